@@ -1,0 +1,25 @@
+{#
+  Whole days from one date to another.
+
+  days_between("date '2014-01-01'", "date '2014-01-31'") -> 30
+#}
+{% macro days_between(first_date, last_date) -%}
+    {{ return(adapter.dispatch('days_between', 'segmentation')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(first_date, last_date) -%}
+    cast(date_diff('day', {{ first_date }}, {{ last_date }}) as integer)
+{%- endmacro %}
+
+{#
+  A date some days later, as a date.
+
+  add_days("date '2014-01-01'", '30') -> 2014-01-31
+#}
+{% macro add_days(date, days) -%}
+    {{ return(adapter.dispatch('add_days', 'segmentation')(date, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(date, days) -%}
+    cast({{ date }} + {{ days }} as date)
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{#
+  Name schemas as dbt_project.yml does (marts, not main_marts), because BI users
+  and SQL authors type them.
+
+  generate_schema_name('marts', node) -> marts
+  generate_schema_name(none, node)    -> the target's schema
+#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}

@@ -1,0 +1,42 @@
+{#
+  The dialect of the current input, read when a model is compiled for running, as
+  {'input_name': …, 'relation_sql': …, 'record_number_sql': …, 'fields': […]}.
+  While dbt only parses (or the warehouse is still empty) it is empty.
+
+  An input that cannot be read stops the model here, with the sentence that
+  says why and without a traceback.
+
+  Example: {% set dialect = input_dialect() %} select … from {{ dialect.relation_sql }}
+#}
+{% macro input_dialect() %}
+    {% set relation = ref('input_dialect') %}
+    {% set empty = {'input_name': '', 'relation_sql': '', 'fields': []} %}
+    {% if not execute or not load_relation(relation) %}
+        {{ return(empty) }}
+    {% endif %}
+    {% set row = run_query('select * from ' ~ relation).rows[0] %}
+    {% if row['problem'] %}
+        {{ exceptions.raise_compiler_error(row['problem']) }}
+    {% endif %}
+    {{ return({
+        'input_name': row['input_name'],
+        'relation_sql': row['relation_sql'],
+        'record_number_sql': row['record_number_sql'],
+        'fields': fromjson(row['fields']),
+    }) }}
+{% endmacro %}
+
+{#
+  The input's fields of one role that the file really has, in their defined order.
+
+  Example: {% for field in input_fields('spend') %} {{ field.name }} {% endfor %}
+  Roles: attribute, spend, channel, campaign, target, contact_cost, revenue.
+#}
+{% macro input_fields(role) %}
+    {{ return(
+        input_dialect().fields
+        | selectattr('role', 'equalto', role)
+        | selectattr('source_column')
+        | list
+    ) }}
+{% endmacro %}

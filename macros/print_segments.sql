@@ -1,0 +1,1 @@
+{% macro print_segments() %}{% endmacro %}

@@ -1,0 +1,15 @@
+{{ config(materialized='view') }}
+
+with
+
+segment_versions as (
+
+    select * from {{ ref('int_segment_versions') }}
+
+)
+
+select segment_versions.*
+
+from segment_versions
+
+where model_version = (select max(model_version) from {{ ref('ml_segment_model') }})

@@ -1,0 +1,74 @@
+{{ config(materialized='view') }}
+{% set lowest_age, highest_age = var('plausible_age_years') %}
+
+with
+
+customers as (
+
+    select * from {{ ref('stg_input__customers') }}
+
+),
+
+input_statistics as (
+
+    select * from {{ ref('int_input_statistics') }}
+
+),
+
+education_levels as (
+
+    select * from {{ ref('education_levels') }}
+
+),
+
+marital_statuses as (
+
+    select * from {{ ref('marital_statuses') }}
+
+),
+
+-- a value that the look-up does not know is kept as the file has it
+translated as (
+
+    select
+        customers.*,
+        coalesce(education_levels.education, customers.education) as education_level,
+        education_levels.education_rank,
+        coalesce(marital_statuses.marital_status, customers.marital_status)
+            as household_status,
+        marital_statuses.adult_count,
+        input_statistics.observed_on,
+        input_statistics.highest_plausible_income,
+        cast(
+            extract(year from input_statistics.observed_on) - customers.birth_year
+            as integer
+        ) as age,
+        customers.children_at_home + customers.teenagers_at_home as children
+
+    from customers
+
+    cross join input_statistics
+
+    left join education_levels
+        on lower(customers.education) = education_levels.source_value
+
+    left join marital_statuses
+        on lower(customers.marital_status) = marital_statuses.source_value
+
+)
+
+select
+    *,
+    adult_count + children as household_size,
+    case
+        when adult_count = 1 and children = 0 then 'Single'
+        when adult_count = 1 then 'Single parent'
+        when adult_count = 2 and children = 0 then 'Couple'
+        when adult_count = 2 then 'Family'
+    end as household_type,
+    coalesce(age not between {{ lowest_age }} and {{ highest_age }}, false)
+        as is_age_implausible,
+    coalesce(income > highest_plausible_income or income < 0, false)
+        as is_income_implausible
+
+from translated

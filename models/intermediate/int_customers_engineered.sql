@@ -1,0 +1,47 @@
+with
+
+customers as (
+
+    select * from {{ ref('int_customers_measured') }}
+
+),
+
+-- equal attributes are no proof of one person: copies are flagged, never dropped
+repeated_profiles as (
+
+    select
+        profile_fingerprint,
+        min(record_number) as first_record_number
+
+    from customers
+
+    group by profile_fingerprint
+
+    having count(*) > 1
+
+)
+
+select
+    customers.*,
+    cast(income / household_size as decimal(18, 2)) as income_per_head,
+    {{ days_between('enrolled_on', 'observed_on') }} as tenure_days,
+    cast(total_spend / nullif(purchases, 0) as decimal(18, 2)) as average_order_value,
+    {% for category in ['wine', 'fruit', 'meat', 'fish', 'sweets', 'gold'] %}
+    {{ share_of(category ~ '_spend', 'total_spend') }} as {{ category }}_share,
+    {% endfor %}
+    {% for channel in ['web', 'catalog', 'store'] %}
+    {{ share_of(channel ~ '_purchases', 'purchases') }} as {{ channel }}_share,
+    {% endfor %}
+    {{ share_of('deal_purchases', 'purchases') }} as deal_share,
+    {{ share_of('campaigns_accepted', 'campaigns_received') }} as campaign_acceptance_rate,
+    income is null as is_income_missing,
+    unparsed_fields is not null as has_unparsed_values,
+    coalesce(record_number > first_record_number, false) as is_repeated_profile,
+    coalesce(gold_spend > total_spend, false) as is_gold_above_total,
+    coalesce(deal_purchases > purchases, false) as is_deals_above_purchases,
+    coalesce(total_spend > 0 and purchases = 0, false) as is_spend_without_purchase
+
+from customers
+
+left join repeated_profiles
+    on customers.profile_fingerprint = repeated_profiles.profile_fingerprint

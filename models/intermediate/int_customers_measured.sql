@@ -1,0 +1,58 @@
+{{ config(materialized='view') }}
+{% set categories = ['wine', 'fruit', 'meat', 'fish', 'sweets'] %}
+{% set channels = ['web', 'catalog', 'store'] %}
+{% set campaigns = input_fields('campaign') | length %}
+
+select
+    customer_id,
+    record_number,
+    profile_fingerprint,
+    observed_on,
+
+    ---------- who
+    birth_year,
+    age,
+    education_level as education,
+    education_rank,
+    household_status as marital_status,
+    household_type,
+    household_size,
+    children_at_home,
+    teenagers_at_home,
+    children,
+    income,
+
+    ---------- since when
+    enrolled_on,
+    recency_days,
+
+    ---------- what they spend
+    {{ sum_of_fields('spend', 'decimal(18, 2)') }} as total_spend,
+    {{ greatest_field('spend') }} as top_category,
+    gold_spend,
+    {% for category in categories %}
+    {{ staged('spend', category) }} as {{ category }}_spend,
+    {% endfor %}
+
+    ---------- where and how they buy
+    {{ sum_of_fields('channel', 'integer') }} as purchases,
+    {{ greatest_field('channel') }} as preferred_channel,
+    {% for channel in channels %}
+    {{ staged('channel', channel) }} as {{ channel }}_purchases,
+    {% endfor %}
+    deal_purchases,
+    web_visits_per_month,
+    has_complained,
+
+    ---------- campaigns: the target campaign is never counted
+    {{ sum_of_fields('campaign', 'integer') }} as campaigns_accepted,
+    {{ campaigns if campaigns else 'cast(null as integer)' }} as campaigns_received,
+    {{ latest_accepted_campaign() }} as last_campaign_accepted,
+    target_accepted,
+
+    ---------- what is odd
+    is_age_implausible,
+    is_income_implausible,
+    unparsed_fields
+
+from {{ ref('int_customers_cleaned') }}

@@ -1,0 +1,67 @@
+{% set fields = input_fields('spend') + input_fields('channel')
+    + input_fields('campaign') + input_fields('target') %}
+
+with
+
+customers as (
+
+    select * from {{ ref('stg_input__customers') }}
+
+),
+
+customer_segments as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+-- the wide file is summed by segment in one pass, and only the sums become long
+totals as (
+
+    select
+        customer_segments.segment_key,
+        count(*) as customers
+        {%- for field in fields %},
+        count(customers.{{ staging_column(field) }}) as counted_{{ loop.index }},
+        {% if field.data_type == 'boolean' -%}
+        count_if(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
+        {%- else -%}
+        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
+        {%- endif %}
+        {%- endfor %}
+
+    from customers
+
+    inner join customer_segments
+        on customers.customer_id = customer_segments.customer_id
+
+    group by customer_segments.segment_key
+
+)
+
+{% for field in fields %}
+select
+    segment_key,
+    '{{ field.role }}' as role,
+    {{ loop.index }} as field_order,
+    '{{ escape_single_quotes(field.name) }}' as field,
+    cast(customers as bigint) as customers,
+    cast(counted_{{ loop.index }} as bigint) as counted_customers,
+    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total
+
+from totals
+{{ 'union all' if not loop.last }}
+{% else %}
+select
+    segment_key,
+    '' as role,
+    0 as field_order,
+    '' as field,
+    cast(customers as bigint) as customers,
+    cast(0 as bigint) as counted_customers,
+    cast(0 as decimal(18, 2)) as total
+
+from totals
+
+where false
+{% endfor %}

@@ -1,0 +1,84 @@
+with
+
+engineered as (
+
+    select * from {{ ref('int_customers_engineered') }}
+
+),
+
+customer_segments as (
+
+    select * from {{ ref('customer_segments') }}
+
+)
+
+select
+    engineered.customer_id,
+    customer_segments.segment_key,
+    customer_segments.segment_name,
+    engineered.observed_on,
+
+    ---------- who
+    engineered.birth_year,
+    engineered.age,
+    engineered.education,
+    engineered.education_rank,
+    engineered.marital_status,
+    engineered.household_type,
+    engineered.household_size,
+    engineered.children_at_home,
+    engineered.teenagers_at_home,
+    engineered.children,
+    engineered.income,
+    engineered.income_per_head,
+
+    ---------- since when
+    engineered.enrolled_on,
+    engineered.tenure_days,
+    engineered.recency_days,
+
+    ---------- what they spend
+    engineered.total_spend,
+    engineered.average_order_value,
+    engineered.top_category,
+    {% for category in ['wine', 'fruit', 'meat', 'fish', 'sweets', 'gold'] %}
+    engineered.{{ category }}_spend,
+    engineered.{{ category }}_share,
+    {% endfor %}
+
+    ---------- where and how they buy
+    engineered.purchases,
+    engineered.preferred_channel,
+    {% for channel in ['web', 'catalog', 'store'] %}
+    engineered.{{ channel }}_purchases,
+    engineered.{{ channel }}_share,
+    {% endfor %}
+    engineered.deal_purchases,
+    engineered.deal_share,
+    engineered.web_visits_per_month,
+    engineered.has_complained,
+
+    ---------- campaigns
+    engineered.campaigns_accepted,
+    engineered.campaigns_received,
+    engineered.campaign_acceptance_rate,
+    engineered.last_campaign_accepted,
+    engineered.target_accepted,
+
+    ---------- how typical, and what is odd
+    customer_segments.margin as segment_margin,
+    customer_segments.is_outlier,
+    customer_segments.is_override,
+    engineered.is_age_implausible,
+    engineered.is_income_implausible,
+    engineered.is_income_missing,
+    engineered.has_unparsed_values,
+    engineered.is_repeated_profile,
+    engineered.is_gold_above_total,
+    engineered.is_deals_above_purchases,
+    engineered.is_spend_without_purchase
+
+from engineered
+
+inner join customer_segments
+    on engineered.customer_id = customer_segments.customer_id

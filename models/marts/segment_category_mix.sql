@@ -1,0 +1,1 @@
+{{ segment_mix('spend', 'category', 'spend', 'spend_share', 'decimal(18, 2)') }}

@@ -1,0 +1,58 @@
+with
+
+centroids as (
+
+    {{ exploded(
+        ref('ml_segment_model'),
+        'centroids',
+        keep=['model_version'],
+        fields=['segment_key', 'feature', 'natural_value', 'scaled_value']
+    ) }}
+
+),
+
+features as (
+
+    {{ exploded(
+        ref('ml_segment_model'),
+        'features',
+        keep=['model_version'],
+        fields=[
+            'feature', 'label', 'transform', 'weight', 'impute_value', 'clip_low',
+            'clip_high', 'center', 'scale',
+        ]
+    ) }}
+
+),
+
+segment_versions as (
+
+    select * from {{ ref('int_segment_versions') }}
+
+)
+
+select
+    centroids.model_version,
+    centroids.segment_key,
+    segment_versions.segment_name,
+    centroids.feature,
+    features.label as feature_label,
+    centroids.natural_value,
+    centroids.scaled_value,
+    features.transform,
+    features.impute_value,
+    features.clip_low,
+    features.clip_high,
+    features.center,
+    features.scale,
+    features.weight
+
+from centroids
+
+inner join features
+    on centroids.model_version = features.model_version
+    and centroids.feature = features.feature
+
+inner join segment_versions
+    on centroids.model_version = segment_versions.model_version
+    and centroids.segment_key = segment_versions.segment_key

@@ -1,0 +1,1 @@
+{{ segment_mix('channel', 'channel', 'purchases', 'purchase_share', 'bigint') }}

@@ -1,0 +1,34 @@
+with
+
+evaluations as (
+
+    {{ exploded(
+        ref('ml_segment_model'),
+        'k_evaluation',
+        keep=['model_version'],
+        fields=[
+            'k', 'is_chosen', 'rule', 'reason', 'evaluated_customers', 'inertia',
+            'silhouette', 'davies_bouldin', 'calinski_harabasz', 'stability_mean',
+            'stability_std', 'smallest_share',
+        ]
+    ) }}
+
+)
+
+select
+    model_version,
+    k,
+    is_chosen,
+    rule,
+    nullif(reason, '') as reason,
+    'full scaled feature space' as index_space,
+    evaluated_customers,
+    inertia,
+    silhouette,
+    davies_bouldin,
+    calinski_harabasz,
+    stability_mean,
+    stability_std,
+    smallest_share
+
+from evaluations

@@ -1,0 +1,111 @@
+{% set measures = [
+    'age', 'income', 'household_size', 'children', 'total_spend', 'purchases',
+    'average_order_value', 'deal_share', 'web_visits_per_month', 'recency_days',
+    'tenure_days', 'campaigns_accepted',
+] %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('segments') }}
+
+),
+
+channel_mix as (
+
+    select * from {{ ref('segment_channel_mix') }}
+
+),
+
+category_mix as (
+
+    select * from {{ ref('segment_category_mix') }}
+
+),
+
+averaged as (
+
+    select
+        segment_key,
+        {% for measure in measures %}
+        avg(cast({{ measure }} as double)) as mean_{{ measure }},
+        median(cast({{ measure }} as double)) as median_{{ measure }},
+        {% endfor %}
+        avg(case when household_size > 1 then 1.0e0 when household_size = 1 then 0.0e0 end)
+            as shared_household_share,
+        avg(case when children > 0 then 1.0e0 when children = 0 then 0.0e0 end)
+            as with_children_share,
+        avg(case when target_accepted then 1.0e0 when not target_accepted then 0.0e0 end)
+            as target_response_rate
+
+    from customers
+
+    group by segment_key
+
+),
+
+channels_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by segment_key order by purchases desc, channel
+        ) as channel_rank
+
+    from channel_mix
+
+),
+
+categories_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by segment_key order by spend desc, category
+        ) as category_rank
+
+    from category_mix
+
+)
+
+select
+    segments.segment_key,
+    segments.segment_name,
+    segments.value_rank,
+    segments.customers,
+    segments.customer_share,
+    segments.total_spend,
+    segments.spend_share,
+    {% for measure in measures %}
+    averaged.mean_{{ measure }},
+    averaged.median_{{ measure }},
+    {% endfor %}
+    averaged.shared_household_share,
+    averaged.with_children_share,
+    channels_ranked.channel as preferred_channel,
+    channels_ranked.purchase_share as preferred_channel_share,
+    categories_ranked.category as top_category,
+    categories_ranked.spend_share as top_category_share,
+    averaged.target_response_rate
+
+from segments
+
+left join averaged
+    on segments.segment_key = averaged.segment_key
+
+left join channels_ranked
+    on segments.segment_key = channels_ranked.segment_key
+    and channels_ranked.channel_rank = 1
+
+left join categories_ranked
+    on segments.segment_key = categories_ranked.segment_key
+    and categories_ranked.category_rank = 1
+
+where segments.status = 'current'

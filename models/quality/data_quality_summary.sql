@@ -1,0 +1,114 @@
+{% set flags = {
+    'is_income_missing': 'no income is known; the fit uses the median in its place',
+    'is_age_implausible': 'the age is not believed and kept out of statistics of the fit',
+    'is_income_implausible': 'the income is not believed and kept out of statistics of the fit',
+    'is_repeated_profile': 'all but the key and the last response equals an earlier customer',
+    'is_gold_above_total': 'more spent on gold products than in all categories',
+    'is_deals_above_purchases': 'more purchases with a discount than purchases',
+    'is_spend_without_purchase': 'spent money, but no purchase is counted',
+    'is_outlier': 'unlike all segments, so read the segment with care',
+} %}
+{% set imputed = catalogue_features() %}
+
+with
+
+records as (
+
+    select * from {{ ref('stg_input__records') }}
+
+),
+
+rejects as (
+
+    select * from {{ ref('stg_input__rejects') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+catalogue as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+),
+
+checks as (
+
+    select
+        'read' as outcome,
+        'rows read' as check_name,
+        (select count(*) from records) as rows_found,
+        'rows of the input below its header' as reading
+
+    union all
+
+    select
+        'accepted',
+        'rows accepted',
+        (select count(*) from customers),
+        'customers that are in a segment'
+
+    {% for reason in ['no key', 'duplicate key', 'nothing but a key'] %}
+    union all
+
+    select
+        'rejected',
+        '{{ reason }}',
+        (select count(*) from rejects where reject_reason = '{{ reason }}'),
+        'rows left out; stg_input__rejects has their record numbers'
+    {% endfor %}
+
+    {% for field in input_dialect().fields if field.source_column and field.data_type != 'text' %}
+    union all
+
+    select
+        'unparsed',
+        '{{ escape_single_quotes(field.name) }}',
+        (
+            select count(*) from records
+            where contains(unparsed_fields, ',{{ escape_single_quotes(field.name) }},')
+        ),
+        'values that are not of the type of the field; they count as missing'
+    {% endfor %}
+
+    {% for row in imputed %}
+    union all
+
+    select
+        'imputed',
+        '{{ row.feature }}',
+        (select count(*) from customers where {{ adapter.quote(row.feature) }} is null),
+        'values missing; the assignment to segments uses the median'
+    {% endfor %}
+
+    {% for flag, reading in flags.items() %}
+    union all
+
+    select
+        'flagged',
+        '{{ flag }}',
+        (select count(*) from customers where {{ flag }}),
+        '{{ reading }}'
+    {% endfor %}
+
+)
+
+select
+    checks.outcome,
+    checks.check_name,
+    cast(checks.rows_found as bigint) as rows_found,
+    {{ share_of('checks.rows_found', '(select count(*) from records)') }} as row_share,
+    checks.reading
+
+from checks
+
+left join catalogue
+    on checks.outcome = 'imputed'
+    and checks.check_name = catalogue.feature
+
+-- only features of the segmentation are imputed
+where checks.outcome != 'imputed' or catalogue.is_segmentation

@@ -1,0 +1,1 @@
+{{ unpivot_input('spend', 'category', 'spend', 'decimal(18, 2)') }}

@@ -1,0 +1,1 @@
+{{ unpivot_input('channel', 'channel', 'purchases', 'integer') }}

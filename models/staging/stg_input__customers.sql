@@ -1,0 +1,28 @@
+with
+
+records as (
+
+    select * from {{ ref('stg_input__records') }}
+
+),
+
+rejects as (
+
+    select record_number from {{ ref('stg_input__rejects') }}
+
+),
+
+accepted as (
+
+    select records.*
+
+    from records
+
+    left join rejects
+        on records.record_number = rejects.record_number
+
+    where rejects.record_number is null
+
+)
+
+select * from accepted

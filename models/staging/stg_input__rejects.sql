@@ -1,0 +1,69 @@
+{{ config(materialized='table') }}
+{% set values = input_dialect().fields
+    | selectattr('source_column') | rejectattr('name', 'equalto', 'customer_id') | list %}
+
+with
+
+records as (
+
+    select
+        record_number,
+        customer_id,
+        {% if values %}
+        coalesce(
+            {% for field in values %}
+            cast({{ staging_column(field) }} as {{ dbt.type_string() }}){{ ',' if not loop.last }}
+            {% endfor %}
+        ) is null as is_blank
+        {% else %}
+        true as is_blank
+        {% endif %}
+
+    from {{ ref('stg_input__records') }}
+
+),
+
+-- the first record of a key is accepted, whatever follows it in the file
+repeated_keys as (
+
+    select
+        customer_id,
+        min(record_number) as first_record_number
+
+    from records
+
+    where customer_id is not null and not is_blank
+
+    group by customer_id
+
+    having count(*) > 1
+
+),
+
+judged as (
+
+    select
+        records.record_number,
+        records.customer_id,
+        case
+            when records.customer_id is null then 'no key'
+            when records.is_blank then 'nothing but a key'
+            when records.record_number > repeated_keys.first_record_number
+                then 'duplicate key'
+        end as reject_reason
+
+    from records
+
+    left join repeated_keys
+        on records.customer_id = repeated_keys.customer_id
+
+)
+
+select
+    record_number,
+    customer_id,
+    reject_reason
+
+from judged
+
+where reject_reason is not null

@@ -1,0 +1,22 @@
+"""Keep every fitted version of the segmentation; fit a new one only where it is due."""
+
+from segmentation.versions import segment_model
+
+
+def model(dbt, session):
+    """Return one row a version."""
+    customers = dbt.ref("int_customers_engineered")
+    catalogue = dbt.ref("feature_catalogue")
+    dialect = dbt.ref("input_dialect")
+    settings = dbt.config.get("settings")
+    retrain = dbt.config.get("retrain")
+    versions = segment_model(
+        session,
+        this=dbt.this,
+        customers=customers,
+        catalogue=catalogue,
+        dialect=dialect,
+        settings=settings,
+        retrain=retrain,
+    )
+    return versions

@@ -1,0 +1,1 @@
+"""Customer segments from a warehouse: fitting, scoring in SQL, evidence, publishing."""

@@ -1,0 +1,10 @@
+"""The one exception that is shown to a user as a sentence, never as a traceback."""
+
+__all__ = ["UserError"]
+
+
+class UserError(ValueError):
+    """Raise when the input or the settings, not the code, are at fault.
+
+    The message is one sentence or two: what is wrong, where, and what to do.
+    """

@@ -1,0 +1,304 @@
+"""Look at a user's file before anything is read from it.
+
+Nothing here moves rows: the result is a description (how the engine has to read
+the file, which of its columns is what, how its dates are written) or one sentence
+that says why it cannot be read. The SQL staging models do the reading.
+"""
+
+import codecs
+import csv
+import io
+import os
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from segmentation.errors import UserError
+
+__all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
+
+# canonical attribute -> type it is cast to in staging
+ATTRIBUTES = {
+    "customer_id": "text",
+    "birth_year": "integer",
+    "education": "text",
+    "marital_status": "text",
+    "income": "money",
+    "children_at_home": "integer",
+    "teenagers_at_home": "integer",
+    "enrolled_on": "date",
+    "recency_days": "integer",
+    "gold_spend": "money",
+    "deal_purchases": "integer",
+    "web_visits_per_month": "integer",
+    "has_complained": "boolean",
+}
+DELIMITERS = (";", ",", "\t", "|")
+NULL_WORDS = ("", "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", "-")
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%Y",
+    "%Y-%m-%d %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M",
+)
+# how many distinct dates are looked at to tell their format
+DATE_SAMPLE = 50_000
+HEADER_BYTES = 1 << 20
+
+
+@dataclass
+class Field:
+    """One thing this project wants to know, and where the file says it."""
+
+    role: str
+    name: str
+    data_type: str
+    source_column: str | None
+    source_type: str | None = None
+    date_format: str | None = None
+
+
+@dataclass
+class InputDialect:
+    """How to read one input; `problem` is a sentence where it cannot be read."""
+
+    input_name: str
+    source_path: str
+    relation_sql: str = ""
+    record_number_sql: str = ""
+    problem: str | None = None
+    fields: list[Field] = field(default_factory=list)
+
+    def as_row(self) -> dict:
+        """Return the dialect as one row with nested fields."""
+        return asdict(self)
+
+
+def input_name(name: str, path: str, default: str) -> str:
+    """Return the name that the warehouse and the outputs of an input go by.
+
+    Parameters
+    ----------
+    name : str
+        The input asked for by SEGMENTS_INPUT, or "".
+    path : str
+        The file asked for by SEGMENTS_PATH, or "".
+    default : str
+        The project's default input.
+
+    Returns
+    -------
+    str
+        The given name, else the file's stem, else the default.
+
+    Examples
+    --------
+    >>> input_name("", "exports/marketing campaign.csv", "sample")
+    'marketing_campaign'
+    >>> input_name("shop", "exports/marketing campaign.csv", "sample")
+    'shop'
+    """
+    stem = path.split("/")[-1].split(".")[0]
+    return name or re.sub("[^A-Za-z0-9_]+", "_", stem) or default
+
+
+def inspect_input(
+    inputs: dict, *, default: str, name: str = "", path: str = "", date_format: str = ""
+) -> InputDialect:
+    """Describe how the chosen input has to be read.
+
+    Parameters
+    ----------
+    inputs : dict
+        The definitions under ``vars: inputs:`` in dbt_project.yml.
+    default : str
+        Name of the definition used where none is asked for.
+    name, path, date_format : str
+        What SEGMENTS_INPUT, SEGMENTS_PATH and SEGMENTS_DATE_FORMAT say.
+
+    Returns
+    -------
+    InputDialect
+        With ``problem`` set, and nothing to read, where the input cannot be used.
+    """
+    dialect = InputDialect(input_name(name, path, default), path)
+    try:
+        definition = _definition(inputs, name or default)
+        dialect.source_path = path or definition["path"]
+        _describe_file(dialect, definition, date_format)
+    except UserError as error:
+        dialect.problem = str(error)
+        dialect.fields = []
+    return dialect
+
+
+def _definition(inputs: dict, name: str) -> dict:
+    if name not in inputs:
+        known = ", ".join(sorted(inputs))
+        raise UserError(
+            f"There is no input called '{name}' under vars: inputs: in "
+            f"dbt_project.yml; it knows {known}. Set SEGMENTS_INPUT to one of them."
+        )
+    return inputs[name]
+
+
+def _describe_file(dialect: InputDialect, definition: dict, date_format: str) -> None:
+    path = Path(dialect.source_path)
+    if not path.is_file():
+        raise UserError(
+            f"The input file {path} does not exist (looked from {Path.cwd().name}/); "
+            "give the path of a file in SEGMENTS_PATH or in dbt_project.yml."
+        )
+    if path.stat().st_size == 0:
+        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
+    dialect.fields = _wanted_fields(definition)
+    if path.suffix == ".parquet":
+        dialect.relation_sql = f"read_parquet({_literal(path)}, file_row_number = true)"
+        dialect.record_number_sql = "file_row_number + 1"
+    else:
+        delimiter = definition.get("delimiter") or _delimiter(path, dialect.fields)
+        dialect.relation_sql = (
+            f"read_csv({_literal(path)}, delim = {_literal(delimiter)}, header = true, "
+            "all_varchar = true, quote = '\"', escape = '\"', "
+            f"nullstr = [{', '.join(_literal(word) for word in NULL_WORDS)}])"
+        )
+        # the header is the first record of the file
+        dialect.record_number_sql = "row_number() over () + 1"
+    with duckdb.connect() as engine:
+        _match_columns(engine, dialect)
+        declared = date_format or definition.get("date_format", "")
+        for wanted in dialect.fields:
+            if wanted.data_type == "date" and wanted.source_type == "VARCHAR":
+                wanted.date_format = declared or _date_format(engine, dialect, wanted)
+
+
+def _wanted_fields(definition: dict) -> list[Field]:
+    columns = definition.get("columns", {})
+    unknown = sorted(set(columns) - set(ATTRIBUTES))
+    if unknown:
+        raise UserError(
+            f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
+            f"know; it knows {', '.join(ATTRIBUTES)}."
+        )
+    target = definition.get("target_campaign", {})
+    return [
+        *(Field("attribute", n, t, columns.get(n)) for n, t in ATTRIBUTES.items()),
+        *(Field("spend", n, "money", c) for n, c in definition.get("spend", {}).items()),
+        *(
+            Field("channel", n, "integer", c)
+            for n, c in definition.get("channels", {}).items()
+        ),
+        *(
+            Field("campaign", n, "boolean", c)
+            for n, c in definition.get("campaigns", {}).items()
+        ),
+        Field("target", target.get("name", "target"), "boolean", target.get("response")),
+        Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
+        Field("revenue", "revenue", "money", target.get("revenue")),
+    ]
+
+
+def _delimiter(path: Path, fields: list[Field]) -> str:
+    """Return the delimiter under which the header has most of the wanted columns."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+    try:
+        # incremental: the last character may be cut in two
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"The input file {path} is not UTF-8 text (byte {error.start + 1}); "
+            "save it as 'CSV UTF-8' and try again."
+        ) from None
+    wanted = {_key(f.source_column) for f in fields if f.source_column}
+
+    def found(delimiter: str) -> int:
+        header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+        return len(wanted & {_key(name) for name in header})
+
+    return max(DELIMITERS, key=found)
+
+
+def _match_columns(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> None:
+    path = dialect.source_path
+    try:
+        described = engine.sql(
+            f"describe select * from {dialect.relation_sql}"
+        ).fetchall()
+        rows = engine.sql(f"select 1 from {dialect.relation_sql} limit 1").fetchall()
+    except duckdb.Error as error:
+        raise UserError(
+            f"The input file {path} cannot be read as a table: "
+            f"{str(error).splitlines()[0]}"
+        ) from None
+    by_key: dict[str, list[tuple[str, str]]] = {}
+    for name, data_type, *_ in described:
+        by_key.setdefault(_key(name), []).append((name, data_type))
+    for wanted in dialect.fields:
+        matches = by_key.get(_key(wanted.source_column or ""), [])
+        if len(matches) > 1:
+            raise UserError(
+                f"The input file {path} has {len(matches)} columns called "
+                f"'{wanted.source_column}' (upper and lower case do not count); "
+                "rename all but one."
+            )
+        expected = wanted.source_column
+        wanted.source_column, wanted.source_type = matches[0] if matches else (None, None)
+        if wanted.name == "customer_id" and not matches:
+            columns = ", ".join(name for name, *_ in described[:12])
+            raise UserError(
+                f"The input file {path} has no key column '{expected}'; its columns "
+                f"are {columns}{', ...' if len(described) > 12 else ''}. Rename the "
+                "key, or map customer_id to it in dbt_project.yml."
+            )
+    if not rows:
+        raise UserError(f"The input file {path} has a header but no rows.")
+
+
+def _date_format(
+    engine: duckdb.DuckDBPyConnection, dialect: InputDialect, wanted: Field
+) -> str:
+    """Return the one format that reads the dates, or say that two do equally well."""
+    column = '"' + wanted.source_column.replace('"', '""') + '"'
+    parsed = ", ".join(
+        f"count(*) filter (where year(try_strptime(value, '{date_format}')) "
+        "between 1900 and 2100)"
+        for date_format in DATE_FORMATS
+    )
+    counts = engine.sql(
+        f"select {parsed} from (select distinct trim({column}) as value "
+        f"from {dialect.relation_sql} where {column} is not null limit {DATE_SAMPLE})"
+    ).fetchall()[0]
+    best = max(counts)
+    formats = [f for f, n in zip(DATE_FORMATS, counts, strict=True) if n == best]
+    if best == 0:
+        raise UserError(
+            f"The dates in column '{wanted.source_column}' of {dialect.source_path} "
+            "are in no known format; say how they are written, for example "
+            "SEGMENTS_DATE_FORMAT='%d %b %Y'."
+        )
+    if len(formats) > 1:
+        raise UserError(
+            f"The dates in column '{wanted.source_column}' of {dialect.source_path} "
+            f"can be read as {' or as '.join(formats)}; say which, for example "
+            f"SEGMENTS_DATE_FORMAT='{formats[0]}'."
+        )
+    return formats[0]
+
+
+def _key(name: str) -> str:
+    return name.strip().lower()
+
+
+def _literal(text: str | os.PathLike) -> str:
+    return "'" + str(text).replace("'", "''") + "'"

@@ -1,0 +1,31 @@
+{#
+  An aggregate of the model equals an aggregate of another one: accounting identities,
+  such as "segment sizes sum to customers".
+#}
+{% test same_total(model, total, compare_model, compare_total) %}
+
+with
+
+own as (
+
+    select {{ total }} as total from {{ model }}
+
+),
+
+other as (
+
+    select {{ compare_total }} as total from {{ compare_model }}
+
+)
+
+select
+    own.total as own_total,
+    other.total as compared_total
+
+from own
+
+cross join other
+
+where own.total is distinct from other.total
+
+{% endtest %}
