@@ -8,3 +8,8 @@ class UserError(ValueError):
 
     The message is one sentence or two: what is wrong, where, and what to do.
     """
+
+    @property
+    def __traceback__(self):
+        """Hide the stack: dbt prints it in front of the sentence of a Python model."""
+        return None

@@ -11,7 +11,7 @@ repeated_profiles as (
 
     select
         profile_fingerprint,
-        min(record_number) as first_record_number
+        min(customer_id) as first_customer_id
 
     from customers
 
@@ -36,7 +36,7 @@ select
     {{ share_of('campaigns_accepted', 'campaigns_received') }} as campaign_acceptance_rate,
     income is null as is_income_missing,
     unparsed_fields is not null as has_unparsed_values,
-    coalesce(record_number > first_record_number, false) as is_repeated_profile,
+    coalesce(customers.customer_id > first_customer_id, false) as is_repeated_profile,
     coalesce(gold_spend > total_spend, false) as is_gold_above_total,
     coalesce(deal_purchases > purchases, false) as is_deals_above_purchases,
     coalesce(total_spend > 0 and purchases = 0, false) as is_spend_without_purchase

@@ -27,14 +27,15 @@ summarised as (
     select
         segment_key
         {%- for row in features %}
-        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %},
-        count({{ value }}) as n_{{ loop.index }},
-        avg({{ value }}) as mean_{{ loop.index }},
-        stddev_samp({{ value }}) as std_{{ loop.index }}
-        {%- set position = loop.index %}
+        {%- set value = adapter.quote(row.feature) %}
+        {%- set position = loop.index %},
+        count({{ value }}) as known_{{ position }},
+        {{ exact_sum(value) }} as sum_{{ position }},
+        {{ exact_square_sum(value) }} as squares_{{ position }}
         {%- for name, quantile in quantiles.items() %},
-        percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }}
+        percentile_cont({{ quantile }}) within group (
+            order by cast({{ value }} as double)
+        ) as {{ name }}_{{ position }}
         {%- endfor %}
         {%- endfor %}
 
@@ -47,13 +48,13 @@ summarised as (
 lengthened as (
 
     {% for row in features %}
+    {%- set position = loop.index %}
     select
         segment_key,
         '{{ row.feature }}' as feature,
-        n_{{ loop.index }} as known_customers,
-        mean_{{ loop.index }} as mean,
-        std_{{ loop.index }} as standard_deviation
-        {%- set position = loop.index %}
+        known_{{ position }} as known_customers,
+        sum_{{ position }} as value_sum,
+        squares_{{ position }} as square_sum
         {%- for name in quantiles %},
         {{ name }}_{{ position }} as {{ name }}
         {%- endfor %}
@@ -64,42 +65,52 @@ lengthened as (
 
 ),
 
--- the population's mean and spread follow from the segments' own
-compared as (
+-- squared differences from the own mean add up to the spread within segments
+spread as (
 
     select
         *,
-        sum(known_customers * mean) over of_feature
-            / nullif(sum(known_customers) over of_feature, 0) as population_mean
+        cast(value_sum as double) / known_customers as mean,
+        greatest(
+            cast(square_sum as double)
+            - power(cast(value_sum as double), 2) / known_customers,
+            0
+        ) as squared_differences
 
     from lengthened
 
     where known_customers > 0
 
-    window of_feature as (partition by feature)
-
 ),
 
-spread as (
+compared as (
 
     select
         *,
+        sqrt(squared_differences / nullif(known_customers - 1, 0)) as standard_deviation,
+        cast(sum(value_sum) over of_feature as double)
+            / sum(known_customers) over of_feature as population_mean,
         sqrt(
-            sum(
-                (known_customers - 1) * coalesce(power(standard_deviation, 2), 0)
-                + known_customers * power(mean - population_mean, 2)
-            ) over of_feature
+            greatest(
+                cast(sum(square_sum) over of_feature as double)
+                - power(cast(sum(value_sum) over of_feature as double), 2)
+                / sum(known_customers) over of_feature,
+                0
+            )
             / nullif(sum(known_customers) over of_feature - 1, 0)
         ) as population_std,
         sqrt(
-            sum((known_customers - 1) * coalesce(power(standard_deviation, 2), 0))
-                over of_feature
+            sum(squared_differences) over of_feature
             / nullif(sum(known_customers - 1) over of_feature, 0)
         ) as within_std
 
-    from compared
+    from spread
 
-    window of_feature as (partition by feature)
+    -- ordered, so that doubles are always added in the same order
+    window of_feature as (
+        partition by feature order by segment_key
+        rows between unbounded preceding and unbounded following
+    )
 
 ),
 
@@ -111,7 +122,7 @@ measured as (
         (mean - population_mean) / nullif(within_std, 0) as effect_size,
         1.959963984540054 * standard_deviation / sqrt(known_customers) as half_interval
 
-    from spread
+    from compared
 
 )
 

@@ -35,14 +35,13 @@ averaged as (
     select
         segment_key,
         {% for measure in measures %}
-        avg(cast({{ measure }} as double)) as mean_{{ measure }},
+        {{ exact_mean(measure) }} as mean_{{ measure }},
         median(cast({{ measure }} as double)) as median_{{ measure }},
         {% endfor %}
-        avg(case when household_size > 1 then 1.0e0 when household_size = 1 then 0.0e0 end)
+        {{ share_of('count_if(household_size > 1)', 'count(household_size)') }}
             as shared_household_share,
-        avg(case when children > 0 then 1.0e0 when children = 0 then 0.0e0 end)
-            as with_children_share,
-        avg(case when target_accepted then 1.0e0 when not target_accepted then 0.0e0 end)
+        {{ share_of('count_if(children > 0)', 'count(children)') }} as with_children_share,
+        {{ share_of('count_if(target_accepted)', 'count(target_accepted)') }}
             as target_response_rate
 
     from customers

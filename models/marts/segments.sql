@@ -53,7 +53,7 @@ sizes as (
         segment_key,
         count(*) as customers,
         coalesce(sum(total_spend), 0) as total_spend,
-        avg(cast(total_spend as double)) as mean_spend
+        {{ exact_mean('total_spend') }} as mean_spend
 
     from customers
 

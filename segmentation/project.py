@@ -1,0 +1,132 @@
+"""Run dbt for people: progress as lines, failures as sentences."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from segmentation.errors import UserError
+from segmentation.ingest import input_name
+
+__all__ = ["find_project", "require_unlocked", "run_dbt", "warehouse_path"]
+
+
+def find_project(start: Path) -> Path:
+    """Return the folder of the dbt project that `start` lies in.
+
+    Parameters
+    ----------
+    start : Path
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    UserError
+        If neither `start` nor any folder above it holds a dbt_project.yml.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    raise UserError(
+        f"There is no dbt_project.yml in {start} or above it; go to the folder of the "
+        "project first."
+    )
+
+
+def warehouse_path(project: Path) -> Path:
+    """Return the warehouse of the input that the environment asks for."""
+    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
+    name = input_name(
+        os.environ.get("SEGMENTS_INPUT", ""),
+        os.environ.get("SEGMENTS_PATH", ""),
+        settings["vars"]["default_input"],
+    )
+    folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
+    return folder / f"{name}.duckdb"
+
+
+def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
+    """Run one dbt command in the current folder.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Words of the command, for example ``["build", "--select", "segments"]``.
+    report : callable
+        Takes a line of progress.
+
+    Returns
+    -------
+    list of str
+        A sentence for each failure; empty if all went well.
+    """
+    from dbt.cli.main import dbtRunner  # three seconds that other commands can do without
+
+    def on_event(event) -> None:
+        line = _progress(event)
+        if line:
+            report(line)
+
+    outcome = dbtRunner(callbacks=[on_event]).invoke(
+        ["--quiet", *arguments, "--project-dir", ".", "--profiles-dir", "."]
+    )
+    if outcome.exception:
+        return [_sentence(str(outcome.exception))]
+    return [
+        f"{result.node.name}: {_sentence(result.message or result.status)}"
+        for result in getattr(outcome.result, "results", None) or []
+        if result.status in ("error", "fail", "runtime error")
+    ]
+
+
+def require_unlocked(warehouse: Path) -> None:
+    """Say who holds the warehouse, before dbt fails on it.
+
+    Raises
+    ------
+    UserError
+        If another process has the file open, or it is no DuckDB database.
+    """
+    if not warehouse.exists():
+        return
+    try:
+        duckdb.connect(warehouse).close()
+    except duckdb.IOException as error:
+        holder = re.search(r"PID (\d+)", str(error))
+        if "lock" in str(error) and holder:
+            raise UserError(
+                f"Another program (process {holder[1]}) has {warehouse} open, perhaps a "
+                "second build or a database browser; wait for it or close it, and try "
+                "again."
+            ) from None
+        raise UserError(
+            f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"
+        ) from None
+
+
+def _progress(event) -> str | None:
+    """Return a line for a finished model or seed, nothing for other events."""
+    name, data = event.info.name, event.data
+    if name in ("LogModelResult", "LogSeedResult"):
+        return (
+            f"{data.index:>4} of {data.total}  {data.node_info.node_name}"
+            f"  {data.status}  {data.execution_time:.1f} s"
+        )
+    return None
+
+
+def _sentence(message: str) -> str:
+    """Return what a person needs of dbt's message: the sentence, not the stack."""
+    raised = re.search(r"UserError: (.+)", message)
+    if raised:
+        return raised[1].strip()
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and re.match(r"(Compilation|Runtime|Database) Error", lines[0]):
+        return lines[1]
+    return lines[0] if lines else "failed without a message"
