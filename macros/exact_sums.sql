@@ -11,7 +11,8 @@
 {%- endmacro %}
 
 {% macro exact_square_sum(value) -%}
-    sum(cast({{ value }} as decimal(18, 6)) * cast({{ value }} as decimal(18, 6)))
+    {#- 19 digits: the product then has the widest decimal that there is -#}
+    sum(cast({{ value }} as decimal(19, 6)) * cast({{ value }} as decimal(19, 6)))
 {%- endmacro %}
 
 {% macro exact_mean(value) -%}
