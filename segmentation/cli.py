@@ -81,3 +81,7 @@ def _enter_project() -> Path:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

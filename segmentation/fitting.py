@@ -55,9 +55,7 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
             "No feature is marked is_segmentation in seeds/feature_catalogue.csv; "
             "mark at least one."
         )
-    total, observed_on = customers.aggregate(
-        "count(*), max(observed_on)"
-    ).fetchall()[0]
+    total, observed_on = customers.aggregate("count(*), max(observed_on)").fetchall()[0]
     if total < FEWEST_CUSTOMERS:
         raise UserError(
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
@@ -98,7 +96,9 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
         "library_versions": _library_versions(),
         "features": [
             {"feature_order": i, "label": f.label, **vars(fitted)}
-            for i, (f, fitted) in enumerate(zip(features, fitted_features, strict=True), 1)
+            for i, (f, fitted) in enumerate(
+                zip(features, fitted_features, strict=True), 1
+            )
         ],
         "segments": segments,
         "centroids": _centroids(clustering, fitted_features, keys),
@@ -200,7 +200,9 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
 def _fingerprint(frame: pd.DataFrame) -> str:
     values = frame.drop(columns="customer_id").to_numpy(float)
     keys = "\n".join(frame["customer_id"]).encode()
-    return hashlib.sha256(keys + np.ascontiguousarray(values).tobytes()).hexdigest()[:16]
+    return hashlib.sha256(keys + np.ascontiguousarray(values).tobytes()).hexdigest()[
+        :16
+    ]
 
 
 def _library_versions() -> str:

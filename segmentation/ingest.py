@@ -193,7 +193,10 @@ def _wanted_fields(definition: dict) -> list[Field]:
     target = definition.get("target_campaign", {})
     return [
         *(Field("attribute", n, t, columns.get(n)) for n, t in ATTRIBUTES.items()),
-        *(Field("spend", n, "money", c) for n, c in definition.get("spend", {}).items()),
+        *(
+            Field("spend", n, "money", c)
+            for n, c in definition.get("spend", {}).items()
+        ),
         *(
             Field("channel", n, "integer", c)
             for n, c in definition.get("channels", {}).items()
@@ -202,7 +205,9 @@ def _wanted_fields(definition: dict) -> list[Field]:
             Field("campaign", n, "boolean", c)
             for n, c in definition.get("campaigns", {}).items()
         ),
-        Field("target", target.get("name", "target"), "boolean", target.get("response")),
+        Field(
+            "target", target.get("name", "target"), "boolean", target.get("response")
+        ),
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
@@ -253,7 +258,9 @@ def _match_columns(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> 
                 "rename all but one."
             )
         expected = wanted.source_column
-        wanted.source_column, wanted.source_type = matches[0] if matches else (None, None)
+        wanted.source_column, wanted.source_type = (
+            matches[0] if matches else (None, None)
+        )
         if wanted.name == "customer_id" and not matches:
             columns = ", ".join(name for name, *_ in described[:12])
             raise UserError(

@@ -31,7 +31,9 @@ def describe_segments(
     names = []
     for own in phrases:
         length = 2
-        while length < len(own) and sum(p[:length] == own[:length] for p in phrases) > 1:
+        while (
+            length < len(own) and sum(p[:length] == own[:length] for p in phrases) > 1
+        ):
             length += 1
         names.append(_sentence(own[:length]))
     return [

@@ -66,7 +66,9 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     list of str
         A sentence for each failure; empty if all went well.
     """
-    from dbt.cli.main import dbtRunner  # three seconds that other commands can do without
+    from dbt.cli.main import (
+        dbtRunner,
+    )  # three seconds that other commands can do without
 
     def on_event(event) -> None:
         line = _progress(event)

@@ -50,9 +50,7 @@ def assignment_sql(
     ]
     second = _second_distance(k)
     # a customer whom winsorising pulled in by far is as odd as one far from all
-    excess = " + ".join(
-        f"(r{i} - {z}) * (r{i} - {z})" for i, z in enumerate(scaled)
-    )
+    excess = " + ".join(f"(r{i} - {z}) * (r{i} - {z})" for i, z in enumerate(scaled))
     return f"""
 with
 

@@ -42,7 +42,9 @@ class KEvaluation:
         return asdict(self)
 
 
-def evaluation_points(points: np.ndarray, limit: int, *, random_seed: int) -> np.ndarray:
+def evaluation_points(
+    points: np.ndarray, limit: int, *, random_seed: int
+) -> np.ndarray:
     """Return at most `limit` rows of `points`, drawn once and kept in order."""
     if len(points) <= limit:
         return points
@@ -165,7 +167,12 @@ def choose_k(
             evaluations, min_stability, min_segment_share
         )
     return [
-        replace(e, is_chosen=e.k == chosen, rule=rule, reason=reason if e.k == chosen else "")
+        replace(
+            e,
+            is_chosen=e.k == chosen,
+            rule=rule,
+            reason=reason if e.k == chosen else "",
+        )
         for e in evaluations
     ]
 

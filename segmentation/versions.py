@@ -150,7 +150,9 @@ def _earlier_versions(session, this) -> str | None:
     return str(this) if known else None
 
 
-def _reason_to_fit(session, earlier: str | None, wanted: str, retrain: bool) -> str | None:
+def _reason_to_fit(
+    session, earlier: str | None, wanted: str, retrain: bool
+) -> str | None:
     if earlier is None:
         return "first fit"
     latest = session.sql(

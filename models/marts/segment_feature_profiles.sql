@@ -54,10 +54,10 @@ lengthened as (
         '{{ row.feature }}' as feature,
         known_{{ position }} as known_customers,
         sum_{{ position }} as value_sum,
-        squares_{{ position }} as square_sum
-        {%- for name in quantiles %},
-        {{ name }}_{{ position }} as {{ name }}
+        {%- for name in quantiles %}
+        {{ name }}_{{ position }} as {{ name }},
         {%- endfor %}
+        squares_{{ position }} as square_sum
 
     from summarised
     {{ 'union all' if not loop.last }}
@@ -106,10 +106,10 @@ compared as (
 
     from spread
 
-    -- ordered, so that doubles are always added in the same order
     window of_feature as (
-        partition by feature order by segment_key
-        rows between unbounded preceding and unbounded following
+        partition by feature
+        -- doubles are always added in the same order
+        order by segment_key rows between unbounded preceding and unbounded following
     )
 
 ),

@@ -69,40 +69,56 @@ totals as (
 
     from sizes
 
+),
+
+-- the rank by value is among current segments
+measured as (
+
+    select
+        latest_words.*,
+        case
+            when current_segments.segment_key is null then 'retired' else 'current'
+        end as status,
+        coalesce(sizes.customers, 0) as customers,
+        coalesce(sizes.total_spend, 0) as total_spend,
+        coalesce(sizes.mean_spend, 0) as mean_spend
+
+    from latest_words
+
+    left join current_segments
+        on latest_words.segment_key = current_segments.segment_key
+
+    left join sizes
+        on latest_words.segment_key = sizes.segment_key
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by status order by mean_spend desc, segment_key
+        ) as rank_in_status
+
+    from measured
+
 )
 
 select
-    latest_words.segment_key,
-    latest_words.segment_name,
-    latest_words.description,
-    case
-        when current_segments.segment_key is null then 'retired' else 'current'
-    end as status,
-    cast(coalesce(sizes.customers, 0) as bigint) as customers,
-    {{ share_of('coalesce(sizes.customers, 0)', 'totals.customers') }} as customer_share,
-    cast(coalesce(sizes.total_spend, 0) as decimal(18, 2)) as total_spend,
-    {{ share_of('coalesce(sizes.total_spend, 0)', 'totals.total_spend') }} as spend_share,
-    cast(
-        case
-            when current_segments.segment_key is not null
-                then row_number() over (
-                    order by
-                        case when current_segments.segment_key is null then 1 else 0 end,
-                        coalesce(sizes.mean_spend, 0) desc,
-                        latest_words.segment_key
-                )
-        end as integer
-    ) as value_rank,
-    latest_words.colour,
-    latest_words.first_model_version,
-    latest_words.last_model_version
+    ranked.segment_key,
+    ranked.segment_name,
+    ranked.description,
+    ranked.status,
+    cast(ranked.customers as bigint) as customers,
+    {{ share_of('ranked.customers', 'totals.customers') }} as customer_share,
+    cast(ranked.total_spend as decimal(18, 2)) as total_spend,
+    {{ share_of('ranked.total_spend', 'totals.total_spend') }} as spend_share,
+    cast(case when ranked.status = 'current' then rank_in_status end as integer) as value_rank,
+    ranked.colour,
+    ranked.first_model_version,
+    ranked.last_model_version
 
-from latest_words
+from ranked
 
 cross join totals
-
-left join current_segments
-    on latest_words.segment_key = current_segments.segment_key
-
-left join sizes
-    on latest_words.segment_key = sizes.segment_key

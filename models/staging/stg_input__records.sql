@@ -3,7 +3,7 @@
 {% set fields = dialect.fields %}
 {% set profile = [] %}
 {% for field in fields if field.role != 'target' and field.name != 'customer_id' %}
-    {% do profile.append(staging_column(field)) %}
+{% do profile.append(staging_column(field)) %}
 {% endfor %}
 
 with

@@ -9,15 +9,12 @@ records as (
     select
         record_number,
         customer_id,
-        {% if values %}
         coalesce(
             {% for field in values %}
-            cast({{ staging_column(field) }} as {{ dbt.type_string() }}){{ ',' if not loop.last }}
+            cast({{ staging_column(field) }} as {{ dbt.type_string() }}),
             {% endfor %}
+            null
         ) is null as is_blank
-        {% else %}
-        true as is_blank
-        {% endif %}
 
     from {{ ref('stg_input__records') }}
 

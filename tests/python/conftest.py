@@ -1,9 +1,16 @@
 """Fixtures that several test modules share."""
 
 import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pytest
+
+from segmentation.project import run_dbt, warehouse_path
+
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -11,5 +18,79 @@ def real_data() -> Path:
     """Folder with the real input files; tests that need it are skipped without it."""
     folder = os.environ.get("SEGMENTS_REAL_DATA")
     if not folder:
-        pytest.skip("SEGMENTS_REAL_DATA is not set: tests on the real files are skipped")
+        pytest.skip(
+            "SEGMENTS_REAL_DATA is not set: tests on the real files are skipped"
+        )
     return Path(folder).resolve()
+
+
+@dataclass
+class Builder:
+    """Builds in a folder of its own, so that nobody's warehouse is touched."""
+
+    folder: Path
+    environment: dict = field(default_factory=dict)
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse that the last build wrote."""
+        with self._environment():
+            return warehouse_path(PROJECT)
+
+    def dbt(self, *arguments: str, **environment: str) -> list[str]:
+        """Run dbt; return a sentence for each failure."""
+        self.environment = environment
+        with self._environment() as patch:
+            patch.chdir(PROJECT)
+            return run_dbt(
+                [*arguments, "--target-path", str(self.folder.parent / "target")],
+                report=lambda line: None,
+            )
+
+    def query(self, sql: str) -> list[tuple]:
+        """Return the rows of a query on the warehouse of the last build."""
+        with duckdb.connect(self.warehouse, read_only=True) as connection:
+            return connection.sql(sql).fetchall()
+
+    def marts(self) -> dict[str, list[str]]:
+        """Return every mart's rows, sorted."""
+        names = self.query(
+            "select table_name from information_schema.tables "
+            "where table_schema = 'marts' order by table_name"
+        )
+        return {
+            name: sorted(map(repr, self.query(f'select * from marts."{name}"')))
+            for (name,) in names
+        }
+
+    @contextmanager
+    def _environment(self):
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.copy():
+                if name.startswith("SEGMENTS_"):
+                    patch.delenv(name)
+            patch.setenv("SEGMENTS_WAREHOUSE", str(self.folder))
+            for name, value in self.environment.items():
+                patch.setenv(name, str(value))
+            yield patch
+
+
+@pytest.fixture(scope="session")
+def new_builder(tmp_path_factory):
+    """Make builders that share dbt's parsed project but nothing else."""
+    root = tmp_path_factory.mktemp("builds")
+
+    def make(name: str) -> Builder:
+        folder = root / name
+        folder.mkdir()
+        return Builder(folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample(new_builder) -> Builder:
+    """Build the shipped sample once, with all data and unit tests."""
+    builder = new_builder("sample")
+    assert builder.dbt("build") == []
+    return builder

@@ -1,0 +1,328 @@
+"""Whole builds: from a file to marts, twice, shuffled, in dialects, and gone wrong."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from sklearn.cluster import KMeans
+
+from segmentation.cli import main
+from segmentation.fitting import read_fit_sample
+from segmentation.project import warehouse_path
+from segmentation.transforms import Feature, FittedFeature, scaled
+
+PROJECT = Path(__file__).parents[2]
+SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
+TO_SEGMENTS = ("run", "--select", "+customer_segments")
+
+
+@pytest.fixture(scope="module")
+def header_and_rows() -> tuple[list[str], list[list[str]]]:
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file, delimiter=";")
+    return header, rows
+
+
+def write(path: Path, header, rows, *, delimiter=";", mark="", line_end="\n") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(mark)
+        writer = csv.writer(file, delimiter=delimiter, lineterminator=line_end)
+        writer.writerows([header, *rows])
+    return path
+
+
+def assignments(builder) -> list[tuple]:
+    return builder.query(
+        "select customer_id, segment_key, distance_to_centroid, margin, is_outlier "
+        "from marts.customer_segments order by customer_id"
+    )
+
+
+def test_sample_gives_four_segments_with_the_sizes_of_the_real_ones(sample):
+    shares = sample.query(
+        "select customer_share, spend_share from marts.segments order by value_rank"
+    )
+    assert len(shares) == 4
+    for (share, spend), (real_share, real_spend) in zip(
+        shares, [(0.25, 0.54), (0.30, 0.38), (0.19, 0.05), (0.26, 0.03)], strict=True
+    ):
+        assert share == pytest.approx(real_share, abs=0.05)
+        assert spend == pytest.approx(real_spend, abs=0.03)
+
+
+def test_second_build_fits_nothing_and_changes_no_byte(sample):
+    before = sample.marts()
+    assert sample.dbt("run") == []
+    assert sample.marts() == before
+    assert sample.query("select count(*) from marts.segment_model_versions") == [(1,)]
+
+
+def test_full_refresh_keeps_the_versions(sample):
+    before = sample.marts()
+    assert sample.dbt("run", "--full-refresh") == []
+    assert sample.marts() == before
+
+
+def test_mart_columns_are_of_types_that_every_client_reads(sample):
+    odd = sample.query(
+        "select table_name, column_name, data_type from information_schema.columns "
+        "where table_schema = 'marts' and not regexp_full_match(data_type, "
+        "'BIGINT|INTEGER|DOUBLE|VARCHAR|BOOLEAN|DATE|TIMESTAMP|DECIMAL\\(18,[0-9]+\\)')"
+    )
+    assert odd == []
+
+
+def test_every_mart_and_column_has_a_comment_in_the_database(sample):
+    bare = sample.query(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts' and comment is null union all "
+        "select table_name, null from duckdb_tables() "
+        "where schema_name = 'marts' and comment is null"
+    )
+    assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        ("comma", {"delimiter": ","}),
+        ("tab_mark_crlf", {"delimiter": "\t", "mark": "\ufeff", "line_end": "\r\n"}),
+    ],
+)
+def test_dialect_and_order_of_rows_do_not_change_the_segments(
+    sample, new_builder, tmp_path, header_and_rows, name, layout
+):
+    header, rows = header_and_rows
+    header = ["Id" if column == "ID" else column for column in header]
+    when = header.index("Dt_Customer")
+    rows = [row.copy() for row in reversed(rows)]
+    for row in rows:
+        year, month, day = row[when].split("-")
+        row[when] = f"{day}-{month}-{year}"
+    file = write(tmp_path / f"{name}.csv", header, rows, **layout)
+    builder = new_builder(name)
+    assert builder.dbt(*TO_SEGMENTS, SEGMENTS_PATH=file) == []
+    assert builder.warehouse.name == f"{name}.duckdb"
+    assert assignments(builder) == assignments(sample)
+
+
+def test_rows_that_cannot_be_used_are_rejected_with_reason_and_line(
+    new_builder, tmp_path, header_and_rows
+):
+    header, rows = header_and_rows
+    rows = [row.copy() for row in rows]
+    rows[1][0] = ""
+    rows[2] = rows[0].copy()
+    rows[3] = [rows[3][0]] + [""] * (len(header) - 1)
+    rows[4][header.index("Income")] = "a lot"
+    builder = new_builder("rejects")
+    file = write(tmp_path / "rejects.csv", header, rows)
+    assert builder.dbt("build", SEGMENTS_PATH=file) == []
+    assert builder.query("from staging.stg_input__rejects order by 1") == [
+        (3, None, "no key"),
+        (4, rows[0][0], "duplicate key"),
+        (5, rows[3][0], "nothing but a key"),
+    ]
+    counts = dict(
+        builder.query(
+            "select outcome || ': ' || check_name, rows_found "
+            "from marts.data_quality_summary"
+        )
+    )
+    assert counts["read: rows read"] == 2240
+    assert counts["accepted: rows accepted"] == 2237
+    assert counts["unparsed: income"] == 1
+    assert builder.query(
+        "select customer_id, income from marts.customers where has_unparsed_values"
+    ) == [(rows[4][0], None)]
+
+
+@pytest.fixture(scope="module")
+def good_build(new_builder, tmp_path_factory, header_and_rows):
+    """Build a small good file, which the bad ones below replace."""
+    header, rows = header_and_rows
+    file = write(tmp_path_factory.mktemp("files") / "shop.csv", header, rows[:300])
+    builder = new_builder("bad")
+    assert builder.dbt("run", SEGMENTS_PATH=file) == []
+    return builder, file, builder.marts()
+
+
+def blank(column: str, value: str):
+    def change(header, rows):
+        for row in rows:
+            row[header.index(column)] = value
+        return header, rows
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "variables", "sentence"),
+    [
+        (lambda h, r: (h[1:], [row[1:] for row in r]), "", "has no key column 'ID'"),
+        (lambda h, r: (h, []), "", "has a header but no rows"),
+        (lambda h, r: (h, r[:1]), "", "The input has 1 usable customer;"),
+        (blank("Kidhome", "1"), "", None),
+        (blank("NumWebVisitsMonth", "3"), "", "web_visits_per_month has the same value"),
+        (blank("Income", ""), "", "The feature income has no values at all"),
+        (lambda h, r: (h, r[:12]), "k: 13", "var k asks for 13 segments"),
+    ],
+    ids=["no key", "header only", "one customer", "one constant column is fine",
+         "constant feature", "no income at all", "k above n"],
+)  # fmt: skip
+def test_bad_input_is_one_sentence_and_leaves_the_marts_alone(
+    good_build, header_and_rows, change, variables, sentence
+):
+    builder, file, before = good_build
+    header, rows = header_and_rows
+    good = file.read_bytes()
+    changed, changed_rows = change(header.copy(), [row.copy() for row in rows[:300]])
+    write(file, changed, changed_rows)
+    arguments = ("run", "--vars", f"{{retrain: true, k_range: [2, 13], {variables}}}")
+    try:
+        failures = builder.dbt(*arguments, SEGMENTS_PATH=file)
+        if sentence is None:
+            assert failures == []
+            assert builder.dbt("run", SEGMENTS_PATH=file) == []
+            return
+        assert len(failures) == 1
+        assert sentence in failures[0]
+        assert "\n" not in failures[0]
+        assert "Traceback" not in failures[0]
+        assert builder.marts() == before
+    finally:
+        file.write_bytes(good)
+
+
+def segments(*arguments: str, **environment) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "segmentation.cli", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **{k: str(v) for k, v in environment.items()}},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_second_build_at_once_is_told_who_is_first(sample, tmp_path):
+    warehouse = tmp_path / "sample.duckdb"
+    warehouse.write_bytes(sample.warehouse.read_bytes())
+    with duckdb.connect(warehouse):
+        build = segments("build", SEGMENTS_WAREHOUSE=tmp_path)
+        _, said = build.communicate(timeout=60)
+    assert build.returncode == 1
+    assert f"Another program (process {os.getpid()}) has" in said
+    assert "Traceback" not in said
+
+
+def test_killed_build_is_repaired_by_the_next(sample, tmp_path, new_builder):
+    builder = new_builder("killed")
+    (builder.folder / "sample.duckdb").write_bytes(sample.warehouse.read_bytes())
+    build = segments(
+        "build", "--target-path", str(tmp_path / "target"),
+        SEGMENTS_WAREHOUSE=builder.folder,
+    )  # fmt: skip
+    for line in build.stdout:
+        if "int_customers_engineered" in line:
+            break
+    time.sleep(0.1)
+    build.send_signal(signal.SIGKILL)
+    build.communicate()
+    assert builder.dbt("run") == []
+    assert builder.marts() == sample.marts()
+
+
+def test_missing_project_is_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["build"]) == 1
+    assert "There is no dbt_project.yml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"SEGMENTS_INPUT": "mall"}, {"SEGMENTS_PATH": "/x/my shop (1).v2.csv"}],
+)
+def test_profile_and_package_agree_on_the_warehouse(environment, tmp_path, monkeypatch):
+    from dbt.cli.main import dbtRunner
+
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(PROJECT)
+    shown = dbtRunner().invoke(
+        ["--quiet", "debug", "--config-dir", "--profiles-dir", "."]
+    )
+    assert shown.exception is None
+    profile = _rendered_profile(tmp_path)
+    assert PROJECT / profile == warehouse_path(PROJECT)
+
+
+def _rendered_profile(tmp_path: Path) -> str:
+    from dbt.config.renderer import ProfileRenderer
+
+    import yaml
+
+    raw = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))
+    return ProfileRenderer({}).render_data(raw["segmentation"]["outputs"]["dev"])[
+        "path"
+    ]
+
+
+def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):
+    builder = real_build
+    with duckdb.connect(builder.warehouse, read_only=True) as connection:
+        features, centroids = connection.sql(
+            "select features, centroids from ml.ml_segment_model"
+        ).fetchall()[0]
+        names = FittedFeature.__dataclass_fields__
+        fitted = [FittedFeature(**{n: f[n] for n in names}) for f in features]
+        customers = connection.sql("from intermediate.int_customers_engineered")
+        frame = read_fit_sample(
+            customers, 2240, [Feature(f.feature, "") for f in fitted], 10_000
+        )
+    points = scaled(frame, fitted)
+    keys = sorted({c["segment_key"] for c in centroids})
+    at = {(c["segment_key"], c["feature"]): c["scaled_value"] for c in centroids}
+    centers = [[at[key, f.feature] for f in fitted] for key in keys]
+    model = KMeans(len(keys), init=centers, n_init=1, max_iter=1).fit(points)
+    model.cluster_centers_[:] = centers
+    predicted = [keys[label] for label in model.predict(points)]
+    stored = builder.query(
+        "select segment_key from marts.customer_segments order by customer_id"
+    )
+    assert [key for (key,) in stored] == predicted
+
+
+@pytest.fixture(scope="module")
+def real_build(real_data, new_builder):
+    builder = new_builder("real")
+    file = real_data / "marketing_campaign.csv"
+    assert builder.dbt("build", SEGMENTS_PATH=file) == []
+    return builder
+
+
+def test_real_file_gives_the_known_segments(real_build):
+    ((read, accepted),) = real_build.query(
+        "select sum(rows_found) filter (where outcome = 'read'), "
+        "sum(rows_found) filter (where outcome = 'accepted') "
+        "from marts.data_quality_summary"
+    )
+    assert (read, accepted) == (2240, 2240)
+    ((k, silhouette, stability),) = real_build.query(
+        "select k, silhouette, stability_mean from marts.segment_k_evaluation "
+        "where is_chosen"
+    )
+    assert k == 4
+    assert silhouette >= 0.31
+    assert stability >= 0.90
+    shares = real_build.query(
+        "select round(customer_share, 2), round(spend_share, 2) "
+        "from marts.segments order by value_rank"
+    )
+    assert shares == [(0.25, 0.54), (0.30, 0.38), (0.19, 0.05), (0.26, 0.03)]

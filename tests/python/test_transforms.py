@@ -1,0 +1,78 @@
+"""Fitted features: the same in numpy and in SQL, and honest about what they cannot use."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation.errors import UserError
+from segmentation.transforms import (
+    SCALINGS,
+    TRANSFORMS,
+    Feature,
+    fit_features,
+    natural,
+    scaled,
+)
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    return pd.DataFrame(
+        {
+            "income": np.where(
+                rng.random(500) < 0.1, np.nan, rng.lognormal(10, 1, 500)
+            ),
+            "age": rng.normal(40, 10, 500),
+        }
+    )
+
+
+def test_standard_scaling_gives_mean_0_and_spread_1(frame):
+    points = scaled(frame, fit_features(frame, [Feature("age", "Age")]))
+    assert points.mean() == pytest.approx(0, abs=1e-12)
+    assert points.std() == pytest.approx(1)
+
+
+def test_weight_multiplies_the_squared_distance(frame):
+    light, heavy = (
+        scaled(frame, fit_features(frame, [Feature("age", "Age", weight=w)]))
+        for w in (1, 4)
+    )
+    assert np.allclose(heavy, 2 * light)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_natural_inverts_scaled_between_the_winsorising_bounds(
+    frame, transform, scaling
+):
+    features = [Feature("income", "Income", transform), Feature("age", "Age")]
+    fitted = fit_features(frame, features, scaling=scaling, winsorise_quantiles=(0, 1))
+    known = frame.dropna()
+    assert np.allclose(natural(scaled(known, fitted), fitted), known[["income", "age"]])
+
+
+def test_missing_counts_as_the_median_and_extremes_as_the_bounds(frame):
+    fitted = fit_features(frame, [Feature("income", "Income")])
+    (income,) = fitted
+    odd = pd.DataFrame({"income": [np.nan, 1e12, -1e12]})
+    same = [[income.impute_value], [income.clip_high], [income.clip_low]]
+    assert income.impute_value == np.nanmedian(frame["income"])
+    assert np.allclose(natural(scaled(odd, fitted), fitted), same)
+
+
+@pytest.mark.parametrize(
+    ("values", "feature", "settings", "sentence"),
+    [
+        ([np.nan, np.nan], Feature("x", "X"), {}, "The feature x has no values at all"),
+        ([5.0, 5.0], Feature("x", "X"), {}, "has the same value (5)"),
+        ([1.0, 2.0], Feature("x", "X", "cube"), {}, "transform 'cube' of feature x"),
+        ([1.0, 2.0], Feature("x", "X", weight=0), {}, "weight of feature x is 0"),
+        ([1.0, 2.0], Feature("x", "X"), {"scaling": "l2"}, "var scaling is 'l2'"),
+    ],
+)
+def test_what_cannot_make_segments_is_said(values, feature, settings, sentence):
+    with pytest.raises(UserError) as error:
+        fit_features(pd.DataFrame({"x": values}), [feature], **settings)
+    assert sentence in str(error.value)
