@@ -1,9 +1,11 @@
 """K-means whose labels depend on the customers, not on the algorithm's numbering."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 __all__ = ["Clustering", "canonical", "fit_kmeans", "nearest"]
@@ -58,13 +60,15 @@ def fit_kmeans(
     Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding.
     One thread: on two cores OpenMP's waiting costs more than it gains beside dbt.
     """
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        # of a handful of customers a bootstrap sample may hold fewer than k different
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model = KMeans(k, n_init=starts, random_state=random_seed).fit(points)
     return Clustering(model.labels_, model.cluster_centers_, float(model.inertia_))
 
 
 def canonical(clustering: Clustering, value: np.ndarray) -> Clustering:
-    """Number the clusters by value, whatever the algorithm called them.
+    """Renumber the clusters by value, whatever the algorithm called them.
 
     Parameters
     ----------
@@ -97,7 +101,7 @@ def canonical(clustering: Clustering, value: np.ndarray) -> Clustering:
 
 
 def nearest(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
-    """Return the index of the nearest centroid for every point, the lowest of equals."""
+    """Return the index of every point's nearest centroid, the lowest of equals."""
     # one centroid at a time: never an array of customers x centroids x features
     distances = [((points - centroid) ** 2).sum(axis=1) for centroid in centroids]
     return np.argmin(np.column_stack(distances), axis=1)

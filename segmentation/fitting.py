@@ -117,8 +117,8 @@ def read_fit_sample(
     # a little more than the limit passes the cheap test, the exact cut comes after it
     threshold = min(int(1.1 * limit / total * 16**8), 16**8 - 1)
     columns = ", ".join(
-        f'cast(case when {f.implausible_flag} then null else "{f.feature}" end as double)'
-        f' as "{f.feature}"'
+        f"cast(case when {f.implausible_flag} then null "
+        f'else "{f.feature}" end as double) as "{f.feature}"'
         if f.implausible_flag
         else f'cast("{f.feature}" as double) as "{f.feature}"'
         for f in features

@@ -7,7 +7,6 @@ that says why it cannot be read. The SQL staging models do the reading.
 
 import codecs
 import csv
-import io
 import os
 import re
 from dataclasses import asdict, dataclass, field
@@ -166,7 +165,9 @@ def _describe_file(dialect: InputDialect, definition: dict, date_format: str) ->
         dialect.relation_sql = f"read_parquet({_literal(path)}, file_row_number = true)"
         dialect.record_number_sql = "file_row_number + 1"
     else:
-        delimiter = definition.get("delimiter") or _delimiter(path, dialect.fields)
+        head = _head(path)
+        delimiter = definition.get("delimiter") or _delimiter(head, dialect.fields)
+        _require_different_names(path, _header(head, delimiter), dialect.fields)
         dialect.relation_sql = (
             f"read_csv({_literal(path)}, delim = {_literal(delimiter)}, header = true, "
             "all_varchar = true, quote = '\"', escape = '\"', "
@@ -213,25 +214,42 @@ def _wanted_fields(definition: dict) -> list[Field]:
     ]
 
 
-def _delimiter(path: Path, fields: list[Field]) -> str:
-    """Return the delimiter under which the header has most of the wanted columns."""
+def _head(path: Path) -> str:
+    """Return the beginning of a text file."""
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES)
     try:
         # incremental: the last character may be cut in two
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError as error:
         raise UserError(
             f"The input file {path} is not UTF-8 text (byte {error.start + 1}); "
             "save it as 'CSV UTF-8' and try again."
         ) from None
+
+
+def _header(head: str, delimiter: str) -> list[str]:
+    records = csv.reader(head.splitlines(), delimiter=delimiter)
+    return [_key(name) for name in next(records, [])]
+
+
+def _delimiter(head: str, fields: list[Field]) -> str:
+    """Return the delimiter under which the header has most of the wanted columns."""
     wanted = {_key(f.source_column) for f in fields if f.source_column}
+    return max(DELIMITERS, key=lambda d: len(wanted & set(_header(head, d))))
 
-    def found(delimiter: str) -> int:
-        header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
-        return len(wanted & {_key(name) for name in header})
 
-    return max(DELIMITERS, key=found)
+def _require_different_names(
+    path: Path, header: list[str], fields: list[Field]
+) -> None:
+    for wanted in fields:
+        count = header.count(_key(wanted.source_column or ""))
+        if wanted.source_column and count > 1:
+            raise UserError(
+                f"The input file {path} has {count} columns called "
+                f"'{wanted.source_column}' (upper and lower case do not count); "
+                "rename all but one."
+            )
 
 
 def _match_columns(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> None:
@@ -246,22 +264,12 @@ def _match_columns(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> 
             f"The input file {path} cannot be read as a table: "
             f"{str(error).splitlines()[0]}"
         ) from None
-    by_key: dict[str, list[tuple[str, str]]] = {}
-    for name, data_type, *_ in described:
-        by_key.setdefault(_key(name), []).append((name, data_type))
+    by_key = {_key(name): (name, data_type) for name, data_type, *_ in described}
     for wanted in dialect.fields:
-        matches = by_key.get(_key(wanted.source_column or ""), [])
-        if len(matches) > 1:
-            raise UserError(
-                f"The input file {path} has {len(matches)} columns called "
-                f"'{wanted.source_column}' (upper and lower case do not count); "
-                "rename all but one."
-            )
+        match = by_key.get(_key(wanted.source_column or ""))
         expected = wanted.source_column
-        wanted.source_column, wanted.source_type = (
-            matches[0] if matches else (None, None)
-        )
-        if wanted.name == "customer_id" and not matches:
+        wanted.source_column, wanted.source_type = match or (None, None)
+        if wanted.name == "customer_id" and not match:
             columns = ", ".join(name for name, *_ in described[:12])
             raise UserError(
                 f"The input file {path} has no key column '{expected}'; its columns "

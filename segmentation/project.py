@@ -103,9 +103,9 @@ def require_unlocked(warehouse: Path) -> None:
         holder = re.search(r"PID (\d+)", str(error))
         if "lock" in str(error) and holder:
             raise UserError(
-                f"Another program (process {holder[1]}) has {warehouse} open, perhaps a "
-                "second build or a database browser; wait for it or close it, and try "
-                "again."
+                f"Another program (process {holder[1]}) has {warehouse} open, perhaps "
+                "a second build or a database browser; wait for it or close it, "
+                "and try again."
             ) from None
         raise UserError(
             f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"

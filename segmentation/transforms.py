@@ -167,8 +167,8 @@ def _fit_feature(
         )
     if not feature.weight > 0:
         raise UserError(
-            f"The weight of feature {feature.feature} is {feature.weight}; a feature of "
-            "the segmentation needs a weight above 0."
+            f"The weight of feature {feature.feature} is {feature.weight}; a feature "
+            "of the segmentation needs a weight above 0."
         )
     low, high = (float(q) for q in np.quantile(known, quantiles))
     impute_value = float(np.median(known))

@@ -82,7 +82,7 @@ def segment_model(
 
 
 def catalogue_features(catalogue) -> list[Feature]:
-    """Return the features that the catalogue gives to the segmentation, in its order."""
+    """Return the features that the catalogue gives to the segmentation, by name."""
     rows = catalogue.filter("is_segmentation").project(
         "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase"
     )

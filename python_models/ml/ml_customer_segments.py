@@ -10,6 +10,6 @@ def model(dbt, session):
     version, assignment = current_assignment_sql(versions, "customers")
     assigned = customers.query(
         "customers",
-        f"select {version} as model_version, assigned.* from ({assignment}) as assigned",
+        f"select {version} as model_version, a.* from ({assignment}) as a",
     )
     return assigned

@@ -1,4 +1,4 @@
-"""What sqlfluff's quick templater puts in the place of dbt and of this project's macros.
+"""What sqlfluff's quick templater puts in the place of dbt and of our macros.
 
 It needs no warehouse: every macro that makes an expression stands for a column, and the
 macros that loop over an input or the catalogue see two fields. The real SQL is compiled

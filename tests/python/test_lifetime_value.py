@@ -47,7 +47,7 @@ def simulate_values(frequency, *, p, q, gamma, seed=2):
 
 @pytest.fixture(scope="session")
 def cdnow_summary() -> pd.DataFrame:
-    """The 2,357 CDNOW customers: x, t_x, T in weeks and mean repeat value zbar."""
+    """Read the 2,357 CDNOW customers: x, t_x, T in weeks and mean repeat value zbar."""
     name = "cdnow_customers_summary_with_transactions.csv"
     path = os.environ.get("SEGMENTS_CDNOW")
     package = importlib.util.find_spec("lifetimes")  # found, not imported

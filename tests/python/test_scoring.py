@@ -1,4 +1,4 @@
-"""The SQL that assigns customers does what scikit-learn does with the same parameters."""
+"""The SQL that assigns customers does what scikit-learn's predict does."""
 
 import duckdb
 import numpy as np
@@ -29,8 +29,8 @@ def customers(n: int, seed: int) -> pd.DataFrame:
     )
     for column in ("income", "spend", "age"):
         frame.loc[rng.random(n) < 0.05, column] = np.nan
-        frame.loc[rng.random(n) < 0.01, column] = 1e9
-        frame.loc[rng.random(n) < 0.01, column] = -1e9
+        frame.loc[rng.random(n) < 0.004, column] = 1e9
+        frame.loc[rng.random(n) < 0.004, column] = -1e9
     return frame
 
 
@@ -78,7 +78,7 @@ def test_distances_margin_and_second_best_are_those_of_the_centroids():
 
 def test_customer_alone_gets_the_answer_it_gets_in_a_batch():
     _, _, sql = fit(4)
-    frame = customers(200, seed=4)
+    frame = customers(40, seed=4)
     batch = assign(sql, frame)
     alone = [assign(sql, frame.iloc[[i]]) for i in range(len(frame))]
     pd.testing.assert_frame_equal(batch, pd.concat(alone, ignore_index=True))

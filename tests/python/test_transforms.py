@@ -1,4 +1,4 @@
-"""Fitted features: the same in numpy and in SQL, and honest about what they cannot use."""
+"""Fitted features: invertible, and honest about what they cannot use."""
 
 import numpy as np
 import pandas as pd
