@@ -1,12 +1,20 @@
 """Fit one version of the segmentation to a repeatable sample of the customers."""
 
 import hashlib
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
 import sklearn
 
+from segmentation.alignment import (
+    Alignment,
+    PreviousVersion,
+    align,
+    require_agreement,
+)
 from segmentation.clustering import Clustering, canonical, fit_kmeans
+from segmentation.drift import reference_bins
 from segmentation.errors import UserError
 from segmentation.naming import describe_segments
 from segmentation.selection import choose_k, evaluate_k, evaluation_points
@@ -29,7 +37,14 @@ COLOURS = (
 )
 
 
-def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
+def fit_version(
+    customers,
+    *,
+    features: list[Feature],
+    settings: dict,
+    previous: PreviousVersion | None = None,
+    accept_refit: bool = False,
+) -> dict:
     """Fit, evaluate and describe a segmentation.
 
     Parameters
@@ -39,6 +54,10 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
     features : list of Feature
     settings : dict
         The vars under "Fitting" and "Number of segments" in dbt_project.yml.
+    previous : PreviousVersion, optional
+        The version whose segments the new ones continue.
+    accept_refit : bool, default=False
+        Go on although most customers change their segment.
 
     Returns
     -------
@@ -48,7 +67,8 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
     Raises
     ------
     UserError
-        If there are too few customers, or features that cannot make segments.
+        If there are too few customers, features that cannot make segments, or a
+        refit that differs too much from `previous`.
     """
     if not features:
         raise UserError(
@@ -61,7 +81,12 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
             f"segments need at least {FEWEST_CUSTOMERS}."
         )
-    frame = read_fit_sample(customers, total, features, settings["fit_sample_rows"])
+    known_before = previous.features if previous else []
+    names = {f.feature for f in features}
+    gone = [Feature(f.feature, "") for f in known_before if f.feature not in names]
+    frame = read_fit_sample(
+        customers, total, [*features, *gone], settings["fit_sample_rows"]
+    )
     fitted_features = fit_features(
         frame,
         features,
@@ -83,6 +108,23 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
         value,
     )
     segments = _segments(clustering, points, features, settings["outlier_iqr"])
+    alignment = []
+    if previous:
+        aligned = align(
+            previous,
+            frame,
+            clustering.labels,
+            clustering.centroids,
+            fitted_features,
+            min_overlap=settings["min_segment_overlap"],
+        )
+        if not accept_refit:
+            require_agreement(aligned, previous, settings["min_refit_agreement"])
+        segments = _continued(segments, aligned, previous)
+        alignment = [
+            {**row, "new_segment_key": segments[row["new_label"]]["segment_key"]}
+            for row in aligned.rows
+        ]
     keys = [s["segment_key"] for s in segments]
     return {
         "observed_on": observed_on,
@@ -103,6 +145,9 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
         "segments": segments,
         "centroids": _centroids(clustering, fitted_features, keys),
         "k_evaluation": [e.as_row() for e in evaluations],
+        "alignment": alignment,
+        "agreement": aligned.agreement if previous else None,
+        "reference_bins": reference_bins(frame, [f.feature for f in features]),
     }
 
 
@@ -177,9 +222,33 @@ def _segments(
                 "description": description,
                 "colour": COLOURS[label % len(COLOURS)],
                 "fit_customers": len(own),
+                "fit_mean_distance": float(own.mean()),
+                "fit_outliers": int((own > high + iqrs * (high - low)).sum()),
                 "distance_fence": float(high + iqrs * (high - low)),
             }
         )
+    return rows
+
+
+def _continued(
+    segments: list[dict], aligned: Alignment, previous: PreviousVersion
+) -> list[dict]:
+    """Return the segments under the keys, names and colours of those they continue."""
+    last_key = max(int(key[1:]) for key in previous.used_keys)
+    unused = [c for c in COLOURS if c not in previous.used_colours]
+    colours = cycle([*unused, *COLOURS])
+    rows = []
+    for segment, old in zip(segments, aligned.continued, strict=True):
+        if old is None:
+            last_key += 1
+            identity = {
+                "segment_key": f"S{last_key:02d}",
+                "colour": next(colours),
+            }
+        else:
+            kept = ("segment_key", "segment_name", "colour")
+            identity = {name: previous.segments[old][name] for name in kept}
+        rows.append({**segment, **identity})
     return rows
 
 

@@ -36,6 +36,8 @@ _SEGMENT = pa.struct(
         "description": pa.string(),
         "colour": pa.string(),
         "fit_customers": pa.int64(),
+        "fit_mean_distance": pa.float64(),
+        "fit_outliers": pa.int64(),
         "distance_fence": pa.float64(),
     }
 )
@@ -63,6 +65,28 @@ _K_EVALUATION = pa.struct(
         "reason": pa.string(),
     }
 )
+_ALIGNMENT = pa.struct(
+    {
+        "previous_model_version": pa.int32(),
+        "old_segment_key": pa.string(),
+        "new_segment_key": pa.string(),
+        "verdict": pa.string(),
+        "basis": pa.string(),
+        "shared_customers": pa.int64(),
+        "overlap": pa.float64(),
+        "share_of_old": pa.float64(),
+        "share_of_new": pa.float64(),
+        "centroid_shift": pa.float64(),
+    }
+)
+_REFERENCE_BIN = pa.struct(
+    {
+        "feature": pa.string(),
+        "bin": pa.int32(),
+        "upper_bound": pa.float64(),
+        "reference_share": pa.float64(),
+    }
+)
 SCHEMAS = {
     "input_dialect": pa.schema(
         {
@@ -77,6 +101,7 @@ SCHEMAS = {
     "segment_model": pa.schema(
         {
             "model_version": pa.int32(),
+            "is_current": pa.bool_(),
             "input_name": pa.string(),
             "definition_hash": pa.string(),
             "definition": pa.string(),
@@ -94,6 +119,9 @@ SCHEMAS = {
             "segments": pa.list_(_SEGMENT),
             "centroids": pa.list_(_CENTROID),
             "k_evaluation": pa.list_(_K_EVALUATION),
+            "alignment": pa.list_(_ALIGNMENT),
+            "agreement": pa.float64(),
+            "reference_bins": pa.list_(_REFERENCE_BIN),
         }
     ),
 }

@@ -2,14 +2,16 @@
 
 A build fits only when there is no version for the definition (features, transforms,
 weights, settings) or when a refit is asked for; everything else reuses the rows that
-are there. Nothing in this module needs scikit-learn unless a fit is due.
+are there. Exactly one version is current. Nothing in this module needs scikit-learn
+unless a fit is due.
 """
 
 import hashlib
 import json
 
+from segmentation.errors import UserError
 from segmentation.scoring import assignment_sql
-from segmentation.tables import one_row
+from segmentation.tables import SCHEMAS, one_row
 from segmentation.transforms import Feature, FittedFeature
 
 __all__ = [
@@ -21,6 +23,10 @@ __all__ = [
 ]
 
 
+# they decide whether a refit is a continuation, not what the segments are
+_NOT_DEFINING = ("min_segment_overlap", "min_refit_agreement")
+
+
 def segment_model(
     session,
     *,
@@ -29,7 +35,9 @@ def segment_model(
     catalogue,
     dialect,
     settings: dict,
-    retrain: bool,
+    retrain: bool = False,
+    model_version: int = 0,
+    accept_refit: bool = False,
 ):
     """Return all fitted versions, with a new one where a fit is due.
 
@@ -43,42 +51,58 @@ def segment_model(
         Engineered customers, the feature catalogue, the input's dialect.
     settings : dict
         The vars that define the segmentation.
-    retrain : bool
+    retrain : bool, default=False
         Fit although a version of this definition exists.
+    model_version : int, default=0
+        An earlier version to make current again; 0 takes the last of this definition.
+    accept_refit : bool, default=False
+        Publish a new version although most customers change their segment.
 
     Returns
     -------
     DuckDB relation
         One row a version, of the schema ``SCHEMAS['segment_model']``.
+
+    Raises
+    ------
+    UserError
+        If the version asked for does not exist, or a refit is not accepted.
     """
     input_name = dialect.project("input_name").fetchall()[0][0]
     features = catalogue_features(catalogue)
     wanted = definition(input_name, features, settings)
-    earlier = _earlier_versions(session, this)
-    reason = _reason_to_fit(session, earlier, definition_hash(wanted), retrain)
+    table = str(this) if _exists(session, this) else None
+    fitted = _fitted_versions(session, table)
+    if model_version:
+        current, reason = _rolled_back(fitted, model_version, retrain), None
+    else:
+        current, reason = _current_or_due(fitted, definition_hash(wanted), retrain)
     if reason is None:
-        return session.sql(f"select * from {earlier}")
+        return _all_versions(session, table, current)
 
     # a build that only scores need not wait for scikit-learn
     from segmentation.fitting import fit_version
 
-    row = fit_version(customers, features=features, settings=settings)
-    new_version = one_row(  # noqa: F841 - the query below reads it by name
+    row = fit_version(
+        customers,
+        features=features,
+        settings=settings,
+        previous=_previous_version(session, table),
+        accept_refit=accept_refit,
+    )
+    current = max(fitted, default=0) + 1
+    new_version = one_row(
         "segment_model",
         {
             "input_name": input_name,
             "definition": json.dumps(wanted, sort_keys=True),
             "definition_hash": definition_hash(wanted),
             "fit_reason": reason,
-            "model_version": _next_version(session, earlier),
+            "model_version": current,
             **row,
         },
     )
-    if earlier is None:
-        return session.sql("select * from new_version")
-    return session.sql(
-        f"select * from {earlier} union all by name select * from new_version"
-    )
+    return _all_versions(session, table, current, new_version)
 
 
 def catalogue_features(catalogue) -> list[Feature]:
@@ -96,7 +120,7 @@ def definition(input_name: str, features: list[Feature], settings: dict) -> dict
         "features": [
             [f.feature, f.transform, f.weight, f.implausible_flag] for f in features
         ],
-        "settings": settings,
+        "settings": {k: v for k, v in settings.items() if k not in _NOT_DEFINING},
     }
 
 
@@ -112,7 +136,7 @@ def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
     Parameters
     ----------
     versions : DuckDB relation
-        Fitted versions; the last is current.
+        Fitted versions, of which one is current.
     relation : str
         Name of the customers in the query.
 
@@ -120,55 +144,108 @@ def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
     -------
     tuple of (int, str)
     """
-    version, features, segments, centroids = (
-        versions.order("model_version desc")
-        .limit(1)
-        .project("model_version, features, segments, centroids")
-        .fetchall()[0]
-    )
-    fitted = [FittedFeature(**{k: f[k] for k in _FITTED}) for f in features]
-    ordered = sorted(segments, key=lambda s: s["segment_order"])
-    scaled = {(c["segment_key"], c["feature"]): c["scaled_value"] for c in centroids}
-    keys = [s["segment_key"] for s in ordered]
+    version, fitted, centroids, segments = _unpacked(versions)
     return version, assignment_sql(
         relation,
         features=fitted,
-        centroids=[[scaled[key, f.feature] for f in fitted] for key in keys],
-        segment_keys=keys,
-        distance_fences=[s["distance_fence"] for s in ordered],
+        centroids=centroids,
+        segment_keys=[s["segment_key"] for s in segments],
+        distance_fences=[s["distance_fence"] for s in segments],
     )
 
 
 _FITTED = tuple(FittedFeature.__dataclass_fields__)
 
 
-def _earlier_versions(session, this) -> str | None:
-    known = session.sql(
-        "select 1 from information_schema.tables "
-        f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-    ).fetchall()
-    return str(this) if known else None
+def _unpacked(versions) -> tuple:
+    """Return the current version's number, features, scaled centroids, segments."""
+    version, features, segments, centroids = (
+        versions.filter("is_current")
+        .project("model_version, features, segments, centroids")
+        .fetchall()[0]
+    )
+    fitted = [FittedFeature(**{name: f[name] for name in _FITTED}) for f in features]
+    ordered = sorted(segments, key=lambda s: s["segment_order"])
+    scaled = {(c["segment_key"], c["feature"]): c["scaled_value"] for c in centroids}
+    rows = [[scaled[s["segment_key"], f.feature] for f in fitted] for s in ordered]
+    return version, fitted, rows, ordered
 
 
-def _reason_to_fit(
-    session, earlier: str | None, wanted: str, retrain: bool
-) -> str | None:
-    if earlier is None:
-        return "first fit"
-    latest = session.sql(
-        f"select definition_hash from {earlier} order by model_version desc limit 1"
-    ).fetchall()
-    if not latest:
-        return "first fit"
-    if latest[0][0] != wanted:
-        return "definition changed"
-    return "refit asked for" if retrain else None
+def _exists(session, this) -> bool:
+    return bool(
+        session.sql(
+            "select 1 from information_schema.tables where "
+            f"table_schema = '{this.schema}' and table_name = '{this.identifier}'"
+        ).fetchall()
+    )
 
 
-def _next_version(session, earlier: str | None) -> int:
-    if earlier is None:
-        return 1
-    rows = session.sql(
-        f"select coalesce(max(model_version), 0) + 1 from {earlier}"
-    ).fetchall()
-    return rows[0][0]
+def _fitted_versions(session, table: str | None) -> dict[int, str]:
+    """Return the definition of every version so far."""
+    if table is None:
+        return {}
+    return dict(
+        session.sql(f"select model_version, definition_hash from {table}").fetchall()
+    )
+
+
+def _rolled_back(fitted: dict[int, str], model_version: int, retrain: bool) -> int:
+    if retrain:
+        raise UserError(
+            f"vars model_version: {model_version} and retrain: true contradict each "
+            "other: the first goes back to a version, the second fits a new one; give "
+            "only one of them."
+        )
+    if model_version not in fitted:
+        known = ", ".join(map(str, sorted(fitted))) or "none yet"
+        raise UserError(
+            f"var model_version asks for version {model_version}, which was never "
+            f"fitted here; there are {known}."
+        )
+    return model_version
+
+
+def _current_or_due(
+    fitted: dict[int, str], wanted: str, retrain: bool
+) -> tuple[int | None, str | None]:
+    """Return the version to use, or why a new one has to be fitted."""
+    if not fitted:
+        return None, "first fit"
+    same = [version for version, known in fitted.items() if known == wanted]
+    if not same:
+        return None, "definition changed"
+    return (None, "refit asked for") if retrain else (max(same), None)
+
+
+def _all_versions(session, table: str | None, current: int, new_version=None):
+    """Return a relation of all versions with the current one marked."""
+    columns = [name for name in SCHEMAS["segment_model"].names if name != "is_current"]
+    parts = [f"select {', '.join(columns)} from {table}"] if table else []
+    if new_version is not None:
+        session.register("new_version", new_version)
+        parts.append(f"select {', '.join(columns)} from new_version")
+    return session.sql(
+        f"select *, model_version = {current} as is_current "
+        f"from ({' union all '.join(parts)})"
+    )
+
+
+def _previous_version(session, table: str | None):
+    """Return the version in use, for a new one to be aligned with; None at first."""
+    if table is None:
+        return None
+    from segmentation.alignment import PreviousVersion
+
+    versions = session.sql(f"select * from {table}")
+    if not versions.filter("is_current").fetchall():
+        return None
+    version, fitted, centroids, segments = _unpacked(versions)
+    used = [s for (row,) in versions.project("segments").fetchall() for s in row]
+    return PreviousVersion(
+        version,
+        fitted,
+        centroids,
+        segments,
+        used_keys=sorted({s["segment_key"] for s in used}),
+        used_colours=sorted({s["colour"] for s in used}),
+    )

@@ -12,4 +12,4 @@ select segment_versions.*
 
 from segment_versions
 
-where model_version = (select max(model_version) from {{ ref('ml_segment_model') }})
+where is_current

@@ -6,6 +6,12 @@ assignments as (
 
 ),
 
+overrides as (
+
+    select * from {{ ref('int_segment_overrides') }}
+
+),
+
 current_segments as (
 
     select * from {{ ref('int_current_segments') }}
@@ -16,28 +22,46 @@ input_statistics as (
 
     select * from {{ ref('int_input_statistics') }}
 
+),
+
+-- what people decided comes last
+decided as (
+
+    select
+        assignments.*,
+        coalesce(overrides.segment_key, assignments.segment_key) as decided_segment_key,
+        overrides.override_id is not null as is_override,
+        overrides.reason as override_reason
+
+    from assignments
+
+    left join overrides
+        on assignments.customer_id = overrides.customer_id
+
 )
 
 select
-    assignments.customer_id,
-    assignments.segment_key,
+    decided.customer_id,
+    decided.decided_segment_key as segment_key,
     current_segments.segment_name,
-    assignments.model_version,
+    decided.model_version,
     input_statistics.observed_on,
-    assignments.distance_to_centroid,
-    assignments.second_segment_key,
+    decided.distance_to_centroid,
+    decided.second_segment_key,
     second_segments.segment_name as second_segment_name,
-    assignments.second_distance,
-    assignments.margin,
-    assignments.is_outlier,
-    false as is_override
+    decided.second_distance,
+    decided.margin,
+    decided.is_outlier,
+    decided.is_override,
+    decided.segment_key as model_segment_key,
+    decided.override_reason
 
-from assignments
+from decided
 
 cross join input_statistics
 
 left join current_segments
-    on assignments.segment_key = current_segments.segment_key
+    on decided.decided_segment_key = current_segments.segment_key
 
 left join current_segments as second_segments
-    on assignments.second_segment_key = second_segments.segment_key
+    on decided.second_segment_key = second_segments.segment_key

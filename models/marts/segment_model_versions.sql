@@ -16,7 +16,7 @@ evaluations as (
 
 select
     versions.model_version,
-    versions.model_version = max(versions.model_version) over () as is_current,
+    versions.is_current,
     versions.fit_reason,
     versions.input_name,
     versions.observed_on,
@@ -31,6 +31,7 @@ select
     versions.k_reason,
     evaluations.silhouette,
     evaluations.stability_mean,
+    versions.agreement as agreement_with_previous,
     versions.library_versions
 
 from versions

@@ -10,6 +10,8 @@ def model(dbt, session):
     dialect = dbt.ref("input_dialect")
     settings = dbt.config.get("settings")
     retrain = dbt.config.get("retrain")
+    model_version = dbt.config.get("model_version")
+    accept_refit = dbt.config.get("accept_refit")
     versions = segment_model(
         session,
         this=dbt.this,
@@ -18,5 +20,7 @@ def model(dbt, session):
         dialect=dialect,
         settings=settings,
         retrain=retrain,
+        model_version=model_version,
+        accept_refit=accept_refit,
     )
     return versions
