@@ -7,7 +7,9 @@
 {% macro print_segments(results) %}
     {% set quality_summary = ref('data_quality_summary') %}
     {% set segment_profiles = ref('segment_profiles') %}
-    {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'segment_profiles') %}
+    {% set segment_drift = ref('segment_drift') %}
+    {% set statistics = ref('int_input_statistics') %}
+    {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'segment_profiles') and _succeeded(results, 'segment_drift') %}
         {% set quality = run_query(
             "select outcome, cast(sum(rows_found) as bigint) from "
             ~ quality_summary
@@ -42,6 +44,25 @@
             ) }}
         {% endfor %}
         {{ print('') }}
+        {% for row in run_query(
+            "select subject from " ~ segment_drift
+            ~ " where verdict = 'refit' and observed_on = (select max(observed_on) from "
+            ~ segment_drift ~ ") order by subject_kind, subject"
+        ).rows %}
+            {{ print(
+                'Drift: ' ~ row[0] ~ ' has moved far from the customers of the fit; see '
+                ~ "marts.segment_drift, and refit with --vars 'retrain: true'."
+            ) }}
+        {% endfor %}
+        {% if run_query(
+            'select (select observed_on from ' ~ statistics ~ ') < max(observed_on) from '
+            ~ segment_drift
+        ).rows[0][0] %}
+            {{ print(
+                'This file describes an earlier day than the last build, so history was '
+                ~ 'left as it is.'
+            ) }}
+        {% endif %}
         {{ print('The warehouse is ' ~ target.path ~ '; the segments are in its schema marts.') }}
     {% endif %}
 {% endmacro %}

@@ -30,6 +30,8 @@ def reference_bins(
         values = frame[feature].to_numpy(float)
         known = values[np.isfinite(values)]
         edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+        # an edge at the greatest value would leave nothing above it
+        edges = edges[edges < known.max()]
         counts = np.bincount(
             np.searchsorted(edges, known, side="left"), minlength=len(edges) + 1
         )

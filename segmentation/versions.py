@@ -23,8 +23,8 @@ __all__ = [
 ]
 
 
-# they decide whether a refit is a continuation, not what the segments are
-_NOT_DEFINING = ("min_segment_overlap", "min_refit_agreement")
+# chance, and what decides whether a refit is a continuation, do not make the segments
+_NOT_DEFINING = ("random_seed", "min_segment_overlap", "min_refit_agreement")
 
 
 def segment_model(

@@ -1,0 +1,46 @@
+"""Bins of the fit, counted again by the engine."""
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from segmentation.drift import bin_counts_sql, reference_bins
+
+
+def counts(frame: pd.DataFrame, reference: list[dict]) -> pd.DataFrame:
+    with duckdb.connect() as engine:
+        engine.register("customers", frame)
+        return engine.sql(bin_counts_sql("customers", reference)).df()
+
+
+def frame(seed: int, n: int = 1_000) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    income = np.where(rng.random(n) < 0.05, np.nan, rng.lognormal(10, 1, n))
+    return pd.DataFrame({"income": income, "children": rng.integers(0, 4, n) * 1.0})
+
+
+def test_the_engine_finds_the_customers_of_the_fit_in_the_bins_of_the_fit():
+    fit = frame(1)
+    reference = reference_bins(fit, ["income", "children"])
+    again = counts(fit, reference)
+    assert np.allclose(
+        again["customers"] / again["all_customers"], again["reference_share"]
+    )
+
+
+def test_every_customer_is_in_one_bin_of_each_feature():
+    reference = reference_bins(frame(1), ["income", "children"])
+    today = frame(2, n=777)
+    totals = counts(today, reference).groupby("feature")["customers"].sum()
+    assert totals.to_dict() == {"income": 777, "children": 777}
+
+
+def test_missing_values_have_a_bin_of_their_own():
+    fit = frame(1)
+    reference = reference_bins(fit, ["income"])
+    assert reference[0]["bin"] == 0
+    assert reference[0]["reference_share"] == fit["income"].isna().mean()
+
+
+def test_few_different_values_make_few_bins():
+    assert len(reference_bins(frame(1), ["children"])) <= 1 + 4

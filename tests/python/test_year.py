@@ -1,0 +1,192 @@
+"""A simulated year: segments keep their meaning while customers come, go and change."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation.sample import generate_customers, write_customers
+
+MONTH_ENDS = [date(2014, 12, 31) + timedelta(days=30 * month) for month in range(12)]
+REFIT_MONTH, SHIFTED_MONTH, LATE_MONTH = 5, 8, 3
+TO_HISTORY = (
+    "build",
+    *("--exclude-resource-type", "test"),
+    *("--exclude-resource-type", "unit_test"),
+    "--select",
+    "+segment_membership_history",
+    "+segment_transitions",
+    "+segment_drift",
+    "+segment_version_log",
+    "segment_alignment",
+)
+
+
+def month_file(month: int, everybody: pd.DataFrame) -> pd.DataFrame:
+    """Return a month: 1,500 customers at first, 60 come and 40 leave each month."""
+    customers = everybody.iloc[: 1_500 + 60 * month].copy()
+    rng = np.random.default_rng([7, month])
+    # who leaves in a month stays away: the same draw for every later file
+    for past in range(month):
+        leavers = np.random.default_rng([8, past]).choice(1_500 + 60 * past, 40, False)
+        customers = customers.drop(customers.index.intersection(leavers))
+    # a tenth buys a little more in a month, for good
+    growth = np.ones(len(everybody))
+    for past in range(month):
+        who = np.random.default_rng([9, past]).random(len(everybody)) < 0.1
+        growth[who] *= 1.05
+    spend = [c for c in customers if c.startswith("Mnt")]
+    customers[spend] = (
+        customers[spend].mul(growth[customers.index], axis=0).round().astype(int)
+    )
+    if month == SHIFTED_MONTH:
+        hit = rng.random(len(customers)) < 0.6
+        customers["Income"] = customers["Income"].mask(hit, customers["Income"] // 2)
+        customers.loc[hit, "NumWebVisitsMonth"] += 6
+    end = MONTH_ENDS[month]
+    tenure = [
+        (end - date.fromisoformat(str(d)[:10])).days for d in customers["Dt_Customer"]
+    ]
+    customers["Recency"] = np.minimum(customers["Recency"], tenure)
+    # the file is of the day of its latest purchase
+    customers.iloc[0, customers.columns.get_loc("Recency")] = tenure[0]
+    return customers
+
+
+@pytest.fixture(scope="module")
+def year(new_builder, tmp_path_factory):
+    """Build the twelve months one after the other; keep what each published."""
+    builder = new_builder("year")
+    file = tmp_path_factory.mktemp("year") / "customers.csv"
+    everybody = generate_customers(2_400, seed=13).reset_index(drop=True)
+    published = {}
+    for month, end in enumerate(MONTH_ENDS):
+        write_customers(month_file(month, everybody), file)
+        refit = month == REFIT_MONTH
+        settings = ["--vars", "{retrain: true, random_seed: 4711}"] if refit else []
+        environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
+        assert builder.dbt(*TO_HISTORY, *settings, **environment) == []
+        assert builder.query(
+            "select observed_on from intermediate.int_input_statistics"
+        ) == [(end,)]
+        published[end] = dict(
+            builder.query(
+                "select customer_id, segment_key from marts.customer_segments"
+            )
+        )
+    return builder, published, file, everybody
+
+
+def test_only_the_refit_fits(year):
+    builder, *_ = year
+    assert builder.query(
+        "select model_version, reason from marts.segment_version_log order by 1"
+    ) == [(1, "first fit"), (2, "refit asked for")]
+
+
+def test_refit_with_another_seed_keeps_every_key(year):
+    builder, published, *_ = year
+    assert builder.query("select distinct verdict from marts.segment_alignment") == [
+        ("kept",)
+    ]
+    keys = {frozenset(state.values()) for state in published.values()}
+    assert len(keys) == 1
+
+
+def test_history_replays_every_published_state(year):
+    builder, published, *_ = year
+    for day, state in published.items():
+        replayed = builder.query(
+            "select customer_id, segment_key from marts.segment_membership_history "
+            f"where date '{day}' >= valid_from "
+            f"and (date '{day}' < valid_to or valid_to is null)"
+        )
+        assert dict(replayed) == state
+        assert len(replayed) == len(state)
+
+
+def test_transitions_sum_to_the_customers_of_both_days(year):
+    builder, published, *_ = year
+    days = list(published)
+    for before, after in pairwise(days):
+        came, left = builder.query(
+            "select sum(customers) filter (where to_segment_key != 'left'), "
+            "sum(customers) filter (where from_segment_key != 'new') "
+            f"from marts.segment_transitions where observed_on = date '{after}'"
+        )[0]
+        assert (came, left) == (len(published[after]), len(published[before]))
+
+
+def test_drift_is_flagged_in_the_shifted_month_and_in_no_other(year):
+    builder, *_ = year
+    flagged = builder.query(
+        "select distinct observed_on from marts.segment_drift where verdict = 'refit'"
+    )
+    assert flagged == [(MONTH_ENDS[SHIFTED_MONTH],)]
+
+
+def test_repeated_and_late_builds_leave_history_as_it_is(year):
+    builder, _, file, everybody = year
+    tables = (
+        "segment_membership_history",
+        "segment_transitions",
+        "segment_sizes_history",
+        "segment_drift",
+        "segment_version_log",
+    )
+    before = {name: builder.marts()[name] for name in tables}
+    environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
+    for month, arguments in ((11, ("--full-refresh",)), (LATE_MONTH, ())):
+        write_customers(month_file(month, everybody), file)
+        assert builder.dbt(*TO_HISTORY, *arguments, **environment) == []
+        assert {name: builder.marts()[name] for name in tables} == before
+
+
+def test_roll_back_restores_the_former_assignment_and_is_recorded(year):
+    builder, published, file, everybody = year
+    environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
+    write_customers(month_file(4, everybody), file)
+    assert builder.dbt(*TO_HISTORY, "--vars", "model_version: 1", **environment) == []
+    assert (
+        dict(
+            builder.query(
+                "select customer_id, segment_key from marts.customer_segments"
+            )
+        )
+        == published[MONTH_ENDS[4]]
+    )
+    assert builder.query(
+        "select model_version, reason from marts.segment_version_log "
+        "order by change_number desc limit 1"
+    ) == [(1, "rolled back")]
+    failures = builder.dbt(*TO_HISTORY, "--vars", "model_version: 9", **environment)
+    assert "version 9, which was never fitted here; there are 1, 2" in failures[0]
+
+
+def test_k_from_4_to_5_is_a_split_and_the_others_keep_their_keys(year):
+    builder, _, file, everybody = year
+    environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
+    write_customers(month_file(11, everybody), file)
+    assert builder.dbt(*TO_HISTORY, "--vars", "k: 5", **environment) == []
+    verdicts = builder.query(
+        "select verdict, count(*) from marts.segment_alignment "
+        "where model_version = 3 group by verdict order by verdict"
+    )
+    assert verdicts == [("kept", 4), ("split", 1)]
+    keys = builder.query(
+        "select distinct segment_key from marts.customer_segments order by 1"
+    )
+    assert [key for (key,) in keys] == ["S01", "S02", "S03", "S04", "S05"]
+
+
+def test_different_segmentation_is_refused_until_it_is_accepted(year):
+    builder, _, file, _ = year
+    environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
+    before = builder.marts()
+    strict = "min_refit_agreement: 0.999"
+    failures = builder.dbt(*TO_HISTORY, "--vars", f"{{k: 8, {strict}}}", **environment)
+    assert len(failures) == 1
+    assert "keeps the segment of only" in failures[0]
+    assert builder.marts() == before
