@@ -37,6 +37,10 @@ _SEGMENT = pa.struct(
         "colour": pa.string(),
         "fit_customers": pa.int64(),
         "distance_fence": pa.float64(),
+        "distance_offset": pa.float64(),
+        "jaccard_mean": pa.float64(),
+        "jaccard_std": pa.float64(),
+        "dissolved_share": pa.float64(),
     }
 )
 _CENTROID = pa.struct(
@@ -45,6 +49,7 @@ _CENTROID = pa.struct(
         "feature": pa.string(),
         "natural_value": pa.float64(),
         "scaled_value": pa.float64(),
+        "whitening": pa.list_(pa.float64()),
     }
 )
 _K_EVALUATION = pa.struct(
@@ -58,9 +63,18 @@ _K_EVALUATION = pa.struct(
         "stability_mean": pa.float64(),
         "stability_std": pa.float64(),
         "smallest_share": pa.float64(),
+        "permuted_inertia": pa.float64(),
+        "permuted_silhouette": pa.float64(),
+        "permuted_davies_bouldin": pa.float64(),
+        "permuted_calinski_harabasz": pa.float64(),
+        "uniform_silhouette": pa.float64(),
+        "gap": pa.float64(),
+        "gap_std": pa.float64(),
+        "is_elbow": pa.bool_(),
         "is_chosen": pa.bool_(),
         "rule": pa.string(),
         "reason": pa.string(),
+        "verdict": pa.string(),
     }
 )
 SCHEMAS = {
@@ -86,9 +100,14 @@ SCHEMAS = {
             "fit_customers": pa.int64(),
             "data_fingerprint": pa.string(),
             "random_seed": pa.int64(),
+            "algorithm": pa.string(),
             "k": pa.int32(),
             "k_rule": pa.string(),
             "k_reason": pa.string(),
+            "verdict": pa.string(),
+            "evaluated_customers": pa.int64(),
+            "silhouette": pa.float64(),
+            "stability_mean": pa.float64(),
             "library_versions": pa.string(),
             "features": pa.list_(_FITTED_FEATURE),
             "segments": pa.list_(_SEGMENT),

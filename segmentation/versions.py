@@ -129,6 +129,7 @@ def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
     fitted = [FittedFeature(**{k: f[k] for k in _FITTED}) for f in features]
     ordered = sorted(segments, key=lambda s: s["segment_order"])
     scaled = {(c["segment_key"], c["feature"]): c["scaled_value"] for c in centroids}
+    whitening = {(c["segment_key"], c["feature"]): c["whitening"] for c in centroids}
     keys = [s["segment_key"] for s in ordered]
     return version, assignment_sql(
         relation,
@@ -136,7 +137,15 @@ def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
         centroids=[[scaled[key, f.feature] for f in fitted] for key in keys],
         segment_keys=keys,
         distance_fences=[s["distance_fence"] for s in ordered],
+        distance_offsets=[s["distance_offset"] for s in ordered],
+        whitenings=[
+            _matrix([whitening[key, f.feature] for f in fitted]) for key in keys
+        ],
     )
+
+
+def _matrix(rows: list[list[float] | None]) -> list[list[float]] | None:
+    return None if rows[0] is None else rows
 
 
 _FITTED = tuple(FittedFeature.__dataclass_fields__)

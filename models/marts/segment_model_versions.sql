@@ -4,36 +4,28 @@ versions as (
 
     select * from {{ ref('ml_segment_model') }}
 
-),
-
-evaluations as (
-
-    select * from {{ ref('segment_k_evaluation') }}
-
-    where is_chosen
-
 )
 
 select
-    versions.model_version,
-    versions.model_version = max(versions.model_version) over () as is_current,
-    versions.fit_reason,
-    versions.input_name,
-    versions.observed_on,
-    versions.customers,
-    versions.fit_customers,
-    versions.data_fingerprint,
-    versions.definition_hash,
-    versions.definition,
-    versions.random_seed,
-    versions.k,
-    versions.k_rule,
-    versions.k_reason,
-    evaluations.silhouette,
-    evaluations.stability_mean,
-    versions.library_versions
+    model_version,
+    model_version = max(model_version) over () as is_current,
+    fit_reason,
+    input_name,
+    observed_on,
+    customers,
+    fit_customers,
+    data_fingerprint,
+    definition_hash,
+    definition,
+    random_seed,
+    algorithm,
+    k,
+    k_rule,
+    k_reason,
+    verdict,
+    evaluated_customers,
+    silhouette,
+    stability_mean,
+    library_versions
 
 from versions
-
-left join evaluations
-    on versions.model_version = evaluations.model_version
