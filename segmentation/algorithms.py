@@ -19,7 +19,6 @@ from sklearn.metrics import (
     calinski_harabasz_score,
     davies_bouldin_score,
 )
-from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
 from segmentation.clustering import fit_kmeans, mixture_model
@@ -38,6 +37,8 @@ LINKAGES = ("ward", "complete", "average")
 SUBSAMPLES = 5
 SUBSAMPLE_SHARE = 0.8
 KMEANS_STARTS = 5
+# fewer customers have no density worth the word
+FEWEST_FOR_DENSITY = 50
 # what scikit-learn calls customers that belong to no cluster
 NOISE = -1
 
@@ -60,10 +61,17 @@ class Setting:
     setting: str
     clusters_asked: int | None
     fit: Callable[[np.ndarray], Fitted | None]
+    is_publishable: bool = False
 
 
 def compare_algorithms(
-    points: np.ndarray, published: np.ndarray, *, k: int, ks: range, random_seed: int
+    points: np.ndarray,
+    published: np.ndarray,
+    *,
+    algorithm: str,
+    k: int,
+    ks: range,
+    random_seed: int,
 ) -> list[dict]:
     """Measure every algorithm with a few settings on the same customers.
 
@@ -73,6 +81,8 @@ def compare_algorithms(
         Scaled features, a bounded sample: hierarchical clustering is quadratic.
     published : ndarray of shape (n_customers,)
         The segments these customers are published in.
+    algorithm : str
+        Algorithm of the published segments.
     k : int
         Number of published segments; algorithms that need to be told are tried with
         this and one fewer and more.
@@ -85,7 +95,7 @@ def compare_algorithms(
     Returns
     -------
     list of dict
-        One a setting: algorithm, setting, clusters_asked, clusters_found, noise_share,
+        One a setting: algorithm, setting, is_published, clusters_asked, clusters_found, noise_share,
         smallest_share, silhouette, davies_bouldin, calinski_harabasz (all three without
         the noise, None below two clusters), stability_mean and stability_std (adjusted
         Rand index of fits to subsamples of 80 % with the fit to all, over the customers
@@ -112,6 +122,8 @@ def compare_algorithms(
             {
                 "algorithm": setting.algorithm,
                 "setting": setting.setting,
+                "is_published": setting.is_publishable
+                and (setting.algorithm, setting.clusters_asked) == (algorithm, k),
                 "clusters_asked": setting.clusters_asked,
                 **_described(points, distances, fitted.labels),
                 **_stability(points, setting, fitted.labels, drawn),
@@ -131,9 +143,11 @@ def compare_algorithms(
 def _settings(
     points: np.ndarray, k: int, ks: range, random_seed: int
 ) -> Iterator[Setting]:
-    few = [n for n in (k - 1, k, k + 1) if n >= 2]
+    # a subsample has to be able to hold two customers of every cluster
+    most = int(SUBSAMPLE_SHARE * len(points)) // 2
+    few = [n for n in (k - 1, k, k + 1) if 2 <= n <= most]
     for n in few:
-        yield Setting("kmeans", f"k = {n}", n, _kmeans(n, random_seed))
+        yield Setting("kmeans", f"k = {n}", n, _kmeans(n, random_seed), True)
         yield Setting("bisecting_kmeans", f"k = {n}", n, _bisecting(n, random_seed))
         yield Setting(
             "gaussian_mixture",
@@ -141,18 +155,25 @@ def _settings(
             n,
             _mixture(n, "diag", random_seed),
         )
-    for n in sorted({*ks, *few}):
+    for n in sorted({*(n for n in ks if n <= most), *few}):
         yield Setting(
             "gaussian_mixture",
             f"{n} components, full covariances",
             n,
             _mixture(n, "full", random_seed),
+            True,
         )
     for method in LINKAGES:
         for n in few:
             yield Setting(
-                "hierarchical", f"{method} linkage, k = {n}", n, _tree(n, method)
+                "hierarchical",
+                f"{method} linkage, k = {n}",
+                n,
+                _tree(n, method),
+                method == "ward",
             )
+    if len(points) < FEWEST_FOR_DENSITY:
+        return
     # Sander et al. (1998): twice the number of features
     neighbours = 2 * points.shape[1]
     for n in (neighbours, 2 * neighbours):
@@ -285,7 +306,7 @@ def _stability(
         if refit is not None
     ]
     # one group comes out again every time, and that says nothing
-    if len(np.unique(labels)) < 2 or not agreements:
+    if len(np.unique(labels[labels != NOISE])) < 2 or not agreements:
         return {"stability_mean": None, "stability_std": None}
     return {
         "stability_mean": float(np.mean(agreements)),
@@ -315,7 +336,7 @@ def membership_probabilities(
         Rows sum to 1. Column i is the component matched to segment i: one to one, so
         that as many customers as possible are in both.
     """
-    model: GaussianMixture = mixture_model(points, k, random_seed=random_seed)
+    model = mixture_model(points, k, random_seed=random_seed)
     likeliest = model.predict(points)
     both = np.zeros((k, k))
     np.add.at(both, (published, likeliest), 1)

@@ -19,22 +19,27 @@ def principal_components(
     Parameters
     ----------
     points : ndarray of shape (n_customers, n_features)
-        Scaled features, at least two.
+        Scaled features.
 
     Returns
     -------
     coordinates : ndarray of shape (n_customers, 2)
-    loadings : ndarray of shape (2, n_features)
+    loadings : ndarray of shape (min(2, n_features), n_features)
         Weight of every feature in each component; the largest of a component is
         positive, so that the picture does not flip from fit to fit.
-    explained : ndarray of shape (2,)
+    explained : ndarray of shape (min(2, n_features),)
         Share of the variance, 0-1.
+
+    Notes
+    -----
+    With a single feature the second coordinate is 0.
     """
-    model = PCA(n_components=2, svd_solver="full").fit(points)
+    model = PCA(min(2, points.shape[1]), svd_solver="full").fit(points)
     loadings = model.components_
-    largest = np.abs(loadings).argmax(axis=1)
-    loadings = loadings * np.sign(loadings[[0, 1], largest])[:, None]
-    coordinates = (points - model.mean_) @ loadings.T
+    largest = loadings[np.arange(len(loadings)), np.abs(loadings).argmax(axis=1)]
+    loadings = loadings * np.sign(largest)[:, None]
+    coordinates = np.zeros((len(points), 2))
+    coordinates[:, : len(loadings)] = (points - model.mean_) @ loadings.T
     return coordinates, loadings, model.explained_variance_ratio_
 
 
@@ -59,9 +64,11 @@ def tsne(points: np.ndarray, *, random_seed: int) -> np.ndarray:
     rate after Kobak and Berens (2019), The art of using t-SNE for single-cell
     transcriptomics.
     """
+    start = principal_components(points)[0]
     with threadpool_limits(1):
         return TSNE(
-            init="pca",
+            # small beside the result, so that the start is a hint and not a frame
+            init=(start / start[:, 0].std() * 1e-4).astype(np.float32),
             learning_rate="auto",
             perplexity=min(PERPLEXITY, (len(points) - 1) / 3),
             max_iter=ITERATIONS,
