@@ -95,22 +95,22 @@ def compare_algorithms(
     Returns
     -------
     list of dict
-        One a setting: algorithm, setting, is_published, clusters_asked, clusters_found, noise_share,
-        smallest_share, silhouette, davies_bouldin, calinski_harabasz (all three without
+        One a setting: algorithm, setting, is_published, clusters_asked,
+        clusters_found, noise_share, smallest_share, silhouette, davies_bouldin, calinski_harabasz (all three without
         the noise, None below two clusters), stability_mean and stability_std (adjusted
         Rand index of fits to subsamples of 80 % with the fit to all, over the customers
         in both), adjusted_rand and adjusted_mutual_information with the published
-        segments (noise counts as a group), bic, aic, radius, seconds (of one fit). A
-        density-based setting without a radius is left out.
+        segments (noise counts as a group), bic, aic, radius, seconds (of one fit; cuts
+        of one tree after the first only cut). DBSCAN without a radius is left out.
     """
     distances = pairwise_distances(points)
     rng = np.random.default_rng(random_seed)
-    drawn = [
-        np.sort(
-            rng.choice(len(points), int(SUBSAMPLE_SHARE * len(points)), replace=False)
-        )
-        for _ in range(SUBSAMPLES)
+    size = int(SUBSAMPLE_SHARE * len(points))
+    draws = [
+        np.sort(rng.choice(len(points), size, replace=False)) for _ in range(SUBSAMPLES)
     ]
+    # the same arrays for every setting: cuts of one tree share it
+    subsamples = [(rows, points[rows]) for rows in draws]
     rows = []
     for setting in _settings(points, k, ks, random_seed):
         started = time.perf_counter()
@@ -126,7 +126,7 @@ def compare_algorithms(
                 and (setting.algorithm, setting.clusters_asked) == (algorithm, k),
                 "clusters_asked": setting.clusters_asked,
                 **_described(points, distances, fitted.labels),
-                **_stability(points, setting, fitted.labels, drawn),
+                **_stability(setting, fitted.labels, subsamples),
                 "adjusted_rand": float(adjusted_rand_score(published, fitted.labels)),
                 "adjusted_mutual_information": float(
                     adjusted_mutual_info_score(published, fitted.labels)
@@ -149,12 +149,6 @@ def _settings(
     for n in few:
         yield Setting("kmeans", f"k = {n}", n, _kmeans(n, random_seed), True)
         yield Setting("bisecting_kmeans", f"k = {n}", n, _bisecting(n, random_seed))
-        yield Setting(
-            "gaussian_mixture",
-            f"{n} components, diagonal covariances",
-            n,
-            _mixture(n, "diag", random_seed),
-        )
     for n in sorted({*(n for n in ks if n <= most), *few}):
         yield Setting(
             "gaussian_mixture",
@@ -163,13 +157,21 @@ def _settings(
             _mixture(n, "full", random_seed),
             True,
         )
+    if k <= most:
+        yield Setting(
+            "gaussian_mixture",
+            f"{k} components, diagonal covariances",
+            k,
+            _mixture(k, "diag", random_seed),
+        )
     for method in LINKAGES:
+        tree_of = _remembered_tree(method)
         for n in few:
             yield Setting(
                 "hierarchical",
                 f"{method} linkage, k = {n}",
                 n,
-                _tree(n, method),
+                _cut(n, tree_of),
                 method == "ward",
             )
     if len(points) < FEWEST_FOR_DENSITY:
@@ -215,8 +217,21 @@ def _mixture(n: int, covariance: str, random_seed: int):
     return fit
 
 
-def _tree(n: int, method: str):
-    return lambda points: Fitted(fcluster(linkage(points, method), n, "maxclust") - 1)
+def _remembered_tree(method: str):
+    """Return a function that makes a tree once for all its cuts."""
+    trees: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def tree_of(points: np.ndarray) -> np.ndarray:
+        # the array is kept with its tree, so that its id cannot pass to another one
+        if id(points) not in trees:
+            trees[id(points)] = points, linkage(points, method)
+        return trees[id(points)][1]
+
+    return tree_of
+
+
+def _cut(n: int, tree_of: Callable[[np.ndarray], np.ndarray]):
+    return lambda points: Fitted(fcluster(tree_of(points), n, "maxclust") - 1)
 
 
 def _dbscan(neighbours: int):
@@ -297,9 +312,11 @@ def _described(
 
 
 def _stability(
-    points: np.ndarray, setting: Setting, labels: np.ndarray, drawn: list[np.ndarray]
+    setting: Setting,
+    labels: np.ndarray,
+    subsamples: list[tuple[np.ndarray, np.ndarray]],
 ) -> dict:
-    refits = [(rows, setting.fit(points[rows])) for rows in drawn]
+    refits = [(rows, setting.fit(points)) for rows, points in subsamples]
     agreements = [
         adjusted_rand_score(labels[rows], refit.labels)
         for rows, refit in refits

@@ -121,7 +121,9 @@ def segment_algorithms(
         return session.sql("select * from new_row")
     return session.sql(
         f"""
-        select * replace (memberships[1:0] as memberships, dendrogram[1:0] as dendrogram)
+        select * replace (
+            memberships[1:0] as memberships, dendrogram[1:0] as dendrogram
+        )
         from {earlier}
         where model_version != {version}
         union all by name
@@ -264,9 +266,8 @@ def _sample(
 ) -> Sample:
     from segmentation.fitting import read_fit_sample
 
-    features = (
-        versions.order("model_version desc").limit(1).project("features").fetchall()[0][0]
-    )
+    latest = versions.order("model_version desc").limit(1)
+    features = latest.project("features").fetchall()[0][0]
     fitted = [FittedFeature(**{name: f[name] for name in _FITTED}) for f in features]
     # what is implausible counts as missing, as it did in the fit
     flags = dict(catalogue.project("feature, implausible_flag").fetchall())

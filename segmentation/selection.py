@@ -273,8 +273,8 @@ def choose_k(
         chosen, rule = best.k, "silhouette"
         reason = (
             f"With {best.k} segments the customers lie closest to their own segment "
-            f"and furthest from the next (silhouette {best.silhouette:.2f}, the highest "
-            f"of {min(by_k)} to {max(by_k)} segments)."
+            f"and furthest from the next (silhouette {best.silhouette:.2f}, the "
+            f"highest of {min(by_k)} to {max(by_k)} segments)."
         )
     elif k_rule == "elbow" and elbows:
         chosen, rule = elbows[0].k, "elbow"
@@ -353,8 +353,8 @@ def verdict(evaluation: KEvaluation, *, min_stability: float = 0.90) -> str:
     found = f"silhouette {e.silhouette:.2f}"
     if e.stability_mean < min_stability:
         return (
-            f"No natural groups with {e.k} segments: when the customers are drawn again "
-            f"other segments come out (agreement {e.stability_mean:.2f} of 1, "
+            f"No natural groups with {e.k} segments: when the customers are drawn "
+            f"again other segments come out (agreement {e.stability_mean:.2f} of 1, "
             f"{min_stability:.2f} wanted)."
         )
     if not _above_evenly_spread(e):
