@@ -21,7 +21,7 @@ from sklearn.metrics import (
 )
 from sklearn.neighbors import NearestNeighbors
 
-from segmentation.clustering import fit_kmeans, mixture_model
+from segmentation.clustering import fit_kmeans, mixture_model, one_thread
 from segmentation.silhouettes import pairwise_distances, silhouettes
 
 __all__ = [
@@ -96,8 +96,9 @@ def compare_algorithms(
     -------
     list of dict
         One a setting: algorithm, setting, is_published, clusters_asked,
-        clusters_found, noise_share, smallest_share, silhouette, davies_bouldin, calinski_harabasz (all three without
-        the noise, None below two clusters), stability_mean and stability_std (adjusted
+        clusters_found, noise_share, smallest_share, silhouette, davies_bouldin,
+        calinski_harabasz (all three without the noise, None below two clusters),
+        stability_mean and stability_std (adjusted
         Rand index of fits to subsamples of 80 % with the fit to all, over the customers
         in both), adjusted_rand and adjusted_mutual_information with the published
         segments (noise counts as a group), bic, aic, radius, seconds (of one fit; cuts
@@ -114,7 +115,8 @@ def compare_algorithms(
     rows = []
     for setting in _settings(points, k, ks, random_seed):
         started = time.perf_counter()
-        fitted = setting.fit(points)
+        with one_thread():
+            fitted = setting.fit(points)
         seconds = time.perf_counter() - started
         if fitted is None:
             continue
@@ -282,6 +284,8 @@ def k_distance_radius(points: np.ndarray, neighbours: int) -> float | None:
         return None
     model = NearestNeighbors(n_neighbors=neighbours).fit(points)
     farthest = np.sort(model.kneighbors(points)[0][:, -1])
+    if farthest[0] == farthest[-1]:
+        return None
     knee = KneeLocator(
         np.arange(len(farthest)), farthest, curve="convex", direction="increasing"
     ).knee_y
@@ -316,7 +320,8 @@ def _stability(
     labels: np.ndarray,
     subsamples: list[tuple[np.ndarray, np.ndarray]],
 ) -> dict:
-    refits = [(rows, setting.fit(points)) for rows, points in subsamples]
+    with one_thread():
+        refits = [(rows, setting.fit(points)) for rows, points in subsamples]
     agreements = [
         adjusted_rand_score(labels[rows], refit.labels)
         for rows, refit in refits

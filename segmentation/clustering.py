@@ -6,7 +6,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from segmentation.errors import UserError
 
@@ -19,10 +19,21 @@ __all__ = [
     "fit_partition",
     "fit_ward",
     "mixture_model",
+    "one_thread",
 ]
 
+# looked up once: finding the libraries takes longer than a small fit
+_THREAD_POOLS = ThreadpoolController()
 # algorithms whose partition can be published: they can score customers they never saw
 ALGORITHMS = ("kmeans", "gaussian_mixture", "hierarchical")
+
+
+def one_thread():
+    """Return a context in which numerical libraries use one thread.
+
+    On two cores OpenMP's waiting costs more than it gains beside dbt.
+    """
+    return _THREAD_POOLS.limit(limits=1)
 
 
 @dataclass(frozen=True)
@@ -143,9 +154,8 @@ def fit_kmeans(
     Notes
     -----
     Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding.
-    One thread: on two cores OpenMP's waiting costs more than it gains beside dbt.
     """
-    with threadpool_limits(1):
+    with one_thread():
         model = KMeans(k, n_init=starts, random_state=random_seed).fit(points)
     return Clustering(model.labels_, model.cluster_centers_, float(model.inertia_))
 
@@ -159,7 +169,7 @@ def mixture_model(
     least 0.01 (a tenth of a standard deviation of the feature) keeps its density, and
     with it the likelihood, finite in more than the arithmetic sense.
     """
-    with threadpool_limits(1):
+    with one_thread():
         return GaussianMixture(
             k, covariance_type=covariance, reg_covar=0.01, random_state=random_seed
         ).fit(points)
@@ -243,7 +253,7 @@ def _inertia(points: np.ndarray, labels: np.ndarray, centroids: np.ndarray) -> f
 
 
 def canonical(clustering: Clustering, value: np.ndarray) -> Clustering:
-    """Number the clusters by value, whatever the algorithm called them.
+    """Renumber the clusters by value, whatever the algorithm called them.
 
     Parameters
     ----------

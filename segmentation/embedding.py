@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
-from threadpoolctl import threadpool_limits
+
+from segmentation.clustering import one_thread
 
 __all__ = ["principal_components", "tsne"]
 
@@ -65,7 +66,7 @@ def tsne(points: np.ndarray, *, random_seed: int) -> np.ndarray:
     transcriptomics.
     """
     start = principal_components(points)[0]
-    with threadpool_limits(1):
+    with one_thread():
         return TSNE(
             # small beside the result, so that the start is a hint and not a frame
             init=(start / start[:, 0].std() * 1e-4).astype(np.float32),

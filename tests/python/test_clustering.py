@@ -73,7 +73,8 @@ def test_sql_assigns_every_customer_as_numpy_does(customers, algorithm):
         customers["income"].to_numpy(),
     )
     rows = from_sql(customers, fitted, clustering)
-    assert rows["segment_key"].astype(int).tolist() == clustering.assign(points).tolist()
+    labels = rows["segment_key"].astype(int)
+    assert labels.tolist() == clustering.assign(points).tolist()
     distances = np.sort(np.sqrt(clustering.squared_distances(points)), axis=1)
     assert rows["distance_to_centroid"].to_numpy() == pytest.approx(distances[:, 0])
     assert rows["second_distance"].to_numpy() == pytest.approx(distances[:, 1])
@@ -106,11 +107,13 @@ def test_canonical_numbers_by_value_and_keeps_the_partition(customers, algorithm
 
 def test_a_tree_of_a_sample_still_assigns_all(customers):
     points = scaled(customers, fit_features(customers, FEATURES))
-    clustering = fit_partition("hierarchical", points, 3, random_seed=2, sample_rows=100)
+    clustering = fit_partition(
+        "hierarchical", points, 3, random_seed=2, sample_rows=100
+    )
     assert len(clustering.labels) == 900
     assert set(clustering.labels) == {0, 1, 2}
 
 
 def test_an_unknown_algorithm_is_named():
-    with pytest.raises(UserError, match="var algorithm is 'magic'.*kmeans"):
+    with pytest.raises(UserError, match=r"var algorithm is 'magic'.*kmeans"):
         fit_partition("magic", np.zeros((9, 2)), 2, random_seed=1)

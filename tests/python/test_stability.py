@@ -37,4 +37,4 @@ def test_a_group_is_found_again_and_halves_of_a_blob_are_not():
 
     assert jaccards(2).min() > 0.99
     # one of the two groups is cut, and not in the same way every time
-    assert sorted(jaccards(3))[0] < 0.75
+    assert sorted(jaccards(3))[0] < 0.85
