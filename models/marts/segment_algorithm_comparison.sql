@@ -9,10 +9,11 @@ comparisons as (
         'comparison',
         keep=['model_version', 'compared_customers'],
         fields=[
-            'algorithm', 'setting', 'is_published', 'clusters_asked', 'clusters_found',
-            'noise_share', 'smallest_share', 'silhouette', 'davies_bouldin', 'calinski_harabasz',
-            'stability_mean', 'stability_std', 'adjusted_rand',
-            'adjusted_mutual_information', 'bic', 'aic', 'radius', 'seconds',
+            'algorithm', 'setting', 'is_published', 'clusters_asked',
+            'clusters_found', 'noise_share', 'smallest_share', 'silhouette',
+            'davies_bouldin', 'calinski_harabasz', 'stability_mean', 'stability_std',
+            'adjusted_rand', 'adjusted_mutual_information', 'bic', 'aic', 'radius',
+            'seconds',
         ]
     ) }}
 
