@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from segmentation.clustering import nearest
+from segmentation.clustering import Clustering
 from segmentation.errors import UserError
 from segmentation.transforms import FittedFeature, natural, scaled
 
@@ -24,8 +24,8 @@ class PreviousVersion:
     ----------
     model_version : int
     features : list of FittedFeature
-    centroids : list of k lists of n_features floats
-        In that version's scaled space.
+    partition : Clustering
+        Its clusters in its own scaled space; the labels are not used.
     segments : list of dict
         One a centroid, with segment_key, segment_name and colour.
     used_keys, used_colours : list of str
@@ -34,7 +34,7 @@ class PreviousVersion:
 
     model_version: int
     features: list[FittedFeature]
-    centroids: list[list[float]]
+    partition: Clustering
     segments: list[dict]
     used_keys: list[str]
     used_colours: list[str]
@@ -44,7 +44,7 @@ class PreviousVersion:
         known = [np.isfinite(frame[f.feature].to_numpy(float)) for f in self.features]
         if not all(values.any() for values in known):
             return None
-        return nearest(scaled(frame, self.features), np.array(self.centroids))
+        return self.partition.assign(scaled(frame, self.features))
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,7 @@ class Alignment:
 def align(
     previous: PreviousVersion,
     frame: pd.DataFrame,
-    labels: np.ndarray,
-    centroids: np.ndarray,
+    clustering: Clustering,
     features: list[FittedFeature],
     *,
     min_overlap: float = 0.4,
@@ -89,10 +88,8 @@ def align(
     previous : PreviousVersion
     frame : DataFrame of shape (n_customers, n_columns)
         Natural values of the customers of the fit.
-    labels : ndarray of shape (n_customers,)
-        New labels.
-    centroids : ndarray of shape (k, n_features)
-        New centroids in the new scaled space.
+    clustering : Clustering
+        The new clusters of the same customers, in the new scaled space.
     features : list of FittedFeature
         Of the new version.
     min_overlap : float, default=0.4
@@ -102,9 +99,10 @@ def align(
     -------
     Alignment
     """
-    shift = _centroid_shift(previous, centroids, features)
+    labels = clustering.labels
+    shift = _centroid_shift(previous, clustering.centroids, features)
     old_labels = previous.assign(frame)
-    shape = (len(previous.segments), len(centroids))
+    shape = (len(previous.segments), clustering.k)
     if old_labels is None:
         shared = np.zeros(shape, dtype=int)
         overlap = np.nan_to_num(1 / (1 + shift))
@@ -159,7 +157,7 @@ def _centroid_shift(
     common = [i for i, f in enumerate(features) if f.feature in old_names]
     if not common:
         return np.full((len(previous.segments), len(centroids)), np.nan)
-    in_units = natural(np.array(previous.centroids), previous.features)
+    in_units = natural(previous.partition.centroids, previous.features)
     old_column = {f.feature: in_units[:, i] for i, f in enumerate(previous.features)}
     old = np.column_stack(
         [features[i].scaled(old_column[features[i].feature]) for i in common]

@@ -1,11 +1,18 @@
 """Fit one version of the segmentation to a repeatable sample of the customers."""
 
 import hashlib
+from dataclasses import replace
+from functools import partial
 from itertools import cycle
 
 import numpy as np
 import pandas as pd
 import sklearn
+from sklearn.metrics import (
+    adjusted_rand_score,
+    calinski_harabasz_score,
+    davies_bouldin_score,
+)
 
 from segmentation.alignment import (
     Alignment,
@@ -13,14 +20,22 @@ from segmentation.alignment import (
     align,
     require_agreement,
 )
-from segmentation.clustering import Clustering, canonical, fit_kmeans
+from segmentation.clustering import Clustering, canonical, fit_partition
 from segmentation.drift import reference_bins
 from segmentation.errors import UserError
 from segmentation.naming import describe_segments
-from segmentation.selection import choose_k, evaluate_k, evaluation_points
+from segmentation.selection import KEvaluation, choose_k, evaluate_k, verdict
+from segmentation.silhouettes import pairwise_distances, silhouettes
+from segmentation.stability import bootstrap_partitions, jaccard_stability
 from segmentation.transforms import Feature, fit_features, natural, scaled
 
-__all__ = ["COLOURS", "FEWEST_CUSTOMERS", "fit_version", "read_fit_sample"]
+__all__ = [
+    "COLOURS",
+    "FEWEST_CUSTOMERS",
+    "evaluation_rows",
+    "fit_version",
+    "read_fit_sample",
+]
 
 # fewer are a list of people, not a base for segments
 FEWEST_CUSTOMERS = 10
@@ -95,26 +110,36 @@ def fit_version(
     )
     points = scaled(frame, fitted_features)
     seed = settings["random_seed"]
-    evaluated = evaluation_points(
-        points, settings["evaluation_sample_rows"], random_seed=seed
-    )
-    evaluations = _evaluate(evaluated, settings)
+    sample = evaluation_rows(frame["customer_id"], settings["evaluation_sample_rows"])
+    evaluations = _evaluate(points[sample], settings)
     chosen = next(e for e in evaluations if e.is_chosen)
+    fit = partial(
+        fit_partition,
+        settings["algorithm"],
+        k=chosen.k,
+        sample_rows=settings["evaluation_sample_rows"],
+    )
     value = frame["total_spend"].to_numpy(float)
     clustering = canonical(
-        fit_kmeans(
-            points, chosen.k, random_seed=seed, starts=settings["kmeans_starts"]
-        ),
-        value,
+        fit(points, random_seed=seed, starts=settings["kmeans_starts"]), value
     )
-    segments = _segments(clustering, points, features, settings["outlier_iqr"])
+    published, jaccards = _as_published(
+        chosen, clustering, fit, points[sample], settings
+    )
+    segments = [
+        segment | stability
+        for segment, stability in zip(
+            _segments(clustering, points, features, settings["outlier_iqr"]),
+            _segment_stability(jaccards),
+            strict=True,
+        )
+    ]
     alignment = []
     if previous:
         aligned = align(
             previous,
             frame,
-            clustering.labels,
-            clustering.centroids,
+            clustering,
             fitted_features,
             min_overlap=settings["min_segment_overlap"],
         )
@@ -132,9 +157,14 @@ def fit_version(
         "fit_customers": len(frame),
         "data_fingerprint": _fingerprint(frame),
         "random_seed": seed,
+        "algorithm": settings["algorithm"],
         "k": chosen.k,
         "k_rule": chosen.rule,
         "k_reason": chosen.reason,
+        "verdict": published.verdict,
+        "evaluated_customers": len(sample),
+        "silhouette": published.silhouette,
+        "stability_mean": published.stability_mean,
         "library_versions": _library_versions(),
         "features": [
             {"feature_order": i, "label": f.label, **vars(fitted)}
@@ -182,6 +212,65 @@ def read_fit_sample(
     return sample.df().sort_values("customer_id", ignore_index=True)
 
 
+def evaluation_rows(customer_ids: pd.Series, limit: int) -> np.ndarray:
+    """Return the positions of at most `limit` customers, drawn by a hash of the key.
+
+    The same customers as `read_fit_sample` draws with that limit, in the order of
+    `customer_ids`.
+    """
+    if len(customer_ids) <= limit:
+        return np.arange(len(customer_ids))
+    hashes = [hashlib.md5(key.encode()).hexdigest() for key in customer_ids]
+    drawn = sorted(range(len(hashes)), key=lambda i: (hashes[i], customer_ids[i]))
+    return np.sort(drawn[:limit])
+
+
+def _as_published(
+    chosen: KEvaluation,
+    clustering: Clustering,
+    fit,
+    points: np.ndarray,
+    settings: dict,
+) -> tuple[KEvaluation, np.ndarray]:
+    """Return the evidence for the very partition that is published, and its Jaccards.
+
+    The evidence for every k is k-means's on the evaluation sample; what is published
+    is fitted to more customers, and perhaps by another algorithm.
+    """
+    labels = clustering.assign(points)
+    partitions = bootstrap_partitions(
+        points,
+        lambda drawn, seed: fit(drawn, random_seed=seed, starts=3),
+        samples=settings["bootstrap_samples"],
+        random_seed=settings["random_seed"],
+    )
+    agreements = [adjusted_rand_score(labels, partition) for partition in partitions]
+    published = replace(
+        chosen,
+        silhouette=float(silhouettes(pairwise_distances(points), labels).mean()),
+        davies_bouldin=float(davies_bouldin_score(points, labels)),
+        calinski_harabasz=float(calinski_harabasz_score(points, labels)),
+        stability_mean=float(np.mean(agreements)),
+    )
+    published = replace(
+        published,
+        verdict=verdict(published, min_stability=settings["min_stability"]),
+    )
+    return published, jaccard_stability(labels, partitions, clustering.k)
+
+
+def _segment_stability(jaccards: np.ndarray) -> list[dict]:
+    return [
+        {
+            "jaccard_mean": float(own.mean()),
+            "jaccard_std": float(own.std()),
+            # Hennig: a cluster of which no more than half is found again is dissolved
+            "dissolved_share": float((own <= 0.5).mean()),
+        }
+        for own in jaccards.T
+    ]
+
+
 def _evaluate(points: np.ndarray, settings: dict):
     lowest, highest = settings["k_range"]
     evaluations = evaluate_k(
@@ -199,6 +288,7 @@ def _evaluate(points: np.ndarray, settings: dict):
         )
     return choose_k(
         evaluations,
+        k_rule=settings["k_rule"],
         fixed_k=settings["k"],
         min_stability=settings["min_stability"],
         min_segment_share=settings["min_segment_share"],
@@ -208,7 +298,7 @@ def _evaluate(points: np.ndarray, settings: dict):
 def _segments(
     clustering: Clustering, points: np.ndarray, features: list[Feature], iqrs: float
 ) -> list[dict]:
-    distances = np.linalg.norm(points - clustering.centroids[clustering.labels], axis=1)
+    distances = np.sqrt(clustering.squared_distances(points).min(axis=1))
     described = describe_segments(clustering.centroids, features)
     rows = []
     for label, (name, description) in enumerate(described):
@@ -225,6 +315,11 @@ def _segments(
                 "fit_mean_distance": float(own.mean()),
                 "fit_outliers": int((own > high + iqrs * (high - low)).sum()),
                 "distance_fence": float(high + iqrs * (high - low)),
+                "distance_offset": (
+                    0.0
+                    if clustering.offsets is None
+                    else float(clustering.offsets[label])
+                ),
             }
         )
     return rows
@@ -260,6 +355,11 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
             "feature": fitted.feature,
             "natural_value": float(in_units[label, i]),
             "scaled_value": float(clustering.centroids[label, i]),
+            "whitening": (
+                None
+                if clustering.whitenings is None
+                else clustering.whitenings[label, i].tolist()
+            ),
         }
         for label, key in enumerate(keys)
         for i, fitted in enumerate(fitted_features)

@@ -16,6 +16,8 @@ def assignment_sql(
     centroids: list[list[float]],
     segment_keys: list[str],
     distance_fences: list[float],
+    distance_offsets: list[float],
+    whitenings: list[list[list[float]] | None],
 ) -> str:
     """Return the query that assigns every row of `relation` to its nearest centroid.
 
@@ -29,6 +31,10 @@ def assignment_sql(
     segment_keys : list of k str
     distance_fences : list of k float
         Distance to the own centroid above which a customer is an outlier.
+    distance_offsets : list of k float
+        Added to the squared distances; 0 but for a mixture.
+    whitenings : list of k n_features x n_features lists of float, or None
+        What a difference from the centroid is multiplied by; only a mixture has them.
 
     Returns
     -------
@@ -42,11 +48,10 @@ def assignment_sql(
     labels = range(k)
     scaled = [f"z{i}" for i in range(len(features))]
     squared = [
-        " + ".join(
-            f"({z} - {_number(c)}) * ({z} - {_number(c)})"
-            for z, c in zip(scaled, centroid, strict=True)
+        _squared_distance(scaled, centroid, whitening, offset)
+        for centroid, whitening, offset in zip(
+            centroids, whitenings, distance_offsets, strict=True
         )
-        for centroid in centroids
     ]
     second = _second_distance(k)
     # a customer whom winsorising pulled in by far is as odd as one far from all
@@ -133,6 +138,29 @@ def _scaled(feature: FittedFeature, column: str, name: str) -> str:
     center, scale = _number(feature.center), _number(feature.scale)
     weight = "" if feature.weight == 1 else f" * sqrt({_number(feature.weight)})"
     return f"({transformed} - {center}) / {scale}{weight} as {name}"
+
+
+def _squared_distance(
+    scaled: list[str],
+    centroid: list[float],
+    whitening: list[list[float]] | None,
+    offset: float,
+) -> str:
+    differences = [
+        f"({z} - {_number(c)})" for z, c in zip(scaled, centroid, strict=True)
+    ]
+    if whitening is None:
+        return " + ".join(f"{d} * {d}" for d in differences)
+    squares = []
+    for column in zip(*whitening, strict=True):
+        # the factor is triangular: half of the products would be with zero
+        products = [
+            f"{d} * {_number(w)}"
+            for d, w in zip(differences, column, strict=True)
+            if w != 0
+        ]
+        squares.append(f"power({' + '.join(products)}, 2)")
+    return f"{' + '.join(squares)} + {_number(offset)}"
 
 
 def _nearest(k: int) -> str:

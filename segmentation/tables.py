@@ -39,6 +39,10 @@ _SEGMENT = pa.struct(
         "fit_mean_distance": pa.float64(),
         "fit_outliers": pa.int64(),
         "distance_fence": pa.float64(),
+        "distance_offset": pa.float64(),
+        "jaccard_mean": pa.float64(),
+        "jaccard_std": pa.float64(),
+        "dissolved_share": pa.float64(),
     }
 )
 _CENTROID = pa.struct(
@@ -47,6 +51,7 @@ _CENTROID = pa.struct(
         "feature": pa.string(),
         "natural_value": pa.float64(),
         "scaled_value": pa.float64(),
+        "whitening": pa.list_(pa.float64()),
     }
 )
 _K_EVALUATION = pa.struct(
@@ -60,9 +65,87 @@ _K_EVALUATION = pa.struct(
         "stability_mean": pa.float64(),
         "stability_std": pa.float64(),
         "smallest_share": pa.float64(),
+        "permuted_inertia": pa.float64(),
+        "permuted_silhouette": pa.float64(),
+        "permuted_davies_bouldin": pa.float64(),
+        "permuted_calinski_harabasz": pa.float64(),
+        "uniform_silhouette": pa.float64(),
+        "gap": pa.float64(),
+        "gap_std": pa.float64(),
+        "is_elbow": pa.bool_(),
         "is_chosen": pa.bool_(),
         "rule": pa.string(),
         "reason": pa.string(),
+        "verdict": pa.string(),
+    }
+)
+_ALGORITHM = pa.struct(
+    {
+        "algorithm": pa.string(),
+        "setting": pa.string(),
+        "is_published": pa.bool_(),
+        "clusters_asked": pa.int32(),
+        "clusters_found": pa.int32(),
+        "noise_share": pa.float64(),
+        "smallest_share": pa.float64(),
+        "silhouette": pa.float64(),
+        "davies_bouldin": pa.float64(),
+        "calinski_harabasz": pa.float64(),
+        "stability_mean": pa.float64(),
+        "stability_std": pa.float64(),
+        "adjusted_rand": pa.float64(),
+        "adjusted_mutual_information": pa.float64(),
+        "bic": pa.float64(),
+        "aic": pa.float64(),
+        "radius": pa.float64(),
+        "seconds": pa.float64(),
+    }
+)
+_MEMBERSHIP = pa.struct(
+    {
+        "customer_id": pa.string(),
+        "segment_key": pa.string(),
+        "probability": pa.float64(),
+        "is_published": pa.bool_(),
+    }
+)
+_MERGE = pa.struct(
+    {
+        "merge_order": pa.int32(),
+        "height": pa.float64(),
+        "x_left": pa.float64(),
+        "x_right": pa.float64(),
+        "y_left": pa.float64(),
+        "y_right": pa.float64(),
+        "customers": pa.int64(),
+        "left_customers": pa.int64(),
+        "right_customers": pa.int64(),
+        "segment_key": pa.string(),
+    }
+)
+_SILHOUETTE = pa.struct(
+    {
+        "customer_id": pa.string(),
+        "segment_key": pa.string(),
+        "silhouette": pa.float64(),
+    }
+)
+_EMBEDDED = pa.struct(
+    {
+        "customer_id": pa.string(),
+        "segment_key": pa.string(),
+        "pca_1": pa.float64(),
+        "pca_2": pa.float64(),
+        "tsne_1": pa.float64(),
+        "tsne_2": pa.float64(),
+    }
+)
+_LOADING = pa.struct(
+    {
+        "component": pa.int32(),
+        "feature": pa.string(),
+        "loading": pa.float64(),
+        "explained_variance_share": pa.float64(),
     }
 )
 _ALIGNMENT = pa.struct(
@@ -111,9 +194,14 @@ SCHEMAS = {
             "fit_customers": pa.int64(),
             "data_fingerprint": pa.string(),
             "random_seed": pa.int64(),
+            "algorithm": pa.string(),
             "k": pa.int32(),
             "k_rule": pa.string(),
             "k_reason": pa.string(),
+            "verdict": pa.string(),
+            "evaluated_customers": pa.int64(),
+            "silhouette": pa.float64(),
+            "stability_mean": pa.float64(),
             "library_versions": pa.string(),
             "features": pa.list_(_FITTED_FEATURE),
             "segments": pa.list_(_SEGMENT),
@@ -122,6 +210,31 @@ SCHEMAS = {
             "alignment": pa.list_(_ALIGNMENT),
             "agreement": pa.float64(),
             "reference_bins": pa.list_(_REFERENCE_BIN),
+        }
+    ),
+    "segment_algorithms": pa.schema(
+        {
+            "model_version": pa.int32(),
+            "sample_rows": pa.int64(),
+            "compared_customers": pa.int64(),
+            "comparison": pa.list_(_ALGORITHM),
+            "memberships": pa.list_(_MEMBERSHIP),
+            "dendrogram": pa.list_(_MERGE),
+        }
+    ),
+    "customer_silhouettes": pa.schema(
+        {
+            "model_version": pa.int32(),
+            "sample_rows": pa.int64(),
+            "customers": pa.list_(_SILHOUETTE),
+        }
+    ),
+    "customer_embedding": pa.schema(
+        {
+            "model_version": pa.int32(),
+            "sample_rows": pa.int64(),
+            "customers": pa.list_(_EMBEDDED),
+            "loadings": pa.list_(_LOADING),
         }
     ),
 }

@@ -8,6 +8,7 @@ unless a fit is due.
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from segmentation.errors import UserError
 from segmentation.scoring import assignment_sql
@@ -144,31 +145,48 @@ def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
     -------
     tuple of (int, str)
     """
-    version, fitted, centroids, segments = _unpacked(versions)
-    return version, assignment_sql(
+    fitted = _current(versions)
+    return fitted.model_version, assignment_sql(
         relation,
-        features=fitted,
-        centroids=centroids,
-        segment_keys=[s["segment_key"] for s in segments],
-        distance_fences=[s["distance_fence"] for s in segments],
+        features=fitted.features,
+        centroids=fitted.centroids,
+        segment_keys=[s["segment_key"] for s in fitted.segments],
+        distance_fences=[s["distance_fence"] for s in fitted.segments],
+        distance_offsets=[s["distance_offset"] for s in fitted.segments],
+        whitenings=fitted.whitenings,
     )
 
 
-_FITTED = tuple(FittedFeature.__dataclass_fields__)
+@dataclass(frozen=True)
+class _Fitted:
+    """A version as the assignment needs it; lists have one entry a segment."""
+
+    model_version: int
+    features: list[FittedFeature]
+    segments: list[dict]
+    centroids: list[list[float]]
+    whitenings: list[list[list[float]] | None]
 
 
-def _unpacked(versions) -> tuple:
-    """Return the current version's number, features, scaled centroids, segments."""
+def _current(versions) -> _Fitted:
     version, features, segments, centroids = (
         versions.filter("is_current")
         .project("model_version, features, segments, centroids")
         .fetchall()[0]
     )
-    fitted = [FittedFeature(**{name: f[name] for name in _FITTED}) for f in features]
+    names = FittedFeature.__dataclass_fields__
+    fitted = [FittedFeature(**{name: f[name] for name in names}) for f in features]
     ordered = sorted(segments, key=lambda s: s["segment_order"])
-    scaled = {(c["segment_key"], c["feature"]): c["scaled_value"] for c in centroids}
-    rows = [[scaled[s["segment_key"], f.feature] for f in fitted] for s in ordered]
-    return version, fitted, rows, ordered
+    at = {(c["segment_key"], c["feature"]): c for c in centroids}
+    cells = [[at[s["segment_key"], f.feature] for f in fitted] for s in ordered]
+    whitenings = [[cell["whitening"] for cell in row] for row in cells]
+    return _Fitted(
+        version,
+        fitted,
+        ordered,
+        [[cell["scaled_value"] for cell in row] for row in cells],
+        [None if rows[0] is None else rows for rows in whitenings],
+    )
 
 
 def _exists(session, this) -> bool:
@@ -234,18 +252,29 @@ def _previous_version(session, table: str | None):
     """Return the version in use, for a new one to be aligned with; None at first."""
     if table is None:
         return None
+    import numpy as np
+
     from segmentation.alignment import PreviousVersion
+    from segmentation.clustering import Clustering
 
     versions = session.sql(f"select * from {table}")
     if not versions.filter("is_current").fetchall():
         return None
-    version, fitted, centroids, segments = _unpacked(versions)
+    fitted = _current(versions)
+    is_mixture = fitted.whitenings[0] is not None
+    partition = Clustering(
+        labels=np.empty(0, dtype=int),
+        centroids=np.array(fitted.centroids),
+        inertia=float("nan"),
+        whitenings=np.array(fitted.whitenings) if is_mixture else None,
+        offsets=np.array([s["distance_offset"] for s in fitted.segments]),
+    )
     used = [s for (row,) in versions.project("segments").fetchall() for s in row]
     return PreviousVersion(
-        version,
-        fitted,
-        centroids,
-        segments,
+        fitted.model_version,
+        fitted.features,
+        partition,
+        fitted.segments,
         used_keys=sorted({s["segment_key"] for s in used}),
         used_colours=sorted({s["colour"] for s in used}),
     )

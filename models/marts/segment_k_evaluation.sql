@@ -7,9 +7,11 @@ evaluations as (
         'k_evaluation',
         keep=['model_version'],
         fields=[
-            'k', 'is_chosen', 'rule', 'reason', 'evaluated_customers', 'inertia',
-            'silhouette', 'davies_bouldin', 'calinski_harabasz', 'stability_mean',
-            'stability_std', 'smallest_share',
+            'k', 'is_chosen', 'rule', 'reason', 'verdict', 'evaluated_customers',
+            'inertia', 'silhouette', 'davies_bouldin', 'calinski_harabasz',
+            'permuted_inertia', 'permuted_silhouette', 'permuted_davies_bouldin',
+            'permuted_calinski_harabasz', 'uniform_silhouette', 'gap', 'gap_std',
+            'is_elbow', 'stability_mean', 'stability_std', 'smallest_share',
         ]
     ) }}
 
@@ -21,12 +23,21 @@ select
     is_chosen,
     rule,
     nullif(reason, '') as reason,
+    verdict,
     'full scaled feature space' as index_space,
     evaluated_customers,
     inertia,
     silhouette,
     davies_bouldin,
     calinski_harabasz,
+    permuted_inertia,
+    permuted_silhouette,
+    permuted_davies_bouldin,
+    permuted_calinski_harabasz,
+    uniform_silhouette,
+    gap,
+    gap_std,
+    is_elbow,
     stability_mean,
     stability_std,
     smallest_share

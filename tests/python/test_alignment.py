@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from segmentation.alignment import PreviousVersion, align, require_agreement
-from segmentation.clustering import nearest
+from segmentation.clustering import Clustering
 from segmentation.errors import UserError
 from segmentation.transforms import FittedFeature, scaled
 
@@ -33,13 +33,18 @@ def previous() -> PreviousVersion:
         {"segment_key": k, "segment_name": k, "colour": k, "segment_order": i}
         for i, k in enumerate(KEYS)
     ]
-    return PreviousVersion(1, FEATURES, CORNERS.tolist(), segments, KEYS, KEYS)
+    partition = Clustering(np.empty(0), CORNERS, 0.0)
+    return PreviousVersion(1, FEATURES, partition, segments, KEYS, KEYS)
+
+
+def clustered(points, centroids) -> Clustering:
+    empty = Clustering(np.empty(0), np.array(centroids), 0.0)
+    return Clustering(empty.assign(points), empty.centroids, 0.0)
 
 
 def aligned(previous, frame, centroids, **options):
-    centroids = np.array(centroids)
-    labels = nearest(scaled(frame, FEATURES), centroids)
-    return align(previous, frame, labels, centroids, FEATURES, **options)
+    clustering = clustered(scaled(frame, FEATURES), centroids)
+    return align(previous, frame, clustering, FEATURES, **options)
 
 
 def verdicts(alignment) -> list[tuple]:
@@ -81,9 +86,8 @@ def test_what_overlaps_too_little_is_new_and_the_old_is_retired(previous, frame)
 def test_gone_feature_falls_back_to_the_centroids(previous, frame):
     gone = frame.assign(y=np.nan)
     only_x = [FEATURES[0]]
-    centroids = np.array([[9.2], [0.1]])
-    labels = nearest(scaled(gone, only_x), centroids)
-    result = align(previous, gone, labels, centroids, only_x)
+    clustering = clustered(scaled(gone, only_x), [[9.2], [0.1]])
+    result = align(previous, gone, clustering, only_x)
     assert np.isnan(result.agreement)
     assert {row["basis"] for row in result.rows} == {"centroids"}
     assert previous.segments[result.continued[0]]["segment_key"] in ("S02", "S04")

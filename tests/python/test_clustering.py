@@ -1,52 +1,119 @@
-"""Labels that depend on the customers and on nothing else."""
+"""Partitions of every publishable algorithm, in numpy and in SQL."""
 
+import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 
-from segmentation.clustering import Clustering, canonical, fit_kmeans, nearest
+from segmentation.clustering import (
+    ALGORITHMS,
+    Clustering,
+    canonical,
+    fit_gaussian_mixture,
+    fit_partition,
+    mixture_model,
+)
+from segmentation.errors import UserError
+from segmentation.scoring import assignment_sql
+from segmentation.transforms import Feature, fit_features, scaled
 
 
-@pytest.fixture
-def blobs() -> tuple[np.ndarray, np.ndarray]:
+@pytest.fixture(scope="module")
+def customers():
     rng = np.random.default_rng(5)
-    centers = np.array([[0, 0], [6, 0], [0, 6], [6, 6]])
-    group = rng.integers(0, 4, 400)
-    return centers[group] + rng.normal(0, 0.5, (400, 2)), group * 10.0
+    frame = pd.DataFrame(
+        {
+            "customer_id": [f"c{i:04d}" for i in range(900)],
+            "income": np.exp(rng.normal(10, 0.5, 900)),
+            "children": rng.integers(0, 4, 900).astype(float),
+            "visits": rng.normal(5, 2, 900),
+        }
+    )
+    frame.loc[rng.choice(900, 60, replace=False), "income"] = np.nan
+    frame.loc[3, "income"] = 1e9
+    frame.loc[4, "visits"] = -1e6
+    return frame
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_labels_are_the_same_for_every_seed(blobs, seed):
-    points, value = blobs
-    first = canonical(fit_kmeans(points, 4, random_seed=99), value)
-    again = canonical(fit_kmeans(points, 4, random_seed=seed), value)
-    assert np.array_equal(first.labels, again.labels)
+FEATURES = [
+    Feature("income", "Income", "log1p"),
+    Feature("children", "Children"),
+    Feature("visits", "Visits", weight=2.0),
+]
 
 
-def test_labels_are_the_same_for_shuffled_rows(blobs):
-    points, value = blobs
-    order = np.random.default_rng(0).permutation(len(points))
-    first = canonical(fit_kmeans(points, 4, random_seed=1), value)
-    shuffled = canonical(fit_kmeans(points[order], 4, random_seed=1), value[order])
-    assert np.array_equal(first.labels[order], shuffled.labels)
+def from_sql(customers, fitted, clustering):
+    k = clustering.k
+    query = assignment_sql(
+        "customers",
+        features=fitted,
+        centroids=clustering.centroids.tolist(),
+        segment_keys=[str(i) for i in range(k)],
+        distance_fences=[3.0] * k,
+        distance_offsets=(
+            [0.0] * k if clustering.offsets is None else clustering.offsets.tolist()
+        ),
+        whitenings=(
+            [None] * k
+            if clustering.whitenings is None
+            else clustering.whitenings.tolist()
+        ),
+    )
+    with duckdb.connect() as connection:
+        connection.register("customers", customers)
+        return connection.sql(f"{query} order by customer_id").df()
 
 
-def test_label_0_is_worth_most(blobs):
-    points, value = blobs
-    clustering = canonical(fit_kmeans(points, 4, random_seed=1), value)
-    means = [value[clustering.labels == label].mean() for label in range(4)]
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_sql_assigns_every_customer_as_numpy_does(customers, algorithm):
+    fitted = fit_features(customers, FEATURES)
+    points = scaled(customers, fitted)
+    clustering = canonical(
+        fit_partition(algorithm, points, 4, random_seed=2, sample_rows=500),
+        customers["income"].to_numpy(),
+    )
+    rows = from_sql(customers, fitted, clustering)
+    labels = rows["segment_key"].astype(int)
+    assert labels.tolist() == clustering.assign(points).tolist()
+    distances = np.sort(np.sqrt(clustering.squared_distances(points)), axis=1)
+    assert rows["distance_to_centroid"].to_numpy() == pytest.approx(distances[:, 0])
+    assert rows["second_distance"].to_numpy() == pytest.approx(distances[:, 1])
+    assert rows["margin"].between(0, 1).all()
+    assert rows["is_outlier"].iloc[[3, 4]].all()
+
+
+def test_the_mixture_in_sql_is_predict_of_scikit_learn(customers):
+    fitted = fit_features(customers, FEATURES)
+    points = scaled(customers, fitted)
+    model = mixture_model(points, 4, random_seed=2)
+    clustering = fit_gaussian_mixture(points, 4, random_seed=2)
+    rows = from_sql(customers, fitted, clustering)
+    assert rows["segment_key"].astype(int).tolist() == model.predict(points).tolist()
+    # the likeliest component is not always the one with the nearest mean
+    by_mean = Clustering(clustering.labels, model.means_, 0.0).assign(points)
+    assert (by_mean != model.predict(points)).any()
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_canonical_numbers_by_value_and_keeps_the_partition(customers, algorithm):
+    points = scaled(customers, fit_features(customers, FEATURES))
+    clustering = fit_partition(algorithm, points, 4, random_seed=2)
+    value = customers["children"].to_numpy()
+    numbered = canonical(clustering, value)
+    means = [value[numbered.labels == label].mean() for label in range(4)]
     assert means == sorted(means, reverse=True)
+    assert numbered.assign(points).tolist() == numbered.labels.tolist()
 
 
-def test_equal_worth_is_ordered_by_the_centroids():
-    clustering = Clustering(np.array([0, 1]), np.array([[2.0], [1.0]]), 0.0)
-    assert canonical(clustering, np.array([3.0, 3.0])).centroids.tolist() == [[1], [2]]
+def test_a_tree_of_a_sample_still_assigns_all(customers):
+    points = scaled(customers, fit_features(customers, FEATURES))
+    clustering = fit_partition(
+        "hierarchical", points, 3, random_seed=2, sample_rows=100
+    )
+    assert len(clustering.labels) == 900
+    assert set(clustering.labels) == {0, 1, 2}
 
 
-def test_centroids_follow_their_labels(blobs):
-    points, value = blobs
-    clustering = canonical(fit_kmeans(points, 4, random_seed=1), value)
-    assert np.array_equal(nearest(points, clustering.centroids), clustering.labels)
-
-
-def test_nearest_takes_the_first_of_equals():
-    assert nearest(np.array([[0.0]]), np.array([[1.0], [-1.0]])).tolist() == [0]
+def test_an_unknown_algorithm_is_named():
+    with pytest.raises(UserError, match=r"var algorithm is 'magic'.*kmeans"):
+        fit_partition("magic", np.zeros((9, 2)), 2, random_seed=1)

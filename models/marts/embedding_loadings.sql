@@ -1,0 +1,33 @@
+{{ config(tags=['explore']) }}
+
+with
+
+loadings as (
+
+    {{ exploded(
+        ref('ml_customer_embedding'),
+        'loadings',
+        keep=['model_version'],
+        fields=['component', 'feature', 'loading', 'explained_variance_share']
+    ) }}
+
+),
+
+catalogue as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+)
+
+select
+    loadings.component,
+    loadings.feature,
+    coalesce(catalogue.label, loadings.feature) as feature_label,
+    loadings.model_version,
+    loadings.loading,
+    loadings.explained_variance_share
+
+from loadings
+
+left join catalogue
+    on loadings.feature = catalogue.feature

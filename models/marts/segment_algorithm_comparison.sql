@@ -1,0 +1,55 @@
+{{ config(tags=['explore']) }}
+
+with
+
+comparisons as (
+
+    {{ exploded(
+        ref('ml_segment_algorithms'),
+        'comparison',
+        keep=['model_version', 'compared_customers'],
+        fields=[
+            'algorithm', 'setting', 'is_published', 'clusters_asked',
+            'clusters_found', 'noise_share', 'smallest_share', 'silhouette',
+            'davies_bouldin', 'calinski_harabasz', 'stability_mean', 'stability_std',
+            'adjusted_rand', 'adjusted_mutual_information', 'bic', 'aic', 'radius',
+            'seconds',
+        ]
+    ) }}
+
+),
+
+versions as (
+
+    select * from {{ ref('ml_segment_model') }}
+
+)
+
+select
+    comparisons.model_version,
+    comparisons.algorithm,
+    comparisons.setting,
+    comparisons.is_published,
+    'full scaled feature space' as index_space,
+    comparisons.compared_customers,
+    comparisons.compared_customers < versions.customers as is_sample,
+    comparisons.clusters_asked,
+    comparisons.clusters_found,
+    comparisons.noise_share,
+    comparisons.smallest_share,
+    comparisons.silhouette,
+    comparisons.davies_bouldin,
+    comparisons.calinski_harabasz,
+    comparisons.stability_mean,
+    comparisons.stability_std,
+    comparisons.adjusted_rand,
+    comparisons.adjusted_mutual_information,
+    comparisons.bic,
+    comparisons.aic,
+    comparisons.radius,
+    comparisons.seconds
+
+from comparisons
+
+inner join versions
+    on comparisons.model_version = versions.model_version

@@ -1,0 +1,33 @@
+with
+
+segment_versions as (
+
+    {{ exploded(
+        ref('ml_segment_model'),
+        'segments',
+        keep=['model_version', 'algorithm', 'evaluated_customers'],
+        fields=[
+            'segment_key', 'segment_name', 'jaccard_mean', 'jaccard_std',
+            'dissolved_share',
+        ]
+    ) }}
+
+)
+
+select
+    model_version,
+    segment_key,
+    segment_name,
+    algorithm,
+    evaluated_customers,
+    jaccard_mean,
+    jaccard_std,
+    dissolved_share,
+    case
+        when jaccard_mean >= 0.85 then 'highly stable'
+        when jaccard_mean >= 0.75 then 'stable'
+        when jaccard_mean >= 0.6 then 'members in doubt'
+        else 'not to be trusted'
+    end as stability
+
+from segment_versions
