@@ -1,0 +1,160 @@
+{% set features = catalogue_features() %}
+{% set quantiles = {
+    'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
+    'p99': 0.99,
+} %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+sampled as (
+
+    select * from {{ ref('int_exploration_sample') }}
+
+),
+
+catalogue as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+),
+
+-- what one pass can tell, wide; only the figures become long
+measured as (
+
+    select
+        count(*) as customers
+        {%- for row in features %}
+        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %},
+        count({{ value }}) as known_{{ loop.index }},
+        avg({{ value }}) as mean_{{ loop.index }},
+        stddev_samp({{ value }}) as std_{{ loop.index }},
+        min({{ value }}) as minimum_{{ loop.index }},
+        max({{ value }}) as maximum_{{ loop.index }},
+        bool_and({{ value }} = floor({{ value }})) as is_whole_{{ loop.index }}
+        {%- endfor %}
+
+    from customers
+
+),
+
+ranked as (
+
+    select
+        count(*) as quantile_customers
+        {%- for row in features %}
+        {%- set position = loop.index %}
+        {%- set value = adapter.quote(row.feature) %},
+        count(distinct {{ value }}) as distinct_{{ position }}
+        {%- for name, quantile in quantiles.items() %},
+        percentile_cont({{ quantile }}) within group (order by {{ value }})
+            as {{ name }}_{{ position }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from sampled
+
+),
+
+-- a second pass, for what is measured from the mean and the quartiles
+shaped as (
+
+    select
+        {%- for row in features %}
+        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
+        {%- set position = loop.index %}
+        avg(power({{ value }} - measured.mean_{{ position }}, 3))
+            as third_moment_{{ position }},
+        count_if(
+            {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
+            or {{ value }}
+            > 2.5 * ranked.p75_{{ position }} - 1.5 * ranked.p25_{{ position }}
+        ) as outliers_{{ position }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from customers
+
+    cross join measured
+
+    cross join ranked
+
+),
+
+lengthened as (
+
+    {% for row in features %}
+    {% set position = loop.index %}
+    select
+        '{{ row.feature }}' as feature,
+        measured.customers,
+        ranked.quantile_customers,
+        measured.known_{{ position }} as known_customers,
+        measured.mean_{{ position }} as mean,
+        measured.std_{{ position }} as standard_deviation,
+        measured.minimum_{{ position }} as minimum,
+        {%- for name in quantiles %}
+        ranked.{{ name }}_{{ position }} as {{ name }},
+        {%- endfor %}
+        measured.maximum_{{ position }} as maximum,
+        measured.is_whole_{{ position }} as is_whole_number,
+        shaped.third_moment_{{ position }} as third_moment,
+        shaped.outliers_{{ position }} as outliers,
+        ranked.distinct_{{ position }} as distinct_values
+
+    from measured
+
+    cross join ranked
+
+    cross join shaped
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    lengthened.feature,
+    catalogue.label as feature_label,
+    catalogue.unit,
+    catalogue.family,
+    catalogue.is_segmentation,
+    cast(lengthened.known_customers as bigint) as known_customers,
+    cast(lengthened.customers - lengthened.known_customers as bigint)
+        as missing_customers,
+    {{ share_of(
+        'lengthened.customers - lengthened.known_customers', 'lengthened.customers'
+    ) }} as missing_share,
+    lengthened.mean,
+    lengthened.standard_deviation,
+    lengthened.minimum,
+    {%- for name in quantiles %}
+    lengthened.{{ name }},
+    {%- endfor %}
+    lengthened.maximum,
+    lengthened.third_moment / nullif(
+        power(
+            lengthened.standard_deviation
+            * sqrt(
+                (lengthened.known_customers - 1)
+                / cast(nullif(lengthened.known_customers, 0) as double)
+            ),
+            3
+        ),
+        0
+    ) as skewness,
+    cast(lengthened.outliers as bigint) as outliers,
+    {{ share_of('lengthened.outliers', 'lengthened.known_customers') }}
+        as outlier_share,
+    cast(lengthened.distinct_values as bigint) as distinct_values,
+    lengthened.is_whole_number,
+    cast(lengthened.quantile_customers as bigint) as quantile_customers
+
+from lengthened
+
+inner join catalogue
+    on lengthened.feature = catalogue.feature
