@@ -105,9 +105,9 @@ summarised as (
         max(fences.p75_{{ position }}) as p75_{{ position }},
         min({{ value }}) as minimum_{{ position }},
         max({{ value }}) as maximum_{{ position }},
-        count_if({{ value }} < fences.lower_fence_{{ position }})
+        coalesce(count_if({{ value }} < fences.lower_fence_{{ position }}), 0)
             as low_outliers_{{ position }},
-        count_if({{ value }} > fences.upper_fence_{{ position }})
+        coalesce(count_if({{ value }} > fences.upper_fence_{{ position }}), 0)
             as high_outliers_{{ position }}
         {%- endfor %}
 

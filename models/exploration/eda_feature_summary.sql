@@ -147,7 +147,7 @@ select
         ),
         0
     ) as skewness,
-    cast(lengthened.outliers as bigint) as outliers,
+    cast(coalesce(lengthened.outliers, 0) as bigint) as outliers,
     {{ share_of('lengthened.outliers', 'lengthened.known_customers') }}
         as outlier_share,
     cast(lengthened.distinct_values as bigint) as distinct_values,
