@@ -7,8 +7,10 @@ from segmentation.plots.frame import (
     WIDTH,
     Data,
     figure,
+    grid,
     percent,
     segment_colours,
+    segment_legend,
     short,
 )
 
@@ -30,6 +32,13 @@ def number_of_segments(data: Data) -> dict:
     rows = sorted(data["evaluation"], key=lambda row: row["k"])
     chosen = next((row for row in rows if row["is_chosen"]), rows[0])
     best = max(rows, key=lambda row: row["silhouette"])
+    # what data without segments reach, where somebody measured it
+    baselines = [
+        name
+        for name in ("permuted_silhouette", "uniform_silhouette")
+        if rows[0].get(name) is not None
+    ]
+    dashed = " Dashed: the same on data without segments." if baselines else ""
     views = [
         _by_k(
             rows,
@@ -44,12 +53,7 @@ def number_of_segments(data: Data) -> dict:
             title="Separation",
             axis="silhouette",
             number_format=".2f",
-            # what data without segments reach, where somebody measured it
-            baselines=[
-                name
-                for name in ("baseline_silhouette", "permuted_silhouette")
-                if rows[0].get(name) is not None
-            ],
+            baselines=baselines,
         ),
         _by_k(
             rows,
@@ -60,18 +64,19 @@ def number_of_segments(data: Data) -> dict:
             spread="stability_std",
         ),
     ]
-    runner_up = "" if best["k"] == chosen["k"] else (
-        f" Silhouette alone would take {best['k']}."
+    runner_up = (
+        ""
+        if best["k"] == chosen["k"]
+        else (f" Silhouette alone would take {best['k']}.")
     )
     return figure(
-        {"hconcat": views, "spacing": 30},
+        grid(views, 3, across=76),
         title=f"Why {chosen['k']} segments",
         subtitle=(chosen["reason"] or "") + runner_up,
         note=(
             f"K-means on {chosen['evaluated_customers']:,} customers; all indices in the "
             f"{chosen['index_space']}. Stability: adjusted Rand index with bootstrap fits, "
-            "band of one standard deviation; 1 is the same partition. Dashed: the same on "
-            "data without segments, where it was measured."
+            "band of one standard deviation; 1 is the same partition." + dashed
         ),
     )
 
@@ -82,7 +87,11 @@ def silhouettes(data: Data) -> dict:
     rows, position, starts = [], 0, []
     for key, label in labels.items():
         own = sorted(
-            (row["silhouette"] for row in data["silhouettes"] if row["segment_key"] == key),
+            (
+                row["silhouette"]
+                for row in data["silhouettes"]
+                if row["segment_key"] == key
+            ),
             reverse=True,
         )
         rows += [
@@ -164,12 +173,10 @@ def silhouettes(data: Data) -> dict:
 def pca_map(data: Data) -> dict:
     """Draw the customers on the first two principal components."""
     first = data["points"][0]
-    shares = [
-        first.get(f"pca_{i}_explained_variance", first.get(f"explained_variance_{i}"))
-        for i in (1, 2)
-    ]
+    shares = [first.get(f"pca_{i}_explained_variance_share") for i in (1, 2)]
     titles = [
-        f"principal component {i}" + (f" ({percent(share)} of the variance)" if share else "")
+        f"principal component {i}"
+        + (f" ({percent(share)} of the variance)" if share else "")
         for i, share in enumerate(shares, 1)
     ]
     return point_cloud(
@@ -201,65 +208,74 @@ def algorithm_comparison(data: Data) -> dict:
     """Draw silhouette and agreement of every algorithm tried."""
     rows = [
         {
-            "name": short(_setting_name(row), 44),
+            "name": _setting_name(row),
             "silhouette": row["silhouette"],
-            "agreement": next(
-                (row[column] for column in row if column.startswith("agreement")), None
-            ),
-            "published": "k-means" in str(row["algorithm"]).lower(),
+            "stability": row.get("stability_mean"),
+            "agreement": row.get("adjusted_rand"),
+            "published": bool(row.get("is_published")),
         }
         for row in data["algorithms"]
     ]
+    best = max(rows, key=lambda row: (row["silhouette"], row["name"]))
+    published = next((row for row in rows if row["published"]), best)
     order = [
         row["name"] for row in sorted(rows, key=lambda r: (-r["silhouette"], r["name"]))
     ]
-    best = max(rows, key=lambda row: (row["silhouette"], row["name"]))
     views = [
-        _algorithm_bars(rows, "silhouette", "silhouette", order=order, with_labels=True)
+        _algorithm_bars(rows, field, title, order=order, with_labels=field == "silhouette")
+        for field, title in [
+            ("silhouette", "separation (silhouette)"),
+            ("stability", "stability when drawn again"),
+            ("agreement", "agreement with the published"),
+        ]
+        if any(row[field] is not None for row in rows)
     ]
-    if any(row["agreement"] is not None for row in rows):
-        views.append(
-            _algorithm_bars(
-                rows,
-                "agreement",
-                "agreement with the published segments (adjusted Rand index)",
-                order=order,
-                with_labels=False,
-            )
-        )
+    customers = data["algorithms"][0].get("compared_customers")
+    compared = f"{customers:,} customers, " if customers else ""
     return figure(
-        {"hconcat": views, "spacing": 24},
-        title=f"Would another algorithm do better? Best separated: {best['name']}",
-        subtitle="The same customers and the same space for all; red: k-means, which the "
-        "project uses.",
-        note="Clusters found and noise count too: a high silhouette over few customers "
-        "says little. See segment_algorithm_comparison.",
+        grid(views, 3, across=30),
+        title=(
+            "Would another algorithm do better? Published: silhouette "
+            f"{published['silhouette']:.2f}; best: {best['silhouette']:.2f}"
+        ),
+        subtitle=(
+            "The same customers and the same space for all. Red: what is published. A high "
+            "silhouette with few clusters or much noise is no gain."
+        ),
+        note=f"{compared}full scaled feature space. As many clusters as published, or as "
+        "many as the algorithm finds by itself. Stability and agreement: adjusted Rand "
+        "index, 1 is the same partition, 0 is chance.",
     )
 
 
 def dendrogram(data: Data) -> dict:
-    """Draw the last merges of hierarchical clustering.
-
-    The mart has one row a merge: ``left_x``, ``right_x`` (places of the two branches),
-    ``left_height``, ``right_height`` (where they start) and ``height`` (where they meet).
-    """
+    """Draw the last merges of hierarchical clustering, a fork a merge."""
+    labels, scale = segment_colours(data["segments"])
     lines = [
-        {"merge": i, "step": step, "x": x, "height": height}
-        for i, row in enumerate(data["merges"])
+        {
+            "merge": row["merge_order"],
+            "step": step,
+            "x": x,
+            "height": height,
+            # above the cut into segments a fork joins several of them
+            "segment": labels.get(row["segment_key"])
+            if row["merge_order"] >= len(labels)
+            else None,
+        }
+        for row in data["merges"]
         for step, (x, height) in enumerate(
             [
-                (row["left_x"], row["left_height"]),
-                (row["left_x"], row["height"]),
-                (row["right_x"], row["height"]),
-                (row["right_x"], row["right_height"]),
+                (row["x_left"], row["y_left"]),
+                (row["x_left"], row["height"]),
+                (row["x_right"], row["height"]),
+                (row["x_right"], row["y_right"]),
             ]
         )
     ]
     body = {
         "width": WIDTH - 70,
-        "height": 420,
+        "height": 400,
         "data": {"values": lines},
-        "mark": {"type": "line", "strokeWidth": 2, "color": INK},
         "encoding": {
             "x": {"field": "x", "type": "quantitative", "axis": None},
             "y": {
@@ -267,16 +283,28 @@ def dendrogram(data: Data) -> dict:
                 "type": "quantitative",
                 "title": "distance at which two groups merge",
             },
-            "detail": {"field": "merge"},
-            "order": {"field": "step"},
+            "detail": {"field": "merge", "type": "nominal"},
+            "order": {"field": "step", "type": "quantitative"},
         },
+        "layer": [
+            {
+                "transform": [{"filter": "datum.segment === null"}],
+                "mark": {"type": "line", "strokeWidth": 2, "color": GREY},
+            },
+            {
+                "transform": [{"filter": "datum.segment !== null"}],
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"color": segment_legend(scale)},
+            },
+        ],
     }
     return figure(
         body,
         title="How customers group step by step: long vertical lines are clear gaps",
-        subtitle="Every fork merges the two most similar groups.",
+        subtitle="Every fork merges the two most similar groups. Its colour is the segment "
+        "most of its customers are published in.",
         note=f"The last {len(data['merges'])} merges of hierarchical clustering (Ward) in "
-        "the scaled feature space.",
+        "the full scaled feature space.",
     )
 
 
@@ -296,7 +324,7 @@ def _by_k(
             "k": row["k"],
             "value": row[column],
             "low": row[column] - (row[spread] or 0) if spread else row[column],
-            "high": row[column] + (row[spread] or 0) if spread else row[column],
+            "high": min(1, row[column] + (row[spread] or 0)) if spread else row[column],
             "chosen": row["is_chosen"],
         }
         for row in known
@@ -318,7 +346,11 @@ def _by_k(
         layers.append(
             {
                 "mark": {"type": "area", "opacity": 0.15, "color": _BLUE},
-                "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "low", **y},
+                    "y2": {"field": "high"},
+                },
             }
         )
     for name in baselines or []:
@@ -351,7 +383,14 @@ def _by_k(
         },
         {
             "transform": [{"filter": "datum.chosen"}],
-            "mark": {"type": "text", "dy": -18, "fontWeight": "bold", "color": _CHOSEN},
+            "mark": {
+                "type": "text",
+                "dx": 8,
+                "dy": -14,
+                "align": "left",
+                "fontWeight": "bold",
+                "color": _CHOSEN,
+            },
             "encoding": {
                 "x": x,
                 "y": {"field": "value", **y},
@@ -382,10 +421,15 @@ def _algorithm_bars(
         "title": None,
         "axis": {"labels": with_labels, "ticks": False, "domain": False},
     }
-    x = {"field": field, "type": "quantitative", "title": title, "axis": {"format": ".1f"}}
+    x = {
+        "field": field,
+        "type": "quantitative",
+        "title": title,
+        "axis": {"format": ".1f"},
+    }
     return {
-        "width": 290,
-        "height": max(120, 30 * len(order)),
+        "width": 195,
+        "height": max(120, 32 * len(order)),
         "data": {"values": [row for row in rows if row[field] is not None]},
         "encoding": {"y": y, "x": x},
         "layer": [
@@ -409,5 +453,6 @@ def _algorithm_bars(
 
 
 def _setting_name(row: dict) -> str:
-    setting = row.get("setting")
-    return f"{row['algorithm']}, {setting}" if setting else str(row["algorithm"])
+    name = f"{row['algorithm']}, {row['setting']}" if row["setting"] else row["algorithm"]
+    found = f" ({row['clusters_found']})" if row.get("clusters_found") else ""
+    return short(name.replace("_", " "), 40) + found

@@ -9,13 +9,15 @@ from segmentation.plots.frame import (
     figure,
     grid,
     segment_colours,
+    segment_legend,
     short,
 )
-from segmentation.plots.segments import _segment_legend
 
 __all__ = [
+    "MOST_PAIRS",
     "MOST_POINTS",
     "box_plots",
+    "chosen_axes",
     "correlations",
     "histograms",
     "pair_plot",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 MOST_POINTS = 3000
+MOST_PAIRS = 1000  # in each of up to 21 small plots
 
 
 def histograms(data: Data) -> dict:
@@ -47,7 +50,7 @@ def histograms(data: Data) -> dict:
         subtitle="Customers by bin, stacked by segment.",
         note=(
             f"{customers:,} customers, those whose value is known. The bins cover the "
-            "middle 98 %; the first and last bar also hold everybody beyond."
+            "middle 98 %; where somebody is beyond, one more bar at the end holds them."
         ),
     )
 
@@ -73,7 +76,7 @@ def box_plots(data: Data) -> dict:
         )
     outliers = sum(row["outliers"] for row in data["boxes"])
     return figure(
-        grid(views, 2),
+        grid(views, 2, across=40),
         title="How far the segments overlap: half of a segment lies in its box",
         subtitle=(
             "Bar: middle half of the customers. Line in it: median. "
@@ -176,12 +179,15 @@ def correlations(data: Data) -> dict:
 def scatter(data: Data) -> dict:
     """Draw two features against each other, a point a customer, by segment."""
     x, y = data["axes"]
+    across, down = short(x["feature_label"]).lower(), short(y["feature_label"])
+    r = data["pair"][0]["spearman"] or 0
+    verb = "hardly follows" if abs(r) < 0.2 else "rises with" if r > 0 else "falls with"
     return point_cloud(
         data,
         x=_feature_axis(x),
         y=_feature_axis(y),
-        title=f"{short(y['feature_label'])} against {short(x['feature_label']).lower()}, "
-        "by segment",
+        title=f"{down} {verb} {across}: rank correlation {r:.2f}".replace("-", "−"),
+        subtitle="A point a customer, in the colour of the segment.",
         note=points_note(data),
     )
 
@@ -219,7 +225,7 @@ def point_cloud(
         "encoding": {
             "x": {"field": "x", "type": "quantitative", **x},
             "y": {"field": "y", "type": "quantitative", **y},
-            "color": _segment_legend(scale),
+            "color": segment_legend(scale),
         },
     }
     return figure(body, title=title, subtitle=subtitle, note=note)
@@ -229,7 +235,9 @@ def pair_plot(data: Data) -> dict:
     """Draw every feature of the segmentation against every other, by segment."""
     labels, scale = segment_colours(data["segments"])
     axes = {row["feature"]: _feature_axis(row) for row in data["features"]}
-    names = {row["feature"]: short(row["feature_label"], 18) for row in data["features"]}
+    names = {
+        row["feature"]: short(row["feature_label"], 18) for row in data["features"]
+    }
     features = list(axes)
     cell = min(190, (WIDTH - 110) // max(2, len(features)) - 14)
     points = [
@@ -267,21 +275,22 @@ def pair_plot(data: Data) -> dict:
                     size=cell,
                 )
             )
-        rows.append({"hconcat": cells, "spacing": 14})
-    body = {"vconcat": rows, "spacing": 14}
+        rows.append({"hconcat": cells, "spacing": 14, "bounds": "flush"})
+    body = {"vconcat": rows, "spacing": 14, "bounds": "flush"}
     return figure(
         body,
         title="The features that make the segments, two by two",
         subtitle="On the diagonal: how each segment spreads over the feature.",
-        note=points_note(data) + " Axes cover the middle 98 %, with a margin.",
+        note=points_note(data, MOST_PAIRS)
+        + " Axes cover the middle 98 %, with a margin.",
     )
 
 
-def points_note(data: Data) -> str:
+def points_note(data: Data, at_most: int = MOST_POINTS) -> str:
     """Say how many customers are drawn out of how many."""
     customers = sum(row["customers"] for row in data["segments"])
     drawn = len(data["points"])
-    if customers > drawn and drawn >= min(MOST_POINTS, customers):
+    if customers > drawn == at_most:
         return (
             f"{drawn:,} of {customers:,} customers, drawn by a hash of the key: the same "
             "ones every time."
@@ -304,7 +313,7 @@ def chosen_axes(features: list[dict], x: str | None, y: str | None) -> list[dict
     Raises
     ------
     UserError
-        Where a name is not among the features.
+        Where a name is not among the features, or both are the same.
     """
     known = {row["feature"]: row for row in features}
     for option, name in [("--x", x), ("--y", y)]:
@@ -313,11 +322,12 @@ def chosen_axes(features: list[dict], x: str | None, y: str | None) -> list[dict
                 f"{option} {name} is not a feature with known values; choose one of "
                 f"{', '.join(known)}."
             )
+    if x is not None and x == y:
+        raise UserError(f"--x and --y are both {x}; choose two different features.")
     preferred = [name for name in ("income", "total_spend") if name in known]
     spare = [name for name in [*preferred, *known] if name not in (x, y)]
     wanted_x = x or spare.pop(0)
-    wanted_y = y or next(name for name in [*spare, wanted_x] if name != x or not spare)
-    return [known[wanted_x], known[wanted_y]]
+    return [known[wanted_x], known[y or spare[0]]]
 
 
 def _features(rows: list[dict]) -> dict[str, str]:
@@ -325,11 +335,17 @@ def _features(rows: list[dict]) -> dict[str, str]:
 
 
 def _number_format(unit: str) -> str:
-    return ".0%" if unit == "share" else "~s" if unit == "money" else ",~g"
+    return {"share": ".0%", "money": "~s"}.get(unit, ",.2~f")
+
+
+def _axis(unit: str, ticks: int) -> dict:
+    """Return an axis in the unit; what is counted has no halves."""
+    step = {} if unit in ("share", "money") else {"tickMinStep": 1}
+    return {"format": _number_format(unit), "tickCount": ticks, **step}
 
 
 def _axis_title(label: str, unit: str) -> str:
-    same = unit in ("share", "rank") or unit.lower() in label.lower()
+    same = unit in ("share", "rank", "money") or unit.lower() in label.lower()
     return short(label) if same else f"{short(label)} ({short(unit)})"
 
 
@@ -341,7 +357,7 @@ def _feature_axis(row: dict) -> dict:
     return {
         "title": _axis_title(row["feature_label"], row["unit"]),
         "scale": {"domain": [low, high] if high > low else [low - 1, high + 1]},
-        "axis": {"format": _number_format(row["unit"]), "tickCount": 6},
+        "axis": _axis(row["unit"], 6),
     }
 
 
@@ -359,14 +375,16 @@ def _silent(axis: dict) -> dict:
 
 
 def _histogram(rows: list[dict], *, title: str, labels: dict, scale: dict) -> dict:
-    edges = [row for row in rows if row["bin_from"] is not None and row["bin_to"]]
+    edges = [row for row in rows if None not in (row["bin_from"], row["bin_to"])]
     width = min((row["bin_to"] - row["bin_from"] for row in edges), default=1)
     unit = rows[0]["unit"]
+    # a bar for one whole number stands over it
+    middle = 0.5 if width == 1 and unit not in ("share", "money") else 0
     drawn = [
         {
             "segment": labels[row["segment_key"]],
-            "from": row["bin_to"] - width if row["bin_from"] is None else row["bin_from"],
-            "to": row["bin_from"] + width if row["bin_to"] is None else row["bin_to"],
+            "from": _or(row["bin_from"], _or(row["bin_to"], 0) - width) - middle,
+            "to": _or(row["bin_to"], _or(row["bin_from"], 0) + width) - middle,
             "customers": row["customers"],
         }
         for row in rows
@@ -384,7 +402,7 @@ def _histogram(rows: list[dict], *, title: str, labels: dict, scale: dict) -> di
                 "type": "quantitative",
                 "bin": "binned",
                 "title": None,
-                "axis": {"format": _number_format(unit), "tickCount": 5, "grid": False},
+                "axis": {**_axis(unit, 5), "grid": False},
             },
             "x2": {"field": "to"},
             "y": {
@@ -392,12 +410,16 @@ def _histogram(rows: list[dict], *, title: str, labels: dict, scale: dict) -> di
                 "type": "quantitative",
                 "title": None,
                 "stack": "zero",
-                "axis": {"format": ",~g", "tickCount": 4},
+                "axis": {"format": ",d", "tickCount": 4, "tickMinStep": 1},
             },
-            "color": _segment_legend(scale),
+            "color": segment_legend(scale),
             "order": {"field": "segment", "sort": "ascending"},
         },
     }
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value
 
 
 def _box_view(
@@ -407,7 +429,7 @@ def _box_view(
     x = {
         "type": "quantitative",
         "title": None,
-        "axis": {"format": _number_format(unit), "tickCount": 5},
+        "axis": _axis(unit, 5),
         "scale": {"zero": False, "nice": True},
     }
     color = {"field": "segment", "type": "nominal", "scale": scale, "legend": None}
@@ -469,7 +491,7 @@ def _pair_cell(rows: list[dict], *, x: dict, y: dict, scale: dict, size: int) ->
                 **y,
                 "axis": {**y["axis"], **small},
             },
-            "color": _segment_legend(scale),
+            "color": segment_legend(scale),
         },
     }
 
@@ -507,7 +529,7 @@ def _name_or_density(
                             ]
                         },
                     },
-                    "color": _segment_legend(scale),
+                    "color": segment_legend(scale),
                 },
             },
             {

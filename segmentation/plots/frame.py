@@ -11,6 +11,7 @@ __all__ = [
     "grid",
     "percent",
     "segment_colours",
+    "segment_legend",
     "short",
 ]
 
@@ -21,8 +22,8 @@ WIDTH = 960  # pixels of the whole picture before scaling: half a full-HD slide
 INK = "#22303c"
 GREY = "#8a949e"
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-_TITLE_LETTERS = 80
-_NOTE_LETTERS = 145
+_TITLE_LETTERS = 74
+_NOTE_LETTERS = 140
 
 _CONFIG = {
     "font": _FONT,
@@ -38,8 +39,10 @@ _CONFIG = {
         "domainColor": "#b9c0c7",
         "tickColor": "#b9c0c7",
         "labelLimit": 260,
+        "labelPadding": 7,
     },
     "legend": {
+        "offset": 10,
         "labelFontSize": 13,
         "titleFontSize": 13,
         "labelColor": INK,
@@ -88,7 +91,7 @@ def figure(body: dict, *, title: str, subtitle: str = "", note: str = "") -> dic
         "padding": 24,
         "title": {
             "text": _wrapped(title, _TITLE_LETTERS),
-            "subtitle": _wrapped(subtitle, _NOTE_LETTERS - 10),
+            **({"subtitle": _wrapped(subtitle, 128)} if subtitle else {}),
             "fontSize": 22,
             "subtitleFontSize": 14,
             "subtitleColor": "#55616d",
@@ -117,9 +120,35 @@ def figure(body: dict, *, title: str, subtitle: str = "", note: str = "") -> dic
     }
 
 
-def grid(views: list[dict], columns: int, *, spacing: int = 24) -> dict:
-    """Return views side by side, `columns` in a row."""
-    return {"concat": views, "columns": columns, "spacing": spacing}
+def grid(views: list[dict], columns: int, *, across: int = 60, down: int = 72) -> dict:
+    """Return views side by side, `columns` in a row, their axes on one line.
+
+    Labels reach into the gaps: `across` and `down` are the pixels between the frames.
+    """
+    return {
+        "concat": views,
+        "columns": columns,
+        "bounds": "flush",
+        "spacing": {"column": across, "row": down},
+    }
+
+
+def segment_legend(scale: dict) -> dict:
+    """Return the colour encoding of segments with a legend above the drawing."""
+    names = scale["domain"]
+    one_row = sum(map(len, names)) + 5 * len(names) <= 135
+    return {
+        "field": "segment",
+        "type": "nominal",
+        "scale": scale,
+        "legend": {
+            "title": None,
+            "orient": "top",
+            "columns": len(names) if one_row else 2,
+            "symbolType": "circle",
+            "symbolOpacity": 1,
+        },
+    }
 
 
 def short(text: str, letters: int = 38) -> str:
@@ -179,7 +208,11 @@ def percent(share: float) -> str:
     >>> percent(0.004)
     '0.4 %'
     """
-    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else f"{100 * share:.1f} %"
+    return (
+        f"{100 * share:.0f} %"
+        if share >= 0.01 or share == 0
+        else f"{100 * share:.1f} %"
+    )
 
 
 def _wrapped(text: str, letters: int) -> list[str]:

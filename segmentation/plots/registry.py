@@ -114,8 +114,11 @@ PLOTS = (
         "dendrogram",
         "Last merges of hierarchical clustering",
         evidence.dendrogram,
-        ("segment_dendrogram",),
-        {"merges": "select * from marts.segment_dendrogram order by height"},
+        ("segments", "segment_dendrogram"),
+        {
+            "segments": segments.SEGMENTS,
+            "merges": "select * from marts.segment_dendrogram order by merge_order",
+        },
     ),
     Plot(
         "algorithm_comparison",
@@ -125,7 +128,15 @@ PLOTS = (
         {
             "algorithms": """
                 select * from marts.segment_algorithm_comparison
-                where silhouette is not null
+                where silhouette is not null and (
+                    clusters_asked is null
+                    or clusters_asked = (
+                        select max(clusters_asked)
+                        from marts.segment_algorithm_comparison
+                        where is_published
+                    )
+                )
+                order by algorithm, setting
             """
         },
     ),
@@ -188,7 +199,11 @@ PLOTS = (
             "counts": """
                 select * from marts.eda_category_counts
                 where attribute in ('household_type', 'education', 'marital_status')
-                order by attribute desc, value_order, segment_key
+                order by
+                    attribute = 'marital_status',
+                    attribute = 'education',
+                    value_order,
+                    segment_key
             """,
         },
     ),
@@ -266,9 +281,13 @@ PLOTS = (
         "scatter",
         "Two features against each other by segment",
         exploration.scatter,
-        ("segments", "customers", "eda_feature_summary"),
+        ("segments", "customers", "eda_feature_summary", "eda_correlations"),
         {
             "segments": segments.SEGMENTS,
+            "pair": """
+                select spearman from marts.eda_correlations
+                where feature = '{x}' and other_feature = '{y}'
+            """,
             "axes": """
                 select * from marts.eda_feature_summary
                 where feature in ('{x}', '{y}')
@@ -302,7 +321,7 @@ PLOTS = (
                 from marts.customers
                 where {segmentation_features_known}
                 order by md5(customer_id), customer_id
-                limit 1000
+                limit {most_pairs}
             """,
         },
     ),

@@ -8,7 +8,7 @@ import duckdb
 import vl_convert
 
 from segmentation.errors import UserError
-from segmentation.plots.exploration import MOST_POINTS, chosen_axes
+from segmentation.plots.exploration import MOST_PAIRS, MOST_POINTS, chosen_axes
 from segmentation.plots.frame import Data
 from segmentation.plots.registry import PLOTS, Plot
 
@@ -189,7 +189,7 @@ def _query_names(
         order by feature
         """,
     )
-    if not features:
+    if len(features) < 2:
         return {}
     across, down = chosen_axes(features, x, y)
     of_segmentation = [_quoted(r["feature"]) for r in features if r["is_segmentation"]]
@@ -197,6 +197,7 @@ def _query_names(
         "x": across["feature"],
         "y": down["feature"],
         "most_points": str(MOST_POINTS),
+        "most_pairs": str(MOST_PAIRS),
         "segmentation_features": ", ".join(
             f"cast({name} as double) as {name}" for name in of_segmentation
         ),

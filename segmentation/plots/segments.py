@@ -1,5 +1,7 @@
 """Pictures of the segments: size, character, mixes and response."""
 
+from textwrap import wrap
+
 from segmentation.plots.frame import (
     GREY,
     INK,
@@ -9,6 +11,7 @@ from segmentation.plots.frame import (
     grid,
     percent,
     segment_colours,
+    segment_legend,
     short,
 )
 
@@ -32,8 +35,8 @@ SEGMENTS = """
 """
 # hues apart from the segments' own, so that a category is not taken for a segment
 _CATEGORIES = [
-    "#355070", "#6d597a", "#b56576", "#e56b6f", "#eaac8b", "#8fb8a8", "#c9ada7",
-    "#9a8c98",
+    "#355070", "#7d5a8c", "#a24a64", "#c8553d", "#8a6d3b", "#3d7a6b", "#5f6b76",
+    "#1f6f8b", "#9a4f96", "#4d6b2f",
 ]  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def size_and_spend(data: Data) -> dict:
         "x": {
             "field": "share",
             "type": "quantitative",
-            "title": "share of all",
+            "title": None,
             "axis": {"format": ".0%", "tickCount": 6},
         },
     }
@@ -94,7 +97,9 @@ def size_and_spend(data: Data) -> dict:
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 14},
-                "transform": [{"calculate": "datum.text + ' of ' + datum.of", "as": "w"}],
+                "transform": [
+                    {"calculate": "datum.text + ' of ' + datum.of", "as": "w"}
+                ],
                 "encoding": {"text": {"field": "w"}},
             },
         ],
@@ -103,13 +108,16 @@ def size_and_spend(data: Data) -> dict:
         body,
         title=title,
         subtitle="Pale: share of all customers. Full: share of total spend.",
-        note=f"{sum(row['customers'] for row in segments):,} customers.",
+        note=f"{sum(row['customers'] for row in segments):,} customers and their spend over "
+        "the period of the input.",
     )
 
 
 def index_heat_map(data: Data) -> dict:
     """Draw what is special about each segment: its means against those of all."""
     labels, _ = segment_colours(data["segments"])
+    letters = max(8, 100 // len(labels))
+    labels = {key: "\n".join(wrap(label, letters)) for key, label in labels.items()}
     features = _most_telling(data["profiles"], 16)
     rows = [
         {
@@ -138,7 +146,8 @@ def index_heat_map(data: Data) -> dict:
                     "domain": False,
                     "ticks": False,
                     "labelFontSize": 14,
-                    "labelExpr": "split(datum.label, ', ')",
+                    "labelExpr": "split(datum.label, '\\n')",
+                    "labelBaseline": "line-bottom",
                     "labelLimit": (WIDTH - 220) // max(1, len(labels)) - 8,
                 },
             },
@@ -169,9 +178,16 @@ def index_heat_map(data: Data) -> dict:
             {
                 "mark": {"type": "text", "fontSize": 14},
                 "encoding": {
-                    "text": {"field": "index", "type": "quantitative", "format": ",.0f"},
+                    "text": {
+                        "field": "index",
+                        "type": "quantitative",
+                        "format": ",.0f",
+                    },
                     "color": {
-                        "condition": {"test": "abs(datum.effect) > 1.2", "value": "white"},
+                        "condition": {
+                            "test": "abs(datum.effect) > 1.2",
+                            "value": "white",
+                        },
                         "value": INK,
                     },
                 },
@@ -183,8 +199,8 @@ def index_heat_map(data: Data) -> dict:
         body,
         title=f"What is special about each segment: most of all, {first.lower()}",
         subtitle=(
-            "Mean of the segment as an index: 100 is the average customer, 200 twice as "
-            "much. Blue is above, brown below; the darker, the more unusual."
+            "Index of the segment's mean: 100 is the average customer, 200 twice as much. "
+            "The darker the blue (above) or brown (below), the more unusual."
         ),
         note=(
             f"The {len(order)} features that separate the segments most, of all customers "
@@ -240,7 +256,7 @@ def snake_plot(data: Data) -> dict:
                         "title": "standard deviations from the average customer",
                         "axis": {"format": "+.1f"},
                     },
-                    "color": _segment_legend(scale),
+                    "color": segment_legend(scale),
                 },
             },
         ],
@@ -280,6 +296,10 @@ def channel_mix(data: Data) -> dict:
 def customer_mix(data: Data) -> dict:
     """Draw who the customers of each segment are: household, education, status."""
     labels, _ = segment_colours(data["segments"])
+    telling = max(
+        (row for row in data["counts"] if row["segment_key"] in labels),
+        key=lambda row: (row["customer_share"] or 0) - (row["population_share"] or 0),
+    )
     views = []
     attributes = list(dict.fromkeys(row["attribute"] for row in data["counts"]))
     for attribute in attributes:
@@ -298,7 +318,7 @@ def customer_mix(data: Data) -> dict:
                         if row["segment_key"] in labels and row["value_order"] <= 8
                     ],
                     segments=list(labels.values()),
-                    height=38 * len(labels),
+                    height=32 * len(labels),
                 ),
                 "title": short(rows[0]["attribute_label"]),
             }
@@ -310,7 +330,11 @@ def customer_mix(data: Data) -> dict:
     }
     return figure(
         body,
-        title="Who they are",
+        title=(
+            f"Who they are: {short(telling['attribute_value'], 24)} are "
+            f"{percent(telling['customer_share'])} of {labels[telling['segment_key']]}, "
+            f"{percent(telling['population_share'])} of all"
+        ),
         subtitle="Share of the segment's customers.",
         note="Of all customers, those not known included; the eight most frequent values.",
     )
@@ -322,6 +346,7 @@ def segment_response(data: Data) -> dict:
     responses = [row for row in data["responses"] if row["segment_key"] in labels]
     campaigns = {row["campaign"]: row for row in responses}
     top = max((row["acceptance_rate_upper"] or 0 for row in responses), default=0) or 1
+    top *= 1.05
     views = []
     for position, campaign in enumerate(
         sorted(campaigns, key=lambda name: campaigns[name]["campaign_order"])
@@ -341,16 +366,19 @@ def segment_response(data: Data) -> dict:
         views.append(
             _response_view(
                 own,
-                title=short(campaign, 24) + (" (the one predicted)" if is_target else ""),
+                title=short(campaign, 24)
+                + (" (the one predicted)" if is_target else ""),
                 segments=list(labels.values()),
                 scale=scale,
                 top=top,
                 with_labels=position % 3 == 0,
             )
         )
-    best = max(responses, key=lambda row: (row["acceptance_rate"] or 0, row["segment_key"]))
+    best = max(
+        responses, key=lambda row: (row["acceptance_rate"] or 0, row["segment_key"])
+    )
     return figure(
-        grid(views, 3),
+        grid(views, 3, across=34),
         title=(
             f"{labels[best['segment_key']]} answers best: "
             f"{percent(best['acceptance_rate'] or 0)} took {short(best['campaign'], 24)}"
@@ -454,7 +482,12 @@ def _shares_body(rows: list[dict], *, segments: list[str], height: int) -> dict:
     ordered = sorted(rows, key=lambda row: (row["order"], row["name"]))
     names = list(dict.fromkeys(row["name"] for row in ordered))
     rows = [
-        {**row, "order": names.index(row["name"]), "text": percent(row["share"] or 0)}
+        {
+            **row,
+            "order": names.index(row["name"]),
+            # no room for the figure in a narrow part
+            "text": percent(row["share"]) if (row["share"] or 0) >= 0.055 else "",
+        }
         for row in ordered
     ]
     x = {
@@ -497,7 +530,7 @@ def _shares_body(rows: list[dict], *, segments: list[str], height: int) -> dict:
                         "legend": {
                             "title": None,
                             "orient": "top",
-                            "columns": 5,
+                            "columns": 6,
                             "symbolType": "square",
                             "offset": 6,
                         },
@@ -505,7 +538,6 @@ def _shares_body(rows: list[dict], *, segments: list[str], height: int) -> dict:
                 },
             },
             {
-                "transform": [{"filter": "datum.share >= 0.06"}],
                 "mark": {"type": "text", "color": "white", "fontSize": 13},
                 "encoding": {
                     "x": {**x, "bandPosition": 0.5},
@@ -513,21 +545,6 @@ def _shares_body(rows: list[dict], *, segments: list[str], height: int) -> dict:
                 },
             },
         ],
-    }
-
-
-def _segment_legend(scale: dict) -> dict:
-    return {
-        "field": "segment",
-        "type": "nominal",
-        "scale": scale,
-        "legend": {
-            "title": None,
-            "orient": "top",
-            "columns": 2 if max(map(len, scale["domain"]), default=0) > 24 else 4,
-            "symbolType": "circle",
-            "symbolOpacity": 1,
-        },
     }
 
 
@@ -542,4 +559,3 @@ def _most_telling(profiles: list[dict], at_most: int) -> dict[str, str]:
             labels[row["feature"]] = row["feature_label"]
     ranked = sorted(spread, key=lambda feature: (-spread[feature], feature))
     return {feature: labels[feature] for feature in ranked[:at_most]}
-
