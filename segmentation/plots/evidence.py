@@ -38,7 +38,11 @@ def number_of_segments(data: Data) -> dict:
         for name in ("permuted_silhouette", "uniform_silhouette")
         if rows[0].get(name) is not None
     ]
-    dashed = " Dashed: the same on data without segments." if baselines else ""
+    dashed = (
+        " Dashed: the same on data without segments (shuffled, spread evenly)."
+        if baselines
+        else ""
+    )
     views = [
         _by_k(
             rows,
@@ -102,7 +106,7 @@ def silhouettes(data: Data) -> dict:
         starts.append(
             {
                 "at": position + len(own) / 2,
-                "text": f"{short(label, 30)}: mean {mean:.2f}",
+                "text": f"{short(label, 30)}: {mean:.2f}",
             }
         )
         position += len(own) + max(6, len(data["silhouettes"]) // 60)
@@ -118,11 +122,11 @@ def silhouettes(data: Data) -> dict:
     x = {
         "type": "quantitative",
         "title": "silhouette of the customer (0: on the border of two segments)",
-        "axis": {"format": ".1f"},
+        "axis": {"format": ".1f", "tickCount": 8, "tickMinStep": 0.1},
     }
     body = {
-        "width": WIDTH - 40,
-        "height": 460,
+        "width": WIDTH - 290,
+        "height": 420,
         "layer": [
             {
                 "data": {"values": rows},
@@ -150,11 +154,10 @@ def silhouettes(data: Data) -> dict:
                     "type": "text",
                     "align": "right",
                     "fontSize": 14,
-                    "fontWeight": "bold",
                 },
                 "encoding": {
                     "y": y,
-                    "x": {"value": WIDTH - 44},
+                    "x": {"value": -12},
                     "text": {"field": "text"},
                 },
             },
@@ -162,10 +165,10 @@ def silhouettes(data: Data) -> dict:
     }
     return figure(
         body,
-        title=f"How clearly customers belong: mean silhouette {mean:.2f}, "
+        title="How clearly customers belong: "
         f"{percent(misplaced)} lie nearer to another segment",
         subtitle="A sliver per customer; the longer to the right, the clearer. "
-        "Dashed: the mean.",
+        f"Figures: means; dashed: the mean of all, {mean:.2f}.",
         note=f"{len(values):,} customers, full scaled feature space of the segmentation.",
     )
 
@@ -181,8 +184,8 @@ def pca_map(data: Data) -> dict:
     ]
     return point_cloud(
         data,
-        x={"title": titles[0]},
-        y={"title": titles[1]},
+        x={"title": titles[0], "axis": {"tickCount": 8}},
+        y={"title": titles[1], "axis": {"tickCount": 6}},
         title="The segments on a map: neighbours are alike",
         subtitle="A flat picture of a space of several features: groups that touch here "
         "may be apart there.",
@@ -192,7 +195,7 @@ def pca_map(data: Data) -> dict:
 
 def tsne_map(data: Data) -> dict:
     """Draw the customers on the plane of t-SNE."""
-    silent = {"title": None, "axis": {"labels": False, "ticks": False, "domain": False}}
+    silent = {"title": None, "axis": None}
     return point_cloud(
         data,
         x=silent,
@@ -222,7 +225,9 @@ def algorithm_comparison(data: Data) -> dict:
         row["name"] for row in sorted(rows, key=lambda r: (-r["silhouette"], r["name"]))
     ]
     views = [
-        _algorithm_bars(rows, field, title, order=order, with_labels=field == "silhouette")
+        _algorithm_bars(
+            rows, field, title, order=order, with_labels=field == "silhouette"
+        )
         for field, title in [
             ("silhouette", "separation (silhouette)"),
             ("stability", "stability when drawn again"),
@@ -235,12 +240,11 @@ def algorithm_comparison(data: Data) -> dict:
     return figure(
         grid(views, 3, across=30),
         title=(
-            "Would another algorithm do better? Published: silhouette "
-            f"{published['silhouette']:.2f}; best: {best['silhouette']:.2f}"
+            "Would another algorithm separate better? By "
+            f"{best['silhouette'] - published['silhouette']:.2f} of silhouette at most"
         ),
         subtitle=(
-            "The same customers and the same space for all. Red: what is published. A high "
-            "silhouette with few clusters or much noise is no gain."
+            "The same customers and the same space for all. Red: what is published."
         ),
         note=f"{compared}full scaled feature space. As many clusters as published, or as "
         "many as the algorithm finds by itself. Stability and agreement: adjusted Rand "
@@ -338,7 +342,7 @@ def _by_k(
     y = {
         "type": "quantitative",
         "title": axis,
-        "axis": {"format": number_format, "tickCount": 5},
+        "axis": {"format": number_format, "tickCount": 5, "labelFlush": True},
         "scale": {"zero": bool(baselines), "nice": True},
     }
     layers: list[dict] = []
@@ -419,16 +423,21 @@ def _algorithm_bars(
         "type": "nominal",
         "sort": order,
         "title": None,
-        "axis": {"labels": with_labels, "ticks": False, "domain": False},
+        "axis": {
+            "labels": with_labels,
+            "ticks": False,
+            "domain": False,
+            "labelLimit": 340,
+        },
     }
     x = {
         "field": field,
         "type": "quantitative",
         "title": title,
-        "axis": {"format": ".1f"},
+        "axis": {"format": ".1f", "tickCount": 8, "tickMinStep": 0.1},
     }
     return {
-        "width": 195,
+        "width": 180,
         "height": max(120, 32 * len(order)),
         "data": {"values": [row for row in rows if row[field] is not None]},
         "encoding": {"y": y, "x": x},
@@ -453,6 +462,9 @@ def _algorithm_bars(
 
 
 def _setting_name(row: dict) -> str:
-    name = f"{row['algorithm']}, {row['setting']}" if row["setting"] else row["algorithm"]
-    found = f" ({row['clusters_found']})" if row.get("clusters_found") else ""
-    return short(name.replace("_", " "), 40) + found
+    name = (
+        f"{row['algorithm']}, {row['setting']}" if row["setting"] else row["algorithm"]
+    )
+    finds_itself = row.get("clusters_found") and not row.get("clusters_asked")
+    found = f": finds {row['clusters_found']}" if finds_itself else ""
+    return short(name.replace("_", " "), 46) + found

@@ -1,5 +1,7 @@
 """Pictures of the features: where they lie, how they hang together, by segment."""
 
+from math import ceil, floor
+
 from segmentation.errors import UserError
 from segmentation.plots.frame import (
     GREY,
@@ -71,12 +73,12 @@ def box_plots(data: Data) -> dict:
                 title=short(label, 30),
                 segments=list(labels.values()),
                 scale=scale,
-                with_labels=len(views) % 2 == 0,
+                with_labels=len(views) % 3 == 0,
             )
         )
     outliers = sum(row["outliers"] for row in data["boxes"])
     return figure(
-        grid(views, 2, across=40),
+        grid(views, 3, across=34),
         title="How far the segments overlap: half of a segment lies in its box",
         subtitle=(
             "Bar: middle half of the customers. Line in it: median. "
@@ -245,42 +247,47 @@ def pair_plot(data: Data) -> dict:
         for row in data["points"]
         if row["segment_key"] in labels
     ]
-    rows = []
+    correlations = {
+        (row["feature"], row["other_feature"]): row["spearman"] for row in data["pairs"]
+    }
+    cells = []
     for i, down in enumerate(features):
-        cells = []
-        for j, across in enumerate(features[: i + 1]):
-            is_left, is_low = j == 0, i == len(features) - 1
+        for j, across in enumerate(features):
             if i == j:
+                own = [row for row in data["bins"] if row["feature"] == down]
                 cells.append(
-                    _name_or_density(
-                        [row for row in data["bins"] if row["feature"] == down],
-                        name=names[down],
-                        labels=labels,
+                    _density(
+                        own, name=names[down], labels=labels, scale=scale, size=cell
+                    )
+                )
+            elif j > i:
+                cells.append(_figure_cell(correlations.get((down, across)), size=cell))
+            else:
+                is_left, is_low = j == 0, i == len(features) - 1
+                cells.append(
+                    _pair_cell(
+                        [
+                            {
+                                "segment": row["segment"],
+                                "x": row[across],
+                                "y": row[down],
+                            }
+                            for row in points
+                            if _is_inside(row[across], axes[across])
+                            and _is_inside(row[down], axes[down])
+                        ],
+                        x=axes[across] if is_low else _silent(axes[across]),
+                        y=axes[down] if is_left else _silent(axes[down]),
                         scale=scale,
                         size=cell,
                     )
                 )
-                continue
-            cells.append(
-                _pair_cell(
-                    [
-                        {"segment": row["segment"], "x": row[across], "y": row[down]}
-                        for row in points
-                        if _is_inside(row[across], axes[across])
-                        and _is_inside(row[down], axes[down])
-                    ],
-                    x=axes[across] if is_low else _silent(axes[across]),
-                    y=axes[down] if is_left else _silent(axes[down]),
-                    scale=scale,
-                    size=cell,
-                )
-            )
-        rows.append({"hconcat": cells, "spacing": 14, "bounds": "flush"})
-    body = {"vconcat": rows, "spacing": 14, "bounds": "flush"}
+    body = grid(cells, len(features), across=14, down=14)
     return figure(
         body,
         title="The features that make the segments, two by two",
-        subtitle="On the diagonal: how each segment spreads over the feature.",
+        subtitle="On the diagonal: how each segment spreads over the feature. Above it: rank "
+        "correlations.",
         note=points_note(data, MOST_PAIRS)
         + " Axes cover the middle 98 %, with a margin.",
     )
@@ -410,7 +417,12 @@ def _histogram(rows: list[dict], *, title: str, labels: dict, scale: dict) -> di
                 "type": "quantitative",
                 "title": None,
                 "stack": "zero",
-                "axis": {"format": ",d", "tickCount": 4, "tickMinStep": 1},
+                "axis": {
+                    "format": ",d",
+                    "tickCount": 4,
+                    "tickMinStep": 1,
+                    "labelFlush": True,
+                },
             },
             "color": segment_legend(scale),
             "order": {"field": "segment", "sort": "ascending"},
@@ -429,13 +441,13 @@ def _box_view(
     x = {
         "type": "quantitative",
         "title": None,
-        "axis": _axis(unit, 5),
+        "axis": {**_axis(unit, 4), **_whole_ticks(rows, unit)},
         "scale": {"zero": False, "nice": True},
     }
     color = {"field": "segment", "type": "nominal", "scale": scale, "legend": None}
     return {
         "title": _axis_title(title, unit),
-        "width": 325,
+        "width": 206,
         "height": 30 * len(segments),
         "data": {"values": rows},
         "encoding": {
@@ -471,6 +483,15 @@ def _box_view(
     }
 
 
+def _whole_ticks(rows: list[dict], unit: str) -> dict:
+    """Return ticks at each number where a few whole ones are all there is."""
+    low = floor(min(row["lower_whisker"] for row in rows))
+    high = ceil(max(row["upper_whisker"] for row in rows))
+    if unit in ("share", "money") or high - low > 6:
+        return {}
+    return {"values": list(range(low, high + 1))}
+
+
 def _pair_cell(rows: list[dict], *, x: dict, y: dict, scale: dict, size: int) -> dict:
     small = {"labelFontSize": 10, "titleFontSize": 12, "tickCount": 3}
     return {
@@ -496,7 +517,26 @@ def _pair_cell(rows: list[dict], *, x: dict, y: dict, scale: dict, size: int) ->
     }
 
 
-def _name_or_density(
+def _figure_cell(value: float | None, *, size: int) -> dict:
+    text = "" if value is None else f"{value:.2f}".replace("-", "−")
+    return {
+        "width": size,
+        "height": size,
+        "data": {"values": [{"text": text}]},
+        "mark": {
+            "type": "text",
+            "fontSize": 12 + 14 * abs(value or 0),
+            "color": INK if (value or 0) >= 0 else "#b35806",
+        },
+        "encoding": {
+            "text": {"field": "text"},
+            "x": {"value": size / 2},
+            "y": {"value": size / 2},
+        },
+    }
+
+
+def _density(
     rows: list[dict], *, name: str, labels: dict, scale: dict, size: int
 ) -> dict:
     drawn = [

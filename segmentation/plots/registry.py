@@ -306,7 +306,13 @@ PLOTS = (
         "pairs",
         "Features of the segmentation two by two",
         exploration.pair_plot,
-        ("segments", "customers", "eda_feature_summary", "eda_histograms"),
+        (
+            "segments",
+            "customers",
+            "eda_feature_summary",
+            "eda_histograms",
+            "eda_correlations",
+        ),
         {
             "segments": segments.SEGMENTS,
             "features": """
@@ -316,6 +322,10 @@ PLOTS = (
                 limit 7
             """,
             "bins": _BINS.format(which="is_segmentation"),
+            "pairs": """
+                select feature, other_feature, spearman from marts.eda_correlations
+                where is_segmentation and other_is_segmentation
+            """,
             "points": """
                 select segment_key, {segmentation_features}
                 from marts.customers

@@ -57,7 +57,7 @@ def size_and_spend(data: Data) -> dict:
     ]
     first = max(segments, key=lambda row: row["spend_share"] or 0)
     title = (
-        f"{short(first['segment_name'], 44)}: {percent(first['customer_share'])} of "
+        f"“{short(first['segment_name'], 44)}”: {percent(first['customer_share'])} of "
         f"customers, {percent(first['spend_share'] or 0)} of spend"
     )
     encoding = {
@@ -116,7 +116,7 @@ def size_and_spend(data: Data) -> dict:
 def index_heat_map(data: Data) -> dict:
     """Draw what is special about each segment: its means against those of all."""
     labels, _ = segment_colours(data["segments"])
-    letters = max(8, 100 // len(labels))
+    letters = max(8, 100 // max(1, len(labels)))
     labels = {key: "\n".join(wrap(label, letters)) for key, label in labels.items()}
     features = _most_telling(data["profiles"], 16)
     rows = [
@@ -147,7 +147,9 @@ def index_heat_map(data: Data) -> dict:
                     "ticks": False,
                     "labelFontSize": 14,
                     "labelExpr": "split(datum.label, '\\n')",
-                    "labelBaseline": "line-bottom",
+                    # lines run down from the first, so they start higher up
+                    "labelPadding": 7
+                    + 16 * max(map(_breaks, labels.values()), default=0),
                     "labelLimit": (WIDTH - 220) // max(1, len(labels)) - 8,
                 },
             },
@@ -331,8 +333,9 @@ def customer_mix(data: Data) -> dict:
     return figure(
         body,
         title=(
-            f"Who they are: {short(telling['attribute_value'], 24)} are "
-            f"{percent(telling['customer_share'])} of {labels[telling['segment_key']]}, "
+            f"Who they are: “{short(telling['attribute_value'], 24)}” is "
+            f"{percent(telling['customer_share'])} of "
+            f"“{labels[telling['segment_key']]}”, "
             f"{percent(telling['population_share'])} of all"
         ),
         subtitle="Share of the segment's customers.",
@@ -380,7 +383,7 @@ def segment_response(data: Data) -> dict:
     return figure(
         grid(views, 3, across=34),
         title=(
-            f"{labels[best['segment_key']]} answers best: "
+            f"“{labels[best['segment_key']]}” answers best: "
             f"{percent(best['acceptance_rate'] or 0)} took {short(best['campaign'], 24)}"
         ),
         subtitle=(
@@ -470,7 +473,7 @@ def _mix(
         body,
         title=(
             f"{question}: {short(telling[name], 24)} is "
-            f"{percent(telling[share] or 0)} for {labels[telling['segment_key']]}, "
+            f"{percent(telling[share] or 0)} for “{labels[telling['segment_key']]}”, "
             f"{percent(names[telling[name]])} for all"
         ),
         subtitle=f"Share of the segment's {of} by {name}.",
@@ -546,6 +549,10 @@ def _shares_body(rows: list[dict], *, segments: list[str], height: int) -> dict:
             },
         ],
     }
+
+
+def _breaks(text: str) -> int:
+    return text.count("\n")
 
 
 def _most_telling(profiles: list[dict], at_most: int) -> dict[str, str]:
