@@ -78,8 +78,10 @@ def number_of_segments(data: Data) -> dict:
         title=f"Why {chosen['k']} segments",
         subtitle=(chosen["reason"] or "") + runner_up,
         note=(
-            f"K-means on {chosen['evaluated_customers']:,} customers; all indices in the "
-            f"{chosen['index_space']}. Stability: adjusted Rand index with bootstrap fits, "
+            f"K-means on {chosen['evaluated_customers']:,} customers; all indices in "
+            "the "
+            f"{chosen['index_space']}. Stability: adjusted Rand index with bootstrap "
+            "fits, "
             "band of one standard deviation; 1 is the same partition." + dashed
         ),
     )
@@ -169,7 +171,8 @@ def silhouettes(data: Data) -> dict:
         f"{percent(misplaced)} lie nearer to another segment",
         subtitle="A sliver per customer; the longer to the right, the clearer. "
         f"Figures: means; dashed: the mean of all, {mean:.2f}.",
-        note=f"{len(values):,} customers, full scaled feature space of the segmentation.",
+        note=f"{len(values):,} customers, full scaled feature space of the "
+        "segmentation.",
     )
 
 
@@ -187,7 +190,8 @@ def pca_map(data: Data) -> dict:
         x={"title": titles[0], "axis": {"tickCount": 8}},
         y={"title": titles[1], "axis": {"tickCount": 6}},
         title="The segments on a map: neighbours are alike",
-        subtitle="A flat picture of a space of several features: groups that touch here "
+        subtitle="A flat picture of a space of several features: groups that touch "
+        "here "
         "may be apart there.",
         note=points_note(data) + " Principal components of the scaled features.",
     )
@@ -201,7 +205,8 @@ def tsne_map(data: Data) -> dict:
         x=silent,
         y=silent,
         title="The segments on a t-SNE map: who has whom for neighbours",
-        subtitle="Only near neighbours mean something; sizes of groups and gaps between "
+        subtitle="Only near neighbours mean something; sizes of groups and gaps "
+        "between "
         "them do not.",
         note=points_note(data) + " t-SNE of the scaled features.",
     )
@@ -246,7 +251,8 @@ def algorithm_comparison(data: Data) -> dict:
         subtitle=(
             "The same customers and the same space for all. Red: what is published."
         ),
-        note=f"{compared}full scaled feature space. As many clusters as published, or as "
+        note=f"{compared}full scaled feature space. As many clusters as published, or "
+        "as "
         "many as the algorithm finds by itself. Stability and agreement: adjusted Rand "
         "index, 1 is the same partition, 0 is chance.",
     )
@@ -305,9 +311,11 @@ def dendrogram(data: Data) -> dict:
     return figure(
         body,
         title="How customers group step by step: long vertical lines are clear gaps",
-        subtitle="Every fork merges the two most similar groups. Its colour is the segment "
+        subtitle="Every fork merges the two most similar groups. Its colour is the "
+        "segment "
         "most of its customers are published in.",
-        note=f"The last {len(data['merges'])} merges of hierarchical clustering (Ward) in "
+        note=f"The last {len(data['merges'])} merges of hierarchical clustering (Ward) "
+        "in "
         "the full scaled feature space.",
     )
 
@@ -427,17 +435,17 @@ def _algorithm_bars(
             "labels": with_labels,
             "ticks": False,
             "domain": False,
-            "labelLimit": 340,
+            "labelLimit": 360,
         },
     }
     x = {
         "field": field,
         "type": "quantitative",
         "title": title,
-        "axis": {"format": ".1f", "tickCount": 8, "tickMinStep": 0.1},
+        "axis": {"format": ".1f", "tickCount": 3},
     }
     return {
-        "width": 180,
+        "width": 165,
         "height": max(120, 32 * len(order)),
         "data": {"values": [row for row in rows if row[field] is not None]},
         "encoding": {"y": y, "x": x},
@@ -467,4 +475,4 @@ def _setting_name(row: dict) -> str:
     )
     finds_itself = row.get("clusters_found") and not row.get("clusters_asked")
     found = f": finds {row['clusters_found']}" if finds_itself else ""
-    return short(name.replace("_", " "), 46) + found
+    return short(name.replace("_", " "), 52) + found

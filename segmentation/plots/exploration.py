@@ -48,7 +48,8 @@ def histograms(data: Data) -> dict:
     customers = sum(row["customers"] for row in data["segments"])
     return figure(
         grid(views, 3),
-        title="How the customers spread over each feature, and which segment sits where",
+        title="How the customers spread over each feature, and which segment sits "
+        "where",
         subtitle="Customers by bin, stacked by segment.",
         note=(
             f"{customers:,} customers, those whose value is known. The bins cover the "
@@ -286,7 +287,8 @@ def pair_plot(data: Data) -> dict:
     return figure(
         body,
         title="The features that make the segments, two by two",
-        subtitle="On the diagonal: how each segment spreads over the feature. Above it: rank "
+        subtitle="On the diagonal: how each segment spreads over the feature. Above "
+        "it: rank "
         "correlations.",
         note=points_note(data, MOST_PAIRS)
         + " Axes cover the middle 98 %, with a margin.",
@@ -299,7 +301,8 @@ def points_note(data: Data, at_most: int = MOST_POINTS) -> str:
     drawn = len(data["points"])
     if customers > drawn == at_most:
         return (
-            f"{drawn:,} of {customers:,} customers, drawn by a hash of the key: the same "
+            f"{drawn:,} of {customers:,} customers, drawn by a hash of the key: the "
+            "same "
             "ones every time."
         )
     if customers > drawn:
@@ -441,7 +444,7 @@ def _box_view(
     x = {
         "type": "quantitative",
         "title": None,
-        "axis": {**_axis(unit, 4), **_whole_ticks(rows, unit)},
+        "axis": {**_axis(unit, 3), **_whole_ticks(rows, unit)},
         "scale": {"zero": False, "nice": True},
     }
     color = {"field": "segment", "type": "nominal", "scale": scale, "legend": None}

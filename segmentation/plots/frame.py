@@ -152,11 +152,11 @@ def segment_legend(scale: dict) -> dict:
 
 
 def short(text: str, letters: int = 38) -> str:
-    """Return a name that fits beside a chart, on one line.
+    r"""Return a name that fits beside a chart, on one line.
 
     Examples
     --------
-    >>> short("a  name\\nwith breaks")
+    >>> short("a  name\nwith breaks")
     'a name with breaks'
     >>> short("x" * 50, 5)
     'xxxx…'

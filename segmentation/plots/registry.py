@@ -294,7 +294,10 @@ PLOTS = (
                 order by case when feature = '{x}' then 0 else 1 end
             """,
             "points": """
-                select segment_key, cast("{x}" as double) as x, cast("{y}" as double) as y
+                select
+                    segment_key,
+                    cast("{x}" as double) as x,
+                    cast("{y}" as double) as y
                 from marts.customers
                 where "{x}" is not null and "{y}" is not null
                 order by md5(customer_id), customer_id

@@ -81,7 +81,7 @@ def specifications(
     x: str | None = None,
     y: str | None = None,
 ) -> dict[str, dict]:
-    """Return the Vega-Lite specification of every picture that can be drawn, by name."""
+    """Return the specification of every picture that can be drawn, by name."""
     names = _query_names(connection, x, y)
     specs = {}
     for plot in plots:

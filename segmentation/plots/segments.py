@@ -108,7 +108,8 @@ def size_and_spend(data: Data) -> dict:
         body,
         title=title,
         subtitle="Pale: share of all customers. Full: share of total spend.",
-        note=f"{sum(row['customers'] for row in segments):,} customers and their spend over "
+        note=f"{sum(row['customers'] for row in segments):,} customers and their spend "
+        "over "
         "the period of the input.",
     )
 
@@ -201,12 +202,15 @@ def index_heat_map(data: Data) -> dict:
         body,
         title=f"What is special about each segment: most of all, {first.lower()}",
         subtitle=(
-            "Index of the segment's mean: 100 is the average customer, 200 twice as much. "
+            "Index of the segment's mean: 100 is the average customer, 200 twice as "
+            "much. "
             "The darker the blue (above) or brown (below), the more unusual."
         ),
         note=(
-            f"The {len(order)} features that separate the segments most, of all customers "
-            "whose value is known. Shade: difference of the means in standard deviations "
+            f"The {len(order)} features that separate the segments most, of all "
+            "customers "
+            "whose value is known. Shade: difference of the means in standard "
+            "deviations "
             "within segments."
         ),
     )
@@ -265,9 +269,12 @@ def snake_plot(data: Data) -> dict:
     }
     return figure(
         body,
-        title="All segments at once: where the lines lie far apart, the segments differ",
-        subtitle="Features from the one that separates most to the one that separates least.",
-        note="Mean of the segment minus mean of all customers, / standard deviation of all.",
+        title="All segments at once: where the lines lie far apart, the segments "
+        "differ",
+        subtitle="Features from the one that separates most to the one that separates "
+        "least.",
+        note="Mean of the segment minus mean of all customers, / standard deviation of "
+        "all.",
     )
 
 
@@ -339,7 +346,8 @@ def customer_mix(data: Data) -> dict:
             f"{percent(telling['population_share'])} of all"
         ),
         subtitle="Share of the segment's customers.",
-        note="Of all customers, those not known included; the eight most frequent values.",
+        note="Of all customers, those not known included; the eight most frequent "
+        "values.",
     )
 
 
@@ -384,7 +392,8 @@ def segment_response(data: Data) -> dict:
         grid(views, 3, across=34),
         title=(
             f"“{labels[best['segment_key']]}” answers best: "
-            f"{percent(best['acceptance_rate'] or 0)} took {short(best['campaign'], 24)}"
+            f"{percent(best['acceptance_rate'] or 0)} took "
+            f"{short(best['campaign'], 24)}"
         ),
         subtitle=(
             "Share who accepted each campaign, in the order of time. "
@@ -556,7 +565,7 @@ def _breaks(text: str) -> int:
 
 
 def _most_telling(profiles: list[dict], at_most: int) -> dict[str, str]:
-    """Return labels of the features with the widest spread of segments, widest first."""
+    """Return labels of the features that separate the segments most, widest first."""
     spread: dict[str, float] = {}
     labels: dict[str, str] = {}
     for row in profiles:

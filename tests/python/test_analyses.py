@@ -1,4 +1,4 @@
-"""Every question in analyses/ compiles, runs on a built warehouse and gets an answer."""
+"""Every question in analyses/ compiles, runs on a warehouse and gets an answer."""
 
 import os
 import re
