@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from pathlib import Path
 
 import duckdb
@@ -137,9 +138,17 @@ def render(spec: dict) -> tuple[bytes, str]:
         PNG at twice the size, and SVG.
     """
     text = json.dumps(spec)
-    return (
-        vl_convert.vegalite_to_png(text, scale=SCALE),
-        vl_convert.vegalite_to_svg(text),
+    png = vl_convert.vegalite_to_png(text, scale=SCALE)
+    return png, _numbered_from_one(vl_convert.vegalite_to_svg(text))
+
+
+def _numbered_from_one(svg: str) -> str:
+    """Return the picture with its own clip paths counted, not the process's."""
+    numbers: dict[str, str] = {}
+    return re.sub(
+        r'(?<=\bid=")clip\d+(?=")|(?<=url\(#)clip\d+(?=\))',
+        lambda match: numbers.setdefault(match[0], f"clip{len(numbers) + 1}"),
+        svg,
     )
 
 

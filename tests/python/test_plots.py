@@ -4,6 +4,7 @@ import copy
 import json
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from segmentation.errors import UserError
@@ -70,8 +71,8 @@ def feature_rows():
 
 def marts() -> dict[str, list[dict]]:
     """Return small marts with hostile names in everything that comes from a file."""
-    features = [{k: r[k] for k in ("feature", "feature_label", "unit", "is_segmentation")}
-                for r in feature_rows()]  # fmt: skip
+    shared = ("feature", "feature_label", "unit", "is_segmentation")
+    features = [{name: row[name] for name in shared} for row in feature_rows()]
     points = [
         {
             "customer_id": f"c{i}",
@@ -173,15 +174,9 @@ def warehouse(tables: dict[str, list[dict]], path=":memory:"):
     connection = duckdb.connect(str(path))
     connection.execute("create schema marts")
     for name, rows in tables.items():
-        frame = pyarrow_table(rows)  # noqa: F841 - the query reads it by name
+        frame = pa.Table.from_pylist(rows)  # noqa: F841 - the query reads it by name
         connection.execute(f"create table marts.{name} as select * from frame")
     return connection
-
-
-def pyarrow_table(rows):
-    import pyarrow as pa
-
-    return pa.Table.from_pylist(rows)
 
 
 @pytest.fixture(scope="module")
