@@ -96,11 +96,12 @@ select
     other.feature as other_feature,
     other.label as other_feature_label,
     other.is_segmentation as other_is_segmentation,
-    -- a feature that never changes has no correlation; engines say nan or null
+    -- a feature that never changes has no correlation; engines say nan or null. Rounded
+    -- because the last digits depend on the order in which rows are added.
     {%- for name in ['pearson', 'spearman'] %}
     case
         when abs(both_ways.{{ name }}) < 1.1
-            then round(greatest(-1, least(1, both_ways.{{ name }})), 12)
+            then round(greatest(-1, least(1, both_ways.{{ name }})), 9)
     end as {{ name }},
     {%- endfor %}
     cast(coalesce(both_ways.known_customers, 0) as bigint) as known_customers

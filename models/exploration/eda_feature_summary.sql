@@ -32,14 +32,31 @@ measured as (
         {%- for row in features %}
         {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %},
         count({{ value }}) as known_{{ loop.index }},
-        avg({{ value }}) as mean_{{ loop.index }},
-        stddev_samp({{ value }}) as std_{{ loop.index }},
+        {{ exact_mean(value) }} as mean_{{ loop.index }},
+        cast({{ exact_sum(value) }} as double) as sum_{{ loop.index }},
+        cast({{ exact_square_sum(value) }} as double) as squares_{{ loop.index }},
         min({{ value }}) as minimum_{{ loop.index }},
         max({{ value }}) as maximum_{{ loop.index }},
         bool_and({{ value }} = floor({{ value }})) as is_whole_{{ loop.index }}
         {%- endfor %}
 
     from customers
+
+),
+
+spread as (
+
+    select
+        *
+        {%- for row in features %}
+        {%- set i = loop.index %},
+        sqrt(
+            greatest(squares_{{ i }} - sum_{{ i }} * mean_{{ i }}, 0)
+            / nullif(known_{{ i }} - 1, 0)
+        ) as std_{{ i }}
+        {%- endfor %}
+
+    from measured
 
 ),
 
@@ -68,7 +85,9 @@ shaped as (
         {%- for row in features %}
         {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
         {%- set position = loop.index %}
-        avg(power({{ value }} - measured.mean_{{ position }}, 3))
+        {%- set mean = 'spread.mean_' ~ position %}
+        {%- set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
+        {{ exact_mean('power((' ~ value ~ ' - ' ~ mean ~ ') / ' ~ std ~ ', 3)') }}
             as third_moment_{{ position }},
         count_if(
             {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
@@ -80,7 +99,7 @@ shaped as (
 
     from customers
 
-    cross join measured
+    cross join spread
 
     cross join ranked
 
@@ -92,22 +111,22 @@ lengthened as (
     {% set position = loop.index %}
     select
         '{{ row.feature }}' as feature,
-        measured.customers,
+        spread.customers,
         ranked.quantile_customers,
-        measured.known_{{ position }} as known_customers,
-        measured.mean_{{ position }} as mean,
-        measured.std_{{ position }} as standard_deviation,
-        measured.minimum_{{ position }} as minimum,
+        spread.known_{{ position }} as known_customers,
+        spread.mean_{{ position }} as mean,
+        spread.std_{{ position }} as standard_deviation,
+        spread.minimum_{{ position }} as minimum,
         {%- for name in quantiles %}
         ranked.{{ name }}_{{ position }} as {{ name }},
         {%- endfor %}
-        measured.maximum_{{ position }} as maximum,
-        measured.is_whole_{{ position }} as is_whole_number,
+        spread.maximum_{{ position }} as maximum,
+        spread.is_whole_{{ position }} as is_whole_number,
         shaped.third_moment_{{ position }} as third_moment,
         shaped.outliers_{{ position }} as outliers,
         ranked.distinct_{{ position }} as distinct_values
 
-    from measured
+    from spread
 
     cross join ranked
 
@@ -136,16 +155,10 @@ select
     lengthened.{{ name }},
     {%- endfor %}
     lengthened.maximum,
-    lengthened.third_moment / nullif(
-        power(
-            lengthened.standard_deviation
-            * sqrt(
-                (lengthened.known_customers - 1)
-                / cast(nullif(lengthened.known_customers, 0) as double)
-            ),
-            3
-        ),
-        0
+    -- standardised by the population's deviation, as the textbooks have it
+    lengthened.third_moment * power(
+        {{ share_of('lengthened.known_customers', 'lengthened.known_customers - 1') }},
+        1.5
     ) as skewness,
     cast(coalesce(lengthened.outliers, 0) as bigint) as outliers,
     {{ share_of('lengthened.outliers', 'lengthened.known_customers') }}
