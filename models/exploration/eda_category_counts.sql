@@ -82,9 +82,8 @@ named as (
     from counted
 
     inner join totals
-        on
-            counted.attribute = totals.attribute
-            and counted.attribute_value is not distinct from totals.attribute_value
+        on counted.attribute = totals.attribute
+        and counted.attribute_value is not distinct from totals.attribute_value
 
     where totals.known_values > 0
 
@@ -135,10 +134,9 @@ completed as (
     cross join current_segments
 
     left join summed
-        on
-            current_segments.segment_key = summed.segment_key
-            and all_values.attribute = summed.attribute
-            and all_values.attribute_value = summed.attribute_value
+        on current_segments.segment_key = summed.segment_key
+        and all_values.attribute = summed.attribute
+        and all_values.attribute_value = summed.attribute_value
 
 ),
 

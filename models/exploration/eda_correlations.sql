@@ -20,7 +20,7 @@ lengthened as (
     select
         customer_id,
         '{{ row.feature }}' as feature,
-        {{ adapter.quote(row.feature) }} as value
+        {{ adapter.quote(row.feature) }} as feature_value
 
     from sampled
 
@@ -35,8 +35,8 @@ ranked as (
 
     select
         *,
-        rank() over (partition by feature order by value)
-        + (count(*) over (partition by feature, value) - 1) / 2.0e0 as value_rank
+        rank() over (partition by feature order by feature_value)
+        + (count(*) over (partition by feature, feature_value) - 1) / 2.0e0 as value_rank
 
     from lengthened
 
@@ -48,16 +48,15 @@ paired as (
     select
         ranked.feature,
         other.feature as other_feature,
-        corr(ranked.value, other.value) as pearson,
+        corr(ranked.feature_value, other.feature_value) as pearson,
         corr(ranked.value_rank, other.value_rank) as spearman,
         count(*) as known_customers
 
     from ranked
 
     inner join ranked as other
-        on
-            ranked.customer_id = other.customer_id
-            and ranked.feature <= other.feature
+        on ranked.customer_id = other.customer_id
+        and ranked.feature <= other.feature
 
     group by ranked.feature, other.feature
 
@@ -111,6 +110,5 @@ from catalogue as own
 cross join catalogue as other
 
 left join both_ways
-    on
-        own.feature = both_ways.feature
-        and other.feature = both_ways.other_feature
+    on own.feature = both_ways.feature
+    and other.feature = both_ways.other_feature

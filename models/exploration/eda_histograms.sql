@@ -193,10 +193,9 @@ grid as (
     from edges
 
     inner join numbers
-        on
-            numbers.bin_order between
-            least(1, {{ histogram_bin('edges.minimum') }})
-            and greatest(edges.bins, {{ histogram_bin('edges.maximum') }})
+        on numbers.bin_order between
+        least(1, {{ histogram_bin('edges.minimum') }})
+        and greatest(edges.bins, {{ histogram_bin('edges.maximum') }})
 
     cross join scopes
 
@@ -227,7 +226,6 @@ select
 from grid
 
 left join scoped
-    on
-        grid.segment_key = scoped.segment_key
-        and grid.feature = scoped.feature
-        and grid.bin_order = scoped.bin_order
+    on grid.segment_key = scoped.segment_key
+    and grid.feature = scoped.feature
+    and grid.bin_order = scoped.bin_order
