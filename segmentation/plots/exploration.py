@@ -107,17 +107,19 @@ def correlations(data: Data) -> dict:
         for row in rows
         if position[row["feature"]] > position[row["other_feature"]]
     ]
+    once = [row for row in rows if row["feature"] < row["other_feature"]]
+    used = [
+        row for row in once if row["is_segmentation"] and row["other_is_segmentation"]
+    ]
     strongest = max(
-        (row for row in rows if row["feature"] < row["other_feature"]),
+        used or once,
         key=lambda row: (abs(row["spearman"]), row["feature"]),
         default=None,
     )
     title = "Which features say the same"
     if strongest:
-        title = (
-            f"{labels[strongest['feature']]} and {labels[strongest['other_feature']]} "
-            f"hang together most: rank correlation {strongest['spearman']:.2f}"
-        )
+        one, other = labels[strongest["feature"]], labels[strongest["other_feature"]]
+        title += f": {one.lower()} and {other.lower()} ({strongest['spearman']:.2f})"
     axis = {"domain": False, "ticks": False, "labelFontSize": 12}
     cell = 32
     body = {

@@ -44,6 +44,10 @@ def size_and_spend(data: Data) -> dict:
     """Draw each segment's share of customers beside its share of spend."""
     segments = data["segments"]
     labels, _ = segment_colours(segments)
+    columns = {"customers": "customer_share", "spend": "spend_share"}
+    if all(row["spend_share"] is None for row in segments):
+        # an input without spend says nothing about it, and zero would be something
+        del columns["spend"]
     rows = [
         {
             "segment": labels[row["segment_key"]],
@@ -53,13 +57,13 @@ def size_and_spend(data: Data) -> dict:
             "colour": row["colour"],
         }
         for row in segments
-        for of, column in [("customers", "customer_share"), ("spend", "spend_share")]
+        for of, column in columns.items()
     ]
-    first = max(segments, key=lambda row: row["spend_share"] or 0)
-    title = (
-        f"“{short(first['segment_name'], 44)}”: {percent(first['customer_share'])} of "
-        f"customers, {percent(first['spend_share'] or 0)} of spend"
-    )
+    first = max(segments, key=lambda row: row[list(columns.values())[-1]] or 0)
+    shares = [
+        f"{percent(first[column] or 0)} of {of}" for of, column in columns.items()
+    ]
+    title = f"“{short(first['segment_name'], 44)}”: {', '.join(shares)}"
     encoding = {
         "y": {
             "field": "segment",
@@ -107,7 +111,9 @@ def size_and_spend(data: Data) -> dict:
     return figure(
         body,
         title=title,
-        subtitle="Pale: share of all customers. Full: share of total spend.",
+        subtitle="Pale: share of all customers. Full: share of total spend."
+        if "spend" in columns
+        else "Share of all customers.",
         note=f"{sum(row['customers'] for row in segments):,} customers and their spend "
         "over "
         "the period of the input.",

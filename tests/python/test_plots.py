@@ -274,6 +274,15 @@ def test_input_without_campaigns_leaves_the_response_out(caplog):
     assert "this input has nothing for its responses" in caplog.text
 
 
+def test_input_without_spend_says_nothing_about_it():
+    tables = marts()
+    for row in tables["segments"]:
+        row["spend_share"] = None
+    with warehouse(tables) as connection:
+        spec = specifications(connection)["size_and_spend"]
+    assert "spend" not in json.dumps([spec["title"], spec["vconcat"][0]["data"]])
+
+
 def test_scatter_draws_at_most_the_stated_number_and_says_so():
     tables = marts()
     first = tables["customers"][0]
