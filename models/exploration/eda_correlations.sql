@@ -1,0 +1,114 @@
+{% set features = catalogue_features() %}
+
+with
+
+sampled as (
+
+    select * from {{ ref('int_exploration_sample') }}
+
+),
+
+catalogue as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+),
+
+lengthened as (
+
+    {% for row in features %}
+    select
+        customer_id,
+        '{{ row.feature }}' as feature,
+        {{ adapter.quote(row.feature) }} as feature_value
+
+    from sampled
+
+    where {{ adapter.quote(row.feature) }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- equal values share the mean of their ranks
+ranked as (
+
+    select
+        *,
+        rank() over (partition by feature order by feature_value)
+        + (count(*) over (partition by feature, feature_value) - 1) / 2.0e0 as value_rank
+
+    from lengthened
+
+),
+
+-- each pair once; the sample is bounded, so the join is
+paired as (
+
+    select
+        ranked.feature,
+        other.feature as other_feature,
+        corr(ranked.feature_value, other.feature_value) as pearson,
+        corr(ranked.value_rank, other.value_rank) as spearman,
+        count(*) as known_customers
+
+    from ranked
+
+    inner join ranked as other
+        on ranked.customer_id = other.customer_id
+        and ranked.feature <= other.feature
+
+    group by ranked.feature, other.feature
+
+),
+
+both_ways as (
+
+    select
+        feature,
+        other_feature,
+        pearson,
+        spearman,
+        known_customers
+
+    from paired
+
+    union all
+
+    select
+        other_feature as feature,
+        feature as other_feature,
+        pearson,
+        spearman,
+        known_customers
+
+    from paired
+
+    where feature != other_feature
+
+)
+
+select
+    own.feature,
+    own.label as feature_label,
+    own.is_segmentation,
+    other.feature as other_feature,
+    other.label as other_feature_label,
+    other.is_segmentation as other_is_segmentation,
+    -- a feature that never changes has no correlation; engines say nan or null. Rounded
+    -- because the last digits depend on the order in which rows are added.
+    {%- for name in ['pearson', 'spearman'] %}
+    case
+        when abs(both_ways.{{ name }}) < 1.1
+            then round(greatest(-1, least(1, both_ways.{{ name }})), 9)
+    end as {{ name }},
+    {%- endfor %}
+    cast(coalesce(both_ways.known_customers, 0) as bigint) as known_customers
+
+from catalogue as own
+
+cross join catalogue as other
+
+left join both_ways
+    on own.feature = both_ways.feature
+    and other.feature = both_ways.other_feature

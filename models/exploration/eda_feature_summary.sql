@@ -1,0 +1,173 @@
+{% set features = catalogue_features() %}
+{% set quantiles = {
+    'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
+    'p99': 0.99,
+} %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+sampled as (
+
+    select * from {{ ref('int_exploration_sample') }}
+
+),
+
+catalogue as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+),
+
+-- what one pass can tell, wide; only the figures become long
+measured as (
+
+    select
+        count(*) as customers
+        {%- for row in features %}
+        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %},
+        count({{ value }}) as known_{{ loop.index }},
+        {{ exact_mean(value) }} as mean_{{ loop.index }},
+        cast({{ exact_sum(value) }} as double) as sum_{{ loop.index }},
+        cast({{ exact_square_sum(value) }} as double) as squares_{{ loop.index }},
+        min({{ value }}) as minimum_{{ loop.index }},
+        max({{ value }}) as maximum_{{ loop.index }},
+        bool_and({{ value }} = floor({{ value }})) as is_whole_{{ loop.index }}
+        {%- endfor %}
+
+    from customers
+
+),
+
+spread as (
+
+    select
+        *
+        {%- for row in features %}
+        {%- set i = loop.index %},
+        sqrt(
+            greatest(squares_{{ i }} - sum_{{ i }} * mean_{{ i }}, 0)
+            / nullif(known_{{ i }} - 1, 0)
+        ) as std_{{ i }}
+        {%- endfor %}
+
+    from measured
+
+),
+
+ranked as (
+
+    select
+        count(*) as quantile_customers
+        {%- for row in features %}
+        {%- set position = loop.index %}
+        {%- set value = adapter.quote(row.feature) %},
+        count(distinct {{ value }}) as distinct_{{ position }}
+        {%- for name, quantile in quantiles.items() %},
+        percentile_cont({{ quantile }}) within group (order by {{ value }})
+            as {{ name }}_{{ position }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from sampled
+
+),
+
+-- a second pass, for what is measured from the mean and the quartiles
+shaped as (
+
+    select
+        {%- for row in features %}
+        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
+        {%- set position = loop.index %}
+        {%- set mean = 'spread.mean_' ~ position %}
+        {%- set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
+        {{ exact_mean('power((' ~ value ~ ' - ' ~ mean ~ ') / ' ~ std ~ ', 3)') }}
+            as third_moment_{{ position }},
+        count_if(
+            {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
+            or {{ value }}
+            > 2.5 * ranked.p75_{{ position }} - 1.5 * ranked.p25_{{ position }}
+        ) as outliers_{{ position }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from customers
+
+    cross join spread
+
+    cross join ranked
+
+),
+
+lengthened as (
+
+    {% for row in features %}
+    {% set position = loop.index %}
+    select
+        '{{ row.feature }}' as feature,
+        spread.customers,
+        ranked.quantile_customers,
+        spread.known_{{ position }} as known_customers,
+        spread.mean_{{ position }} as mean,
+        spread.std_{{ position }} as standard_deviation,
+        spread.minimum_{{ position }} as minimum,
+        {%- for name in quantiles %}
+        ranked.{{ name }}_{{ position }} as {{ name }},
+        {%- endfor %}
+        spread.maximum_{{ position }} as maximum,
+        spread.is_whole_{{ position }} as is_whole_number,
+        shaped.third_moment_{{ position }} as third_moment,
+        shaped.outliers_{{ position }} as outliers,
+        ranked.distinct_{{ position }} as distinct_values
+
+    from spread
+
+    cross join ranked
+
+    cross join shaped
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    lengthened.feature,
+    catalogue.label as feature_label,
+    catalogue.unit,
+    catalogue.family,
+    catalogue.is_segmentation,
+    cast(lengthened.known_customers as bigint) as known_customers,
+    cast(lengthened.customers - lengthened.known_customers as bigint)
+        as missing_customers,
+    {{ share_of(
+        'lengthened.customers - lengthened.known_customers', 'lengthened.customers'
+    ) }} as missing_share,
+    lengthened.mean,
+    lengthened.standard_deviation,
+    lengthened.minimum,
+    {%- for name in quantiles %}
+    lengthened.{{ name }},
+    {%- endfor %}
+    lengthened.maximum,
+    -- standardised by the population's deviation, as the textbooks have it
+    lengthened.third_moment * power(
+        {{ share_of('lengthened.known_customers', 'lengthened.known_customers - 1') }},
+        1.5
+    ) as skewness,
+    cast(coalesce(lengthened.outliers, 0) as bigint) as outliers,
+    {{ share_of('lengthened.outliers', 'lengthened.known_customers') }}
+        as outlier_share,
+    cast(lengthened.distinct_values as bigint) as distinct_values,
+    lengthened.is_whole_number,
+    cast(lengthened.quantile_customers as bigint) as quantile_customers
+
+from lengthened
+
+inner join catalogue
+    on lengthened.feature = catalogue.feature

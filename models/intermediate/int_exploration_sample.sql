@@ -1,0 +1,47 @@
+{{ config(tags=['explore']) }}
+{% set features = catalogue_features() %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+-- quantiles, ranks and distinct values need all values in memory at once, so they are
+-- computed on about as many customers as a fit reads; everybody, where there are fewer
+thresholds as (
+
+    select
+        lpad(
+            hex(cast(
+                floor(
+                    4294967295 * least(
+                        1, {{ var('fit_sample_rows') }} / cast(count(*) as double)
+                    )
+                ) as bigint
+            )),
+            8,
+            '0'
+        ) as highest_hash
+
+    from customers
+
+    having count(*) > 0
+
+)
+
+select
+    customers.customer_id,
+    customers.segment_key
+    {%- for row in features %},
+    cast(customers.{{ adapter.quote(row.feature) }} as double)
+        as {{ adapter.quote(row.feature) }}
+    {%- endfor %}
+
+from customers
+
+cross join thresholds
+
+where upper(substr(md5(customers.customer_id), 1, 8)) <= thresholds.highest_hash
