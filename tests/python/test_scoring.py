@@ -45,6 +45,8 @@ def fit(k: int):
         centroids=model.cluster_centers_.tolist(),
         segment_keys=[f"S{i}" for i in range(k)],
         distance_fences=[3.0] * k,
+        distance_offsets=[0.0] * k,
+        whitenings=[None] * k,
     )
     return fitted, model, sql
 
