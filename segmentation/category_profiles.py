@@ -1,4 +1,4 @@
-"""Fit category profiles of an input's segments once, with the evidence for the method."""
+"""Fit category profiles of the segments once, with the evidence for the method."""
 
 from functools import partial
 

@@ -14,7 +14,7 @@ from segmentation.tables import SCHEMAS
 
 __all__ = ["customer_value", "value_models"]
 
-# What is known of whom: a customer who never bought has no first purchase to count from.
+# A customer who never bought has no first purchase to count from.
 IS_KNOWN = (
     "purchases >= 1 and tenure_days is not null "
     "and recency_days between 0 and tenure_days and average_order_value is not null"
@@ -63,7 +63,7 @@ def value_models(
 
 
 def customer_value(*, models, versions, customers, horizon_days: float):
-    """Return the expected purchases and spend of every customer about whom enough is known.
+    """Return expected purchases and spend of all customers that enough is known about.
 
     Parameters
     ----------

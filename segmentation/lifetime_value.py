@@ -32,7 +32,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import betaincinv, chdtri, digamma, expit, gammaln
 
 from segmentation.errors import UserError
@@ -809,6 +808,9 @@ def _maximise(
     starts: tuple[tuple[float, ...], ...],
 ) -> tuple[list[float], float, tuple[str, ...]]:
     """Best of several searches over logarithms of the parameters within the limits."""
+    # applying a fit, which every build does, need not wait for the optimiser
+    from scipy.optimize import minimize
+
     bounds = np.log(list(limits.values()))
     # Divided by its size at the first start, the likelihood is of order one whatever
     # the number of customers: the tolerances of the search then mean the same.

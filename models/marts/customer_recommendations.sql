@@ -1,8 +1,17 @@
+{# one column a category keeps a customer in one row; a nameless one stands for none #}
+{% set categories = profiled_categories() or [''] %}
+
 with
 
 customer_segments as (
 
     select * from {{ ref('customer_segments') }}
+
+),
+
+current_segments as (
+
+    select * from {{ ref('int_current_segments') }}
 
 ),
 
@@ -17,7 +26,7 @@ profiles as (
     {{ exploded(
         ref('ml_category_profiles'),
         'segments',
-        keep=['model_version'],
+        keep=['model_version', 'method', 'spend_unit'],
         fields=[
             'segment_key', 'category', 'mean_share', 'buyers_share',
             'overall_buyers_share', 'affinity_intercept',
@@ -31,61 +40,80 @@ affinities as (
     {{ exploded(
         ref('ml_category_profiles'),
         'affinities',
-        keep=['model_version', 'method', 'spend_unit'],
+        keep=['model_version'],
         fields=['from_category', 'category', 'weight']
     ) }}
+
+),
+
+category_weights as (
+
+    select
+        model_version,
+        category
+        {%- for category in categories %},
+        sum(case when from_category = '{{ escape_single_quotes(category) }}' then weight end)
+            as weight_{{ loop.index }}
+        {%- endfor %}
+
+    from affinities
+
+    group by model_version, category
+
+),
+
+-- all that was fitted of a segment and category in one row
+cards as (
+
+    select
+        profiles.*
+        {%- for category in categories %},
+        coalesce(category_weights.weight_{{ loop.index }}, 0) as weight_{{ loop.index }}
+        {%- endfor %}
+
+    from profiles
+
+    inner join category_weights
+        on profiles.model_version = category_weights.model_version
+        and profiles.category = category_weights.category
+
+    where profiles.model_version = (select max(model_version) from fits)
 
 ),
 
 spend as (
 
     select
-        customer_id,
-        category,
-        greatest(coalesce(sum(spend), 0), 0) as spend
+        customer_id
+        {%- for category in categories %},
+        greatest(
+            coalesce(
+                sum(
+                    case
+                        when category = '{{ escape_single_quotes(category) }}' then spend
+                    end
+                ),
+                0
+            ),
+            0
+        ) as spend_{{ loop.index }}
+        {%- endfor %}
 
     from {{ ref('stg_input__category_spend') }}
-
-    group by customer_id, category
-
-),
-
-customers as (
-
-    select
-        customer_id,
-        sum(spend) as total_spend
-
-    from spend
 
     group by customer_id
 
 ),
 
--- only affinity needs it, so no row otherwise; added as decimals, see exact_sums
-expected_logs as (
+totalled as (
 
     select
-        spend.customer_id,
-        affinities.category,
-        cast(
-            {{ exact_sum(
-                'affinities.weight * ln(1 + cast(spend.spend as double)'
-                ~ ' / affinities.spend_unit)'
-            ) }} as double
-        ) as expected_log
+        *,
+        {% for category in categories -%}
+        spend_{{ loop.index }}{{ ' + ' if not loop.last }}
+        {%- endfor %} as total_spend
 
     from spend
-
-    inner join affinities
-        on spend.category = affinities.from_category
-
-    where
-        spend.spend > 0
-        and affinities.method = 'affinity'
-        and affinities.model_version = (select max(model_version) from fits)
-
-    group by spend.customer_id, affinities.category
 
 ),
 
@@ -93,47 +121,54 @@ candidates as (
 
     select
         customer_segments.customer_id,
-        customer_segments.segment_key,
-        customer_segments.segment_name,
-        customer_segments.model_version,
-        profiles.category,
-        coalesce(spend.spend, 0) = 0 as is_new,
-        fits.method as fitted_method,
-        case fits.method
-            when 'global_popularity' then profiles.overall_buyers_share
-            when 'segment_popularity' then profiles.buyers_share
-            when 'affinity' then fits.spend_unit * (
+        cards.segment_key,
+        cards.category,
+        cards.method as fitted_method,
+        cards.mean_share as segment_share,
+        cast(coalesce(totalled.total_spend, 0) as double) as total_spend,
+        cast(
+            case cards.category
+                {% for category in categories %}
+                when '{{ escape_single_quotes(category) }}'
+                    then coalesce(totalled.spend_{{ loop.index }}, 0)
+                {% endfor %}
+            end as double
+        ) as category_spend,
+        case cards.method
+            when 'global_popularity' then cards.overall_buyers_share
+            when 'segment_popularity' then cards.buyers_share
+            when 'affinity' then cards.spend_unit * (
                 exp(greatest(
-                    profiles.affinity_intercept
-                    + coalesce(expected_logs.expected_log, 0),
+                    cards.affinity_intercept
+                    {% for category in categories %}
+                    + cards.weight_{{ loop.index }} * ln(
+                        1 + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
+                        / cards.spend_unit
+                    )
+                    {% endfor %},
                     0
                 )) - 1
             )
-        end as fitted_score,
-        coalesce({{ share_of('spend.spend', 'customers.total_spend') }}, 0) as own_share,
-        profiles.mean_share as segment_share,
-        profiles.buyers_share as segment_buyers_share,
-        cast(coalesce(customers.total_spend, 0) as double) as total_spend
+        end as fitted_score
 
     from customer_segments
 
-    inner join fits
-        on customer_segments.model_version = fits.model_version
+    inner join cards
+        on customer_segments.segment_key = cards.segment_key
 
-    inner join profiles
-        on customer_segments.model_version = profiles.model_version
-        and customer_segments.segment_key = profiles.segment_key
+    left join totalled
+        on customer_segments.customer_id = totalled.customer_id
 
-    left join spend
-        on customer_segments.customer_id = spend.customer_id
-        and profiles.category = spend.category
+),
 
-    left join customers
-        on customer_segments.customer_id = customers.customer_id
+compared as (
 
-    left join expected_logs
-        on customer_segments.customer_id = expected_logs.customer_id
-        and profiles.category = expected_logs.category
+    select
+        *,
+        category_spend = 0 as is_new,
+        coalesce({{ share_of('category_spend', 'total_spend') }}, 0) as own_share
+
+    from candidates
 
 ),
 
@@ -141,16 +176,19 @@ candidates as (
 scored as (
 
     select
-        *,
+        customer_id,
+        segment_key,
+        category,
         case when is_new then 'never_bought' else 'below_segment' end as reason_code,
         case when is_new then fitted_method else 'gap' end as method,
         case
             when is_new and fitted_method != 'gap' then fitted_score
             else segment_share - own_share
         end as score,
+        own_share,
         greatest(segment_share - own_share, 0) * total_spend as potential_spend
 
-    from candidates
+    from compared
 
     where is_new or segment_share > own_share
 
@@ -169,31 +207,39 @@ ranked as (
 )
 
 select
-    customer_id,
-    cast(recommendation_rank as integer) as recommendation_rank,
-    segment_key,
-    segment_name,
-    model_version,
-    category,
-    method,
-    score,
-    reason_code,
+    ranked.customer_id,
+    cast(ranked.recommendation_rank as integer) as recommendation_rank,
+    ranked.segment_key,
+    current_segments.segment_name,
+    cards.model_version,
+    ranked.category,
+    ranked.method,
+    ranked.score,
+    ranked.reason_code,
     case
-        when reason_code = 'never_bought'
+        when ranked.reason_code = 'never_bought'
             then concat(
-                'Has never bought ', category, '; ',
-                {{ percent_text('segment_buyers_share') }}, ' of the segment do.'
+                'Has never bought ', ranked.category, '; ',
+                {{ percent_text('cards.buyers_share') }}, ' of the segment do.'
             )
         else concat(
-            'Gives ', {{ percent_text('own_share') }}, ' of the spend to ', category,
-            '; the segment gives ', {{ percent_text('segment_share') }}, '.'
+            'Gives ', {{ percent_text('ranked.own_share') }}, ' of the spend to ',
+            ranked.category, '; the segment gives ',
+            {{ percent_text('cards.mean_share') }}, '.'
         )
     end as reason,
-    own_share,
-    segment_share,
-    segment_buyers_share,
-    cast(potential_spend as decimal(18, 2)) as potential_spend
+    ranked.own_share,
+    cards.mean_share as segment_share,
+    cards.buyers_share as segment_buyers_share,
+    cast(ranked.potential_spend as decimal(18, 2)) as potential_spend
 
 from ranked
 
-where recommendation_rank <= 3
+inner join cards
+    on ranked.segment_key = cards.segment_key
+    and ranked.category = cards.category
+
+inner join current_segments
+    on ranked.segment_key = current_segments.segment_key
+
+where ranked.recommendation_rank <= 3
