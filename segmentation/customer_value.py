@@ -14,10 +14,11 @@ from segmentation.tables import SCHEMAS
 
 __all__ = ["customer_value", "value_models"]
 
-# A customer who never bought has no first purchase to count from.
+# A customer who never bought has no first purchase to count from; where returns outweigh
+# purchases, no average says what the next purchase brings.
 IS_KNOWN = (
     "purchases >= 1 and tenure_days is not null "
-    "and recency_days between 0 and tenure_days and average_order_value is not null"
+    "and recency_days between 0 and tenure_days and average_order_value >= 0"
 )
 SUMMARY = """
     cast(purchases as double) - 1 as frequency,

@@ -137,6 +137,7 @@ class TestApplication:
                 ["bought_before_enrolment", 3, 100, 101, 5.0],
                 ["no_enrolment", 3, None, 10, 5.0],
                 ["no_recency", 3, 100, None, 5.0],
+                ["more_returned_than_bought", 3, 100, 10, -5.0],
             ],
             columns=customers.columns,
         )
