@@ -14,7 +14,7 @@ from segmentation.tables import SCHEMAS
 
 __all__ = ["customer_value", "value_models"]
 
-# A customer who never bought has no first purchase to count from; where returns outweigh
+# A customer who never bought has no first purchase to count from; where returns exceed
 # purchases, no average says what the next purchase brings.
 IS_KNOWN = (
     "purchases >= 1 and tenure_days is not null "
