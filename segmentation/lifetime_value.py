@@ -32,9 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
-from scipy.special import betaincinv, digamma, expit, gammaln
-from scipy.stats import chi2
+from scipy.special import betaincinv, chdtri, digamma, expit, gammaln
 
 from segmentation.errors import UserError
 
@@ -478,7 +476,7 @@ def expected_average_value(
 def value_customers(
     batches: Iterable[pa.RecordBatch],
     purchases: PurchaseModel,
-    values: GammaGamma,
+    values: GammaGamma | None,
     *,
     horizon: float,
 ) -> Iterator[pa.RecordBatch]:
@@ -487,12 +485,13 @@ def value_customers(
     Parameters
     ----------
     batches : iterable of pyarrow.RecordBatch
-        With the columns ``customer_id``, ``frequency``, ``recency``, ``age`` and
-        ``average_value``.
+        With the columns ``customer_id``, ``frequency``, ``recency``, ``age``,
+        ``average_value`` and ``valued_purchases``, the number of purchases that
+        ``average_value`` is the mean of.
     purchases : PurchaseModel
         From `fit_bg_nbd` or `fit_nbd`.
-    values : GammaGamma
-        From `fit_gamma_gamma`.
+    values : GammaGamma or None
+        From `fit_gamma_gamma`; without it a customer's own average value is used.
     horizon : float
         Length of the time to come, in the unit of ``age``.
 
@@ -511,19 +510,27 @@ def value_customers(
     Examples
     --------
     >>> batch = pa.RecordBatch.from_pydict({"customer_id": ["a"], "frequency": [2],
-    ...     "recency": [30.4], "age": [38.9], "average_value": [22.0]})
+    ...     "recency": [30.4], "age": [38.9], "average_value": [22.0],
+    ...     "valued_purchases": [3]})
     >>> purchases = PurchaseModel(0.243, 4.414, 0.793, 2.426, -9582.4, 2357)
     >>> values = GammaGamma(6.25, 3.74, 15.44, -4055.9, 946)
     >>> next(value_customers([batch], purchases, values, horizon=39)).num_columns
     5
     """
     for batch in batches:
-        frequency, recency, age, average_value = (
+        frequency, recency, age, value, valued = (
             batch.column(name).to_numpy(zero_copy_only=False)
-            for name in ("frequency", "recency", "age", "average_value")
+            for name in (
+                "frequency",
+                "recency",
+                "age",
+                "average_value",
+                "valued_purchases",
+            )
         )
         count = expected_purchases(purchases, frequency, recency, age, horizon=horizon)
-        value = expected_average_value(values, frequency, average_value)
+        if values is not None:
+            value = expected_average_value(values, valued, value)
         yield pa.RecordBatch.from_pydict(
             {
                 "customer_id": batch.column("customer_id"),
@@ -544,6 +551,7 @@ def assess_drop_out(
     age: ArrayLike,
     *,
     weights: ArrayLike | None = None,
+    unit: str = "units of time",
 ) -> Verdict:
     """Say whether these data can tell who has left.
 
@@ -561,6 +569,8 @@ def assess_drop_out(
         As in `fit_bg_nbd`.
     weights : array_like of shape (n,), optional
         Customers that each row stands for.
+    unit : str, default "units of time"
+        What the sentence calls the unit of ``age``.
 
     Returns
     -------
@@ -597,12 +607,12 @@ def assess_drop_out(
         ),
         "recent_buyers_only": (
             n_watched > n_repeat / 2,
-            f"everybody bought within the last {window:.4g} units of time although "
+            f"everybody bought within the last {window:.4g} {unit} although "
             f"{n_watched / max(n_repeat, 1):.0%} have been customers for more than "
             "twice as long, so the data hold recent buyers only",
         ),
         "nobody_leaves": (
-            gain < chi2.isf(DROP_OUT_LEVEL, df=2),
+            gain < chdtri(2, DROP_OUT_LEVEL),  # chi-squared, 2 degrees of freedom
             "a model in which nobody leaves explains the purchases as well "
             f"(likelihood ratio {max(gain, 0):.1f})",
         ),
@@ -798,6 +808,9 @@ def _maximise(
     starts: tuple[tuple[float, ...], ...],
 ) -> tuple[list[float], float, tuple[str, ...]]:
     """Best of several searches over logarithms of the parameters within the limits."""
+    # applying a fit, which every build does, need not wait for the optimiser
+    from scipy.optimize import minimize
+
     bounds = np.log(list(limits.values()))
     # Divided by its size at the first start, the likelihood is of order one whatever
     # the number of customers: the tolerances of the search then mean the same.

@@ -170,6 +170,54 @@ _REFERENCE_BIN = pa.struct(
         "reference_share": pa.float64(),
     }
 )
+_VALUE_FIT = pa.struct(
+    {
+        "model": pa.string(),
+        "r": pa.float64(),
+        "alpha": pa.float64(),
+        "a": pa.float64(),
+        "b": pa.float64(),
+        "p": pa.float64(),
+        "q": pa.float64(),
+        "gamma": pa.float64(),
+        "log_likelihood": pa.float64(),
+        "customers": pa.int64(),
+        "is_used": pa.bool_(),
+        "failed_checks": pa.string(),
+        "verdict": pa.string(),
+    }
+)
+_CATEGORY_PROFILE = pa.struct(
+    {
+        "segment_key": pa.string(),
+        "category": pa.string(),
+        "fit_customers": pa.int64(),
+        "mean_share": pa.float64(),
+        "buyers_share": pa.float64(),
+        "overall_buyers_share": pa.float64(),
+        "affinity_intercept": pa.float64(),
+    }
+)
+_CATEGORY_AFFINITY = pa.struct(
+    {
+        "from_category": pa.string(),
+        "category": pa.string(),
+        "weight": pa.float64(),
+    }
+)
+_METHOD_QUALITY = pa.struct(
+    {
+        "method": pa.string(),
+        "metric": pa.string(),
+        "value": pa.float64(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+        "baseline": pa.string(),
+        "difference": pa.float64(),
+        "difference_low": pa.float64(),
+        "difference_high": pa.float64(),
+    }
+)
 SCHEMAS = {
     "input_dialect": pa.schema(
         {
@@ -235,6 +283,39 @@ SCHEMAS = {
             "sample_rows": pa.int64(),
             "customers": pa.list_(_EMBEDDED),
             "loadings": pa.list_(_LOADING),
+        }
+    ),
+    "value_models": pa.schema(
+        {
+            "model_version": pa.int32(),
+            "definition_hash": pa.string(),
+            "customers": pa.int64(),
+            "fit_customers": pa.int64(),
+            "fits": pa.list_(_VALUE_FIT),
+        }
+    ),
+    "customer_value": pa.schema(
+        {
+            "customer_id": pa.string(),
+            "probability_active": pa.float64(),
+            "expected_purchases": pa.float64(),
+            "expected_average_value": pa.float64(),
+            "expected_spend": pa.float64(),
+        }
+    ),
+    "category_profiles": pa.schema(
+        {
+            "model_version": pa.int32(),
+            "definition_hash": pa.string(),
+            "fit_customers": pa.int64(),
+            "spend_unit": pa.float64(),
+            "method": pa.string(),
+            "sentence": pa.string(),
+            "evaluated_customers": pa.int64(),
+            "left_out_customers": pa.int64(),
+            "segments": pa.list_(_CATEGORY_PROFILE),
+            "affinities": pa.list_(_CATEGORY_AFFINITY),
+            "quality": pa.list_(_METHOD_QUALITY),
         }
     ),
 }

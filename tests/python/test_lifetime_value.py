@@ -302,6 +302,7 @@ class TestBatches:
                 "average_value": pa.array(
                     simulate_values(rows[0], p=6.0, q=4.0, gamma=15.0), from_pandas=True
                 ),
+                "valued_purchases": rows[0],
             }
         )
         assert table["average_value"].null_count > 0

@@ -1,0 +1,21 @@
+{#
+  One line at the end of a build for every mart that the input switches off:
+  Off: customer_value, because the input has no purchases.
+
+  print_switched_off(results) is one of the project's on-run-end hooks. To switch off
+  a mart, add what it needs to int_switched_off.
+#}
+{% macro print_switched_off(results) %}
+    {% set switched_off = ref('int_switched_off') %}
+    {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'int_switched_off') %}
+        {% set lacking = {} %}
+        {% for row in run_query(
+            'select mart, lacking from ' ~ switched_off ~ ' order by mart, lacking'
+        ).rows %}
+            {% do lacking.setdefault(row[0], []).append('no ' ~ row[1]) %}
+        {% endfor %}
+        {% for mart, needs in lacking.items() %}
+            {{ print('Off: ' ~ mart ~ ', because the input has ' ~ needs | join(' and ') ~ '.') }}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,22 @@
+{#
+  The spend categories that the current category profiles know, in the order of their
+  names. Empty while dbt only parses, and where the input switches recommendations off.
+
+  Example: {% for category in profiled_categories() %} … {% endfor %}
+#}
+{% macro profiled_categories() %}
+    {% set relation = ref('ml_category_profiles') %}
+    {% if not execute or not load_relation(relation) %}
+        {{ return([]) }}
+    {% endif %}
+    {% set categories = [] %}
+    {% for row in run_query(
+        'select distinct category from ('
+        ~ exploded(relation, 'segments', keep=['model_version'], fields=['category'])
+        ~ ') as profiles where model_version = (select max(model_version) from '
+        ~ relation ~ ') order by category'
+    ).rows %}
+        {% do categories.append(row[0]) %}
+    {% endfor %}
+    {{ return(categories) }}
+{% endmacro %}

@@ -1,0 +1,64 @@
+{#
+  What a mart needs of the input, as [mart, what the input would lack, a count that is
+  0 then]. The counts are of customers.
+#}
+{% set knows_buying = 'least(count(tenure_days), count(recency_days), count(purchases), count(total_spend))' %}
+{% set needs = [
+    ['customer_value', 'dates of enrolment', 'count(tenure_days)'],
+    ['customer_value', 'days since the last purchase', 'count(recency_days)'],
+    ['customer_value', 'purchases', 'count(purchases)'],
+    ['customer_value', 'spend', 'count(total_spend)'],
+    [
+        'customer_value',
+        'customers who bought twice',
+        'case when ' ~ knows_buying ~ ' = 0 then 1 else count_if('
+        ~ 'purchases > 1 and total_spend > 0 and recency_days between 0 and tenure_days'
+        ~ ') end',
+    ],
+    ['customer_rfm', 'days since the last purchase', 'count(recency_days)'],
+    ['customer_rfm', 'purchases', 'count(purchases)'],
+    ['customer_rfm', 'spend', 'count(total_spend)'],
+    ['customer_recommendations', 'two categories of spend', 'max(bought_categories) > 1'],
+] %}
+
+with
+
+customers as (
+
+    select * from {{ ref('int_customers_engineered') }}
+
+),
+
+bought_categories as (
+
+    select count(distinct category) as bought_categories
+
+    from {{ ref('stg_input__category_spend') }}
+
+    where spend > 0
+
+),
+
+counted as (
+
+    select
+        {% for mart, lacking, counting in needs %}
+        cast({{ counting }} as bigint) as need_{{ loop.index }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from customers
+
+    cross join bought_categories
+
+)
+
+{% for mart, lacking, counting in needs %}
+select
+    '{{ mart }}' as mart,
+    '{{ lacking }}' as lacking
+
+from counted
+
+where need_{{ loop.index }} = 0
+{{ 'union all' if not loop.last }}
+{% endfor %}

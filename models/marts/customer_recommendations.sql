@@ -1,0 +1,245 @@
+{# one column a category keeps a customer in one row; a nameless one stands for none #}
+{% set categories = profiled_categories() or [''] %}
+
+with
+
+customer_segments as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+current_segments as (
+
+    select * from {{ ref('int_current_segments') }}
+
+),
+
+fits as (
+
+    select * from {{ ref('ml_category_profiles') }}
+
+),
+
+profiles as (
+
+    {{ exploded(
+        ref('ml_category_profiles'),
+        'segments',
+        keep=['model_version', 'method', 'spend_unit'],
+        fields=[
+            'segment_key', 'category', 'mean_share', 'buyers_share',
+            'overall_buyers_share', 'affinity_intercept',
+        ]
+    ) }}
+
+),
+
+affinities as (
+
+    {{ exploded(
+        ref('ml_category_profiles'),
+        'affinities',
+        keep=['model_version'],
+        fields=['from_category', 'category', 'weight']
+    ) }}
+
+),
+
+category_weights as (
+
+    select
+        model_version,
+        category
+        {%- for category in categories %},
+        sum(case when from_category = '{{ escape_single_quotes(category) }}' then weight end)
+            as weight_{{ loop.index }}
+        {%- endfor %}
+
+    from affinities
+
+    group by model_version, category
+
+),
+
+-- all that was fitted of a segment and category in one row
+cards as (
+
+    select
+        profiles.*
+        {%- for category in categories %},
+        coalesce(category_weights.weight_{{ loop.index }}, 0) as weight_{{ loop.index }}
+        {%- endfor %}
+
+    from profiles
+
+    inner join category_weights
+        on profiles.model_version = category_weights.model_version
+        and profiles.category = category_weights.category
+
+    where profiles.model_version = (select max(model_version) from fits)
+
+),
+
+spend as (
+
+    select
+        customer_id
+        {%- for category in categories %},
+        greatest(
+            coalesce(
+                sum(
+                    case
+                        when category = '{{ escape_single_quotes(category) }}' then spend
+                    end
+                ),
+                0
+            ),
+            0
+        ) as spend_{{ loop.index }}
+        {%- endfor %}
+
+    from {{ ref('stg_input__category_spend') }}
+
+    group by customer_id
+
+),
+
+totalled as (
+
+    select
+        *,
+        {% for category in categories -%}
+        spend_{{ loop.index }}{{ ' + ' if not loop.last }}
+        {%- endfor %} as total_spend
+
+    from spend
+
+),
+
+candidates as (
+
+    select
+        customer_segments.customer_id,
+        cards.segment_key,
+        cards.category,
+        cards.method as fitted_method,
+        cards.mean_share as segment_share,
+        cast(coalesce(totalled.total_spend, 0) as double) as total_spend,
+        cast(
+            case cards.category
+                {% for category in categories %}
+                when '{{ escape_single_quotes(category) }}'
+                    then coalesce(totalled.spend_{{ loop.index }}, 0)
+                {% endfor %}
+            end as double
+        ) as category_spend,
+        case cards.method
+            when 'global_popularity' then cards.overall_buyers_share
+            when 'segment_popularity' then cards.buyers_share
+            when 'affinity' then cards.spend_unit * (
+                exp(greatest(
+                    cards.affinity_intercept
+                    {% for category in categories %}
+                    + cards.weight_{{ loop.index }} * ln(
+                        1 + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
+                        / cards.spend_unit
+                    )
+                    {% endfor %},
+                    0
+                )) - 1
+            )
+        end as fitted_score
+
+    from customer_segments
+
+    inner join cards
+        on customer_segments.segment_key = cards.segment_key
+
+    left join totalled
+        on customer_segments.customer_id = totalled.customer_id
+
+),
+
+compared as (
+
+    select
+        *,
+        category_spend = 0 as is_new,
+        coalesce({{ share_of('category_spend', 'total_spend') }}, 0) as own_share
+
+    from candidates
+
+),
+
+-- what was never bought goes by the published method, the rest by the gap of shares
+scored as (
+
+    select
+        customer_id,
+        segment_key,
+        category,
+        case when is_new then 'never_bought' else 'below_segment' end as reason_code,
+        case when is_new then fitted_method else 'gap' end as method,
+        case
+            when is_new and fitted_method != 'gap' then fitted_score
+            else segment_share - own_share
+        end as score,
+        own_share,
+        greatest(segment_share - own_share, 0) * total_spend as potential_spend
+
+    from compared
+
+    where is_new or segment_share > own_share
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id order by reason_code desc, score desc, category
+        ) as recommendation_rank
+
+    from scored
+
+)
+
+select
+    ranked.customer_id,
+    cast(ranked.recommendation_rank as integer) as recommendation_rank,
+    ranked.segment_key,
+    current_segments.segment_name,
+    cards.model_version,
+    ranked.category,
+    ranked.method,
+    ranked.score,
+    ranked.reason_code,
+    case
+        when ranked.reason_code = 'never_bought'
+            then concat(
+                'Has never bought ', ranked.category, '; ',
+                {{ percent_text('cards.buyers_share') }}, ' of the segment do.'
+            )
+        else concat(
+            'Gives ', {{ percent_text('ranked.own_share') }}, ' of the spend to ',
+            ranked.category, '; the segment gives ',
+            {{ percent_text('cards.mean_share') }}, '.'
+        )
+    end as reason,
+    ranked.own_share,
+    cards.mean_share as segment_share,
+    cards.buyers_share as segment_buyers_share,
+    cast(ranked.potential_spend as decimal(18, 2)) as potential_spend
+
+from ranked
+
+inner join cards
+    on ranked.segment_key = cards.segment_key
+    and ranked.category = cards.category
+
+inner join current_segments
+    on ranked.segment_key = current_segments.segment_key
+
+where ranked.recommendation_rank <= 3

@@ -1,0 +1,124 @@
+{% set horizon_days = var('value_horizon_days') %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+expectations as (
+
+    select * from {{ ref('ml_customer_value') }}
+
+),
+
+models as (
+
+    select * from {{ ref('customer_value_models') }}
+
+),
+
+-- no row where the input switches value off, which leaves the mart empty
+current_models as (
+
+    select
+        model_version,
+        count_if(model = 'BG/NBD' and is_used) > 0 as is_drop_out_known,
+        count_if(model = 'Gamma-Gamma' and is_used) > 0 as is_value_modelled
+
+    from models
+
+    where model_version = (select max(model_version) from {{ ref('ml_segment_model') }})
+
+    group by model_version
+
+),
+
+valued as (
+
+    select
+        customers.customer_id,
+        customers.segment_key,
+        customers.segment_name,
+        current_models.model_version,
+        customers.observed_on,
+        customers.tenure_days,
+        customers.recency_days,
+        customers.purchases,
+        customers.total_spend as historical_spend,
+        -- a tenure of less than a month says little about a year
+        case
+            when customers.tenure_days >= 30 then cast(
+                365.0e0 * customers.total_spend / customers.tenure_days
+                as decimal(18, 2)
+            )
+        end as historical_spend_per_year,
+        customers.average_order_value,
+        case
+            when current_models.is_drop_out_known then expectations.probability_active
+        end as probability_active,
+        expectations.expected_purchases,
+        cast(expectations.expected_average_value as decimal(18, 2))
+            as expected_order_value,
+        cast(expectations.expected_spend as decimal(18, 2)) as expected_spend,
+        case
+            when expectations.customer_id is null then 'not known'
+            when is_drop_out_known and is_value_modelled then 'BG/NBD and Gamma-Gamma'
+            when is_drop_out_known then 'BG/NBD and own average'
+            when is_value_modelled then 'NBD and Gamma-Gamma'
+            else 'NBD and own average'
+        end as value_basis,
+        expectations.customer_id is not null and current_models.is_drop_out_known
+            as is_estimate
+
+    from customers
+
+    cross join current_models
+
+    left join expectations
+        on customers.customer_id = expectations.customer_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            order by expected_spend desc nulls last, historical_spend desc nulls last,
+                customer_id
+        ) as place,
+        count(expected_spend) over () as places
+
+    from valued
+
+)
+
+select
+    customer_id,
+    segment_key,
+    segment_name,
+    model_version,
+    observed_on,
+    cast({{ horizon_days }} as integer) as horizon_days,
+    tenure_days,
+    recency_days,
+    purchases,
+    historical_spend,
+    historical_spend_per_year,
+    average_order_value,
+    probability_active,
+    expected_purchases,
+    expected_order_value,
+    expected_spend,
+    case when expected_spend is not null then place end as value_rank,
+    case
+        when expected_spend is not null
+            then cast(1 + floor(10.0e0 * (place - 1) / places) as integer)
+    end as value_decile,
+    value_basis,
+    is_estimate
+
+from ranked

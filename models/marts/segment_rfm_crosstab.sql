@@ -1,0 +1,88 @@
+with
+
+customers as (
+
+    select * from {{ ref('customer_rfm') }}
+
+    where rfm_segment is not null
+
+),
+
+rfm_segments as (
+
+    select distinct
+        rfm_segment,
+        rfm_segment_order
+
+    from {{ ref('rfm_segments') }}
+
+),
+
+segments as (
+
+    select distinct
+        segment_key,
+        segment_name
+
+    from customers
+
+),
+
+counted as (
+
+    select
+        segment_key,
+        rfm_segment,
+        count(*) as customers
+
+    from customers
+
+    group by segment_key, rfm_segment
+
+),
+
+-- a pair without customers is a finding too
+paired as (
+
+    select
+        segments.segment_key,
+        segments.segment_name,
+        rfm_segments.rfm_segment,
+        rfm_segments.rfm_segment_order,
+        coalesce(counted.customers, 0) as customers
+
+    from segments
+
+    cross join rfm_segments
+
+    left join counted
+        on segments.segment_key = counted.segment_key
+        and rfm_segments.rfm_segment = counted.rfm_segment
+
+),
+
+shared as (
+
+    select
+        *,
+        {{ share_of('customers', 'sum(customers) over (partition by segment_key)') }}
+            as segment_share,
+        {{ share_of(
+            'sum(customers) over (partition by rfm_segment)', 'sum(customers) over ()'
+        ) }} as population_share
+
+    from paired
+
+)
+
+select
+    segment_key,
+    segment_name,
+    rfm_segment,
+    rfm_segment_order,
+    cast(customers as bigint) as customers,
+    segment_share,
+    population_share,
+    100 * segment_share / nullif(population_share, 0) as share_index
+
+from shared

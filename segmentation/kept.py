@@ -1,0 +1,112 @@
+"""Keep what was fitted: one row a model version, fitted once and carried over.
+
+Whatever is fitted beside the segmentation (values, category profiles) belongs to one
+version of it. A build fits only when the current version has no row of the wanted
+definition; everything else comes from the table as the last build left it.
+"""
+
+from collections.abc import Callable
+
+from segmentation.tables import SCHEMAS, one_row
+from segmentation.versions import definition_hash
+
+__all__ = ["drawn_by_hash", "is_switched_off", "kept_fits"]
+
+
+def kept_fits(
+    session,
+    *,
+    this,
+    table: str,
+    versions,
+    definition: dict,
+    fit: Callable[[], dict] | None,
+):
+    """Return one row a model version, with a new one where a fit is due.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The table of fits as the last build left it.
+    table : str
+        Its schema in ``SCHEMAS``, with ``model_version`` and ``definition_hash``.
+    versions : DuckDB relation
+        Fitted versions of the segmentation; the last is current.
+    definition : dict
+        Everything that makes the fit what it is, besides the customers.
+    fit : callable or None
+        Fits and returns the rest of the row; None where the input switches it off,
+        which leaves no rows.
+
+    Returns
+    -------
+    DuckDB relation
+    """
+    if fit is None:
+        nothing = SCHEMAS[table].empty_table()  # noqa: F841 - read by the query
+        return session.sql("select * from nothing")
+    version = versions.aggregate("max(model_version)").fetchall()[0][0]
+    wanted = definition_hash(definition)
+    is_known = session.sql(
+        "select 1 from information_schema.tables "
+        f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
+    ).fetchall()
+    if is_known:
+        is_fitted = session.sql(
+            f"select 1 from {this} "
+            f"where model_version = {version} and definition_hash = '{wanted}'"
+        ).fetchall()
+        if is_fitted:
+            return session.sql(f"select * from {this}")
+    new_fit = one_row(  # noqa: F841 - the queries below read it by name
+        table, {"model_version": version, "definition_hash": wanted, **fit()}
+    )
+    if not is_known:
+        return session.sql("select * from new_fit")
+    return session.sql(
+        f"select * from {this} where model_version != {version} "
+        "union all by name select * from new_fit"
+    )
+
+
+def is_switched_off(switched_off, mart: str) -> bool:
+    """Return whether the input lacks what `mart` needs.
+
+    Parameters
+    ----------
+    switched_off : DuckDB relation
+        The model int_switched_off.
+    mart : str
+    """
+    return bool(switched_off.filter(f"mart = '{mart}'").fetchall())
+
+
+def drawn_by_hash(relation: str, *, total: int, limit: int) -> str:
+    """Return a query for at most `limit` rows, the same ones whatever their order.
+
+    Parameters
+    ----------
+    relation : str
+        Relation with the column customer_id, which draws the rows by its hash.
+    total : int
+        Rows of the relation.
+    limit : int
+
+    Examples
+    --------
+    >>> print(drawn_by_hash("customers", total=100, limit=1000))
+    select * from customers
+    where substr(md5(customer_id), 1, 8) <= 'ffffffff'
+    order by md5(customer_id), customer_id
+    limit 1000
+    """
+    # a little more than the limit passes the cheap test, the exact cut comes after it
+    threshold = min(int((1.1 * limit + 100) / max(total, 1) * 16**8), 16**8 - 1)
+    return (
+        f"select * from {relation}\n"
+        f"where substr(md5(customer_id), 1, 8) <= '{threshold:08x}'\n"
+        "order by md5(customer_id), customer_id\n"
+        f"limit {limit}"
+    )
