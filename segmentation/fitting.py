@@ -8,7 +8,12 @@ import sklearn
 
 from segmentation.clustering import Clustering, canonical, fit_kmeans
 from segmentation.errors import UserError
-from segmentation.naming import describe_segments
+from segmentation.naming import (
+    Archetype,
+    SegmentName,
+    name_segments,
+    segment_profiles,
+)
 from segmentation.selection import choose_k, evaluate_k, evaluation_points
 from segmentation.transforms import Feature, fit_features, natural, scaled
 
@@ -29,7 +34,15 @@ COLOURS = (
 )
 
 
-def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
+def fit_version(
+    customers,
+    *,
+    features: list[Feature],
+    settings: dict,
+    profile_features: list[Feature],
+    archetypes: list[Archetype],
+    reserved_names: list[str],
+) -> dict:
     """Fit, evaluate and describe a segmentation.
 
     Parameters
@@ -39,6 +52,12 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
     features : list of Feature
     settings : dict
         The vars under "Fitting" and "Number of segments" in dbt_project.yml.
+    profile_features : list of Feature
+        All features that may tell segments apart; those that `customers` has as
+        numbers are used to name them.
+    archetypes : list of Archetype
+    reserved_names : list of str
+        Names that people gave to segments by hand.
 
     Returns
     -------
@@ -63,7 +82,10 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
             f"segments need at least {FEWEST_CUSTOMERS}."
         )
-    frame = read_fit_sample(customers, total, features, settings["fit_sample_rows"])
+    described_by = _numeric(customers, profile_features)
+    frame = read_fit_sample(
+        customers, total, _united(features, described_by), settings["fit_sample_rows"]
+    )
     fitted_features = fit_features(
         frame,
         features,
@@ -84,13 +106,22 @@ def fit_version(customers, *, features: list[Feature], settings: dict) -> dict:
         ),
         value,
     )
-    segments = _segments(clustering, points, features, settings["outlier_iqr"])
-    keys = [s["segment_key"] for s in segments]
+    keys = [f"S{label + 1:02d}" for label in range(clustering.k)]
+    names = name_segments(
+        segment_profiles(
+            frame[[f.feature for f in described_by]],
+            [keys[label] for label in clustering.labels],
+        ),
+        archetypes=archetypes,
+        features=features,
+        reserved_names=reserved_names,
+    )
+    segments = _segments(clustering, points, names, settings["outlier_iqr"])
     return {
         "observed_on": observed_on,
         "customers": total,
         "fit_customers": len(frame),
-        "data_fingerprint": _fingerprint(frame),
+        "data_fingerprint": _fingerprint(frame, features),
         "random_seed": seed,
         "k": chosen.k,
         "k_rule": chosen.rule,
@@ -160,21 +191,36 @@ def _evaluate(points: np.ndarray, settings: dict):
     )
 
 
+def _numeric(customers, features: list[Feature]) -> list[Feature]:
+    types = dict(zip(customers.columns, map(str, customers.types), strict=True))
+    numeric = ("INT", "DOUBLE", "DECIMAL", "FLOAT", "BIGINT", "SMALLINT")
+    return [f for f in features if types.get(f.feature, "").startswith(numeric)]
+
+
+def _united(features: list[Feature], others: list[Feature]) -> list[Feature]:
+    named = {f.feature: f for f in [*others, *features]}
+    return list(named.values())
+
+
 def _segments(
-    clustering: Clustering, points: np.ndarray, features: list[Feature], iqrs: float
+    clustering: Clustering,
+    points: np.ndarray,
+    names: dict[str, SegmentName],
+    iqrs: float,
 ) -> list[dict]:
     distances = np.linalg.norm(points - clustering.centroids[clustering.labels], axis=1)
-    described = describe_segments(clustering.centroids, features)
     rows = []
-    for label, (name, description) in enumerate(described):
+    for label, (key, named) in enumerate(names.items()):
         own = distances[clustering.labels == label]
         low, high = np.quantile(own, [0.25, 0.75])
         rows.append(
             {
                 "segment_order": label + 1,
-                "segment_key": f"S{label + 1:02d}",
-                "segment_name": name,
-                "description": description,
+                "segment_key": key,
+                "segment_name": named.name,
+                "description": named.description,
+                "name_source": named.source,
+                "name_fit": named.fit,
                 "colour": COLOURS[label % len(COLOURS)],
                 "fit_customers": len(own),
                 "distance_fence": float(high + iqrs * (high - low)),
@@ -197,8 +243,8 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
     ]
 
 
-def _fingerprint(frame: pd.DataFrame) -> str:
-    values = frame.drop(columns="customer_id").to_numpy(float)
+def _fingerprint(frame: pd.DataFrame, features: list[Feature]) -> str:
+    values = frame[[f.feature for f in features]].to_numpy(float)
     keys = "\n".join(frame["customer_id"]).encode()
     return hashlib.sha256(keys + np.ascontiguousarray(values).tobytes()).hexdigest()[:16]
 

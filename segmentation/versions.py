@@ -30,6 +30,8 @@ def segment_model(
     dialect,
     settings: dict,
     retrain: bool,
+    archetypes,
+    overrides,
 ):
     """Return all fitted versions, with a new one where a fit is due.
 
@@ -45,6 +47,9 @@ def segment_model(
         The vars that define the segmentation.
     retrain : bool
         Fit although a version of this definition exists.
+    archetypes, overrides : DuckDB relations
+        The seeds that name segments. They are not part of the definition: another
+        name does not make another segmentation, so they count from the next fit on.
 
     Returns
     -------
@@ -61,8 +66,18 @@ def segment_model(
 
     # a build that only scores need not wait for scikit-learn
     from segmentation.fitting import fit_version
+    from segmentation.naming import read_archetypes
 
-    row = fit_version(customers, features=features, settings=settings)
+    row = fit_version(
+        customers,
+        features=features,
+        settings=settings,
+        profile_features=catalogue_features(catalogue, only_segmentation=False),
+        archetypes=read_archetypes(archetypes),
+        reserved_names=[
+            name for (name,) in overrides.project("segment_name").fetchall()
+        ],
+    )
     new_version = one_row(  # noqa: F841 - the query below reads it by name
         "segment_model",
         {
@@ -81,9 +96,9 @@ def segment_model(
     )
 
 
-def catalogue_features(catalogue) -> list[Feature]:
-    """Return the features that the catalogue gives to the segmentation, in its order."""
-    rows = catalogue.filter("is_segmentation").project(
+def catalogue_features(catalogue, *, only_segmentation: bool = True) -> list[Feature]:
+    """Return the features of the segmentation, or all of the catalogue, by name."""
+    rows = catalogue.filter("is_segmentation" if only_segmentation else "true").project(
         "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase"
     )
     return [Feature(*row) for row in rows.order("feature").fetchall()]

@@ -18,6 +18,39 @@ customers as (
 
 ),
 
+name_fits as (
+
+    select * from {{ ref('int_segment_name_fits') }}
+
+),
+
+-- the features of the segmentation that set a segment apart most, in figures
+evidence as (
+
+    select
+        segment_key,
+        max(case when feature_rank = 1 then reading end)
+        || coalesce(' ' || max(case when feature_rank = 2 then reading end), '')
+        || coalesce(' ' || max(case when feature_rank = 3 then reading end), '')
+            as evidence
+
+    from (
+        select
+            segment_key,
+            reading,
+            row_number() over (
+                partition by segment_key order by differentiator_rank
+            ) as feature_rank
+
+        from {{ ref('segment_feature_profiles') }}
+
+        where is_segmentation
+    ) as ranked
+
+    group by segment_key
+
+),
+
 lifespans as (
 
     select
@@ -75,6 +108,13 @@ select
     latest_words.segment_key,
     latest_words.segment_name,
     latest_words.description,
+    evidence.evidence,
+    latest_words.name_source,
+    latest_words.name_fit,
+    name_fits.current_name_fit,
+    coalesce(name_fits.current_name_fit < {{ lowest_name_fit() }}, false)
+        as is_name_in_doubt,
+    latest_words.override_reason,
     case
         when current_segments.segment_key is null then 'retired' else 'current'
     end as status,
@@ -106,3 +146,9 @@ left join current_segments
 
 left join sizes
     on latest_words.segment_key = sizes.segment_key
+
+left join evidence
+    on latest_words.segment_key = evidence.segment_key
+
+left join name_fits
+    on latest_words.segment_key = name_fits.segment_key

@@ -8,6 +8,8 @@ def model(dbt, session):
     customers = dbt.ref("int_customers_engineered")
     catalogue = dbt.ref("feature_catalogue")
     dialect = dbt.ref("input_dialect")
+    archetypes = dbt.ref("segment_archetypes")
+    overrides = dbt.ref("segment_name_overrides")
     settings = dbt.config.get("settings")
     retrain = dbt.config.get("retrain")
     versions = segment_model(
@@ -18,5 +20,7 @@ def model(dbt, session):
         dialect=dialect,
         settings=settings,
         retrain=retrain,
+        archetypes=archetypes,
+        overrides=overrides,
     )
     return versions
