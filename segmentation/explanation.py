@@ -78,17 +78,19 @@ class Rule:
         """Return the rule as a condition over a row of customers."""
         return " and ".join(c.sql() for c in self.conditions) or "1 = 1"
 
-    def text(self, labels: Mapping[str, tuple[str, str]], whole: set[str]) -> str:
+    def text(
+        self, labels: Mapping[str, tuple[str, str]], frame: pd.DataFrame
+    ) -> str:
         """Return the rule for people.
 
         Parameters
         ----------
         labels : mapping from feature to (label, unit)
-        whole : set of str
-            Features that are whole numbers.
+        frame : DataFrame of shape (n_customers, n_features)
+            Natural values, which tell whole numbers and whether any are unknown.
         """
         said = [
-            _condition_text(c, *labels[c.feature], c.feature in whole)
+            _condition_text(c, *labels[c.feature], frame[c.feature])
             for c in self.conditions
         ]
         listed = ", ".join(said[:-1])
@@ -138,7 +140,7 @@ def fit_rules(
     >>> frame = pd.DataFrame({"income": [21e3, 29e3, 61e3, 70e3], "children": 0.0})
     >>> for rule in fit_rules(frame, ["S02", "S02", "S01", "S01"]):
     ...     print(rule.segment_key, rule.sql())
-    S01 income >= 45000
+    S01 (income >= 45000 or income is null)
     S02 income < 45000
     """
     if not len(frame.columns):
@@ -162,7 +164,7 @@ def fit_rules(
     rules = _rules(root, ())
     sizes = _hits(rules, frame, labels)
     order = sorted(range(len(rules)), key=lambda i: (rules[i].segment_key, -sizes[i], i))
-    return [_tidied(rules[i], frame) for i in order]
+    return [rules[i] for i in order]
 
 
 def apply_rules(rules: Sequence[Rule], frame: pd.DataFrame) -> np.ndarray:
@@ -297,19 +299,6 @@ def _merged(path: tuple[Condition, ...]) -> tuple[Condition, ...]:
     return tuple(by_feature.values())
 
 
-def _tidied(rule: Rule, frame: pd.DataFrame) -> Rule:
-    """Say nothing of unknown values where everybody's value is known."""
-    return replace(
-        rule,
-        conditions=tuple(
-            replace(
-                c, takes_unknown=c.takes_unknown and bool(frame[c.feature].isna().any())
-            )
-            for c in rule.conditions
-        ),
-    )
-
-
 def _members(rule: Rule, frame: pd.DataFrame) -> np.ndarray:
     members = np.ones(len(frame), dtype=bool)
     for c in rule.conditions:
@@ -330,7 +319,8 @@ def _is_whole(values: pd.Series) -> bool:
     return bool((known == known.round()).all() and known.abs().max() < 1000)
 
 
-def _condition_text(c: Condition, label: str, unit: str, whole: bool) -> str:
+def _condition_text(c: Condition, label: str, unit: str, values: pd.Series) -> str:
+    whole = _is_whole(values)
     name = label[:1].lower() + label[1:]
     if c.lower is None:
         text = _upper_text(c.upper, name, unit, whole)
@@ -345,7 +335,9 @@ def _condition_text(c: Condition, label: str, unit: str, whole: bool) -> str:
             f"{name} at least {_figure(c.lower, unit)} but below "
             f"{_figure(c.upper, unit)}"
         )
-    return f"{text} (or unknown)" if c.takes_unknown else text
+    # where everybody's value is known, unknown ones are not worth a word
+    unknown = c.takes_unknown and bool(values.isna().any())
+    return f"{text} (or unknown)" if unknown else text
 
 
 def _upper_text(upper: float, name: str, unit: str, whole: bool) -> str:
@@ -378,7 +370,8 @@ def segment_rules(session, *, this, versions, customers, assignments, catalogue,
     session : DuckDB connection
         The build's own.
     this : dbt relation
-        The rules as the last build left them; kept while the version is the same.
+        The rules as the last build left them; kept while the version and the number of
+        conditions are the same.
     versions, customers, assignments, catalogue : DuckDB relations
         Fitted versions, engineered customers, their segments, the feature catalogue.
     settings : dict
@@ -390,7 +383,7 @@ def segment_rules(session, *, this, versions, customers, assignments, catalogue,
         One row a rule, of the schema ``SCHEMAS['segment_rules']``.
     """
     version = versions.aggregate("max(model_version)").fetchall()[0][0]
-    if _is_fitted(session, this, version):
+    if _is_fitted(session, this, version, settings["most_conditions"]):
         return session.sql(f"select * from {this}")
     described = {
         feature: (label, unit)
@@ -405,7 +398,6 @@ def segment_rules(session, *, this, versions, customers, assignments, catalogue,
     frame = sample[list(described)]
     tuning = {k: settings[k] for k in ("most_conditions", "random_seed")}
     rules = fit_rules(frame, sample["segment_key"], **tuning)
-    whole = {feature for feature in frame if _is_whole(frame[feature])}
     fidelity = cross_validated_fidelity(frame, sample["segment_key"], **tuning)
     return rows(
         "segment_rules",
@@ -414,25 +406,28 @@ def segment_rules(session, *, this, versions, customers, assignments, catalogue,
                 "model_version": version,
                 "rule_number": number,
                 "segment_key": rule.segment_key,
-                "rule_text": rule.text(described, whole),
+                "rule_text": rule.text(described, frame),
                 "rule_sql": rule.sql(),
                 "condition_count": len(rule.conditions),
                 "cross_validated_fidelity": fidelity,
+                "most_conditions": settings["most_conditions"],
             }
             for number, rule in enumerate(rules, 1)
         ],
     )
 
 
-def _is_fitted(session, this, version: int) -> bool:
+def _is_fitted(session, this, version: int, most_conditions: int) -> bool:
     known = session.sql(
         "select 1 from information_schema.tables "
         f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
     ).fetchall()
     if not known:
         return False
-    fitted = session.sql(f"select max(model_version) from {this}").fetchall()[0][0]
-    return fitted == version
+    fitted = session.sql(
+        f"select max(model_version), max(most_conditions) from {this}"
+    ).fetchall()
+    return fitted == [(version, most_conditions)]
 
 
 def _read_sample(

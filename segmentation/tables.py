@@ -107,6 +107,7 @@ SCHEMAS = {
             "rule_sql": pa.string(),
             "condition_count": pa.int32(),
             "cross_validated_fidelity": pa.float64(),
+            "most_conditions": pa.int32(),
         }
     ),
 }

@@ -1,5 +1,6 @@
-{# how many of the usual intervals without a purchase are unusual, and very unusual #}
+{# how many of the own usual intervals, and which share of the segment #}
 {% set raised_ratio, high_ratio = var('risk_interval_ratios') %}
+{% set raised_share, high_share = var('risk_segment_shares') %}
 
 with
 
@@ -66,7 +67,8 @@ ranked as (
         *,
         row_number() over (
             partition by segment_key order by interval_ratio desc, customer_id
-        ) as risk_rank_in_segment
+        ) as risk_rank_in_segment,
+        count(*) over (partition by segment_key) as segment_customers
 
     from compared
 
@@ -77,7 +79,11 @@ select
     ranked.segment_key,
     ranked.segment_name,
     case
-        when ranked.interval_ratio >= {{ high_ratio }} then 'high' else 'raised'
+        when
+            ranked.interval_ratio >= {{ high_ratio }}
+            and ranked.risk_rank_in_segment <= {{ high_share }} * ranked.segment_customers
+            then 'high'
+        else 'raised'
     end as risk_level,
     cast(ranked.risk_rank_in_segment as bigint) as risk_rank_in_segment,
     ranked.purchases,
@@ -100,4 +106,6 @@ from ranked
 left join playbook
     on ranked.value_level = playbook.value_level
 
-where ranked.interval_ratio >= {{ raised_ratio }}
+where
+    ranked.interval_ratio >= {{ raised_ratio }}
+    and ranked.risk_rank_in_segment <= {{ raised_share }} * ranked.segment_customers

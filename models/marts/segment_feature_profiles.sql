@@ -155,15 +155,15 @@ select
         ) as integer
     ) as differentiator_rank,
     {% set own, everybody = 'measured.mean', 'measured.population_mean' -%}
-    catalogue.label || ' is '
+    catalogue.label || ': '
     || case
         when catalogue.unit = 'share'
-            then {{ percent(own) }} || ' against ' || {{ percent(everybody) }}
+            then {{ percent(own) }} || ' (all customers: ' || {{ percent(everybody) }}
         when abs({{ own }}) < 100 and abs({{ everybody }}) < 100
-            then {{ figure(own, 1) }} || ' against ' || {{ figure(everybody, 1) }}
-        else {{ figure(own) }} || ' against ' || {{ figure(everybody) }}
+            then {{ figure(own, 1) }} || ' (all customers: ' || {{ figure(everybody, 1) }}
+        else {{ figure(own) }} || ' (all customers: ' || {{ figure(everybody) }}
     end
-    || ' on average over all customers.' as reading
+    || ').' as reading
 
 from measured
 
