@@ -78,9 +78,7 @@ class Rule:
         """Return the rule as a condition over a row of customers."""
         return " and ".join(c.sql() for c in self.conditions) or "1 = 1"
 
-    def text(
-        self, labels: Mapping[str, tuple[str, str]], frame: pd.DataFrame
-    ) -> str:
+    def text(self, labels: Mapping[str, tuple[str, str]], frame: pd.DataFrame) -> str:
         """Return the rule for people.
 
         Parameters
@@ -94,7 +92,10 @@ class Rule:
             for c in self.conditions
         ]
         listed = ", ".join(said[:-1])
-        return _capitalised(" and ".join(filter(None, [listed, *said[-1:]]))) or "Everybody"
+        return (
+            _capitalised(" and ".join(filter(None, [listed, *said[-1:]])))
+            or "Everybody"
+        )
 
 
 def fit_rules(
@@ -163,7 +164,9 @@ def fit_rules(
     root = _simplified(_relabelled(root, frame, labels))
     rules = _rules(root, ())
     sizes = _hits(rules, frame, labels)
-    order = sorted(range(len(rules)), key=lambda i: (rules[i].segment_key, -sizes[i], i))
+    order = sorted(
+        range(len(rules)), key=lambda i: (rules[i].segment_key, -sizes[i], i)
+    )
     return [rules[i] for i in order]
 
 
@@ -362,7 +365,9 @@ def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def segment_rules(session, *, this, versions, customers, assignments, catalogue, settings):
+def segment_rules(
+    session, *, this, versions, customers, assignments, catalogue, settings
+):
     """Return the rules of the current version, fitted once for every version.
 
     Parameters

@@ -277,7 +277,9 @@ def _by_phrases(
     described = _sentence(phrases[:5]) or "Like the average customer"
     return SegmentName(
         name,
-        f"{described} compared with the average customer." if phrases else f"{described}.",
+        f"{described} compared with the average customer."
+        if phrases
+        else f"{described}.",
         "generated",
         name_fit(profile, _said_by(name, features)),
     )
