@@ -192,9 +192,12 @@ def _evaluate(points: np.ndarray, settings: dict):
 
 
 def _numeric(customers, features: list[Feature]) -> list[Feature]:
-    types = dict(zip(customers.columns, map(str, customers.types), strict=True))
-    numeric = ("INT", "DOUBLE", "DECIMAL", "FLOAT", "BIGINT", "SMALLINT")
-    return [f for f in features if types.get(f.feature, "").startswith(numeric)]
+    types = {
+        column: data_type.id
+        for column, data_type in zip(customers.columns, customers.types, strict=True)
+    }
+    numeric = {"tinyint", "smallint", "integer", "bigint", "decimal", "float", "double"}
+    return [f for f in features if types.get(f.feature) in numeric]
 
 
 def _united(features: list[Feature], others: list[Feature]) -> list[Feature]:

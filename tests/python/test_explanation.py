@@ -1,10 +1,13 @@
 """Rules are readable, exclusive, complete, and say in SQL what they say in Python."""
 
+from types import SimpleNamespace
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation.clustering import fit_kmeans
 from segmentation.errors import UserError
 from segmentation.explanation import (
     Condition,
@@ -13,7 +16,9 @@ from segmentation.explanation import (
     cross_validated_fidelity,
     fit_rules,
     readable,
+    segment_rules,
 )
+from segmentation.transforms import Feature, fit_features, scaled
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +173,77 @@ def test_one_segment_is_everybody():
 def test_no_feature_is_said_in_a_sentence():
     with pytest.raises(UserError, match="at least one feature"):
         fit_rules(pd.DataFrame(index=[0, 1]), ["S01", "S02"])
+
+
+def test_rules_are_fitted_once_for_a_version():
+    session = duckdb.connect()
+    session.sql("create schema ml")
+    customers = session.sql(
+        "select cast(i as varchar) as customer_id, i * 1000 as income "
+        "from range(60) numbers(i)"
+    )
+    tables = {
+        "versions": session.sql("select 3 as model_version"),
+        "customers": customers,
+        "assignments": session.sql(
+            "select cast(i as varchar) as customer_id, "
+            "case when i < 30 then 'S02' else 'S01' end as segment_key "
+            "from range(60) numbers(i)"
+        ),
+        "catalogue": session.sql(
+            "select 'income' as feature, 'Income' as label, 'money' as unit, "
+            "true as is_segmentation"
+        ),
+    }
+    settings = {"fit_sample_rows": 50, "random_seed": 1, "most_conditions": 4}
+
+    class This(SimpleNamespace):
+        def __str__(self):
+            return "ml.rules"
+
+    this = This(schema="ml", identifier="rules")
+    fitted = segment_rules(session, this=this, settings=settings, **tables)
+    assert fitted["rule_text"].to_pylist() == [
+        "Income at least 30,000",
+        "Income below 30,000",
+    ]
+    assert fitted["cross_validated_fidelity"][0].as_py() > 0.9
+    session.sql("create table ml.rules as select * from fitted")
+    # the same version needs nothing but the table; another one, or longer rules, a fit
+    known = {**tables, "customers": None, "assignments": None, "catalogue": None}
+    again = segment_rules(session, this=this, settings=settings, **known)
+    assert again.fetchall() == session.sql("select * from fitted").fetchall()
+    for change in (
+        {"versions": session.sql("select 4 as model_version")},
+        {"settings": {**settings, "most_conditions": 2}},
+    ):
+        with pytest.raises(AttributeError):
+            segment_rules(
+                session, this=this, **{"settings": settings, **known, **change}
+            )
+
+
+def test_real_segments_are_imitated_by_four_conditions(real_data):
+    raw = pd.read_csv(real_data / "marketing_campaign.csv", sep=";")
+    spend = raw[[c for c in raw if c.startswith("Mnt") and "Gold" not in c]].sum(axis=1)
+    purchases = raw[
+        ["NumWebPurchases", "NumCatalogPurchases", "NumStorePurchases"]
+    ].sum(axis=1)
+    frame = pd.DataFrame(
+        {
+            "income": raw["Income"].astype(float),
+            "total_spend": spend.astype(float),
+            "purchases": purchases.astype(float),
+            "children": (raw["Kidhome"] + raw["Teenhome"]).astype(float),
+            "deal_share": (raw["NumDealsPurchases"] / purchases).where(purchases > 0),
+            "web_visits_per_month": raw["NumWebVisitsMonth"].astype(float),
+        }
+    )
+    transforms = ["log1p"] * 3 + ["none"] * 3
+    features = [Feature(c, c, t) for c, t in zip(frame, transforms, strict=True)]
+    points = scaled(frame, fit_features(frame, features))
+    segments = fit_kmeans(points, 4, random_seed=20141004).labels.astype(str)
+    rules = fit_rules(frame, segments)
+    assert max(len(r.conditions) for r in rules) <= 4
+    assert (apply_rules(rules, frame) == segments).mean() >= 0.90
+    assert cross_validated_fidelity(frame, segments) >= 0.90
