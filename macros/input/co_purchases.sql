@@ -149,7 +149,8 @@ select
     'Of the customers who buy ' || {{ name_column }} || ', ' || {{ percent('both_share') }}
     || ' also buy ' || other_{{ name_column }} || ' (all customers: '
     || {{ percent('population_share') }} || '); of those who prefer it, '
-    || {{ percent('coalesce(both_preferring_share, 0)') }} || ' prefer the other one too (all customers: '
+    || {{ percent('coalesce(both_preferring_share, 0)') }}
+    || ' prefer the other one too (all customers: '
     || {{ percent('population_preferring_share') }} || ').' as reading
 
 from compared

@@ -153,10 +153,17 @@ levelled as (
         categories_ranked.spend_share as category_share,
         categories_ranked.population_share as population_category_share,
         categories_ranked.share_index as category_index,
-        coalesce(customers_at_risk.at_risk_customers, 0) as at_risk_customers,
-        coalesce(customers_at_risk.high_value_at_risk_customers, 0)
-            as high_value_at_risk_customers,
-        coalesce(customers_at_risk.spend_at_risk, 0) as spend_at_risk
+        -- nobody at risk is a finding only where silence can be told
+        {%- for measure in [
+            'at_risk_customers', 'high_value_at_risk_customers', 'spend_at_risk',
+        ] %}
+        case
+            when
+                engaged.recency_days_index is not null
+                and engaged.purchases_index is not null
+                then coalesce(customers_at_risk.{{ measure }}, 0)
+        end as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from segments
 
@@ -191,7 +198,9 @@ select
     objectives.message_idea,
     case
         when levelled.value_level is null
-            then 'What they spend is not known, so they are treated like the average customer.'
+            then
+                'What they spend is not known, so they are treated like the average '
+                || 'customer.'
         else
             'A customer spends ' || {{ figure('levelled.spend_index / 100', 1) }}
             || ' times what the average one does'
@@ -211,7 +220,8 @@ select
     levelled.channel || ' has ' || {{ percent('levelled.channel_share') }}
     || ' of their purchases, ' || {{ percent('levelled.population_channel_share') }}
     || ' among all customers.' as channel_reason,
-    {{ percent('levelled.deal_share') }} || ' of their purchases are made with a discount, '
+    {{ percent('levelled.deal_share') }}
+    || ' of their purchases are made with a discount, '
     || {{ percent('levelled.population_deal_share') }} || ' among all customers.'
         as offer_reason,
     levelled.category || ' has ' || {{ percent('levelled.category_share') }}
@@ -247,7 +257,7 @@ select
 
 from levelled
 
--- what is not known counts as average
+-- spend or engagement that is not known counts as average
 left join playbook as objectives
     on objectives.decision = 'objective'
     and coalesce(levelled.value_level, 'middle') = objectives.value_level
@@ -255,4 +265,4 @@ left join playbook as objectives
 
 left join playbook as offers
     on offers.decision = 'offer'
-    and coalesce(levelled.deal_level, 'middle') = offers.deal_level
+    and levelled.deal_level = offers.deal_level

@@ -1,7 +1,8 @@
 {#
   The numbers in a sentence are those of the row it stands in, in their order. `figures`
-  are expressions over the row; nulls are not expected in the sentence. `names` are
-  columns whose text may hold digits of its own.
+  are expressions over the row, rounded as the sentence rounds them: round(…, 1) stands
+  there with one decimal, all else with none; nulls are not expected in the sentence.
+  `names` are columns whose text may hold digits of its own.
 #}
 {% test sentence_figures(model, column_name, figures, names=[]) %}
 
