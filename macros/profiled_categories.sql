@@ -6,6 +6,7 @@
 #}
 {% macro profiled_categories() %}
     {% set relation = ref('ml_category_profiles') %}
+    {% set versions = ref('ml_segment_model') %}
     {% if not execute or not load_relation(relation) %}
         {{ return([]) }}
     {% endif %}
@@ -13,8 +14,8 @@
     {% for row in run_query(
         'select distinct category from ('
         ~ exploded(relation, 'segments', keep=['model_version'], fields=['category'])
-        ~ ') as profiles where model_version = (select max(model_version) from '
-        ~ relation ~ ') order by category'
+        ~ ') as profiles where model_version = (select model_version from '
+        ~ versions ~ ' where is_current) order by category'
     ).rows %}
         {% do categories.append(row[0]) %}
     {% endfor %}

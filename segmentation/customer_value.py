@@ -86,7 +86,7 @@ def customer_value(*, models, versions, customers, horizon_days: float):
         If the horizon is not above 0.
     """
     schema = SCHEMAS["customer_value"]
-    version = versions.aggregate("max(model_version)").fetchall()[0][0]
+    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     fits = models.filter(f"model_version = {version}").project("fits").fetchall()
     if not fits:
         return pa.RecordBatchReader.from_batches(schema, [])

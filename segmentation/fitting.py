@@ -23,7 +23,7 @@ from segmentation.alignment import (
 from segmentation.clustering import Clustering, canonical, fit_partition
 from segmentation.drift import reference_bins
 from segmentation.errors import UserError
-from segmentation.naming import describe_segments
+from segmentation.naming import Archetype, name_segments, segment_profiles
 from segmentation.selection import KEvaluation, choose_k, evaluate_k, verdict
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions, jaccard_stability
@@ -57,6 +57,9 @@ def fit_version(
     *,
     features: list[Feature],
     settings: dict,
+    profile_features: list[Feature],
+    archetypes: list[Archetype],
+    reserved_names: list[str],
     previous: PreviousVersion | None = None,
     accept_refit: bool = False,
 ) -> dict:
@@ -69,6 +72,12 @@ def fit_version(
     features : list of Feature
     settings : dict
         The vars under "Fitting" and "Number of segments" in dbt_project.yml.
+    profile_features : list of Feature
+        All features that may tell segments apart; those that `customers` has as
+        numbers are used to name them.
+    archetypes : list of Archetype
+    reserved_names : list of str
+        Names that people gave to segments by hand.
     previous : PreviousVersion, optional
         The version whose segments the new ones continue.
     accept_refit : bool, default=False
@@ -96,11 +105,13 @@ def fit_version(
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
             f"segments need at least {FEWEST_CUSTOMERS}."
         )
+    described_by = _numeric(customers, profile_features)
     known_before = previous.features if previous else []
-    names = {f.feature for f in features}
-    gone = [Feature(f.feature, "") for f in known_before if f.feature not in names]
     frame = read_fit_sample(
-        customers, total, [*features, *gone], settings["fit_sample_rows"]
+        customers,
+        total,
+        _united(features, described_by, known_before),
+        settings["fit_sample_rows"],
     )
     fitted_features = fit_features(
         frame,
@@ -126,15 +137,7 @@ def fit_version(
     published, jaccards = _as_published(
         chosen, clustering, fit, points[sample], settings
     )
-    segments = [
-        segment | stability
-        for segment, stability in zip(
-            _segments(clustering, points, features, settings["outlier_iqr"]),
-            _segment_stability(jaccards),
-            strict=True,
-        )
-    ]
-    alignment = []
+    aligned = None
     if previous:
         aligned = align(
             previous,
@@ -145,17 +148,33 @@ def fit_version(
         )
         if not accept_refit:
             require_agreement(aligned, previous, settings["min_refit_agreement"])
-        segments = _continued(segments, aligned, previous)
-        alignment = [
-            {**row, "new_segment_key": segments[row["new_label"]]["segment_key"]}
-            for row in aligned.rows
-        ]
+    identities = _named(
+        _identities(clustering.k, previous, aligned),
+        clustering,
+        frame[[f.feature for f in described_by]],
+        archetypes=archetypes,
+        features=features,
+        reserved_names=reserved_names,
+    )
+    segments = [
+        {**identity, **figures, **stability}
+        for identity, figures, stability in zip(
+            identities,
+            _segments(clustering, points, settings["outlier_iqr"]),
+            _segment_stability(jaccards),
+            strict=True,
+        )
+    ]
     keys = [s["segment_key"] for s in segments]
+    alignment = [
+        {**row, "new_segment_key": keys[row["new_label"]]}
+        for row in (aligned.rows if aligned else [])
+    ]
     return {
         "observed_on": observed_on,
         "customers": total,
         "fit_customers": len(frame),
-        "data_fingerprint": _fingerprint(frame),
+        "data_fingerprint": _fingerprint(frame, features),
         "random_seed": seed,
         "algorithm": settings["algorithm"],
         "k": chosen.k,
@@ -176,7 +195,7 @@ def fit_version(
         "centroids": _centroids(clustering, fitted_features, keys),
         "k_evaluation": [e.as_row() for e in evaluations],
         "alignment": alignment,
-        "agreement": aligned.agreement if previous else None,
+        "agreement": aligned.agreement if aligned else None,
         "reference_bins": reference_bins(frame, [f.feature for f in features]),
     }
 
@@ -295,56 +314,90 @@ def _evaluate(points: np.ndarray, settings: dict):
     )
 
 
-def _segments(
-    clustering: Clustering, points: np.ndarray, features: list[Feature], iqrs: float
-) -> list[dict]:
+def _numeric(customers, features: list[Feature]) -> list[Feature]:
+    types = {
+        column: data_type.id
+        for column, data_type in zip(customers.columns, customers.types, strict=True)
+    }
+    numeric = {"tinyint", "smallint", "integer", "bigint", "decimal", "float", "double"}
+    return [f for f in features if types.get(f.feature) in numeric]
+
+
+def _united(features: list[Feature], *others: list) -> list[Feature]:
+    """Return the features, and of the others those that they do not name."""
+    named = {f.feature: f for f in features}
+    for other in (feature for group in others for feature in group):
+        if other.feature not in named:
+            flag = getattr(other, "implausible_flag", None)
+            named[other.feature] = Feature(other.feature, "", implausible_flag=flag)
+    return list(named.values())
+
+
+def _segments(clustering: Clustering, points: np.ndarray, iqrs: float) -> list[dict]:
+    """Return the figures of each segment, in the order of the labels."""
     distances = np.sqrt(clustering.squared_distances(points).min(axis=1))
-    described = describe_segments(clustering.centroids, features)
     rows = []
-    for label, (name, description) in enumerate(described):
+    for label in range(clustering.k):
         own = distances[clustering.labels == label]
         low, high = np.quantile(own, [0.25, 0.75])
+        fence = float(high + iqrs * (high - low))
+        offsets = clustering.offsets
         rows.append(
             {
                 "segment_order": label + 1,
-                "segment_key": f"S{label + 1:02d}",
-                "segment_name": name,
-                "description": description,
-                "colour": COLOURS[label % len(COLOURS)],
                 "fit_customers": len(own),
                 "fit_mean_distance": float(own.mean()),
-                "fit_outliers": int((own > high + iqrs * (high - low)).sum()),
-                "distance_fence": float(high + iqrs * (high - low)),
-                "distance_offset": (
-                    0.0
-                    if clustering.offsets is None
-                    else float(clustering.offsets[label])
-                ),
+                "fit_outliers": int((own > fence).sum()),
+                "distance_fence": fence,
+                "distance_offset": 0.0 if offsets is None else float(offsets[label]),
             }
         )
     return rows
 
 
-def _continued(
-    segments: list[dict], aligned: Alignment, previous: PreviousVersion
+def _identities(
+    k: int, previous: PreviousVersion | None, aligned: Alignment | None
 ) -> list[dict]:
-    """Return the segments under the keys, names and colours of those they continue."""
-    last_key = max(int(key[1:]) for key in previous.used_keys)
-    unused = [c for c in COLOURS if c not in previous.used_colours]
-    colours = cycle([*unused, *COLOURS])
+    """Return key, colour and, where it is kept, name of each segment, by label."""
+    used = previous.used_keys if previous else []
+    last_key = max((int(key[1:]) for key in used), default=0)
+    used_colours = previous.used_colours if previous else []
+    colours = cycle([*(c for c in COLOURS if c not in used_colours), *COLOURS])
     rows = []
-    for segment, old in zip(segments, aligned.continued, strict=True):
+    for label in range(k):
+        old = aligned.continued[label] if aligned else None
         if old is None:
             last_key += 1
-            identity = {
-                "segment_key": f"S{last_key:02d}",
-                "colour": next(colours),
-            }
+            rows.append({"segment_key": f"S{last_key:02d}", "colour": next(colours)})
         else:
-            kept = ("segment_key", "segment_name", "colour")
-            identity = {name: previous.segments[old][name] for name in kept}
-        rows.append({**segment, **identity})
+            kept = ("segment_key", "colour", "segment_name")
+            rows.append({name: previous.segments[old][name] for name in kept})
     return rows
+
+
+def _named(
+    identities: list[dict],
+    clustering: Clustering,
+    frame: pd.DataFrame,
+    **naming,
+) -> list[dict]:
+    """Return the identities with names, descriptions and how well the names fit."""
+    keys = [identity["segment_key"] for identity in identities]
+    profiles = segment_profiles(frame, [keys[label] for label in clustering.labels])
+    kept = {
+        i["segment_key"]: i["segment_name"] for i in identities if "segment_name" in i
+    }
+    names = name_segments(profiles, kept_names=kept, **naming)
+    return [
+        {
+            **identity,
+            "segment_name": names[key].name,
+            "description": names[key].description,
+            "name_source": names[key].source,
+            "name_fit": names[key].fit,
+        }
+        for key, identity in zip(keys, identities, strict=True)
+    ]
 
 
 def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list[dict]:
@@ -366,8 +419,8 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
     ]
 
 
-def _fingerprint(frame: pd.DataFrame) -> str:
-    values = frame.drop(columns="customer_id").to_numpy(float)
+def _fingerprint(frame: pd.DataFrame, features: list[Feature]) -> str:
+    values = frame[[f.feature for f in features]].to_numpy(float)
     keys = "\n".join(frame["customer_id"]).encode()
     return hashlib.sha256(keys + np.ascontiguousarray(values).tobytes()).hexdigest()[
         :16

@@ -47,7 +47,7 @@ def kept_fits(
     if fit is None:
         nothing = SCHEMAS[table].empty_table()  # noqa: F841 - read by the query
         return session.sql("select * from nothing")
-    version = versions.aggregate("max(model_version)").fetchall()[0][0]
+    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     wanted = definition_hash(definition)
     is_known = session.sql(
         "select 1 from information_schema.tables "

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-__all__ = ["SCHEMAS", "one_row"]
+__all__ = ["SCHEMAS", "one_row", "rows"]
 
 _FIELD = pa.struct(
     {
@@ -34,6 +34,8 @@ _SEGMENT = pa.struct(
         "segment_key": pa.string(),
         "segment_name": pa.string(),
         "description": pa.string(),
+        "name_source": pa.string(),
+        "name_fit": pa.float64(),
         "colour": pa.string(),
         "fit_customers": pa.int64(),
         "fit_mean_distance": pa.float64(),
@@ -318,9 +320,26 @@ SCHEMAS = {
             "quality": pa.list_(_METHOD_QUALITY),
         }
     ),
+    "segment_rules": pa.schema(
+        {
+            "model_version": pa.int32(),
+            "rule_number": pa.int32(),
+            "segment_key": pa.string(),
+            "rule_text": pa.string(),
+            "rule_sql": pa.string(),
+            "condition_count": pa.int32(),
+            "cross_validated_fidelity": pa.float64(),
+            "most_conditions": pa.int32(),
+        }
+    ),
 }
 
 
 def one_row(table: str, row: dict) -> pa.Table:
     """Return `row` as a table of one row with the declared types of `table`."""
     return pa.Table.from_pylist([row], schema=SCHEMAS[table])
+
+
+def rows(table: str, records: list[dict]) -> pa.Table:
+    """Return `records` as a table with the declared types of `table`."""
+    return pa.Table.from_pylist(records, schema=SCHEMAS[table])

@@ -36,6 +36,8 @@ def segment_model(
     catalogue,
     dialect,
     settings: dict,
+    archetypes,
+    overrides,
     retrain: bool = False,
     model_version: int = 0,
     accept_refit: bool = False,
@@ -52,6 +54,9 @@ def segment_model(
         Engineered customers, the feature catalogue, the input's dialect.
     settings : dict
         The vars that define the segmentation.
+    archetypes, overrides : DuckDB relations
+        The seeds that name segments. They are not part of the definition: another
+        name does not make another segmentation, so they count from the next fit on.
     retrain : bool, default=False
         Fit although a version of this definition exists.
     model_version : int, default=0
@@ -83,11 +88,17 @@ def segment_model(
 
     # a build that only scores need not wait for scikit-learn
     from segmentation.fitting import fit_version
+    from segmentation.naming import read_archetypes
 
     row = fit_version(
         customers,
         features=features,
         settings=settings,
+        profile_features=catalogue_features(catalogue, only_segmentation=False),
+        archetypes=read_archetypes(archetypes),
+        reserved_names=[
+            name for (name,) in overrides.project("segment_name").fetchall()
+        ],
         previous=_previous_version(session, table),
         accept_refit=accept_refit,
     )
@@ -106,9 +117,9 @@ def segment_model(
     return _all_versions(session, table, current, new_version)
 
 
-def catalogue_features(catalogue) -> list[Feature]:
-    """Return the features that the catalogue gives to the segmentation, by name."""
-    rows = catalogue.filter("is_segmentation").project(
+def catalogue_features(catalogue, *, only_segmentation: bool = True) -> list[Feature]:
+    """Return the features of the segmentation, or all of the catalogue, by name."""
+    rows = catalogue.filter("is_segmentation" if only_segmentation else "true").project(
         "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase"
     )
     return [Feature(*row) for row in rows.order("feature").fetchall()]

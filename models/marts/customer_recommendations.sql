@@ -77,7 +77,9 @@ cards as (
         on profiles.model_version = category_weights.model_version
         and profiles.category = category_weights.category
 
-    where profiles.model_version = (select max(model_version) from fits)
+    where profiles.model_version = (
+        select max(model_version) from current_segments
+    )
 
 ),
 

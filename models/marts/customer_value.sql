@@ -30,7 +30,9 @@ current_models as (
 
     from models
 
-    where model_version = (select max(model_version) from {{ ref('ml_segment_model') }})
+    where model_version = (
+        select model_version from {{ ref('ml_segment_model') }} where is_current
+    )
 
     group by model_version
 

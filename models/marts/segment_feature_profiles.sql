@@ -153,7 +153,17 @@ select
             partition by measured.segment_key
             order by abs(coalesce(measured.effect_size, 0)) desc, measured.feature
         ) as integer
-    ) as differentiator_rank
+    ) as differentiator_rank,
+    {% set own, everybody = 'measured.mean', 'measured.population_mean' -%}
+    catalogue.label || ': '
+    || case
+        when catalogue.unit = 'share'
+            then {{ percent(own) }} || ' (all customers: ' || {{ percent(everybody) }}
+        when abs({{ own }}) < 100 and abs({{ everybody }}) < 100
+            then {{ figure(own, 1) }} || ' (all customers: ' || {{ figure(everybody, 1) }}
+        else {{ figure(own) }} || ' (all customers: ' || {{ figure(everybody) }}
+    end
+    || ').' as reading
 
 from measured
 

@@ -18,6 +18,39 @@ customers as (
 
 ),
 
+name_fits as (
+
+    select * from {{ ref('int_segment_name_fits') }}
+
+),
+
+-- the features of the segmentation that set a segment apart most, in figures
+evidence as (
+
+    select
+        segment_key,
+        max(case when feature_rank = 1 then reading end)
+        || coalesce(' ' || max(case when feature_rank = 2 then reading end), '')
+        || coalesce(' ' || max(case when feature_rank = 3 then reading end), '')
+            as evidence
+
+    from (
+        select
+            segment_key,
+            reading,
+            row_number() over (
+                partition by segment_key order by differentiator_rank
+            ) as feature_rank
+
+        from {{ ref('segment_feature_profiles') }}
+
+        where is_segmentation
+    ) as ranked
+
+    group by segment_key
+
+),
+
 lifespans as (
 
     select
@@ -109,6 +142,13 @@ select
     ranked.segment_key,
     ranked.segment_name,
     ranked.description,
+    evidence.evidence,
+    ranked.name_source,
+    ranked.name_fit,
+    name_fits.current_name_fit,
+    coalesce(name_fits.current_name_fit < {{ lowest_name_fit() }}, false)
+        as is_name_in_doubt,
+    ranked.override_reason,
     ranked.status,
     cast(ranked.customers as bigint) as customers,
     {{ share_of('ranked.customers', 'totals.customers') }} as customer_share,
@@ -122,3 +162,9 @@ select
 from ranked
 
 cross join totals
+
+left join evidence
+    on ranked.segment_key = evidence.segment_key
+
+left join name_fits
+    on ranked.segment_key = name_fits.segment_key

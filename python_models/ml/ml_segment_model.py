@@ -8,6 +8,8 @@ def model(dbt, session):
     customers = dbt.ref("int_customers_engineered")
     catalogue = dbt.ref("feature_catalogue")
     dialect = dbt.ref("input_dialect")
+    archetypes = dbt.ref("segment_archetypes")
+    overrides = dbt.ref("segment_name_overrides")
     settings = dbt.config.get("settings")
     retrain = dbt.config.get("retrain")
     model_version = dbt.config.get("model_version")
@@ -22,5 +24,7 @@ def model(dbt, session):
         retrain=retrain,
         model_version=model_version,
         accept_refit=accept_refit,
+        archetypes=archetypes,
+        overrides=overrides,
     )
     return versions

@@ -78,7 +78,8 @@ PLOTS = (
             "evaluation": """
                 select * from marts.segment_k_evaluation
                 where model_version = (
-                    select max(model_version) from marts.segment_k_evaluation
+                    select model_version from marts.segment_model_versions
+                    where is_current
                 )
             """
         },

@@ -1,0 +1,33 @@
+{#
+  A number as people write it, with separated thousands, as text.
+
+  figure('75921.6')     -> 75,922
+  figure('3.14159', 1)  -> 3.1
+#}
+{% macro figure(value, decimals=0) -%}
+    {{ return(adapter.dispatch('figure', 'segmentation')(value, decimals)) }}
+{%- endmacro %}
+
+{% macro duckdb__figure(value, decimals) -%}
+    {#- rounded first: the engine's own format rounds halves to even -#}
+    format('{:,.{{ decimals }}f}', round(cast({{ value }} as double), {{ decimals }}))
+{%- endmacro %}
+
+{#
+  The numbers in a text without their thousands separators, a blank between them.
+
+  numbers_in("'75,922 against 3.1 %'") -> 75922 3.1
+#}
+{% macro numbers_in(text) -%}
+    {{ return(adapter.dispatch('numbers_in', 'segmentation')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__numbers_in(text) -%}
+    replace(
+        array_to_string(
+            regexp_extract_all({{ text }}, '[0-9]+(?:,[0-9][0-9][0-9])*(?:[.][0-9]+)?'), ' '
+        ),
+        ',',
+        ''
+    )
+{%- endmacro %}

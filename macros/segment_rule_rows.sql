@@ -1,0 +1,24 @@
+{#
+  The rules that explain the current segments, read when a model or test is compiled
+  for running, as [{'rule_number': 1, 'segment_key': 'S01', 'rule_sql': 'income >= …'}].
+  Empty while dbt only parses. Tests read them from the mart, as anybody can.
+
+  Example: {% for rule in segment_rule_rows() %} count_if({{ rule.rule_sql }}) {% endfor %}
+#}
+{% macro segment_rule_rows(model='ml_segment_rules') %}
+    {% set relation = ref(model) %}
+    {% if not execute or not load_relation(relation) %}
+        {{ return([]) }}
+    {% endif %}
+    {% set rows = run_query(
+        'select rule_number, segment_key, rule_sql from ' ~ relation
+        ~ ' order by rule_number'
+    ).rows %}
+    {% set rules = [] %}
+    {% for row in rows %}
+        {% do rules.append({
+            'rule_number': row[0], 'segment_key': row[1], 'rule_sql': row[2]
+        }) %}
+    {% endfor %}
+    {{ return(rules) }}
+{% endmacro %}

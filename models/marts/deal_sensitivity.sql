@@ -1,0 +1,83 @@
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+    where deal_purchases is not null and purchases is not null
+
+),
+
+current_segments as (
+
+    select * from {{ ref('int_current_segments') }}
+
+),
+
+-- where the file counts more deals than purchases, all of the spend is at a discount
+totals as (
+
+    select
+        segment_key,
+        count(*) as customers,
+        sum(purchases) as purchases,
+        sum(deal_purchases) as deal_purchases,
+        cast({{ exact_sum('total_spend') }} as double) as total_spend,
+        cast({{ exact_sum('total_spend * least(deal_share, 1)') }} as double) as deal_spend
+
+    from customers
+
+    group by segment_key
+
+),
+
+shares as (
+
+    select
+        *,
+        {{ share_of('deal_purchases', 'purchases') }} as deal_share,
+        {{ share_of('sum(deal_purchases) over ()', 'sum(purchases) over ()') }}
+            as population_deal_share
+
+    from totals
+
+),
+
+indexed as (
+
+    select
+        *,
+        100 * deal_share / nullif(population_deal_share, 0) as deal_share_index
+
+    from shares
+
+)
+
+select
+    indexed.segment_key,
+    current_segments.segment_name,
+    cast(indexed.customers as bigint) as customers,
+    cast(indexed.purchases as bigint) as purchases,
+    cast(indexed.deal_purchases as bigint) as deal_purchases,
+    indexed.deal_share,
+    {{ wilson_bound(
+        'least(indexed.deal_purchases, indexed.purchases)', 'indexed.purchases', -1
+    ) }} as deal_share_lower,
+    {{ wilson_bound(
+        'least(indexed.deal_purchases, indexed.purchases)', 'indexed.purchases', 1
+    ) }} as deal_share_upper,
+    indexed.population_deal_share,
+    indexed.deal_share_index,
+    {{ level_of('indexed.deal_share_index') }} as deal_level,
+    cast(indexed.deal_spend as decimal(18, 2)) as allocated_deal_spend,
+    {{ share_of('indexed.deal_spend', 'indexed.total_spend') }}
+        as allocated_deal_spend_share,
+    {{ percent('indexed.deal_share') }} || ' of their purchases are made with a discount, '
+    || {{ percent('indexed.population_deal_share') }}
+    || ' among all customers; about ' || {{ figure('indexed.deal_spend') }}
+    || ' of their spend depends on discounts.' as reading
+
+from indexed
+
+left join current_segments
+    on indexed.segment_key = current_segments.segment_key

@@ -1,0 +1,160 @@
+{% set attributes = [
+    'education', 'household_type', 'marital_status', 'preferred_channel', 'top_category',
+] %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+current_segments as (
+
+    select * from {{ ref('int_current_segments') }}
+
+),
+
+-- one pass over the customers; only the counts become long
+counted as (
+
+    select
+        segment_key,
+        {{ attributes | join(', ') }},
+        count(*) as customers
+
+    from customers
+
+    group by segment_key, {{ attributes | join(', ') }}
+
+),
+
+lengthened as (
+
+    {% for attribute in attributes %}
+    select
+        segment_key,
+        '{{ attribute }}' as attribute,
+        {{ attribute }} as attribute_value,
+        sum(customers) as customers
+
+    from counted
+
+    where {{ attribute }} is not null
+
+    group by segment_key, {{ attribute }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+known as (
+
+    select
+        segment_key,
+        attribute,
+        sum(customers) as known_customers
+
+    from lengthened
+
+    group by segment_key, attribute
+
+),
+
+attribute_values as (
+
+    select
+        attribute,
+        attribute_value,
+        sum(customers) as population_customers
+
+    from lengthened
+
+    group by attribute, attribute_value
+
+),
+
+-- a value that nobody of the segment has is a finding too
+completed as (
+
+    select
+        known.segment_key,
+        known.attribute,
+        attribute_values.attribute_value,
+        coalesce(lengthened.customers, 0) as customers,
+        known.known_customers,
+        {{ share_of('coalesce(lengthened.customers, 0)', 'known.known_customers') }}
+            as customer_share,
+        {{ share_of(
+            'attribute_values.population_customers',
+            'sum(known.known_customers) over ('
+            ~ 'partition by known.attribute, attribute_values.attribute_value)'
+        ) }} as population_share,
+        {{ share_of(
+            'known.known_customers',
+            'sum(known.known_customers) over ('
+            ~ 'partition by known.attribute, attribute_values.attribute_value)'
+        ) }} as segment_share
+
+    from known
+
+    inner join attribute_values
+        on known.attribute = attribute_values.attribute
+
+    left join lengthened
+        on known.segment_key = lengthened.segment_key
+        and known.attribute = lengthened.attribute
+        and attribute_values.attribute_value = lengthened.attribute_value
+
+),
+
+-- adjusted residual (Haberman 1973): beyond 2 either way is more than chance
+measured as (
+
+    select
+        *,
+        (customers - known_customers * population_share) / nullif(
+            sqrt(
+                known_customers * population_share
+                * (1 - segment_share) * (1 - population_share)
+            ),
+            0
+        ) as standardised_residual
+
+    from completed
+
+)
+
+select
+    measured.segment_key,
+    current_segments.segment_name,
+    measured.attribute,
+    measured.attribute_value,
+    cast(measured.customers as bigint) as customers,
+    cast(measured.known_customers as bigint) as known_customers,
+    measured.customer_share,
+    {{ wilson_bound('measured.customers', 'measured.known_customers', -1) }}
+        as customer_share_lower,
+    {{ wilson_bound('measured.customers', 'measured.known_customers', 1) }}
+        as customer_share_upper,
+    measured.population_share,
+    100 * measured.customer_share / nullif(measured.population_share, 0) as share_index,
+    measured.standardised_residual,
+    cast(
+        row_number() over (
+            partition by measured.segment_key
+            order by
+                abs(coalesce(measured.standardised_residual, 0)) desc,
+                measured.attribute,
+                measured.attribute_value
+        ) as integer
+    ) as differentiator_rank,
+    measured.attribute_value || ' is ' || {{ percent('measured.customer_share') }}
+    || ' of the segment and ' || {{ percent('measured.population_share') }}
+    || ' of all customers.' as reading
+
+from measured
+
+left join current_segments
+    on measured.segment_key = current_segments.segment_key
