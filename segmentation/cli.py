@@ -1,6 +1,7 @@
 """The command line: ``segments build`` and what goes with it."""
 
 import argparse
+import logging
 import os
 import sys
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 from segmentation.errors import UserError
 from segmentation.project import (
     find_project,
+    output_folder,
     require_unlocked,
     run_dbt,
     warehouse_path,
 )
+from segmentation.scoring_files import score_file
 
 __all__ = ["main"]
 
@@ -49,6 +52,29 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run=_build)
+    score = commands.add_parser(
+        "score",
+        help="write the segments of a file of customers",
+        description="Write segment, distance and margin of every customer of a file, "
+        "by the current version of the warehouse, which is only read.",
+    )
+    score.add_argument("file", type=Path, help="customers of the same input")
+    score.add_argument(
+        "--output",
+        type=Path,
+        default=Path("scores.csv"),
+        help="a .csv or .parquet file",
+    )
+    score.set_defaults(run=_score)
+    plots = commands.add_parser(
+        "plots",
+        help="draw the marts as PNG and SVG",
+        description="Draw the pictures that the marts have data for, into "
+        "output/<input>/plots.",
+    )
+    plots.add_argument("--x", help="feature across in the scatter of two features")
+    plots.add_argument("--y", help="feature upwards")
+    plots.set_defaults(run=_plots)
     return parser
 
 
@@ -67,6 +93,33 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
             file=sys.stderr,
         )
     return 1 if failures else 0
+
+
+def _score(options: argparse.Namespace, unknown: list[str]) -> int:
+    _require_known(unknown)
+    file, output = options.file.resolve(), options.output.resolve()
+    warehouse = warehouse_path(_enter_project())
+    scored = score_file(file, warehouse.resolve(), output, report=_say)
+    print(f"Scored {scored:,} customers of {file.name} into {output}.")
+    return 0
+
+
+def _plots(options: argparse.Namespace, unknown: list[str]) -> int:
+    _require_known(unknown)
+    warehouse = warehouse_path(_enter_project())
+    logging.basicConfig(format="%(message)s")
+    from segmentation.plots import draw_plots
+
+    files = draw_plots(warehouse, output_folder(warehouse), x=options.x, y=options.y)
+    print(
+        f"Drew {len(files)} files into {files[0].parent}." if files else "Drew nothing."
+    )
+    return 0
+
+
+def _require_known(words: list[str]) -> None:
+    if words:
+        raise UserError(f"unknown words {' '.join(words)}; see segments --help.")
 
 
 def _enter_project() -> Path:

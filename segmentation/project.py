@@ -11,7 +11,13 @@ import yaml
 from segmentation.errors import UserError
 from segmentation.ingest import input_name
 
-__all__ = ["find_project", "require_unlocked", "run_dbt", "warehouse_path"]
+__all__ = [
+    "find_project",
+    "output_folder",
+    "require_unlocked",
+    "run_dbt",
+    "warehouse_path",
+]
 
 
 def find_project(start: Path) -> Path:
@@ -49,6 +55,11 @@ def warehouse_path(project: Path) -> Path:
     )
     folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
     return folder / f"{name}.duckdb"
+
+
+def output_folder(warehouse: Path) -> Path:
+    """Return the folder for everything that is made from a warehouse."""
+    return Path("output") / warehouse.stem
 
 
 def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
