@@ -243,7 +243,7 @@ def algorithm_comparison(data: Data) -> dict:
     customers = data["algorithms"][0].get("compared_customers")
     compared = f"{customers:,} customers, " if customers else ""
     return figure(
-        grid(views, 3, across=30),
+        grid(views, 3, across=56),
         title=(
             "Would another algorithm separate better? By "
             f"{best['silhouette'] - published['silhouette']:.2f} of silhouette at most"
