@@ -83,7 +83,11 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     warehouse = warehouse_path(project)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     require_unlocked(warehouse)
-    failures = run_dbt(["build", *dbt_arguments], report=_say)
+    failures = run_dbt(
+        # unit tests are of the code, not of the data: make test runs them
+        ["build", "--exclude-resource-type", "unit_test", *dbt_arguments],
+        report=_say,
+    )
     for failure in failures:
         print(f"segments: {failure}", file=sys.stderr)
     if failures and warehouse.exists():
