@@ -1,4 +1,4 @@
-"""Read who was contacted in a campaign and who responded, where there is a file of it."""
+"""Read who was contacted and who responded, where there is a file of it."""
 
 from segmentation.campaign import read_outcomes
 
