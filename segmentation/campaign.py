@@ -185,7 +185,7 @@ def score_sql(row: dict) -> str:
             f"{row['score_intercept']!r}",
             *(
                 _number_sql(terms[0])
-                if terms[0]["scale"] is not None
+                if terms[0].get("scale") is not None
                 else _text_sql(name, terms)
                 for name, terms in by_feature.items()
             ),

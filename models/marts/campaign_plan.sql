@@ -25,8 +25,8 @@ planned as (
         scores.segment_name,
         cast(count(*) as bigint) as customers,
         cast(count(targets.customer_id) as bigint) as listed,
-        cast(count_if(not targets.is_holdout) as bigint) as contacts,
-        cast(count_if(targets.is_holdout) as bigint) as held_out,
+        cast(count(case when not targets.is_holdout then 1 end) as bigint) as contacts,
+        cast(count(case when targets.is_holdout then 1 end) as bigint) as held_out,
         -- decimals add up to the same digits in any order
         cast(
             coalesce(
