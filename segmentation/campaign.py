@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from segmentation.errors import UserError
-from segmentation.tables import one_row
+from segmentation.tables import SCHEMAS, one_row
 
 __all__ = [
     "CERTAINTY",
@@ -80,9 +80,7 @@ def campaign_response(
         "model_version": version,
         "definition": json.dumps(wanted, sort_keys=True),
     }
-    identity["definition_hash"] = hashlib.sha256(
-        identity["definition"].encode()
-    ).hexdigest()[:16]
+    identity["definition_hash"] = _short_hash(identity["definition"])
 
     earlier = _earlier(session, this)
     is_fitted = earlier is not None and (
@@ -116,7 +114,13 @@ def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
         "response": target["source_column"],
         "columns": list(customers.columns),
         "settings": settings,
+        # a row of another make cannot be carried over
+        "stored_as": _short_hash(str(SCHEMAS["campaign_response"])),
     }
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _plain_reason(

@@ -238,7 +238,9 @@ def _curves(evaluation, model: str) -> list[dict]:
         "roc": roc_points(probability, evaluation.responded).rename(
             columns={"true_positive_rate": "recall"}
         ),
-        "precision_recall": precision_recall_points(probability, evaluation.responded),
+        "precision_recall": precision_recall_points(
+            probability, evaluation.responded
+        ).rename(columns={"precision": "response_precision"}),
     }
     return [
         {"model": model, "curve": curve, "point": number, **record}

@@ -131,7 +131,7 @@ _CURVE_POINT = pa.struct(
         "threshold": pa.float64(),
         "false_positive_rate": pa.float64(),
         "recall": pa.float64(),
-        "precision": pa.float64(),
+        "response_precision": pa.float64(),
     }
 )
 _IMPORTANCE = pa.struct({"feature": pa.string(), "metric": pa.string(), **_ESTIMATE})

@@ -8,7 +8,7 @@ points as (
         keep=['campaign', 'published_model'],
         fields=[
             'model', 'curve', 'point', 'threshold', 'false_positive_rate', 'recall',
-            'precision',
+            'response_precision',
         ]
     ) }}
 
@@ -23,6 +23,6 @@ select
     threshold,
     false_positive_rate,
     recall,
-    "precision" as response_precision
+    response_precision
 
 from points
