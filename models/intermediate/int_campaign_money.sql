@@ -1,17 +1,8 @@
 {{ config(materialized='view') }}
-{% set amounts = {'contact_cost': 'contact_cost', 'revenue_per_response': 'revenue'} %}
 
--- the file says the same in every row; should it not, nobody is thought cheaper or a
--- response worth less than somewhere in it
+-- the file says the same in every row
 select
-    {% for amount, column in amounts.items() %}
-    {% set given = var(amount) %}
-    {% if given is none or given == '' %}
-    cast(max({{ column }}) as double)
-    {% else %}
-    cast({{ given }} as double)
-    {% endif %}
-        as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ campaign_amount('contact_cost', 'contact_cost') }} as contact_cost,
+    {{ campaign_amount('revenue_per_response', 'revenue') }} as revenue_per_response
 
 from {{ ref('stg_input__customers') }}

@@ -19,7 +19,7 @@ catalogue as (
 
 select
     importance.campaign,
-    importance.published_model as model,
+    importance.published_model,
     importance.feature,
     coalesce(
         catalogue.label, replace(importance.feature, '_', ' ')

@@ -110,7 +110,7 @@ select
     accumulated.responses,
     {{ share_of('accumulated.responses', 'accumulated.contacts') }} as response_rate,
     {{ share_of('accumulated.responses', 'accumulated.contacts') }}
-        / nullif(population.response_rate, 0) as lift,
+    / nullif(population.response_rate, 0) as lift,
     accumulated.cumulative_contacts,
     accumulated.cumulative_responses,
     {{ share_of('accumulated.cumulative_contacts', 'accumulated.all_contacts') }}
@@ -118,11 +118,11 @@ select
     {{ share_of('accumulated.cumulative_responses', 'accumulated.all_responses') }}
         as cumulative_gain,
     {{ share_of('accumulated.cumulative_responses', 'accumulated.cumulative_contacts') }}
-        / nullif(population.response_rate, 0) as cumulative_lift,
+    / nullif(population.response_rate, 0) as cumulative_lift,
     accumulated.responses * money.revenue_per_response
-        - accumulated.contacts * money.contact_cost as profit,
+    - accumulated.contacts * money.contact_cost as profit,
     accumulated.cumulative_responses * money.revenue_per_response
-        - accumulated.cumulative_contacts * money.contact_cost as cumulative_profit
+    - accumulated.cumulative_contacts * money.contact_cost as cumulative_profit
 
 from accumulated
 

@@ -57,7 +57,7 @@ select
     planned.contacts * money.contact_cost as expected_cost,
     planned.expected_responses * money.revenue_per_response as expected_revenue,
     planned.expected_responses * money.revenue_per_response
-        - planned.contacts * money.contact_cost as expected_profit
+    - planned.contacts * money.contact_cost as expected_profit
 
 from planned
 

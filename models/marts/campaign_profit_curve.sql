@@ -26,9 +26,9 @@ select
     points.upper,
     row_number() over (order by points.profit desc, points.contacted) = 1 as is_optimum,
     responders.responses * points.revenue_per_response
-        - points.evaluated_customers * points.contact_cost as contact_all_profit,
+    - points.evaluated_customers * points.contact_cost as contact_all_profit,
     responders.responses
-        * greatest(points.revenue_per_response - points.contact_cost, 0) as perfect_profit
+    * greatest(points.revenue_per_response - points.contact_cost, 0) as perfect_profit
 
 from points
 

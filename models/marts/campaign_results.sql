@@ -111,11 +111,15 @@ select
     compared.uplift_lower,
     compared.uplift_upper,
     compared.uplift * compared.contacted as extra_responses,
-    {% for end in ['', '_lower', '_upper'] %}
-    compared.contacted * (
-        compared.uplift{{ end }} * money.revenue_per_response - money.contact_cost
-    ) as extra_profit{{ end }}{{ ',' if not loop.last }}
-    {% endfor %}
+    compared.contacted
+    * (compared.uplift * money.revenue_per_response - money.contact_cost)
+        as extra_profit,
+    compared.contacted
+    * (compared.uplift_lower * money.revenue_per_response - money.contact_cost)
+        as extra_profit_lower,
+    compared.contacted
+    * (compared.uplift_upper * money.revenue_per_response - money.contact_cost)
+        as extra_profit_upper
 
 from compared
 

@@ -71,29 +71,30 @@ select
     case
         when response.revenue_per_response <= response.contact_cost
             then concat(
-                'Contact nobody: a response brings in ', {{ money_text('response.revenue_per_response') }},
-                ', no more than the ', {{ money_text('response.contact_cost') }},
-                ' that a contact costs.'
-            )
+                    'Contact nobody: a response brings in ',
+                    {{ money_text('response.revenue_per_response') }},
+                    ', no more than the ', {{ money_text('response.contact_cost') }},
+                    ' that a contact costs.'
+                )
         when response.contact_cost = 0
             then concat(
-                'Contact everybody, ', plan.contacts,
-                ' customers beside a holdout of ', plan.held_out,
-                ': a contact costs nothing.'
-            )
+                    'Contact everybody, ', plan.contacts,
+                    ' customers beside a holdout of ', plan.held_out,
+                    ': a contact costs nothing.'
+                )
         when plan.listed = 0
             then 'Contact nobody: no customer is likely enough to respond.'
         else concat(
-            'Contact ', plan.contacts, ' of ', plan.customers,
-            ' customers, hold out ', plan.held_out, ': expected profit ',
-            {{ money_text('plan.expected_profit') }}, '. Out of fold the rule earned ',
-            {{ money_text('evidence.estimate') }}, ' (',
-            {{ money_text('evidence.lower') }}, ' to ', {{ money_text('evidence.upper') }},
-            ') on ', response.evaluated_customers, ' customers; contacting all of them ',
-            {{ money_text('references_of_profit.contact_all_profit') }},
-            ', perfect foresight ',
-            {{ money_text('references_of_profit.perfect_profit') }}, '.'
-        )
+                'Contact ', plan.contacts, ' of ', plan.customers,
+                ' customers, hold out ', plan.held_out, ': expected profit ',
+                {{ money_text('plan.expected_profit') }}, '. Out of fold the rule earned ',
+                {{ money_text('evidence.estimate') }}, ' (',
+                {{ money_text('evidence.lower') }}, ' to ', {{ money_text('evidence.upper') }},
+                ') on ', response.evaluated_customers, ' customers; contacting all of them ',
+                {{ money_text('references_of_profit.contact_all_profit') }},
+                ', perfect foresight ',
+                {{ money_text('references_of_profit.perfect_profit') }}, '.'
+            )
     end as sentence
 
 from response
