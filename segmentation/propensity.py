@@ -12,7 +12,7 @@ repeat, where a separate inner loop of the same depth needs 25.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import combinations
 
@@ -658,6 +658,10 @@ class Evaluation:
         The fitted models of the first repeat, one a fold.
     contact_cost, revenue_per_response : float
         Money, see `break_even_threshold`.
+    inner_probability : dict of str to ndarray, (n_repeats, n_splits, n_customers)
+        By model and fold, the calibrated probability of the customers outside the fold
+        by models that saw neither them nor the fold; missing inside it. The cut-offs
+        are chosen on it.
     """
 
     responded: np.ndarray
@@ -668,6 +672,47 @@ class Evaluation:
     fold_models: dict[str, list[ResponseModel]] = field(repr=False)
     contact_cost: float
     revenue_per_response: float
+    inner_probability: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def with_money(
+        self, *, contact_cost: float, revenue_per_response: float
+    ) -> "Evaluation":
+        """Return the evaluation with the cut-offs that other money leads to.
+
+        Probabilities say nothing about money, so nothing is fitted. The cut-offs of
+        ``fold_models`` stay as they were.
+
+        Parameters
+        ----------
+        contact_cost, revenue_per_response : float
+            Money, see `break_even_threshold`.
+
+        Returns
+        -------
+        Evaluation
+        """
+        money = {
+            "contact_cost": contact_cost,
+            "revenue_per_response": revenue_per_response,
+        }
+        break_even_threshold(**money)
+        threshold = {
+            model: np.array(
+                [
+                    [
+                        choose_threshold(
+                            by_fold[fold, folds != fold],
+                            self.responded[folds != fold],
+                            **money,
+                        )
+                        for fold in range(len(by_fold))
+                    ]
+                    for by_fold, folds in zip(inner, self.folds, strict=True)
+                ]
+            )
+            for model, inner in self.inner_probability.items()
+        }
+        return replace(self, threshold=threshold, **money)
 
     @property
     def models(self) -> list[str]:
@@ -825,6 +870,9 @@ def evaluate_models(
     all_folds = np.empty((n_repeats, len(target)), dtype=np.int64)
     probability = {model: np.empty(all_folds.shape) for model in models}
     threshold = {model: np.empty((n_repeats, n_splits)) for model in models}
+    inner_probability = {
+        model: np.full((n_repeats, n_splits, len(target)), np.nan) for model in models
+    }
     fold_models: dict[str, list[ResponseModel]] = {model: [] for model in models}
 
     for repeat in range(n_repeats):
@@ -852,6 +900,7 @@ def evaluate_models(
             for model in models:
                 limit = choose_threshold(inner[model], target[~test], **money)
                 probability[model][repeat, test] = outer[model]
+                inner_probability[model][repeat, fold, ~test] = inner[model]
                 threshold[model][repeat, fold] = limit
                 if repeat == 0:
                     fold_models[model].append(
@@ -866,6 +915,7 @@ def evaluate_models(
         fold_models=fold_models,
         contact_cost=contact_cost,
         revenue_per_response=revenue_per_response,
+        inner_probability=inner_probability,
     )
 
 

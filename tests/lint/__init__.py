@@ -73,6 +73,7 @@ add_days = days_between = exact_mean = exact_sum = exact_square_sum = _column
 greatest_field = latest_accepted_campaign = parse_date = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 unparsed_fields = wilson_bound = _column
+campaign_amount = campaign_threshold = money_text = _column
 # macros that make a whole query
 segment_mix = unpivot_input = _query
 

@@ -657,6 +657,24 @@ def test_batches_are_read_one_at_a_time(fitted, newcomers):
     assert read == [0]
 
 
+@pytest.mark.parametrize(("cost", "revenue"), [(3, 11), (1, 20), (0, 5), (9, 9)])
+def test_other_money_moves_the_cut_offs_as_a_new_evaluation_would(
+    customers, cost, revenue
+):
+    features, responded = customers
+    money = {"contact_cost": cost, "revenue_per_response": revenue}
+    anew = evaluate_models(
+        features, responded, models=["logistic"], n_repeats=2, **money
+    )
+    before = evaluate_models(
+        features, responded, models=["logistic"], n_repeats=2, **MONEY
+    ).with_money(**money)
+    np.testing.assert_array_equal(
+        before.threshold["logistic"], anew.threshold["logistic"]
+    )
+    assert before.contact_cost == cost
+
+
 def test_odd_newcomers_are_scored(fitted):
     odd = pd.DataFrame(
         {

@@ -1,0 +1,17 @@
+{#
+  The end of a build, for people: whom to contact and what it should earn, or why there
+  is no response model. One line.
+
+  print_campaign(results) is one of the project's on-run-end hooks.
+#}
+{% macro print_campaign(results) %}
+    {% set skipped = ref('int_campaign_skipped') %}
+    {% set summary = ref('campaign_summary') %}
+    {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'campaign_summary') %}
+        {% set rows = run_query(
+            'select skip_reason from ' ~ skipped
+            ~ ' union all select sentence from ' ~ summary
+        ).rows %}
+        {{ print(rows[0][0]) }}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,35 @@
+with
+
+points as (
+
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'profit_curve',
+        keep=['campaign', 'evaluated_customers', 'contact_cost', 'revenue_per_response'],
+        fields=['contacted', 'profit', 'lower', 'upper']
+    ) }}
+
+),
+
+responders as (
+
+    select count_if(has_responded) as responses from {{ ref('int_campaign_evaluated') }}
+
+)
+
+select
+    points.campaign,
+    points.contacted,
+    {{ share_of('points.contacted', 'points.evaluated_customers') }} as contacted_share,
+    points.profit,
+    points.lower,
+    points.upper,
+    row_number() over (order by points.profit desc, points.contacted) = 1 as is_optimum,
+    responders.responses * points.revenue_per_response
+    - points.evaluated_customers * points.contact_cost as contact_all_profit,
+    responders.responses
+    * greatest(points.revenue_per_response - points.contact_cost, 0) as perfect_profit
+
+from points
+
+cross join responders

@@ -1,0 +1,28 @@
+with
+
+points as (
+
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'curves',
+        keep=['campaign', 'published_model'],
+        fields=[
+            'model', 'curve', 'point', 'threshold', 'false_positive_rate', 'recall',
+            'response_precision',
+        ]
+    ) }}
+
+)
+
+select
+    campaign,
+    model,
+    model = published_model as is_published,
+    curve,
+    point as point_order,
+    threshold,
+    false_positive_rate,
+    recall,
+    response_precision
+
+from points

@@ -1,0 +1,90 @@
+{% set share = var('holdout_share') %}
+
+with
+
+scores as (
+
+    select * from {{ ref('campaign_response_scores') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+segment_profiles as (
+
+    select * from {{ ref('segment_profiles') }}
+
+),
+
+response as (
+
+    select
+        campaign,
+        {{ campaign_threshold() }} as threshold
+
+    from {{ ref('ml_campaign_response') }}
+
+),
+
+deal_seekers as (
+
+    select
+        percentile_cont({{ var('deal_offer_quantile') }}) within group (
+            order by deal_share
+        ) as deal_share
+
+    from customers
+
+),
+
+listed as (
+
+    select
+        scores.*,
+        coalesce(customers.preferred_channel, segment_profiles.preferred_channel)
+            as channel,
+        case
+            when customers.deal_share > deal_seekers.deal_share then 'deal'
+            else 'regular'
+        end as offer,
+        coalesce(customers.top_category, segment_profiles.top_category) as category,
+        -- the campaign's name in the hash draws other customers for another campaign
+        substr(
+            md5(concat('holdout of ', response.campaign, ' ', scores.customer_id)), 1, 8
+        )
+        < '{{ "%08x" % ((share * 4294967296) | int) if share < 1 else "g" }}' as is_holdout
+
+    from scores
+
+    inner join response
+        on scores.probability >= response.threshold
+
+    cross join deal_seekers
+
+    inner join customers
+        on scores.customer_id = customers.customer_id
+
+    left join segment_profiles
+        on customers.segment_key = segment_profiles.segment_key
+
+)
+
+select
+    customer_id,
+    segment_key,
+    segment_name,
+    campaign,
+    row_number() over (order by probability desc, customer_id) as contact_rank,
+    probability,
+    is_out_of_fold,
+    expected_profit,
+    channel,
+    offer,
+    category,
+    is_holdout
+
+from listed
