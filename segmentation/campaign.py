@@ -71,7 +71,7 @@ def campaign_response(
         One row of the schema ``SCHEMAS['campaign_response']``.
     """
     target, wanted = _definition(dialect, customers, settings)
-    version = versions.aggregate("max(model_version)").fetchall()[0][0]
+    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     amounts = dict(
         zip(("contact_cost", "revenue_per_response"), money.fetchall()[0], strict=True)
     )
