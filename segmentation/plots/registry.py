@@ -73,7 +73,7 @@ PLOTS = (
         "number_of_segments",
         "Elbow, silhouette and stability by number of segments",
         evidence.number_of_segments,
-        ("segment_k_evaluation",),
+        ("segment_k_evaluation", "segment_model_versions"),
         {
             "evaluation": """
                 select * from marts.segment_k_evaluation

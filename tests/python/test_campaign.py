@@ -49,7 +49,9 @@ def shop():
     connection.register("frame", customers)
     connection.sql("create table customers as select * from frame")
     connection.sql("create table money as select 3.0::double a, 11.0::double b")
-    connection.sql("create table versions as select 1 as model_version")
+    connection.sql(
+        "create table versions as select 1 as model_version, true as is_current"
+    )
     connection.sql(
         "create table dialect as select 'shop' as input_name, "
         "[{'role': 'target', 'name': 'spring', 'source_column': 'Response'}] as fields"

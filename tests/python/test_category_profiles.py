@@ -43,7 +43,7 @@ def fitted(spend: pd.DataFrame, *, off: str = "other", session=None) -> pd.DataF
     return category_profiles(
         session,
         this=SimpleNamespace(schema="main", identifier="none"),
-        versions=session.sql("select 1 as model_version"),
+        versions=session.sql("select 1 as model_version, true as is_current"),
         segments=session.from_df(segments_of(spend)),
         spend=session.from_df(spend),
         switched_off=session.sql(f"select '{off}' as mart, 'x' as lacking"),
@@ -142,7 +142,11 @@ def test_sql_recommends_what_the_package_recommends(method):
     )
     session.sql(
         "create table int_current_segments as "
-        "select unnest(['S01', 'S02']) as segment_key, 'One' as segment_name"
+        "select unnest(['S01', 'S02']) as segment_key, 'One' as segment_name, "
+        "1 as model_version"
+    )
+    session.sql(
+        "create table ml_segment_model as select 1 as model_version, true as is_current"
     )
     session.register("spend_frame", spend)
     session.sql(

@@ -46,7 +46,7 @@ def fitted_and_applied(
 ):
     session = duckdb.connect()
     table = session.from_df(customers)
-    versions = session.sql("select 3 as model_version")
+    versions = session.sql("select 3 as model_version, true as is_current")
     models = value_models(
         session,
         this=SimpleNamespace(schema="main", identifier="none"),

@@ -62,6 +62,8 @@ def build():
             versions = pd.DataFrame(
                 {
                     "model_version": range(1, version + 1),
+                    "is_current": [v == version for v in range(1, version + 1)],
+                    "random_seed": SETTINGS["random_seed"],
                     "definition": json.dumps({"settings": SETTINGS}),
                     "features": [
                         [{"feature": f} | FEATURE for f in ("total_spend", "visits")]

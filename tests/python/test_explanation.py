@@ -183,7 +183,7 @@ def test_rules_are_fitted_once_for_a_version():
         "from range(60) numbers(i)"
     )
     tables = {
-        "versions": session.sql("select 3 as model_version"),
+        "versions": session.sql("select 3 as model_version, true as is_current"),
         "customers": customers,
         "assignments": session.sql(
             "select cast(i as varchar) as customer_id, "
@@ -214,7 +214,7 @@ def test_rules_are_fitted_once_for_a_version():
     again = segment_rules(session, this=this, settings=settings, **known)
     assert again.fetchall() == session.sql("select * from fitted").fetchall()
     for change in (
-        {"versions": session.sql("select 4 as model_version")},
+        {"versions": session.sql("select 4 as model_version, true as is_current")},
         {"settings": {**settings, "most_conditions": 2}},
     ):
         with pytest.raises(AttributeError):

@@ -34,7 +34,8 @@ def build():
             this=THIS,
             table="value_models",
             versions=session.sql(
-                f"select range as model_version from range({version + 1})"
+                f"select range as model_version, range = {version} as is_current "
+                f"from range({version + 1})"
             ),
             definition={"definition": definition},
             fit=None if is_off else fit,

@@ -147,6 +147,7 @@ def marts() -> dict[str, list[dict]]:
              "spearman": 1.0 if a == b else -0.3, "known_customers": 1000}
             for a in FEATURES for b in FEATURES
         ],
+        "segment_model_versions": [{"model_version": 1, "is_current": True}],
         "segment_k_evaluation": [
             {"model_version": 1, "k": k, "is_chosen": k == 4, "silhouette": 1 / k,
              "reason": HOSTILE[1] if k == 4 else None, "inertia": 900.0 / k,
