@@ -23,6 +23,6 @@ select
     threshold,
     false_positive_rate,
     recall,
-    response_precision
+    case when not isnan(response_precision) then response_precision end as response_precision
 
 from points

@@ -8,7 +8,7 @@ model, not in here.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from segmentation.plots import evidence, exploration, segments
+from segmentation.plots import campaign, evidence, exploration, segments
 from segmentation.plots.exploration import MOST_POINTS
 from segmentation.plots.frame import Data
 
@@ -337,6 +337,50 @@ PLOTS = (
                 order by md5(customer_id), customer_id
                 limit {most_pairs}
             """,
+        },
+    ),
+    Plot(
+        "campaign_gain_and_lift",
+        "Responses reached by tenth of the customers",
+        campaign.gain_and_lift,
+        ("campaign_gains",),
+        {"gains": "select * from marts.campaign_gains where segment_key = 'all'"},
+    ),
+    Plot(
+        "campaign_profit",
+        "Profit by number of customers contacted",
+        campaign.profit_curve,
+        ("campaign_profit_curve",),
+        {"profit": "select * from marts.campaign_profit_curve"},
+    ),
+    Plot(
+        "campaign_calibration",
+        "Predicted probability and observed response",
+        campaign.calibration,
+        ("campaign_calibration",),
+        {
+            "calibration": """
+                select * from marts.campaign_calibration where is_published
+            """
+        },
+    ),
+    Plot(
+        "campaign_ranking",
+        "ROC and precision-recall curves of the response models",
+        campaign.ranking_curves,
+        ("campaign_roc_points",),
+        {"curves": "select * from marts.campaign_roc_points"},
+    ),
+    Plot(
+        "campaign_importance",
+        "What the response depends on",
+        campaign.feature_importance,
+        ("campaign_feature_importance",),
+        {
+            "importance": """
+                select * from marts.campaign_feature_importance
+                where metric = 'roc_auc' and importance_rank <= 15
+            """
         },
     ),
 )

@@ -148,6 +148,35 @@ def marts() -> dict[str, list[dict]]:
             for a in FEATURES for b in FEATURES
         ],
         "segment_model_versions": [{"model_version": 1, "is_current": True}],
+        "campaign_gains": [
+            {"segment_key": "all", "decile": i, "cumulative_contact_share": i / 10,
+             "cumulative_gain": 1 - (1 - i / 10) ** 2, "lift": 2.1 - i / 5}
+            for i in range(1, 11)
+        ],
+        "campaign_profit_curve": [
+            {"contacted": 10 * i, "contacted_share": i / 10, "profit": 50.0 - (i - 3) ** 2,
+             "lower": 30.0, "upper": 70.0, "is_optimum": i == 3,
+             "contact_all_profit": -100.0, "perfect_profit": 90.0}
+            for i in range(11)
+        ],
+        "campaign_calibration": [
+            {"is_published": True, "probability_bin": i, "mean_probability": i / 10,
+             "response_rate": i / 11, "lower": i / 13, "upper": i / 9}
+            for i in range(10)
+        ],
+        "campaign_roc_points": [
+            {"model": model, "is_published": model == "logistic", "curve": curve,
+             "point_order": i, "false_positive_rate": i / 5, "recall": (i / 5) ** 0.5,
+             "response_precision": None if i == 0 else 1 - i / 10}
+            for model in ("baseline", "logistic", "random_forest")
+            for curve in ("roc", "precision_recall")
+            for i in range(6)
+        ],
+        "campaign_feature_importance": [
+            {"feature_label": HOSTILE[i], "metric": "roc_auc", "importance_rank": i + 1,
+             "drop_estimate": 0.1 / (i + 1), "lower": 0.0, "upper": 0.2}
+            for i in range(2)
+        ],
         "segment_k_evaluation": [
             {"model_version": 1, "k": k, "is_chosen": k == 4, "silhouette": 1 / k,
              "reason": HOSTILE[1] if k == 4 else None, "inertia": 900.0 / k,
@@ -232,6 +261,8 @@ def test_plot_renders_to_the_same_bytes_again(specs, plot):
         ("customer_mix", "eda_category_counts", "customer_share"),
         ("segment_response", "segment_campaign_response", "acceptance_rate"),
         ("segment_response", "segment_campaign_response", "acceptance_rate_upper"),
+        ("campaign_profit", "campaign_profit_curve", "profit"),
+        ("campaign_importance", "campaign_feature_importance", "drop_estimate"),
         ("number_of_segments", "segment_k_evaluation", "silhouette"),
         ("number_of_segments", "segment_k_evaluation", "permuted_silhouette"),
         ("silhouettes", "customer_silhouettes", "silhouette"),
