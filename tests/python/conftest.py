@@ -94,3 +94,13 @@ def sample(new_builder) -> Builder:
     builder = new_builder("sample")
     assert builder.dbt("build") == []
     return builder
+
+
+@pytest.fixture(scope="session")
+def real_build(real_data, new_builder) -> Builder:
+    """Build the real marketing file once, with all data tests."""
+    builder = new_builder("real")
+    file = real_data / "marketing_campaign.csv"
+    arguments = ("build", "--exclude-resource-type", "unit_test")
+    assert builder.dbt(*arguments, SEGMENTS_PATH=file) == []
+    return builder

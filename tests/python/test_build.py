@@ -71,10 +71,12 @@ def test_second_build_fits_nothing_and_changes_no_byte(sample):
     assert sample.query("select count(*) from marts.segment_model_versions") == [(1,)]
 
 
-def test_full_refresh_keeps_the_versions(sample):
+def test_full_refresh_keeps_versions_and_history(sample):
     before = sample.marts()
-    assert sample.dbt("run", "--full-refresh") == []
+    kept = ("ml_segment_model", "segment_membership_events", "segment_version_log")
+    assert sample.dbt("run", "--full-refresh", "--select", *kept) == []
     assert sample.marts() == before
+    assert sample.query("select count(*) from ml.ml_segment_model") == [(1,)]
 
 
 def test_mart_columns_are_of_types_that_every_client_reads(sample):
@@ -131,7 +133,7 @@ def test_rows_that_cannot_be_used_are_rejected_with_reason_and_line(
     rows[4][header.index("Income")] = "a lot"
     builder = new_builder("rejects")
     file = write(tmp_path / "rejects.csv", header, rows)
-    assert builder.dbt("build", SEGMENTS_PATH=file) == []
+    assert builder.dbt(*TO_SEGMENTS, "+data_quality_summary", SEGMENTS_PATH=file) == []
     assert builder.query("from staging.stg_input__rejects order by 1") == [
         (3, None, "no key"),
         (4, rows[0][0], "duplicate key"),
@@ -157,7 +159,7 @@ def good_build(new_builder, tmp_path_factory, header_and_rows):
     header, rows = header_and_rows
     file = write(tmp_path_factory.mktemp("files") / "shop.csv", header, rows[:300])
     builder = new_builder("bad")
-    assert builder.dbt(*WITHOUT_TESTS, SEGMENTS_PATH=file) == []
+    assert builder.dbt(*TO_SEGMENTS, "+segments", SEGMENTS_PATH=file) == []
     return builder, file, builder.marts()
 
 
@@ -191,11 +193,8 @@ def test_bad_input_is_one_sentence_and_leaves_the_marts_alone(
     good = file.read_bytes()
     changed, changed_rows = change(header.copy(), [row.copy() for row in rows[:300]])
     write(file, changed, changed_rows)
-    arguments = (
-        *WITHOUT_TESTS,
-        "--vars",
-        f"{{retrain: true, k_range: [2, 13], {variables}}}",
-    )
+    settings = f"{{retrain: true, k_range: [2, 13], {variables}}}"
+    arguments = (*TO_SEGMENTS, "+segments", "--vars", settings)
     try:
         failures = builder.dbt(*arguments, SEGMENTS_PATH=file)
         assert len(failures) == 1
@@ -288,14 +287,6 @@ def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):
         "select segment_key from marts.customer_segments order by customer_id"
     )
     assert [key for (key,) in stored] == predicted
-
-
-@pytest.fixture(scope="module")
-def real_build(real_data, new_builder):
-    builder = new_builder("real")
-    file = real_data / "marketing_campaign.csv"
-    assert builder.dbt("build", SEGMENTS_PATH=file) == []
-    return builder
 
 
 def test_real_file_gives_the_known_segments(real_build):

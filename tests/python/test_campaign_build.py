@@ -156,13 +156,10 @@ def test_results_find_the_uplift_that_was_put_in(copy, sample, tmp_path):
     assert missing == 0
 
 
-def test_real_customers_are_chosen_as_promised(real_data, new_builder):
-    builder = new_builder("real_campaign")
-    file = real_data / "marketing_campaign.csv"
-    assert builder.dbt("build", SEGMENTS_PATH=file) == []
+def test_real_customers_are_chosen_as_promised(real_build):
     figures = {
         (metric, kind): (estimate, lower)
-        for metric, kind, estimate, lower in builder.query(
+        for metric, kind, estimate, lower in real_build.query(
             "select metric, threshold_kind, estimate, lower "
             "from marts.campaign_model_metrics where is_published"
         )
