@@ -154,7 +154,7 @@ def marts() -> dict[str, list[dict]]:
             for i in range(1, 11)
         ],
         "campaign_profit_curve": [
-            {"contacted": 10 * i, "contacted_share": i / 10, "profit": 50.0 - (i - 3) ** 2,
+            {"contacted": 10 * i, "contacted_share": i / 10, "profit": 50.0 - i,
              "lower": 30.0, "upper": 70.0, "is_optimum": i == 3,
              "contact_all_profit": -100.0, "perfect_profit": 90.0}
             for i in range(11)
