@@ -130,3 +130,18 @@ def test_stored_version_assigns_as_it_did_when_it_was_fitted(versions_of, algori
     assert [row["verdict"] for row in alignment] == ["kept"] * 4
     assert agreement == 1
     assert max(row["centroid_shift"] for row in alignment) == pytest.approx(0, abs=1e-9)
+
+
+def test_refit_without_a_column_of_the_version_before_compares_centroids(versions_of):
+    versions = versions_of(SAMPLE)
+    versions.session.execute("alter table customers drop web_visits_per_month")
+    versions.session.execute(
+        "update catalogue set is_segmentation = false "
+        "where feature = 'web_visits_per_month'"
+    )
+    alignment, agreement = (
+        versions.fit().filter("is_current").project("alignment, agreement").fetchall()
+    )[0]
+    assert {row["basis"] for row in alignment} == {"centroids"}
+    assert [row["verdict"] for row in alignment].count("kept") >= 3
+    assert agreement is None
