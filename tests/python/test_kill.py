@@ -5,16 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
-import pytest
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
-REFIT = ("--vars", "retrain: true")
+# one k and few bootstraps: what is tested is what stays, not how well it fits
+QUICK = "k: 4, k_range: [4, 4], bootstrap_samples: 2"
+BUILD = ("--vars", f"{{{QUICK}}}")
+REFIT = ("--vars", f"{{{QUICK}, retrain: true}}")
 TO_HISTORY = (
     "build",
     *("--exclude-resource-type", "test"),
@@ -66,22 +67,7 @@ def write_day(file: Path, day: int) -> None:
         csv.writer(target, delimiter=";").writerows([header, *rows])
 
 
-@pytest.fixture(scope="module")
-def two_days(new_builder, tmp_path_factory):
-    """Build two days, and the refit on the third that the killed builds aim at."""
-    file = tmp_path_factory.mktemp("killed") / "shop.csv"
-    builder = new_builder("two_days")
-    for day in (1, 2):
-        write_day(file, day)
-        assert builder.dbt(*TO_HISTORY, SEGMENTS_PATH=file) == []
-    before = sorted(builder.query(KEPT), key=repr)
-    warehouse = builder.warehouse.read_bytes()
-    write_day(file, 3)
-    assert builder.dbt(*TO_HISTORY, *REFIT, SEGMENTS_PATH=file) == []
-    return file, warehouse, before, sorted(builder.query(KEPT), key=repr)
-
-
-def kill_when(name: str, *, pause: float, environment: dict, target: Path) -> None:
+def kill_when(name: str, *, environment: dict, target: Path) -> None:
     """Build with a refit until the line about a finished model, then kill."""
     build = subprocess.Popen(
         [sys.executable, "-m", "segmentation.cli", *TO_HISTORY, *REFIT,
@@ -92,42 +78,58 @@ def kill_when(name: str, *, pause: float, environment: dict, target: Path) -> No
         text=True,
     )  # fmt: skip
     said = any(f"  {name}  " in line for line in build.stdout)
-    time.sleep(pause)
     build.send_signal(signal.SIGKILL)
     build.communicate()
     assert said, f"the build never came to {name}"
     assert build.returncode == -signal.SIGKILL, "the build ended before it was killed"
 
 
-@pytest.mark.parametrize(
-    ("after", "pause", "has_new_version"),
-    [
-        ("int_customers_engineered", 0.2, False),
-        ("ml_segment_model", 0.0, True),
-        ("segment_sizes_history", 0.0, True),
-        ("segment_membership_events", 0.0, True),
-        ("segment_transitions", 0.0, True),
-    ],
-)
-def test_killed_refit_loses_nothing_and_the_next_build_goes_on(
-    two_days, new_builder, after, pause, has_new_version
+def kept(warehouse: Path) -> list[tuple]:
+    with duckdb.connect(warehouse) as connection:
+        return connection.sql(KEPT).fetchall()
+
+
+def test_refits_killed_at_three_points_lose_nothing_and_the_next_build_goes_on(
+    new_builder, tmp_path
 ):
-    file, warehouse, before, unharmed = two_days
-    builder = new_builder(f"killed_after_{after}")
-    (builder.folder / "shop.duckdb").write_bytes(warehouse)
+    file = tmp_path / "shop.csv"
+    builder = new_builder("killed_refits")
+    for day in (1, 2):
+        write_day(file, day)
+        assert builder.dbt(*TO_HISTORY, *BUILD, SEGMENTS_PATH=file) == []
+    before = builder.query(KEPT)
+    days = {row[2] for row in before if row[2]}
+    assert len(days) == 2
+    write_day(file, 3)
+
     environment = {"SEGMENTS_PATH": file, "SEGMENTS_WAREHOUSE": builder.folder}
-    target = builder.folder.parent / "killed_target"
-    kill_when(after, pause=pause, environment=environment, target=target)
+    versions = [("version", "1", None)]
+    # the events are written right after the sizes
+    for after in ("ml_segment_model", "segment_sizes_history", "segment_transitions"):
+        kill_when(after, environment=environment, target=tmp_path)
+        left = kept(builder.warehouse)
+        assert [row for row in before if row not in left] == [], after
+        versions.append(("version", str(len(versions) + 1), None))
+        assert sorted(row for row in left if row[0] == "version") == versions, after
 
-    with duckdb.connect(builder.folder / "shop.duckdb") as connection:
-        left = connection.sql(KEPT).fetchall()
-    assert [row for row in before if row not in left] == []
-    new = {row[:2] for row in left if row not in before and row[0] == "version"}
-    assert new == ({("version", "2")} if has_new_version else set())
-
-    # a stored version needs no second fit; one that was lost has to be asked for again
-    arguments = TO_HISTORY if has_new_version else (*TO_HISTORY, *REFIT)
-    assert builder.dbt(*arguments, SEGMENTS_PATH=file) == []
-    assert sorted(builder.query(KEPT), key=repr) == unharmed
-    assert {row[2] for row in before if row[2]} < {row[2] for row in unharmed if row[2]}
-    assert ("version", "2", None) in unharmed
+    # the version of the last refit is stored, so the next build has nothing to fit
+    assert builder.dbt(*TO_HISTORY, *BUILD, SEGMENTS_PATH=file) == []
+    after = builder.query(KEPT)
+    earlier = [row for row in after if row[2] is None or row[2] in days]
+    assert sorted(earlier, key=repr) == sorted([*before, *versions[1:]], key=repr)
+    assert {row[0] for row in after if row[2] and row[2] not in days} == {
+        "event", "size", "transition", "drift", "change"
+    }  # fmt: skip
+    log = builder.query(
+        "select model_version, reason from marts.segment_version_log "
+        "order by change_number"
+    )
+    assert log[0] == (1, "first fit")
+    assert log[-1] == (4, "refit asked for")
+    assert builder.query(
+        "select count(*) from marts.segment_membership_history as history "
+        "full join marts.customer_segments as today "
+        "on history.customer_id = today.customer_id and history.is_current "
+        "where history.segment_key is distinct from today.segment_key "
+        "and (history.is_current or history.customer_id is null)"
+    ) == [(0,)]

@@ -65,8 +65,9 @@ class Versions:
         """Return the segment of every customer in the current version."""
         _, query = current_assignment_sql(versions, "customers")
         return dict(
-            self.session.sql(f"select customer_id, segment_key from ({query})")
-            .fetchall()
+            self.session.sql(
+                f"select customer_id, segment_key from ({query})"
+            ).fetchall()
         )
 
 
@@ -97,9 +98,7 @@ def shares_of_same_segment(versions: Versions) -> list[float]:
     before = versions.assignment(versions.session.sql(f"from {versions}"))
     shares = []
     for seed in SEEDS:
-        refitted = versions.fit(
-            order=f"md5(customer_id || '{seed}')", random_seed=seed
-        )
+        refitted = versions.fit(order=f"md5(customer_id || '{seed}')", random_seed=seed)
         after = versions.assignment(refitted)
         assert after.keys() == before.keys()
         shares.append(sum(after[i] == before[i] for i in before) / len(before))
