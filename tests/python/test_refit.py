@@ -78,7 +78,7 @@ def versions_of():
 
         def first_version(file: Path, **settings) -> Versions:
             project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))
-            # one k and few bootstraps: what is tested is the partition, not its evidence
+            # one k, few bootstraps: the partition is tested, not its evidence
             quick = {"k": 4, "k_range": [4, 4], "bootstrap_samples": 2,
                      "evaluation_sample_rows": 200}  # fmt: skip
             versions = Versions(session, project["vars"] | quick | settings)
