@@ -6,15 +6,18 @@
   A build of an earlier day than the last one (a late run) leaves history alone: the
   macro is_late_run() tells, and then all rows are carried over.
 
+  A model without rows for a day on which nothing changed cannot tell a late run from its
+  own rows; it names, as days, a relation that has all days.
+
   Example: {{ earlier_rows(['customer_id', 'observed_on']) }}
       -> select customer_id, observed_on from this table where observed_on < today
 #}
-{% macro earlier_rows(columns) -%}
+{% macro earlier_rows(columns, days=none) -%}
     select {{ columns | join(', ') }}
 
     from {{ this }}
 
-    {% if not is_late_run() -%}
+    {% if not is_late_run(days) -%}
     where observed_on < (select observed_on from {{ ref('int_input_statistics') }})
     {%- endif %}
 {%- endmacro %}
@@ -24,14 +27,15 @@
     {{ return(execute and load_relation(this) is not none) }}
 {% endmacro %}
 
-{# Whether this build describes a day before the last one in this model. is_late_run() -> false #}
-{% macro is_late_run() %}
+{# Whether this build describes a day before the last one of days, or of this model.
+   is_late_run(ref('segment_sizes_history')) -> false #}
+{% macro is_late_run(days=none) %}
     {% set statistics = ref('int_input_statistics') %}
     {% if not has_history() %}
         {{ return(false) }}
     {% endif %}
     {% set rows = run_query(
-        'select (select observed_on from ' ~ statistics ~ ') < max(observed_on) from ' ~ this
+        'select (select observed_on from ' ~ statistics ~ ') < max(observed_on) from ' ~ (days or this)
     ).rows %}
     {{ return(rows[0][0] | default(false, true)) }}
 {% endmacro %}

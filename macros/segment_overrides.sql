@@ -20,3 +20,16 @@
     {% endfor %}
     {{ return(overrides) }}
 {% endmacro %}
+
+{#
+  Which customers an override is about, in SQL.
+
+  override_condition({'customer_id': 'c7'}) -> customer_id = 'c7'
+#}
+{% macro override_condition(override) -%}
+    {% if override.customer_id -%}
+        customer_id = '{{ escape_single_quotes(override.customer_id) }}'
+    {%- else -%}
+        ({{ override.condition }})
+    {%- endif %}
+{%- endmacro %}

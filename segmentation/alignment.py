@@ -41,8 +41,8 @@ class PreviousVersion:
 
     def assign(self, frame: pd.DataFrame) -> np.ndarray | None:
         """Return this version's label of every customer, None if it cannot tell."""
-        known = [np.isfinite(frame[f.feature].to_numpy(float)) for f in self.features]
-        if not all(values.any() for values in known):
+        names = [f.feature for f in self.features]
+        if not all(name in frame and frame[name].notna().any() for name in names):
             return None
         return self.partition.assign(scaled(frame, self.features))
 

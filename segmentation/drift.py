@@ -1,5 +1,7 @@
 """How far today's customers have moved from those of the fit."""
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -48,7 +50,12 @@ def reference_bins(
     return rows
 
 
-def bin_counts_sql(relation: str, reference: list[dict]) -> str:
+def bin_counts_sql(
+    relation: str,
+    reference: list[dict],
+    *,
+    implausible_flags: dict[str, str] | None = None,
+) -> str:
     """Return the query that counts the rows of `relation` in the same bins.
 
     Parameters
@@ -57,6 +64,9 @@ def bin_counts_sql(relation: str, reference: list[dict]) -> str:
         Relation with a column in natural units for every feature.
     reference : list of dict
         What `reference_bins` returned.
+    implausible_flags : dict of str, optional
+        By feature, the column that is true where a value is not believed; such a value
+        counts as missing, as it did at the fit.
 
     Returns
     -------
@@ -64,9 +74,13 @@ def bin_counts_sql(relation: str, reference: list[dict]) -> str:
         A query with the columns feature, bin, reference_share, customers and
         all_customers; one pass over the relation.
     """
+    flags = implausible_flags or {}
     counts, rows = [], []
     for i, row in enumerate(reference):
         value = f'cast("{row["feature"]}" as double)'
+        if row["feature"] in flags:
+            flag = flags[row["feature"]]
+            value = f"case when {flag} then null else {value} end"
         below = reference[i - 1]["upper_bound"] if row["bin"] > 1 else None
         if row["bin"] == 0:
             condition = f"{value} is null"
@@ -101,5 +115,8 @@ def current_bin_counts_sql(versions, relation: str) -> str:
     -------
     str
     """
-    ((reference,),) = versions.filter("is_current").project("reference_bins").fetchall()
-    return bin_counts_sql(relation, reference)
+    current = versions.filter("is_current").project("reference_bins, definition")
+    ((reference, definition),) = current.fetchall()
+    declared = json.loads(definition)["features"]
+    flags = {feature: flag for feature, _, _, flag in declared if flag}
+    return bin_counts_sql(relation, reference, implausible_flags=flags)

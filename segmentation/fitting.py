@@ -106,7 +106,8 @@ def fit_version(
             f"segments need at least {FEWEST_CUSTOMERS}."
         )
     described_by = _numeric(customers, profile_features)
-    known_before = previous.features if previous else []
+    before = previous.features if previous else []
+    known_before = [f for f in before if f.feature in customers.columns]
     frame = read_fit_sample(
         customers,
         total,
@@ -195,7 +196,7 @@ def fit_version(
         "centroids": _centroids(clustering, fitted_features, keys),
         "k_evaluation": [e.as_row() for e in evaluations],
         "alignment": alignment,
-        "agreement": aligned.agreement if aligned else None,
+        "agreement": _known(aligned.agreement) if aligned else None,
         "reference_bins": reference_bins(frame, [f.feature for f in features]),
     }
 
@@ -276,6 +277,10 @@ def _as_published(
         verdict=verdict(published, min_stability=settings["min_stability"]),
     )
     return published, jaccard_stability(labels, partitions, clustering.k)
+
+
+def _known(share: float) -> float | None:
+    return None if np.isnan(share) else share
 
 
 def _segment_stability(jaccards: np.ndarray) -> list[dict]:

@@ -65,6 +65,9 @@ def output_folder(warehouse: Path) -> Path:
 def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
     """Run one dbt command in the current folder.
 
+    Data tests that only warn are reported at the end, a line each that begins with
+    ``warning:``.
+
     Parameters
     ----------
     arguments : list of str
@@ -91,9 +94,13 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     )
     if outcome.exception:
         return [_sentence(str(outcome.exception))]
+    results = getattr(outcome.result, "results", None) or []
+    for result in results:
+        if result.status == "warn":
+            report(f"warning: {_warning(result)}")
     return [
         f"{result.node.name}: {_sentence(result.message or result.status)}"
-        for result in getattr(outcome.result, "results", None) or []
+        for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
 
@@ -132,6 +139,15 @@ def _progress(event) -> str | None:
             f"  {data.status}  {data.execution_time:.1f} s"
         )
     return None
+
+
+def _warning(result) -> str:
+    """Return what a test that warns is about, and of how many rows it warns."""
+    rows = f"{result.failures} row{'s' if result.failures != 1 else ''}"
+    about = result.node.description.strip()
+    if not about:
+        return f"{result.node.name} ({rows})"
+    return f"{about} ({rows}, test {result.node.name})"
 
 
 def _sentence(message: str) -> str:

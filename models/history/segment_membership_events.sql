@@ -1,4 +1,5 @@
 {{ config(schema='intermediate', contract={'enforced': false}, access='protected') }}
+{% set days = ref('segment_sizes_history') %}
 {% set columns = [
     'customer_id', 'observed_on', 'segment_key', 'model_version', 'is_override', 'reason',
 ] %}
@@ -20,7 +21,7 @@ input_statistics as (
 earlier as (
 
     {% if has_history() %}
-    {{ earlier_rows(columns) }}
+    {{ earlier_rows(columns, days) }}
     {% else %}
     select
         customer_id,
@@ -58,7 +59,9 @@ before as (
 
 version_before as (
 
-    select max_by(model_version, observed_on) as model_version
+    select
+        max_by(model_version, observed_on) as model_version,
+        max(model_version) as newest_model_version
 
     from {{ ref('segment_sizes_history') }}
 
@@ -75,6 +78,7 @@ compared as (
         before.customer_id is not null as was_seen,
         coalesce(today.model_version, before.model_version) as model_version,
         version_before.model_version as version_before,
+        version_before.newest_model_version,
         coalesce(today.is_override, false) as is_override,
         coalesce(before.is_override, false) as was_override
 
@@ -99,9 +103,13 @@ events as (
             when compared.segment_key is null then 'left'
             when not compared.was_seen then 'first seen'
             when compared.segment_key_before is null then 'returned'
-            when compared.is_override and not compared.was_override then 'override'
-            when compared.was_override and not compared.is_override then 'override ended'
+            when compared.is_override then 'override'
+            when compared.was_override then 'override ended'
             when compared.model_version < compared.version_before then 'rolled back'
+            when
+                compared.model_version > compared.version_before
+                and compared.model_version <= compared.newest_model_version
+                then 'restored'
             when compared.model_version > compared.version_before then 'refit'
             else 'moved'
         end as reason
@@ -110,9 +118,13 @@ events as (
 
     cross join input_statistics
 
+    -- a person who confirms the model's choice, or no longer does, is a change as well
     where
-        compared.segment_key is distinct from compared.segment_key_before
-        {% if is_late_run() %}
+        (
+            compared.segment_key is distinct from compared.segment_key_before
+            or compared.is_override != compared.was_override
+        )
+        {% if is_late_run(days) %}
         and false
         {% endif %}
 

@@ -1,3 +1,4 @@
+{% set day_record = ref('segment_sizes_history') %}
 {% set columns = [
     'observed_on', 'previous_observed_on', 'from_segment_key', 'from_segment_name',
     'to_segment_key', 'to_segment_name', 'customers', 'share_of_origin',
@@ -105,11 +106,11 @@ left join segments as to_segments
 
 where
     days.previous_observed_on is not null
-    {% if is_late_run() %}
+    {% if is_late_run(day_record) %}
     and false
     {% endif %}
 {% if has_history() %}
 union all
 
-{{ earlier_rows(columns) }}
+{{ earlier_rows(columns, day_record) }}
 {% endif %}

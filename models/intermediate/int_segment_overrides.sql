@@ -36,12 +36,7 @@ matched as (
 
     from customers
 
-    where
-        {% if override.customer_id %}
-        customer_id = '{{ escape_single_quotes(override.customer_id) }}'
-        {% else %}
-        ({{ override.condition }})
-        {% endif %}
+    where {{ override_condition(override) }}
 
     union all
     {% endfor %}

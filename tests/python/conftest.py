@@ -29,22 +29,25 @@ class Builder:
     """Builds in a folder of its own, so that nobody's warehouse is touched."""
 
     folder: Path
+    project: Path = PROJECT
     environment: dict = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
 
     @property
     def warehouse(self) -> Path:
         """The warehouse that the last build wrote."""
         with self._environment():
-            return warehouse_path(PROJECT)
+            return warehouse_path(self.project)
 
     def dbt(self, *arguments: str, **environment: str) -> list[str]:
         """Run dbt; return a sentence for each failure."""
         self.environment = environment
+        self.said = []
         with self._environment() as patch:
-            patch.chdir(PROJECT)
+            patch.chdir(self.project)
             return run_dbt(
                 [*arguments, "--target-path", str(self.folder.parent / "target")],
-                report=lambda line: None,
+                report=self.said.append,
             )
 
     def query(self, sql: str) -> list[tuple]:
@@ -82,7 +85,7 @@ def new_builder(tmp_path_factory):
 
     def make(name: str) -> Builder:
         folder = root / name
-        folder.mkdir()
+        folder.mkdir(parents=True)
         return Builder(folder)
 
     return make

@@ -83,8 +83,9 @@ def test_what_overlaps_too_little_is_new_and_the_old_is_retired(previous, frame)
     assert result.agreement == 0
 
 
-def test_gone_feature_falls_back_to_the_centroids(previous, frame):
-    gone = frame.assign(y=np.nan)
+@pytest.mark.parametrize("how", ["no values", "no column"])
+def test_gone_feature_falls_back_to_the_centroids(previous, frame, how):
+    gone = frame.assign(y=np.nan) if how == "no values" else frame[["x"]]
     only_x = [FEATURES[0]]
     clustering = clustered(scaled(gone, only_x), [[9.2], [0.1]])
     result = align(previous, gone, clustering, only_x)

@@ -7,10 +7,10 @@ import pandas as pd
 from segmentation.drift import bin_counts_sql, reference_bins
 
 
-def counts(frame: pd.DataFrame, reference: list[dict]) -> pd.DataFrame:
+def counts(frame: pd.DataFrame, reference: list[dict], **options) -> pd.DataFrame:
     with duckdb.connect() as engine:
         engine.register("customers", frame)
-        return engine.sql(bin_counts_sql("customers", reference)).df()
+        return engine.sql(bin_counts_sql("customers", reference, **options)).df()
 
 
 def frame(seed: int, n: int = 1_000) -> pd.DataFrame:
@@ -44,3 +44,14 @@ def test_missing_values_have_a_bin_of_their_own():
 
 def test_few_different_values_make_few_bins():
     assert len(reference_bins(frame(1), ["children"])) <= 1 + 4
+
+
+def test_values_that_are_not_believed_count_as_missing_as_they_did_at_the_fit():
+    today = frame(1)
+    today["is_odd"] = today["income"].to_numpy() > today["income"].quantile(0.9)
+    fit = today.assign(income=today["income"].mask(today["is_odd"]))
+    reference = reference_bins(fit, ["income"])
+    again = counts(today, reference, implausible_flags={"income": "is_odd"})
+    assert np.allclose(
+        again["customers"] / again["all_customers"], again["reference_share"]
+    )
