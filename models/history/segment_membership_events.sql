@@ -112,9 +112,7 @@ events as (
 
     where
         compared.segment_key is distinct from compared.segment_key_before
-        {% if is_late_run() %}
-        and false
-        {% endif %}
+        and {{ 'false' if is_late_run() else 'true' }}
 
 )
 

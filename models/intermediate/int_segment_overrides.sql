@@ -36,12 +36,11 @@ matched as (
 
     from customers
 
-    where
-        {% if override.customer_id %}
-        customer_id = '{{ escape_single_quotes(override.customer_id) }}'
-        {% else %}
-        ({{ override.condition }})
-        {% endif %}
+    {% if override.customer_id %}
+    where customer_id = '{{ escape_single_quotes(override.customer_id) }}'
+    {% else %}
+    where ({{ override.condition }})
+    {% endif %}
 
     union all
     {% endfor %}

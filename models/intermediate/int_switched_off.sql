@@ -2,7 +2,9 @@
   What a mart needs of the input, as [mart, what the input would lack, a count that is
   0 then]. The counts are of customers.
 #}
-{% set knows_buying = 'least(count(tenure_days), count(recency_days), count(purchases), count(total_spend))' %}
+{% set knows_buying = (
+    'least(count(tenure_days), count(recency_days), count(purchases), count(total_spend))'
+) %}
 {% set needs = [
     ['customer_value', 'dates of enrolment', 'count(tenure_days)'],
     ['customer_value', 'days since the last purchase', 'count(recency_days)'],
@@ -43,7 +45,7 @@ counted as (
 
     select
         {% for mart, lacking, counting in needs %}
-        cast({{ counting }} as bigint) as need_{{ loop.index }}{{ ',' if not loop.last }}
+        cast({{ counting }} as bigint) as need_{{ loop.index }}{% if not loop.last %},{% endif %}
         {% endfor %}
 
     from customers
