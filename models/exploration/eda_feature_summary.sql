@@ -93,8 +93,9 @@ shaped as (
             {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
             or {{ value }}
             > 2.5 * ranked.p75_{{ position }} - 1.5 * ranked.p25_{{ position }}
-        ) as outliers_{{ position }}{% if not loop.last %},{% endif %}
+        ) as outliers_{{ position }},
         {% endfor %}
+        max(ranked.quantile_customers) as quantile_customers
 
     from customers
 
@@ -111,7 +112,7 @@ lengthened as (
     select
         '{{ row.feature }}' as feature,
         spread.customers,
-        ranked.quantile_customers,
+        shaped.quantile_customers,
         spread.known_{{ position }} as known_customers,
         spread.mean_{{ position }} as mean,
         spread.std_{{ position }} as standard_deviation,

@@ -44,9 +44,10 @@ bought_categories as (
 counted as (
 
     select
-        {% for mart, lacking, counting in needs %}
-        cast({{ counting }} as bigint) as need_{{ loop.index }}{% if not loop.last %},{% endif %}
+        {% for mart, lacking, counting in needs[:-1] %}
+        cast({{ counting }} as bigint) as need_{{ loop.index }},
         {% endfor %}
+        cast({{ needs[-1][2] }} as bigint) as need_{{ needs | length }}
 
     from customers
 

@@ -132,22 +132,23 @@ candidates as (
             when 'global_popularity' then cards.overall_buyers_share
             when 'segment_popularity' then cards.buyers_share
             when 'affinity'
-                then cards.spend_unit * (
-                    exp(
-                        greatest(
-                            cards.affinity_intercept
-                            {% for category in categories %}
-                            + cards.weight_{{ loop.index }} * ln(
-                                1
-                                + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
-                                / cards.spend_unit
+                then
+                    cards.spend_unit * (
+                        exp(
+                            greatest(
+                                cards.affinity_intercept
+                                {% for category in categories %}
+                                + cards.weight_{{ loop.index }} * ln(
+                                    1
+                                    + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
+                                    / cards.spend_unit
+                                )
+                                {% endfor %},
+                                0
                             )
-                            {% endfor %},
-                            0
                         )
+                        - 1
                     )
-                    - 1
-                )
         end as fitted_score
 
     from customer_segments

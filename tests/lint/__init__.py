@@ -86,6 +86,11 @@ def exploded(relation, list_column, keep, fields):
     return f"select {', '.join([*keep, *fields])}\n\n    from {relation}"
 
 
+def segment_as_of(relation, customer_id, date, history="segment_membership_history"):
+    """Return a query over the relation and the history."""
+    return f"select {relation}.* from {relation} cross join {history}"
+
+
 def staging_column(field):
     """Return the quoted name of a staging column."""
     return f'"{field["name"]}"'
@@ -107,7 +112,7 @@ name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 unparsed_fields = wilson_bound = _column
 # macros that make a whole query
-co_purchases = earlier_rows = segment_as_of = segment_mix = _query
+co_purchases = earlier_rows = segment_mix = _query
 tied_scores = unpivot_input = _query
 
 
