@@ -51,15 +51,15 @@ scopes as (
 quartiles as (
 
     select
-        scopes.segment_key
-        {%- for row in features %}
-        {%- set value = 'sampled.' ~ adapter.quote(row.feature) %}
-        {%- set position = loop.index %}
-        {%- for name, quantile in {'p25': 0.25, 'median': 0.5, 'p75': 0.75}.items() %},
+        {% for row in features %}
+        {% set value = 'sampled.' ~ adapter.quote(row.feature) %}
+        {% set position = loop.index %}
+        {% for name, quantile in {'p25': 0.25, 'median': 0.5, 'p75': 0.75}.items() %}
         percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }}
-        {%- endfor %}
-        {%- endfor %}
+            as {{ name }}_{{ position }},
+        {% endfor %}
+        {% endfor %}
+        scopes.segment_key
 
     from sampled
 
@@ -73,13 +73,13 @@ quartiles as (
 fences as (
 
     select
-        *
-        {%- for row in features %},
+        {% for row in features %}
         2.5 * p25_{{ loop.index }} - 1.5 * p75_{{ loop.index }}
             as lower_fence_{{ loop.index }},
         2.5 * p75_{{ loop.index }} - 1.5 * p25_{{ loop.index }}
-            as upper_fence_{{ loop.index }}
-        {%- endfor %}
+            as upper_fence_{{ loop.index }},
+        {% endfor %}
+        *
 
     from quartiles
 
@@ -89,12 +89,9 @@ fences as (
 summarised as (
 
     select
-        scopes.scope,
-        scopes.segment_key,
-        scopes.segment_name
-        {%- for row in features %}
-        {%- set value = 'cast(customers.' ~ adapter.quote(row.feature) ~ ' as double)' %}
-        {%- set position = loop.index %},
+        {% for row in features %}
+        {% set value = 'cast(customers.' ~ adapter.quote(row.feature) ~ ' as double)' %}
+        {% set position = loop.index %}
         count({{ value }}) as known_{{ position }},
         min(case when {{ value }} >= fences.lower_fence_{{ position }} then {{ value }} end)
             as lower_whisker_{{ position }},
@@ -108,8 +105,11 @@ summarised as (
         coalesce(count_if({{ value }} < fences.lower_fence_{{ position }}), 0)
             as low_outliers_{{ position }},
         coalesce(count_if({{ value }} > fences.upper_fence_{{ position }}), 0)
-            as high_outliers_{{ position }}
-        {%- endfor %}
+            as high_outliers_{{ position }},
+        {% endfor %}
+        scopes.scope,
+        scopes.segment_key,
+        scopes.segment_name
 
     from customers
 
@@ -128,16 +128,16 @@ lengthened as (
     {% for row in features %}
     {% set position = loop.index %}
     select
+        {% for name in [
+            'known', 'minimum', 'lower_whisker', 'p25', 'median', 'p75',
+            'upper_whisker', 'maximum', 'low_outliers', 'high_outliers',
+        ] %}
+        {{ name }}_{{ position }} as {{ name }},
+        {% endfor %}
         scope,
         segment_key,
         segment_name,
         '{{ row.feature }}' as feature
-        {%- for name in [
-            'known', 'minimum', 'lower_whisker', 'p25', 'median', 'p75',
-            'upper_whisker', 'maximum', 'low_outliers', 'high_outliers',
-        ] %},
-        {{ name }}_{{ position }} as {{ name }}
-        {%- endfor %}
 
     from summarised
     {{ 'union all' if not loop.last }}

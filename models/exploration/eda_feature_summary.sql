@@ -28,17 +28,17 @@ catalogue as (
 measured as (
 
     select
-        count(*) as customers
-        {%- for row in features %}
-        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %},
+        {% for row in features %}
+        {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
         count({{ value }}) as known_{{ loop.index }},
         {{ exact_mean(value) }} as mean_{{ loop.index }},
         cast({{ exact_sum(value) }} as double) as sum_{{ loop.index }},
         cast({{ exact_square_sum(value) }} as double) as squares_{{ loop.index }},
         min({{ value }}) as minimum_{{ loop.index }},
         max({{ value }}) as maximum_{{ loop.index }},
-        bool_and({{ value }} = floor({{ value }})) as is_whole_{{ loop.index }}
-        {%- endfor %}
+        bool_and({{ value }} = floor({{ value }})) as is_whole_{{ loop.index }},
+        {% endfor %}
+        count(*) as customers
 
     from customers
 
@@ -47,14 +47,14 @@ measured as (
 spread as (
 
     select
-        *
-        {%- for row in features %}
-        {%- set i = loop.index %},
+        {% for row in features %}
+        {% set i = loop.index %}
         sqrt(
             greatest(squares_{{ i }} - sum_{{ i }} * mean_{{ i }}, 0)
             / nullif(known_{{ i }} - 1, 0)
-        ) as std_{{ i }}
-        {%- endfor %}
+        ) as std_{{ i }},
+        {% endfor %}
+        *
 
     from measured
 
@@ -63,16 +63,16 @@ spread as (
 ranked as (
 
     select
-        count(*) as quantile_customers
-        {%- for row in features %}
-        {%- set position = loop.index %}
-        {%- set value = adapter.quote(row.feature) %},
-        count(distinct {{ value }}) as distinct_{{ position }}
-        {%- for name, quantile in quantiles.items() %},
+        {% for row in features %}
+        {% set position = loop.index %}
+        {% set value = adapter.quote(row.feature) %}
+        count(distinct {{ value }}) as distinct_{{ position }},
+        {% for name, quantile in quantiles.items() %}
         percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }}
-        {%- endfor %}
-        {%- endfor %}
+            as {{ name }}_{{ position }},
+        {% endfor %}
+        {% endfor %}
+        count(*) as quantile_customers
 
     from sampled
 
@@ -82,20 +82,20 @@ ranked as (
 shaped as (
 
     select
-        {%- for row in features %}
-        {%- set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
-        {%- set position = loop.index %}
-        {%- set mean = 'spread.mean_' ~ position %}
-        {%- set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
+        {% for row in features %}
+        {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
+        {% set position = loop.index %}
+        {% set mean = 'spread.mean_' ~ position %}
+        {% set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
         {{ exact_mean('power((' ~ value ~ ' - ' ~ mean ~ ') / ' ~ std ~ ', 3)') }}
             as third_moment_{{ position }},
         count_if(
             {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
             or {{ value }}
             > 2.5 * ranked.p75_{{ position }} - 1.5 * ranked.p25_{{ position }}
-        ) as outliers_{{ position }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        ) as outliers_{{ position }},
+        {% endfor %}
+        max(ranked.quantile_customers) as quantile_customers
 
     from customers
 
@@ -112,7 +112,7 @@ lengthened as (
     select
         '{{ row.feature }}' as feature,
         spread.customers,
-        ranked.quantile_customers,
+        shaped.quantile_customers,
         spread.known_{{ position }} as known_customers,
         spread.mean_{{ position }} as mean,
         spread.std_{{ position }} as standard_deviation,

@@ -124,7 +124,7 @@ spread_at_fit as (
 
     select
         sum(fit_customers * fit_mean_distance order by segment_key)
-            / sum(fit_customers) as mean_distance,
+        / sum(fit_customers) as mean_distance,
         {{ share_of('sum(fit_outliers)', 'sum(fit_customers)') }} as outlier_share
 
     from segment_versions

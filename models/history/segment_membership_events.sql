@@ -124,9 +124,7 @@ events as (
             compared.segment_key is distinct from compared.segment_key_before
             or compared.is_override != compared.was_override
         )
-        {% if is_late_run(days) %}
-        and false
-        {% endif %}
+        and {{ 'false' if is_late_run(days) else 'true' }}
 
 )
 

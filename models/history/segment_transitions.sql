@@ -39,13 +39,13 @@ states as (
 
     select
         events.customer_id,
-        max_by(events.segment_key, events.observed_on)
-            filter (where events.observed_on < input_statistics.observed_on)
-            as from_segment_key,
+        max_by(events.segment_key, events.observed_on) filter (
+            where events.observed_on < input_statistics.observed_on
+        ) as from_segment_key,
         max_by(events.segment_key, events.observed_on) as to_segment_key,
-        max(events.observed_on)
-            filter (where events.observed_on < input_statistics.observed_on)
-            as last_event_before,
+        max(events.observed_on) filter (
+            where events.observed_on < input_statistics.observed_on
+        ) as last_event_before,
         max(case when events.observed_on = input_statistics.observed_on then 1 else 0 end)
             as has_event_today,
         max_by(events.reason, events.observed_on) as last_reason
@@ -58,7 +58,7 @@ states as (
 
 ),
 
-today as (
+moves as (
 
     select
         case
@@ -67,15 +67,25 @@ today as (
             else from_segment_key
         end as from_segment_key,
         case when last_reason = 'left' then 'left' else to_segment_key end
-            as to_segment_key,
-        count(*) as customers
+            as to_segment_key
 
     from states
 
     -- who had left before is in neither state
     where not (last_reason = 'left' and has_event_today = 0)
 
-    group by 1, 2
+),
+
+today as (
+
+    select
+        from_segment_key,
+        to_segment_key,
+        count(*) as customers
+
+    from moves
+
+    group by from_segment_key, to_segment_key
 
 )
 
@@ -106,9 +116,7 @@ left join segments as to_segments
 
 where
     days.previous_observed_on is not null
-    {% if is_late_run(day_record) %}
-    and false
-    {% endif %}
+    and {{ 'false' if is_late_run(day_record) else 'true' }}
 {% if has_history() %}
 union all
 

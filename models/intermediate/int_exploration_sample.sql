@@ -33,12 +33,12 @@ thresholds as (
 )
 
 select
+    {% for row in features %}
+    {% set column = adapter.quote(row.feature) %}
+    cast(customers.{{ column }} as double) as {{ column }},
+    {% endfor %}
     customers.customer_id,
     customers.segment_key
-    {%- for row in features %},
-    cast(customers.{{ adapter.quote(row.feature) }} as double)
-        as {{ adapter.quote(row.feature) }}
-    {%- endfor %}
 
 from customers
 

@@ -2,7 +2,9 @@
   What a mart needs of the input, as [mart, what the input would lack, a count that is
   0 then]. The counts are of customers.
 #}
-{% set knows_buying = 'least(count(tenure_days), count(recency_days), count(purchases), count(total_spend))' %}
+{% set knows_buying = (
+    'least(count(tenure_days), count(recency_days), count(purchases), count(total_spend))'
+) %}
 {% set needs = [
     ['customer_value', 'dates of enrolment', 'count(tenure_days)'],
     ['customer_value', 'days since the last purchase', 'count(recency_days)'],
@@ -42,9 +44,10 @@ bought_categories as (
 counted as (
 
     select
-        {% for mart, lacking, counting in needs %}
-        cast({{ counting }} as bigint) as need_{{ loop.index }}{{ ',' if not loop.last }}
+        {% for mart, lacking, counting in needs[:-1] %}
+        cast({{ counting }} as bigint) as need_{{ loop.index }},
         {% endfor %}
+        cast({{ needs[-1][2] }} as bigint) as need_{{ needs | length }}
 
     from customers
 

@@ -15,12 +15,6 @@ current_segments as (
 
 ),
 
-fits as (
-
-    select * from {{ ref('ml_category_profiles') }}
-
-),
-
 profiles as (
 
     {{ exploded(
@@ -49,12 +43,12 @@ affinities as (
 category_weights as (
 
     select
+        {% for category in categories %}
+        sum(case when from_category = '{{ escape_single_quotes(category) }}' then weight end)
+            as weight_{{ loop.index }},
+        {% endfor %}
         model_version,
         category
-        {%- for category in categories %},
-        sum(case when from_category = '{{ escape_single_quotes(category) }}' then weight end)
-            as weight_{{ loop.index }}
-        {%- endfor %}
 
     from affinities
 
@@ -66,10 +60,10 @@ category_weights as (
 cards as (
 
     select
+        {% for category in categories %}
+        coalesce(category_weights.weight_{{ loop.index }}, 0) as weight_{{ loop.index }},
+        {% endfor %}
         profiles.*
-        {%- for category in categories %},
-        coalesce(category_weights.weight_{{ loop.index }}, 0) as weight_{{ loop.index }}
-        {%- endfor %}
 
     from profiles
 
@@ -77,17 +71,14 @@ cards as (
         on profiles.model_version = category_weights.model_version
         and profiles.category = category_weights.category
 
-    where profiles.model_version = (
-        select max(model_version) from current_segments
-    )
+    where profiles.model_version = (select max(model_version) from current_segments)
 
 ),
 
 spend as (
 
     select
-        customer_id
-        {%- for category in categories %},
+        {% for category in categories %}
         greatest(
             coalesce(
                 sum(
@@ -98,8 +89,9 @@ spend as (
                 0
             ),
             0
-        ) as spend_{{ loop.index }}
-        {%- endfor %}
+        ) as spend_{{ loop.index }},
+        {% endfor %}
+        customer_id
 
     from {{ ref('stg_input__category_spend') }}
 
@@ -139,18 +131,24 @@ candidates as (
         case cards.method
             when 'global_popularity' then cards.overall_buyers_share
             when 'segment_popularity' then cards.buyers_share
-            when 'affinity' then cards.spend_unit * (
-                exp(greatest(
-                    cards.affinity_intercept
-                    {% for category in categories %}
-                    + cards.weight_{{ loop.index }} * ln(
-                        1 + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
-                        / cards.spend_unit
+            when 'affinity'
+                then
+                    cards.spend_unit * (
+                        exp(
+                            greatest(
+                                cards.affinity_intercept
+                                {% for category in categories %}
+                                + cards.weight_{{ loop.index }} * ln(
+                                    1
+                                    + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
+                                    / cards.spend_unit
+                                )
+                                {% endfor %},
+                                0
+                            )
+                        )
+                        - 1
                     )
-                    {% endfor %},
-                    0
-                )) - 1
-            )
         end as fitted_score
 
     from customer_segments
@@ -220,15 +218,17 @@ select
     ranked.reason_code,
     case
         when ranked.reason_code = 'never_bought'
-            then concat(
-                'Has never bought ', ranked.category, '; ',
-                {{ percent_text('cards.buyers_share') }}, ' of the segment do.'
+            then
+                concat(
+                    'Has never bought ', ranked.category, '; ',
+                    {{ percent_text('cards.buyers_share') }}, ' of the segment do.'
+                )
+        else
+            concat(
+                'Gives ', {{ percent_text('ranked.own_share') }}, ' of the spend to ',
+                ranked.category, '; the segment gives ',
+                {{ percent_text('cards.mean_share') }}, '.'
             )
-        else concat(
-            'Gives ', {{ percent_text('ranked.own_share') }}, ' of the spend to ',
-            ranked.category, '; the segment gives ',
-            {{ percent_text('cards.mean_share') }}, '.'
-        )
     end as reason,
     ranked.own_share,
     cards.mean_share as segment_share,

@@ -30,9 +30,10 @@ current_models as (
 
     from models
 
-    where model_version = (
-        select model_version from {{ ref('ml_segment_model') }} where is_current
-    )
+    where
+        model_version = (
+            select model_version from {{ ref('ml_segment_model') }} where is_current
+        )
 
     group by model_version
 
@@ -52,10 +53,12 @@ valued as (
         customers.total_spend as historical_spend,
         -- a tenure of less than a month says little about a year
         case
-            when customers.tenure_days >= 30 then cast(
-                365.0e0 * customers.total_spend / customers.tenure_days
-                as decimal(18, 2)
-            )
+            when customers.tenure_days >= 30
+                then
+                    cast(
+                        365.0e0 * customers.total_spend / customers.tenure_days
+                        as decimal(18, 2)
+                    )
         end as historical_spend_per_year,
         customers.average_order_value,
         case
@@ -89,8 +92,8 @@ ranked as (
     select
         *,
         row_number() over (
-            order by expected_spend desc nulls last, historical_spend desc nulls last,
-                customer_id
+            order by
+                expected_spend desc nulls last, historical_spend desc nulls last, customer_id
         ) as place,
         count(expected_spend) over () as places
 

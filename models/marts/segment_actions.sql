@@ -59,13 +59,13 @@ customers_at_risk as (
 indexed as (
 
     select
-        segment_key
-        {%- for feature in [
+        {% for feature in [
             'total_spend', 'purchases', 'web_visits_per_month', 'campaigns_accepted',
             'recency_days',
-        ] %},
-        max(case when feature = '{{ feature }}' then mean_index end) as {{ feature }}_index
-        {%- endfor %}
+        ] %}
+        max(case when feature = '{{ feature }}' then mean_index end) as {{ feature }}_index,
+        {% endfor %}
+        segment_key
 
     from profiles
 
@@ -152,9 +152,8 @@ levelled as (
         categories_ranked.category,
         categories_ranked.spend_share as category_share,
         categories_ranked.population_share as population_category_share,
-        categories_ranked.share_index as category_index,
         -- nobody at risk is a finding only where silence can be told
-        {%- for measure in [
+        {% for measure in [
             'at_risk_customers', 'high_value_at_risk_customers', 'spend_at_risk',
         ] %}
         case
@@ -162,8 +161,9 @@ levelled as (
                 engaged.recency_days_index is not null
                 and engaged.purchases_index is not null
                 then coalesce(customers_at_risk.{{ measure }}, 0)
-        end as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        end as {{ measure }},
+        {% endfor %}
+        categories_ranked.share_index as category_index
 
     from segments
 

@@ -2,7 +2,7 @@
 
 with
 
-merges as (
+tree as (
 
     {{ exploded(
         ref('ml_segment_algorithms'),
@@ -23,21 +23,21 @@ segment_versions as (
 )
 
 select
-    merges.model_version,
-    merges.merge_order,
-    merges.height,
-    merges.x_left,
-    merges.x_right,
-    merges.y_left,
-    merges.y_right,
-    merges.customers,
-    merges.left_customers,
-    merges.right_customers,
-    merges.segment_key,
+    tree.model_version,
+    tree.merge_order,
+    tree.height,
+    tree.x_left,
+    tree.x_right,
+    tree.y_left,
+    tree.y_right,
+    tree.customers,
+    tree.left_customers,
+    tree.right_customers,
+    tree.segment_key,
     segment_versions.segment_name
 
-from merges
+from tree
 
 inner join segment_versions
-    on merges.model_version = segment_versions.model_version
-    and merges.segment_key = segment_versions.segment_key
+    on tree.model_version = segment_versions.model_version
+    and tree.segment_key = segment_versions.segment_key

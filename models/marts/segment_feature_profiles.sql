@@ -89,7 +89,7 @@ compared as (
         *,
         sqrt(squared_differences / nullif(known_customers - 1, 0)) as standard_deviation,
         cast(sum(value_sum) over of_feature as double)
-            / sum(known_customers) over of_feature as population_mean,
+        / sum(known_customers) over of_feature as population_mean,
         sqrt(
             greatest(
                 cast(sum(square_sum) over of_feature as double)

@@ -19,10 +19,13 @@ compared as (
         {{ column_name }} as sentence,
         {{ numbers_in(text.sql) }} as said,
         concat_ws(
-            ' '
-            {%- for figure in figures %},
-            cast(cast({{ figure }} as decimal(18, {{ 1 if ', 1)' in figure else 0 }})) as {{ dbt.type_string() }})
-            {%- endfor %}
+            ' ',
+            {% for figure in figures %}
+            {% set decimals = 1 if ', 1)' in figure else 0 %}
+            cast(
+                cast({{ figure }} as decimal(18, {{ decimals }})) as {{ dbt.type_string() }}
+            ){% if not loop.last %},{% endif %}
+            {% endfor %}
         ) as known
 
     from {{ model }}

@@ -34,4 +34,4 @@ cross join last_day
 
 where
     today.segment_key is distinct from open_intervals.segment_key
-    and (select max(observed_on) from today) = last_day.observed_on
+    and last_day.observed_on = (select max(observed_on) from {{ ref('customer_segments') }})

@@ -45,6 +45,37 @@ def catalogue_features():
     ]
 
 
+def profiled_categories():
+    """Return two categories of spend."""
+    return ["first", "second"]
+
+
+def segment_overrides():
+    """Return an override of one customer and one by a condition."""
+    return [
+        {"override_id": 1, "customer_id": "c1", "condition": None},
+        {"override_id": 2, "customer_id": None, "condition": "income > 100"},
+    ]
+
+
+def segment_rule_rows(model="ml_segment_rules"):
+    """Return two rules."""
+    return [
+        {"rule_number": 1, "segment_key": "S01", "rule_sql": "income >= 100"},
+        {"rule_number": 2, "segment_key": "S02", "rule_sql": "income < 100"},
+    ]
+
+
+def has_history():
+    """Return true, so that the branch with the rows carried over is looked at."""
+    return True
+
+
+def is_late_run():
+    """Return false: a build of a later day than the last one."""
+    return False
+
+
 def escape_single_quotes(text):
     """Return text for use between single quotes."""
     return text.replace("'", "''")
@@ -53,6 +84,11 @@ def escape_single_quotes(text):
 def exploded(relation, list_column, keep, fields):
     """Return a query with the named columns."""
     return f"select {', '.join([*keep, *fields])}\n\n    from {relation}"
+
+
+def segment_as_of(relation, customer_id, date, history="segment_membership_history"):
+    """Return a query over the relation and the history."""
+    return f"select {relation}.* from {relation} cross join {history}"
 
 
 def staging_column(field):
@@ -70,12 +106,15 @@ def _query(*arguments, **keywords):
 
 # macros that make an expression
 add_days = days_between = exact_mean = exact_sum = exact_square_sum = _column
-greatest_field = latest_accepted_campaign = parse_date = row_fingerprint = _column
+figure = greatest_field = histogram_bin = latest_accepted_campaign = _column
+level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
+name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 unparsed_fields = wilson_bound = _column
 campaign_amount = campaign_threshold = money_text = _column
 # macros that make a whole query
-segment_mix = unpivot_input = _query
+co_purchases = earlier_rows = segment_mix = _query
+tied_scores = unpivot_input = _query
 
 
 def _field(role, name):

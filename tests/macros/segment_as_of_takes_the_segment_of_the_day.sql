@@ -3,30 +3,39 @@ with
 
 memberships as (
 
-    select 'a' as customer_id, 'S01' as segment_key, 'One' as segment_name,
-        date '2014-01-01' as valid_from, date '2014-02-01' as valid_to
-    union all
-    select 'a', 'S02', 'Two', date '2014-02-01', cast(null as date)
-    union all
-    select 'b', 'S01', 'One', date '2014-01-01', date '2014-03-01'
+    select
+        cases.customer_id,
+        cases.segment_key,
+        cases.segment_name,
+        cast(cases.valid_from as date) as valid_from,
+        cast(cases.valid_to as date) as valid_to
+
+    from (
+        values
+        ('a', 'S01', 'One', '2014-01-01', '2014-02-01'),
+        ('a', 'S02', 'Two', '2014-02-01', null),
+        ('b', 'S01', 'One', '2014-01-01', '2014-03-01')
+    ) as cases (customer_id, segment_key, segment_name, valid_from, valid_to)
 
 ),
 
 test_data as (
 
-    select 'a' as customer_id, date '2013-12-31' as bought_on, cast(null as varchar) as expected
-    union all
-    select 'a', date '2014-01-01', 'S01'
-    union all
-    select 'a', date '2014-01-31', 'S01'
-    union all
-    select 'a', date '2014-02-01', 'S02'
-    union all
-    select 'a', date '2020-01-01', 'S02'
-    union all
-    select 'b', date '2014-03-01', null
-    union all
-    select 'nobody', date '2014-01-15', null
+    select
+        cases.customer_id,
+        cast(cases.bought_on as date) as bought_on,
+        cases.expected
+
+    from (
+        values
+        ('a', '2013-12-31', null),
+        ('a', '2014-01-01', 'S01'),
+        ('a', '2014-01-31', 'S01'),
+        ('a', '2014-02-01', 'S02'),
+        ('a', '2020-01-01', 'S02'),
+        ('b', '2014-03-01', null),
+        ('nobody', '2014-01-15', null)
+    ) as cases (customer_id, bought_on, expected)
 
 ),
 
