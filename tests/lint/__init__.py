@@ -71,7 +71,7 @@ def has_history():
     return True
 
 
-def is_late_run():
+def is_late_run(days=None):
     """Return false: a build of a later day than the last one."""
     return False
 
@@ -110,7 +110,7 @@ figure = greatest_field = histogram_bin = latest_accepted_campaign = _column
 level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
 name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
-unparsed_fields = wilson_bound = _column
+unparsed_fields = wilson_bound = override_condition = _column
 campaign_amount = campaign_threshold = money_text = _column
 # macros that make a whole query
 co_purchases = earlier_rows = segment_mix = _query
