@@ -16,8 +16,9 @@
   const charts = [];
   const GREY = "#7c8894";
   const BLUE = "#3f83c4";
-  const MIX = ["#5b7fa6", "#a9764f", "#6d9a7b", "#94739e", "#b5a04c", "#5fa0a8",
-    "#a65f6b", "#7f8a96", "#86a34f", "#6f6fb0"];
+  // hues apart from the segments' own, so that a category is not taken for a segment
+  const MIX = ["#4a5f7d", "#8a5a83", "#a85468", "#b9704a", "#8c7a3f", "#3f7f7a",
+    "#6b6f9e", "#77828d", "#5f8450", "#94604f"];
 
   /* ---- words and numbers ------------------------------------------------------ */
 
@@ -43,8 +44,11 @@
   function percent(share, digits) {
     if (share === null || share === undefined || !isFinite(share)) return "–";
     const few = digits ?? (share > 0 && share < 0.1 ? 1 : 0);
-    return number(100 * share, few) + " %";
+    return number(100 * share, few) + "\u00a0%";
   }
+
+  /* A figure and its unit stay on one line. */
+  const glued = (text) => (text || "").replace(/(\d) %/g, "$1\u00a0%");
 
   function amount(value, unit) {
     if (unit === "share") return percent(value);
@@ -182,17 +186,17 @@
       const made = await window.vegaEmbed(node, {
         width: "container", autosize: { type: "fit-x", contains: "padding" },
         config: CONFIG, ...spec, data: { name: "rows", values: data },
-      }, { actions: false, renderer: "svg", mode: "vega-lite" });
+      }, { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1 });
       node.setAttribute("role", "figure");
       views[host.id] = views[host.id] || [];
       views[host.id].push(made.view);
-      made.view.__rows = data;
     });
     return node;
   }
 
-  function update(id, rows) {
+  function update(id, rows, height) {
     for (const view of views[id] || []) {
+      if (height) view.height(height);
       view.data("rows", rows).resize().runAsync();
     }
   }
@@ -207,6 +211,7 @@
     grid.append(host);
     const horizon = contents.value[0]?.horizon_days;
     const whole = together(all);
+    const among = (figure) => filtered() ? `${figure} among all` : "average of all customers";
     return ({ all: total, shown }) => {
       const figures = [
         ["Customers", number(total.n), `${percent(total.n / whole.n)} of all`],
@@ -214,12 +219,11 @@
           `${number(mean(total, "spend"))} a customer`],
         ["Segments", number(shown.length), `of ${segments.length}`],
         has("income") && ["Mean income", number(mean(total, "income")),
-          `${number(mean(whole, "income"))} among all`],
-        has("response") && ["Response to the last campaign",
-          percent(mean(total, "response"), 1),
-          `${percent(mean(whole, "response"), 1)} among all`],
-        has("expected") && [`Expected spend, ${horizon ?? "next"} days`,
-          number(total.sums.expected), `${number(mean(total, "expected"))} a customer`],
+          among(number(mean(whole, "income")))],
+        has("response") && ["Response rate", percent(mean(total, "response"), 1),
+          filtered() ? among(percent(mean(whole, "response"), 1)) : "to the last campaign"],
+        has("expected") && ["Expected spend", number(total.sums.expected),
+          `${horizon ?? "next"} days, ${number(mean(total, "expected"))} a customer`],
       ].filter(Boolean);
       host.replaceChildren(...figures.map(([label, figure, note]) =>
         element("div", { class: "card" }, element("div", { class: "label" }, label),
@@ -242,7 +246,7 @@
 
   function sizes() {
     const worth = has("spend");
-    const node = card("slim", "sizes", worth ? "How big, how valuable?" : "How big?",
+    const node = card("", "sizes", worth ? "How big, how valuable?" : "How big?",
       worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.");
     const host = element("div", { class: "bars" });
     const said = element("p", { class: "note" });
@@ -416,16 +420,16 @@
         element("div", {}, element("b", {}, number(segment.customers)),
           element("span", {}, "customers"))),
       readings.length > 0 && element("div", {}, element("div", { class: "small" }, "Special about them"),
-        element("ul", {}, readings.map((row) => element("li", {}, row.reading)))),
+        element("ul", {}, readings.map((row) => element("li", {}, glued(row.reading))))),
       action && element("div", { class: "act" },
         element("b", {}, action.objective || "What to do"),
         element("p", {}, action.message_idea ? action.message_idea + "." : null),
         element("p", {}, [action.offer && `Offer: ${lower(action.offer)}.`,
           action.channel && `Channel: ${action.channel}.`,
           action.category && `Category: ${action.category}.`].filter(Boolean).join(" ")),
-        action.objective_reason && element("p", { class: "label" }, action.objective_reason)),
+        action.objective_reason && element("p", { class: "label" }, glued(action.objective_reason))),
       rule && element("div", { class: "rule" }, element("div", { class: "small" }, "How to recognise them"),
-        rule.rule_text + ". ", rule.reading),
+        glued(`${rule.rule_text}. ${rule.reading}`)),
       element("footer", {}, button));
       host.append(node);
       return { node, button };
@@ -510,46 +514,51 @@
     return (now) => { keys.replaceChildren(legend(now.shown)); update("snake", values(now)); };
   }
 
-  function mix(role, id, title, about) {
+  function mix(role, id, title, about, first) {
     const items = roles(role);
     if (items.length < 2) return null;
     const node = card("half", id, title, about);
     const shares = (total, label) => {
       const sum = items.reduce((a, item) => a + total.sums[item.name], 0);
-      return sum > 0 ? items.map((item, order) => ({ who: label, item: item.label, order,
-        share: total.sums[item.name] / sum })) : [];
+      let to = 0;
+      return sum > 0 ? items.map((item) => {
+        const share = total.sums[item.name] / sum;
+        const from = to;
+        to += share;
+        return { who: label, item: item.label, share, from, to, middle: (from + to) / 2,
+          said: share >= 0.09 ? percent(share) : "" };
+      }) : [];
     };
     const values = ({ rows, all: total, shown }) => [
       ...shown.flatMap((i) => shares(rows[i], labels[i])),
       ...shares(total, filtered() ? "All shown" : "All customers")];
     chart(node, {
-      height: { step: 40 },
+      height: 38 * (segments.length + 1),
       encoding: {
         y: { field: "who", type: "nominal", title: null, axis: { domain: false, labelLimit: 150 },
           sort: [...labels, "All shown", "All customers"], scale: { paddingInner: 0.28 } },
-        x: { field: "share", type: "quantitative", title: null, stack: "zero",
-          scale: { domain: [0, 1] }, axis: { format: ".0%", tickCount: 5 } },
-        order: { field: "order" },
       },
       layer: [
         { mark: { type: "bar" }, encoding: {
+          x: { field: "from", type: "quantitative", title: null, scale: { domain: [0, 1] },
+            axis: { format: ".0%", tickCount: 5 } },
+          x2: { field: "to" },
           color: { field: "item", type: "nominal",
-            scale: { domain: items.map((item) => item.label), range: MIX }, legend: { symbolType: "square" } },
+            scale: { domain: items.map((item) => item.label),
+              range: items.map((_, i) => MIX[(i + first) % MIX.length]) }, legend: { symbolType: "square" } },
           tooltip: [{ field: "who", title: "Segment" }, { field: "item", title: title },
             { field: "share", title: "Share", format: ".1%" }] } },
         { mark: { type: "text", color: "white", fontWeight: 600, fontSize: 11, aria: false },
-          transform: [{ filter: "datum.share >= 0.09" }],
-          encoding: { text: { field: "share", format: ".0%" },
-            x: { field: "share", type: "quantitative", stack: "zero", bandPosition: 0.5 } } },
+          encoding: { text: { field: "said" }, x: { field: "middle", type: "quantitative" } } },
       ],
     }, `${title}: share by segment.`, values(current()));
-    return (now) => update(id, values(now));
+    return (now) => update(id, values(now), 38 * (now.shown.length + 1));
   }
 
   function value() {
     if (!has("expected")) return null;
     const [row] = contents.value;
-    const node = card("half", "value", "What will they be worth?",
+    const node = card("", "value", "What will they be worth?",
       `Expected spend of a customer in the ${row?.horizon_days ?? "next"} days ahead, `
       + "and the segment's share of it.");
     const host = element("div", { class: "bars" });
@@ -585,7 +594,7 @@
     const y = { field: "segment", type: "nominal", title: null, sort: labels,
       axis: { domain: false, labelLimit: 150 } };
     chart(node, {
-      height: { step: 44 },
+      height: 46 * segments.length,
       encoding: { y, color: segmentColour() },
       layer: [
         { mark: { type: "rule", color: GREY, strokeDash: [4, 3], aria: false }, data: { values: [{}] },
@@ -602,7 +611,7 @@
           x: { field: "rate", type: "quantitative" }, text: { field: "said" }, color: null } },
       ],
     }, "Share of each segment that accepted the last campaign, with intervals.", values(current()));
-    return (now) => update("response", values(now));
+    return (now) => update("response", values(now), 46 * now.shown.length);
   }
 
   /* ---- parts about all customers -------------------------------------------------- */
@@ -611,20 +620,6 @@
     const { gains, profits, plan } = contents;
     const [summary] = contents.campaign;
     if (!gains.length && !profits.length) return;
-    part("The next campaign", null);
-    const node = card("", "campaign", "Whom to contact", null,
-      summary && element("p", { class: "verdict" }, summary.sentence));
-    node.querySelector("h2").append(fixed());
-    if (plan.length) {
-      node.append(scroller("Plan by segment", element("table", {},
-        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out to measure",
-          "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
-        element("tbody", {}, plan.map((row) => element("tr", {},
-          element("th", { scope: "row" }, nameOf(row.segment_key)),
-          element("td", {}, number(row.contacts)), element("td", {}, number(row.held_out)),
-          element("td", {}, number(row.expected_responses)),
-          element("td", {}, number(row.expected_profit))))))));
-    }
     if (gains.length) {
       const first = gains[Math.min(1, gains.length - 1)];
       const host = card("half", "gains", "Gains", `The ${percent(first.cumulative_contact_share)} most `
@@ -647,6 +642,21 @@
         ],
       }, "Share of responses reached by share of customers contacted.",
       [{ cumulative_contact_share: 0, cumulative_gain: 0 }, ...gains]);
+    }
+    if (summary || plan.length) {
+      const node = card(profits.length ? "half" : "", "campaign", "Whom to contact next", null,
+        summary && element("p", { class: "verdict" }, summary.sentence));
+      node.querySelector("h2").append(fixed());
+      if (plan.length) {
+        node.append(scroller("Plan by segment", element("table", {},
+        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
+          "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
+        element("tbody", {}, plan.map((row) => element("tr", {},
+          element("th", { scope: "row" }, nameOf(row.segment_key)),
+          element("td", {}, number(row.contacts)), element("td", {}, number(row.held_out)),
+          element("td", {}, number(row.expected_responses)),
+          element("td", {}, number(row.expected_profit))))))));
+      }
     }
     if (profits.length) {
       const best = profits.find((row) => row.is_optimum);
@@ -829,7 +839,9 @@
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     } }, "Download as CSV");
     const heading = node.querySelector("h2");
-    heading.replaceWith(element("div", { class: "row", style: { "margin-bottom": "8px" } }, heading, button));
+    const top = element("div", { class: "row", style: { "margin-bottom": "8px" } });
+    heading.before(top);
+    top.append(heading, button);
     return ({ rows, all: total, shown }) => {
       lines = [["Key", "Segment", ...columns.map(([name]) => name)],
         ...shown.map((i) => [segments[i].segment_key, segments[i].segment_name,
@@ -947,16 +959,24 @@
     add(controls());
     add(keyFigures());
     add(map());
+    const column = element("div", { class: "slim stack" });
+    const outer = grid;
+    grid.append(column);
+    grid = column;
     add(sizes());
+    add(value());
+    grid = outer;
     add(people());
     part("What sets them apart", null);
     add(special());
     add(snake());
-    add(mix("category", "categories", "What do they buy?", "Share of spend by category."));
-    add(mix("channel", "channels", "Where do they buy?", "Share of purchases by channel."));
-    add(value());
-    add(response());
+    add(mix("category", "categories", "What do they buy?", "Share of spend by category.", 0));
+    add(mix("channel", "channels", "Where do they buy?", "Share of purchases by channel.", 5));
     add(table());
+    if (has("response") || contents.gains.length || contents.profits.length) {
+      part("Campaigns", null);
+    }
+    add(response());
     campaign();
     evidence();
     history();
