@@ -8,12 +8,17 @@ from pathlib import Path
 from segmentation.errors import UserError
 from segmentation.project import (
     find_project,
+    output_folder,
+    require_good_build,
     require_unlocked,
     run_dbt,
+    source_file,
     warehouse_path,
 )
 
 __all__ = ["main"]
+
+PART_OF_A_BUILD = {"--select", "-s", "--models", "-m", "--exclude", "--selector"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run=_build)
+    for name, run, words in (
+        ("publish", _publish, "copy the marts to where BI tools and people read them"),
+        ("dashboard", _dashboard, "draw the dashboard from the warehouse"),
+    ):
+        command = commands.add_parser(name, help=words, description=f"{words}.")
+        command.set_defaults(run=run)
     return parser
 
 
@@ -66,7 +77,54 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
             "good build.",
             file=sys.stderr,
         )
-    return 1 if failures else 0
+    if failures:
+        return 1
+    if PART_OF_A_BUILD.intersection(dbt_arguments):
+        _say("A part was built, so nothing was published; segments publish does it.")
+        return 0
+    _publish_marts(project, warehouse)
+    _draw_dashboard(project, warehouse)
+    return 0
+
+
+def _publish(options: argparse.Namespace, further: list[str]) -> int:
+    _publish_marts(*_good_warehouse(further))
+    return 0
+
+
+def _dashboard(options: argparse.Namespace, further: list[str]) -> int:
+    _draw_dashboard(*_good_warehouse(further))
+    return 0
+
+
+def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
+    """Return the project and its warehouse, if the last build left it whole."""
+    if further:
+        raise UserError(f"{' '.join(further)} is not understood; see segments --help.")
+    project = _enter_project()
+    warehouse = warehouse_path(project)
+    require_unlocked(warehouse)
+    require_good_build(project, warehouse)
+    return project, warehouse
+
+
+def _publish_marts(project: Path, warehouse: Path) -> None:
+    from segmentation.publish import publish
+
+    folder = output_folder(project, warehouse)
+    published = publish(warehouse, folder, source_file=source_file(project))
+    _say(
+        f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
+        f"csv/; {len(published.audiences)} lists of customers in audiences/."
+    )
+
+
+def _draw_dashboard(project: Path, warehouse: Path) -> None:
+    from segmentation.dashboard import draw_dashboard
+
+    file = output_folder(project, warehouse) / "dashboard.html"
+    draw_dashboard(warehouse, file)
+    _say(f"The dashboard is {file}; open it in a browser.")
 
 
 def _enter_project() -> Path:

@@ -43,6 +43,7 @@
 
   function percent(share, digits) {
     if (share === null || share === undefined || !isFinite(share)) return "–";
+    if (share > 0 && share < 0.0005) return "<\u00a00.1\u00a0%";
     const few = digits ?? (share > 0 && share < 0.1 ? 1 : 0);
     return number(100 * share, few) + "\u00a0%";
   }
@@ -107,8 +108,9 @@
 
   const mean = (total, name) => total.known[name] ? total.sums[name] / total.known[name] : null;
 
+  const chosen = (table, i) => !state.segments.size || state.segments.has(table.by.segment[i]);
+
   function passes(table, i) {
-    if (state.segments.size && !state.segments.has(table.by.segment[i])) return false;
     for (const { name } of filters) {
       const wanted = state.chosen[name];
       if (wanted !== undefined && table.by[name][i] !== wanted) return false;
@@ -126,8 +128,11 @@
   const filtered = () => state.segments.size || state.box || Object.keys(state.chosen).length;
 
   function current() {
-    const rows = totals(state.box ? contents.points : contents.cube, passes);
-    return { rows, all: together(rows),
+    const table = state.box ? contents.points : contents.cube;
+    const every = totals(table, passes);
+    const rows = totals(table, (...cell) => chosen(...cell) && passes(...cell));
+    // shares of a chosen segment are those among all that the other filters let through
+    return { rows, all: together(rows), base: together(every),
       shown: segments.map((_, i) => i).filter((i) => rows[i].n > 0) };
   }
 
@@ -251,7 +256,7 @@
     const host = element("div", { class: "bars" });
     const said = element("p", { class: "note" });
     node.append(host, said);
-    return ({ rows, all: total, shown }) => {
+    return ({ rows, base: total, shown }) => {
       bars(host, shown.map((i) => ({
         label: labels[i], colour: segments[i].colour,
         bars: [
@@ -261,7 +266,7 @@
             text: `${percent(rows[i].sums.spend / total.sums.spend)} of spend` },
         ].filter(Boolean),
       })));
-      said.textContent = worth && shown.length > 1 && total.sums.spend > 0 ? (() => {
+      said.textContent = worth && shown.length > 1 ? (() => {
         const best = shown.reduce((a, b) =>
           rows[b].sums.spend / rows[b].n > rows[a].sums.spend / rows[a].n ? b : a);
         return `A customer of “${short(labels[best], 60)}” spends `
@@ -318,10 +323,10 @@
       canvas.style.height = s.height + "px";
       const pen = canvas.getContext("2d");
       pen.scale(ratio, ratio);
-      const chosen = s.xs.map((_, i) => passes(points, i));
+      const lit = s.xs.map((_, i) => chosen(points, i) && passes(points, i));
       for (const front of [false, true]) {
         for (let i = 0; i < s.xs.length; i++) {
-          if (chosen[i] !== front) continue;
+          if (lit[i] !== front) continue;
           pen.globalAlpha = front ? 0.75 : 0.12;
           pen.fillStyle = front ? segments[points.by.segment[i]].colour : GREY;
           pen.beginPath();
@@ -393,7 +398,8 @@
   }
 
   function people() {
-    part("Meet the segments", "What makes each special, how to recognise it and what to do.");
+    part("Meet the segments", "What makes each special, how to recognise it and what to do. The cards are about all "
+      + "customers of a segment.");
     const host = element("div", { class: "people" });
     grid.append(host);
     const cards = segments.map((segment, i) => {
@@ -529,14 +535,14 @@
           said: share >= 0.09 ? percent(share) : "" };
       }) : [];
     };
-    const values = ({ rows, all: total, shown }) => [
+    const values = ({ rows, shown }) => [
       ...shown.flatMap((i) => shares(rows[i], labels[i])),
-      ...shares(total, filtered() ? "All shown" : "All customers")];
+      ...shares(together(all), "All customers")];
     chart(node, {
       height: 38 * (segments.length + 1),
       encoding: {
         y: { field: "who", type: "nominal", title: null, axis: { domain: false, labelLimit: 150 },
-          sort: [...labels, "All shown", "All customers"], scale: { paddingInner: 0.28 } },
+          sort: [...labels, "All customers"], scale: { paddingInner: 0.28 } },
       },
       layer: [
         { mark: { type: "bar" }, encoding: {
@@ -566,7 +572,7 @@
     if (row?.is_estimate) {
       node.append(element("p", { class: "note" }, "An estimate: see customer_value_models."));
     }
-    return ({ rows, all: total, shown }) => bars(host, shown.filter((i) =>
+    return ({ rows, base: total, shown }) => bars(host, shown.filter((i) =>
       rows[i].known.expected).map((i) => ({
       label: labels[i], colour: segments[i].colour,
       bars: [{ share: mean(rows[i], "expected"), text: `${number(mean(rows[i], "expected"))}`
@@ -842,18 +848,18 @@
     const top = element("div", { class: "row", style: { "margin-bottom": "8px" } });
     heading.before(top);
     top.append(heading, button);
-    return ({ rows, all: total, shown }) => {
+    return ({ rows, all: total, base, shown }) => {
       lines = [["Key", "Segment", ...columns.map(([name]) => name)],
         ...shown.map((i) => [segments[i].segment_key, segments[i].segment_name,
-          ...columns.map(([, figure]) => figure(rows[i], total))])];
+          ...columns.map(([, figure]) => figure(rows[i], base))])];
       host.replaceChildren(element("table", {},
         element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Segment"),
           columns.map(([name]) => element("th", { scope: "col" }, name)))),
         element("tbody", {}, shown.map((i) => element("tr", {},
           element("th", { scope: "row" }, dot(segments[i].colour), labels[i]),
-          columns.map(([, figure, said]) => element("td", {}, said(figure(rows[i], total)))))),
+          columns.map(([, figure, said]) => element("td", {}, said(figure(rows[i], base)))))),
         element("tr", {}, element("th", { scope: "row" }, filtered() ? "All shown" : "All customers"),
-          columns.map(([, figure, said]) => element("td", {}, said(figure(total, total))))))));
+          columns.map(([, figure, said]) => element("td", {}, said(figure(total, base))))))));
     };
   }
 
