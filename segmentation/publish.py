@@ -15,16 +15,15 @@ Who has opened a file keeps it: the earlier generation is removed one publish la
 and an open file outlives its name.
 """
 
-import contextlib
 import fcntl
 import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -88,7 +87,7 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
     generations = output / "generations"
     generations.mkdir(parents=True, exist_ok=True)
-    with _only_publisher(output), duckdb.connect() as connection:
+    with _lock(output), duckdb.connect() as connection:
         _require_links(output)
         published_at = datetime.now(UTC).replace(tzinfo=None)
         name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
@@ -123,7 +122,7 @@ def file_slug(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
-    return words[:_NAME_LETTERS].strip("-")
+    return words.strip("-")[:_NAME_LETTERS].rstrip("-")
 
 
 def _write(
@@ -155,9 +154,7 @@ def _write(
             f"copy {table} to {_text(folder / 'parquet' / f'{mart}.parquet')} "
             "(format parquet, compression zstd)"
         )
-        _copy_csv(
-            connection, f"select * from {table}", folder / "csv" / f"{mart}.csv"
-        )
+        _copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
     audiences = _write_audiences(connection, marts, folder / "audiences")
     connection.execute("use memory")
     connection.execute("detach published")  # writes what is still in the log
@@ -259,9 +256,7 @@ def _write_audiences(
     return files
 
 
-def _copy_csv(
-    connection: duckdb.DuckDBPyConnection, query: str, file: Path
-) -> None:
+def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
     """Write rows as CSV that a spreadsheet takes for values, never for formulas.
 
     A text that begins as a formula does gets an apostrophe in front, unless it is a
@@ -294,17 +289,17 @@ def _text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-@contextlib.contextmanager
-def _only_publisher(output: Path) -> Iterator[None]:
-    """Hold the output folder's lock, which the system lets go of when we end."""
-    with (output / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f"Another process is publishing to {output}; wait for it."
-            ) from None
-        yield
+def _lock(output: Path) -> TextIO:
+    """Hold the output folder's lock while the file is open, or until we end."""
+    lock = (output / ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise UserError(
+            f"Another process is publishing to {output}; wait for it."
+        ) from None
+    return lock
 
 
 def _require_links(output: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 NAMES = (
     "<img src=x onerror=alert(1)>",
-    "=HYPERLINK(\"http://example.invalid\")</script><script>alert(2)</script>",
+    '=HYPERLINK("http://example.invalid")</script><script>alert(2)</script>',
     "../../a/b\\c 'quoted' \"twice\" " + "x" * 500,
 )
 CUSTOMERS = 300

@@ -164,9 +164,7 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     keys = [row["segment_key"] for row in contents["segments"]]
     _record_customers(connection, marts, measures)
     contents["filters"], contents["cube"] = _cube(connection, marts, measures, keys)
-    contents["points"] = _points(
-        connection, marts, measures, contents["filters"], keys
-    )
+    contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
     return contents
 
 
@@ -431,12 +429,16 @@ def _points(
     for measure in measures:
         name = _name(measure["name"])
         query += f", round({name}, 3), cast({name} is not null as integer)"
+    for place in places:
+        query += f", round(cast({place} as double), 2)"
     rows = connection.execute(
-        f"{query}, {', '.join(f'round({place}, 2)' for place in places)}, "
-        "pca_1_explained_variance_share, pca_2_explained_variance_share "
+        f"{query}, "
+        "cast(pca_1_explained_variance_share as double), "
+        "cast(pca_2_explained_variance_share as double) "
         f"from ({_indexed(filters, keys)}) "
         "inner join (select * exclude (segment_key) from marts.customer_embedding) "
-        f"using (customer_id) order by md5(customer_id), customer_id limit {_MOST_POINTS}"
+        "using (customer_id) order by md5(customer_id), customer_id "
+        f"limit {_MOST_POINTS}"
     ).fetchall()
     if not rows:
         return {}

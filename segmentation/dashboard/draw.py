@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -63,14 +64,19 @@ def safe_json(contents: dict) -> str:
     return text
 
 
+@cache
+def _vega() -> str:
+    """Return Vega, Vega-Lite and their embedding, put together in seconds."""
+    bundle = vl_convert.javascript_bundle()
+    # words that would end a script element, all of them in strings
+    return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
 def _page(contents: dict) -> str:
     template = files("segmentation.dashboard") / "template"
-    # the bundle holds words that would end a script element, all of them in strings
-    vega = vl_convert.javascript_bundle()
-    vega = vega.replace("</script", "<\\/script").replace("<!--", "<\\!--")
     parts = {
         "style": (template / "page.css").read_text("utf-8"),
-        "vega": vega,
+        "vega": _vega(),
         "contents": safe_json(contents),
         "script": (template / "page.js").read_text("utf-8"),
     }

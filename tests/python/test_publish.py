@@ -1,6 +1,7 @@
 """Publishing: what readers see during it, what spreadsheets get, what is refused."""
 
 import csv
+import fcntl
 import json
 import subprocess
 import sys
@@ -174,7 +175,7 @@ def test_hostile_names_are_text_in_files_and_file_names(
         ("-5", "-5"),
         ("+49.5", "+49.5"),
         ("a=b", "a=b"),
-        ("a,\"b\"\nc", "a,\"b\"\nc"),
+        ('a,"b"\nc', 'a,"b"\nc'),
         ("", ""),
     ],
 )
@@ -210,9 +211,7 @@ def test_a_failed_publish_leaves_the_old_generation_and_no_rest(
 
 
 def test_two_generations_are_kept(tiny_warehouse, tmp_path):
-    names = [
-        publish(tiny_warehouse, tmp_path / "output").generation for _ in range(4)
-    ]
+    names = [publish(tiny_warehouse, tmp_path / "output").generation for _ in range(4)]
     kept = (tmp_path / "output" / "generations").iterdir()
     assert sorted(path.name for path in kept) == names[-2:]
 
@@ -247,6 +246,14 @@ def test_a_failed_build_is_not_published(tmp_path, status, database, refused):
             require_good_build(tmp_path, tmp_path / "tiny.duckdb")
     else:
         require_good_build(tmp_path, tmp_path / "tiny.duckdb")
+
+
+def test_two_publishers_at_once_are_refused(tiny_warehouse, tmp_path):
+    publish(tiny_warehouse, tmp_path / "output")
+    with (tmp_path / "output" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UserError, match="Another process is publishing"):
+            publish(tiny_warehouse, tmp_path / "output")
 
 
 def test_slug_of_a_name_of_signs_is_empty():
