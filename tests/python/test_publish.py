@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from segmentation.cli import main
 from segmentation.errors import UserError
 from segmentation.project import require_good_build
 from segmentation.publish import file_slug, publish
@@ -259,3 +260,20 @@ def test_two_publishers_at_once_are_refused(tiny_warehouse, tmp_path):
 def test_slug_of_a_name_of_signs_is_empty():
     assert file_slug("../..//") == ""
     assert file_slug("日本") == ""
+
+
+def test_commands_say_where_the_files_are(
+    tiny_warehouse, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("SEGMENTS_INPUT", "tiny")
+    monkeypatch.setenv("SEGMENTS_WAREHOUSE", str(tmp_path))
+    monkeypatch.setenv("SEGMENTS_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert main(["publish"]) == main(["dashboard"]) == 0
+    folder = tmp_path / "output" / "tiny"
+    said = capsys.readouterr().out
+    assert f"to {folder}: segments.duckdb, parquet/ and csv/; 4 lists" in said
+    assert f"The dashboard is {folder / 'dashboard.html'};" in said
+    assert (folder / "dashboard.html").is_file()
+    assert main(["publish", "--nonsense"]) == 1
+    assert "--nonsense is not understood" in capsys.readouterr().err
