@@ -157,13 +157,16 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     if len({row["observed_on"] for row in contents["sizes"]}) < 2:
         contents["sizes"] = []  # one day is no history
     measures = _measures(connection, marts)
+    keys = [row["segment_key"] for row in contents["segments"]]
+    _record_customers(connection, marts, measures)
+    contents["filters"], cube = _cube(connection, marts, measures, keys)
+    # what the input does not have is left out, not shown as nothing
+    measures = [row for row in measures if any(cube["known"].get(row["name"], [1]))]
     contents["measures"] = [
         {key: value for key, value in measure.items() if key != "expression"}
         for measure in measures
     ]
-    keys = [row["segment_key"] for row in contents["segments"]]
-    _record_customers(connection, marts, measures)
-    contents["filters"], contents["cube"] = _cube(connection, marts, measures, keys)
+    contents["cube"] = cube
     contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
     return contents
 

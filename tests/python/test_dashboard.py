@@ -79,7 +79,7 @@ def test_index_of_the_cells_is_that_of_the_mart(sample, sample_contents):
                 known[i] for i in mine
             )
             expected, population, z = means[segment["segment_key"], name]
-            assert mean == pytest.approx(expected, rel=1e-6)
+            assert mean == pytest.approx(expected, rel=1e-5)
             assert (mean - population) / feature["deviation"] == pytest.approx(
                 z, abs=1e-4
             )
@@ -132,6 +132,16 @@ def test_marts_that_are_missing_leave_their_sections_out(tiny_warehouse):
     assert fewer["points"] == {}
     assert "response" not in [row["name"] for row in fewer["measures"]]
     assert "education" not in [row["name"] for row in fewer["filters"]]
+
+
+def test_what_nobody_has_is_no_figure(tiny_warehouse):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute("update marts.customers set income = null, education = null")
+    contents = contents_of(tiny_warehouse)
+    names = [row["name"] for row in contents["measures"]]
+    assert "income" not in names
+    assert "spend" in names
+    assert "education" not in [row["name"] for row in contents["filters"]]
 
 
 def test_rare_values_are_gathered_until_the_cells_fit(tiny_warehouse, monkeypatch):

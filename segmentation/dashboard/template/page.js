@@ -241,7 +241,7 @@
     // one scale for all bars of a card; room on the right for the figure
     const most = Math.max(...rows.flatMap((row) => row.bars.map((bar) => bar.share)), 1e-9);
     host.replaceChildren(...rows.flatMap((row) => [
-      element("div", { class: "who" }, dot(row.colour), row.label),
+      element("div", { class: "who" }, dot(row.colour), short(row.label, 60)),
       element("div", { style: { "--colour": row.colour } }, row.bars.map((bar) =>
         element("div", { class: bar.pale ? "bar pale" : "bar" },
           element("i", { style: { width: `calc((100% - 9.5rem) * ${bar.share / most})` } }),
@@ -856,7 +856,7 @@
         element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Segment"),
           columns.map(([name]) => element("th", { scope: "col" }, name)))),
         element("tbody", {}, shown.map((i) => element("tr", {},
-          element("th", { scope: "row" }, dot(segments[i].colour), labels[i]),
+          element("th", { scope: "row" }, dot(segments[i].colour), short(labels[i], 60)),
           columns.map(([, figure, said]) => element("td", {}, said(figure(rows[i], base)))))),
         element("tr", {}, element("th", { scope: "row" }, filtered() ? "All shown" : "All customers"),
           columns.map(([, figure, said]) => element("td", {}, said(figure(total, base))))))));
