@@ -168,13 +168,16 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "where database_name = 'warehouse' and schema_name = 'marts' "
         "order by table_name"
     ).fetchall()
-    for table, statement, comment in tables:
+    for table, statement, _ in tables:
         # says schema.table without a database, and so makes it in the published one
         connection.execute(statement)
-        target = f"published.marts.{_name(table)}"
         connection.execute(
-            f"insert into {target} select * from warehouse.marts.{_name(table)}"
+            f"insert into published.marts.{_name(table)} "
+            f"select * from warehouse.marts.{_name(table)}"
         )
+    connection.execute("begin")  # a thousand comments, one commit
+    for table, _, comment in tables:
+        target = f"published.marts.{_name(table)}"
         if comment is not None:
             connection.execute(f"comment on table {target} is {_text(comment)}")
         for column, words in connection.execute(
@@ -186,6 +189,7 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
             connection.execute(
                 f"comment on column {target}.{_name(column)} is {_text(words)}"
             )
+    connection.execute("commit")
     return [table for table, *_ in tables]
 
 
