@@ -10,13 +10,17 @@ from segmentation.errors import UserError
 from segmentation.project import (
     find_project,
     output_folder,
+    require_good_build,
     require_unlocked,
     run_dbt,
+    source_file,
     warehouse_path,
 )
 from segmentation.scoring_files import score_file
 
 __all__ = ["main"]
+
+PART_OF_A_BUILD = {"--select", "-s", "--models", "-m", "--exclude", "--selector"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run=_plots)
+    for name, run, words in (
+        ("publish", _publish, "copy the marts to where BI tools and people read them"),
+        ("dashboard", _dashboard, "draw the dashboard from the warehouse"),
+    ):
+        command = commands.add_parser(name, help=words, description=f"{words}.")
+        command.set_defaults(run=run)
     return parser
 
 
@@ -96,7 +106,53 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
             "good build.",
             file=sys.stderr,
         )
-    return 1 if failures else 0
+    if failures:
+        return 1
+    if PART_OF_A_BUILD.intersection(dbt_arguments):
+        _say("A part was built, so nothing was published; segments publish does it.")
+        return 0
+    _publish_marts(project, warehouse)
+    _draw_dashboard(project, warehouse)
+    return 0
+
+
+def _publish(options: argparse.Namespace, further: list[str]) -> int:
+    _publish_marts(*_good_warehouse(further))
+    return 0
+
+
+def _dashboard(options: argparse.Namespace, further: list[str]) -> int:
+    _draw_dashboard(*_good_warehouse(further))
+    return 0
+
+
+def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
+    """Return the project and its warehouse, if the last build left it whole."""
+    _require_known(further)
+    project = _enter_project()
+    warehouse = warehouse_path(project)
+    require_unlocked(warehouse)
+    require_good_build(project, warehouse)
+    return project, warehouse
+
+
+def _publish_marts(project: Path, warehouse: Path) -> None:
+    from segmentation.publish import publish
+
+    folder = output_folder(project, warehouse)
+    published = publish(warehouse, folder, source_file=source_file(project))
+    _say(
+        f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
+        f"csv/; {len(published.audiences)} lists of customers in audiences/."
+    )
+
+
+def _draw_dashboard(project: Path, warehouse: Path) -> None:
+    from segmentation.dashboard import draw_dashboard
+
+    file = output_folder(project, warehouse) / "dashboard.html"
+    draw_dashboard(warehouse, file)
+    _say(f"The dashboard is {file}; open it in a browser.")
 
 
 def _score(options: argparse.Namespace, unknown: list[str]) -> int:
@@ -104,26 +160,26 @@ def _score(options: argparse.Namespace, unknown: list[str]) -> int:
     file, output = options.file.resolve(), options.output.resolve()
     warehouse = warehouse_path(_enter_project())
     scored = score_file(file, warehouse.resolve(), output, report=_say)
-    print(f"Scored {scored:,} customers of {file.name} into {output}.")
+    _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
 
 
 def _plots(options: argparse.Namespace, unknown: list[str]) -> int:
     _require_known(unknown)
-    warehouse = warehouse_path(_enter_project())
+    project = _enter_project()
+    warehouse = warehouse_path(project)
     logging.basicConfig(format="%(message)s")
     from segmentation.plots import draw_plots
 
-    files = draw_plots(warehouse, output_folder(warehouse), x=options.x, y=options.y)
-    print(
-        f"Drew {len(files)} files into {files[0].parent}." if files else "Drew nothing."
-    )
+    folder = output_folder(project, warehouse)
+    files = draw_plots(warehouse, folder, x=options.x, y=options.y)
+    _say(f"Drew {len(files)} files into {folder / 'plots'}.")
     return 0
 
 
 def _require_known(words: list[str]) -> None:
     if words:
-        raise UserError(f"unknown words {' '.join(words)}; see segments --help.")
+        raise UserError(f"{' '.join(words)} is not understood; see segments --help.")
 
 
 def _enter_project() -> Path:

@@ -1,5 +1,6 @@
 """Run dbt for people: progress as lines, failures as sentences."""
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -14,8 +15,10 @@ from segmentation.ingest import input_name
 __all__ = [
     "find_project",
     "output_folder",
+    "require_good_build",
     "require_unlocked",
     "run_dbt",
+    "source_file",
     "warehouse_path",
 ]
 
@@ -57,9 +60,52 @@ def warehouse_path(project: Path) -> Path:
     return folder / f"{name}.duckdb"
 
 
-def output_folder(warehouse: Path) -> Path:
-    """Return the folder for everything that is made from a warehouse."""
-    return Path("output") / warehouse.stem
+def output_folder(project: Path, warehouse: Path) -> Path:
+    """Return the folder for what is published of a warehouse."""
+    return project / os.environ.get("SEGMENTS_OUTPUT", "output") / warehouse.stem
+
+
+def source_file(project: Path) -> str:
+    """Return the name of the file that the environment asks to be read."""
+    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))["vars"]
+    name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
+    path = os.environ.get("SEGMENTS_PATH") or settings["inputs"].get(name, {}).get(
+        "path", ""
+    )
+    return Path(path).name
+
+
+def require_good_build(project: Path, warehouse: Path) -> None:
+    """Refuse a warehouse that dbt's last run has left half built.
+
+    Parameters
+    ----------
+    project, warehouse : Path
+
+    Raises
+    ------
+    UserError
+        If the last run of dbt was on this warehouse, and something in it failed.
+    """
+    target = project / os.environ.get("DBT_TARGET_PATH", "target")
+    if not (target / "run_results.json").is_file():
+        return
+    results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
+    databases = {
+        row["relation_name"].split(".")[0].strip('"')
+        for row in results
+        if row.get("relation_name")
+    }
+    failed = [
+        row["unique_id"].split(".")[2]
+        for row in results
+        if row["status"] in ("error", "fail", "runtime error")
+    ]
+    if failed and warehouse.stem in databases:
+        raise UserError(
+            f"The last build of {warehouse} failed at {failed[0]}, so its tables are "
+            "of two builds; run segments build until it succeeds."
+        )
 
 
 def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:

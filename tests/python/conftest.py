@@ -73,6 +73,7 @@ class Builder:
                 if name.startswith("SEGMENTS_"):
                     patch.delenv(name)
             patch.setenv("SEGMENTS_WAREHOUSE", str(self.folder))
+            patch.setenv("SEGMENTS_OUTPUT", str(self.folder / "output"))
             for name, value in self.environment.items():
                 patch.setenv(name, str(value))
             yield patch

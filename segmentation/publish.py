@@ -1,0 +1,352 @@
+"""Publish the marts: a DuckDB file, Parquet and CSV that BI tools and people open.
+
+The warehouse has one writer or many readers, so nobody but the build opens it. What
+others open is a *generation*: a folder that is written beside the old one and becomes
+current by one rename of a symbolic link. All paths that people use go through that
+link, so that they change together or not at all::
+
+    output/<input>/
+        current -> generations/20141004T120000.000000Z
+        segments.duckdb -> current/segments.duckdb
+        parquet, csv, audiences -> current/...
+        generations/            the current one and the one before it
+
+Who has opened a file keeps it: the earlier generation is removed one publish later,
+and an open file outlives its name.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import duckdb
+
+from segmentation.errors import UserError
+
+__all__ = ["Publication", "file_slug", "publish"]
+
+# read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
+STORAGE_VERSION = "v1.0.0"
+ENTRIES = ("segments.duckdb", "parquet", "csv", "audiences")
+_NAME_LETTERS = 60
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published.
+
+    Attributes
+    ----------
+    folder : Path
+        The output folder, with the paths that stay the same.
+    generation : str
+        Name of the generation, its time in UTC.
+    marts : int
+        Number of tables.
+    audiences : tuple of str
+        Names of the audience files.
+    """
+
+    folder: Path
+    generation: str
+    marts: int
+    audiences: tuple[str, ...]
+
+
+def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publication:
+    """Copy the marts to where BI tools and people read them, all at once.
+
+    Nothing is published from a failed build: that is for the caller to see to.
+
+    Parameters
+    ----------
+    warehouse : Path
+        The file that a build has written; nobody may be writing to it.
+    output : Path
+        Folder to publish into; made where it is missing.
+    source_file : str, default=''
+        Name of the file that the warehouse was built from, for the table `generation`.
+
+    Returns
+    -------
+    Publication
+
+    Raises
+    ------
+    UserError
+        If there is no warehouse or no mart in it, another publish is at work, or
+        something that is not a link lies where a link has to be.
+    """
+    if not warehouse.is_file():
+        raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
+    generations = output / "generations"
+    generations.mkdir(parents=True, exist_ok=True)
+    with _lock(output), duckdb.connect() as connection:
+        _require_links(output)
+        published_at = datetime.now(UTC).replace(tzinfo=None)
+        name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
+        folder = generations / f".{name}"
+        _remove_stale(output, generations)
+        try:
+            marts, audiences = _write(
+                connection, warehouse, folder, published_at, source_file
+            )
+            _flush(folder)
+            # the dot goes when the folder is whole
+            folder.rename(generations / name)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        _link(f"generations/{name}", output / "current")
+        for entry in ENTRIES:
+            _link(f"current/{entry}", output / entry)
+        _flush_folder(output)
+    return Publication(output, name, len(marts), tuple(audiences))
+
+
+def file_slug(text: str) -> str:
+    """Return a name for people as part of a file name that every system takes.
+
+    Examples
+    --------
+    >>> file_slug("Few web visits, no children")
+    'few-web-visits-no-children'
+    >>> file_slug("../Café <b>")
+    'cafe-b'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
+    return words.strip("-")[:_NAME_LETTERS].rstrip("-")
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    folder: Path,
+    published_at: datetime,
+    source_file: str,
+) -> tuple[list[str], list[str]]:
+    """Write one generation; return the names of its marts and of its audience files."""
+    for entry in ENTRIES[1:]:
+        (folder / entry).mkdir(parents=True)
+    connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
+    connection.execute(
+        f"attach {_text(folder / ENTRIES[0])} as published "
+        f"(storage_version '{STORAGE_VERSION}', block_size 16384)"
+    )
+    connection.execute("use published")
+    connection.execute("create schema marts")
+    marts = _copy_marts(connection)
+    if not {"customer_segments", "segment_model_versions"} <= set(marts):
+        raise UserError(
+            f"{warehouse} holds no segments to publish; run segments build first."
+        )
+    _describe_generation(connection, published_at, source_file)
+    for mart in [*marts, "generation"]:
+        table = f"published.marts.{_name(mart)}"
+        connection.execute(
+            f"copy {table} to {_text(folder / 'parquet' / f'{mart}.parquet')} "
+            "(format parquet, compression zstd)"
+        )
+        _copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
+    audiences = _write_audiences(connection, marts, folder / "audiences")
+    connection.execute("use memory")
+    connection.execute("detach published")  # writes what is still in the log
+    return marts, audiences
+
+
+def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Copy the tables of the marts with their keys and comments; return their names."""
+    tables = connection.execute(
+        "select table_name, sql, comment from duckdb_tables() "
+        "where database_name = 'warehouse' and schema_name = 'marts' "
+        "order by table_name"
+    ).fetchall()
+    for table, statement, _ in tables:
+        # says schema.table without a database, and so makes it in the published one
+        connection.execute(statement)
+        connection.execute(
+            f"insert into published.marts.{_name(table)} "
+            f"select * from warehouse.marts.{_name(table)}"
+        )
+    connection.execute("begin")  # a thousand comments, one commit
+    for table, _, comment in tables:
+        target = f"published.marts.{_name(table)}"
+        if comment is not None:
+            connection.execute(f"comment on table {target} is {_text(comment)}")
+        for column, words in connection.execute(
+            "select column_name, comment from duckdb_columns() "
+            "where database_name = 'warehouse' and schema_name = 'marts' "
+            "and table_name = ? and comment is not null",
+            [table],
+        ).fetchall():
+            connection.execute(
+                f"comment on column {target}.{_name(column)} is {_text(words)}"
+            )
+    connection.execute("commit")
+    return [table for table, *_ in tables]
+
+
+def _describe_generation(
+    connection: duckdb.DuckDBPyConnection, published_at: datetime, source_file: str
+) -> None:
+    connection.execute(
+        """
+        create table published.marts.generation as
+        select
+            cast(? as timestamp) as published_at,
+            current_model.model_version,
+            current_model.input_name,
+            (
+                select max(observed_on) from published.marts.customer_segments
+            ) as observed_on,
+            cast(? as varchar) as source_file,
+            (
+                select count(*) from published.marts.customer_segments
+            ) as customers
+        from published.marts.segment_model_versions as current_model
+        where current_model.is_current
+        """,
+        [published_at, source_file],
+    )
+    table = "published.marts.generation"
+    connection.execute(
+        f"comment on table {table} is 'What was published, when, and from what: "
+        "the same row for all files of one generation.'"
+    )
+    for column, words in {
+        "published_at": "When it was published, in UTC.",
+        "model_version": "Version of the segment model that the marts are of.",
+        "input_name": "Name of the input.",
+        "observed_on": "Day that the data describe.",
+        "source_file": "File that the warehouse was built from; empty if not known.",
+        "customers": "Customers in customer_segments.",
+    }.items():
+        connection.execute(f"comment on column {table}.{column} is {_text(words)}")
+
+
+def _write_audiences(
+    connection: duckdb.DuckDBPyConnection, marts: list[str], folder: Path
+) -> list[str]:
+    """Write a list of customers for each segment, and whom to contact."""
+    segments = connection.execute(
+        "select segment_key, min(segment_name) "
+        "from published.marts.customer_segments group by segment_key order by 1"
+    ).fetchall()
+    files = []
+    for key, name in segments:
+        files.append(f"{file_slug(f'{key}')}_{file_slug(name)}".rstrip("_") + ".csv")
+        _copy_csv(
+            connection,
+            "select customer_id, segment_key, segment_name, margin, "
+            "second_segment_name, is_outlier, is_override, observed_on "
+            "from published.marts.customer_segments "
+            f"where segment_key = {_text(key)} order by margin desc, customer_id",
+            folder / files[-1],
+        )
+    if "campaign_targets" in marts:
+        targets = "select * from published.marts.campaign_targets"
+        if connection.execute(f"{targets} limit 1").fetchone():
+            files.append("campaign_targets.csv")
+            _copy_csv(
+                connection, f"{targets} order by contact_rank", folder / files[-1]
+            )
+    return files
+
+
+def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Write rows as CSV that a spreadsheet takes for values, never for formulas.
+
+    A text that begins as a formula does gets an apostrophe in front, unless it is a
+    plain number, as an identifier may be.
+    Source: OWASP, "CSV Injection".
+    """
+    columns = [
+        _neutral(name) if kind == "VARCHAR" else _name(name)
+        for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
+    ]
+    connection.execute(
+        f"copy (select {', '.join(columns)} from ({query})) to {_text(file)} "
+        "(format csv, header, delimiter ',')"
+    )
+
+
+def _neutral(column: str) -> str:
+    return (
+        rf"case when regexp_matches({_name(column)}, '^[=+\-@\t\r\n]') "
+        rf"and not regexp_full_match({_name(column)}, '[+\-]?[0-9]+([.,][0-9]+)?') "
+        f"then '''' || {_name(column)} else {_name(column)} end as {_name(column)}"
+    )
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _lock(output: Path) -> TextIO:
+    """Hold the output folder's lock while the file is open, or until we end."""
+    lock = (output / ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise UserError(
+            f"Another process is publishing to {output}; wait for it."
+        ) from None
+    return lock
+
+
+def _require_links(output: Path) -> None:
+    for entry in ("current", *ENTRIES):
+        path = output / entry
+        if path.exists() and not path.is_symlink():
+            raise UserError(
+                f"{path} is no link of an earlier publish; move it away, and publish "
+                "again."
+            )
+
+
+def _remove_stale(output: Path, generations: Path) -> None:
+    """Remove what a killed publish left, and all generations but the current one."""
+    current = (output / "current").resolve()
+    for folder in generations.iterdir():
+        if folder.resolve() != current:
+            shutil.rmtree(folder)
+
+
+def _link(target: str, link: Path) -> None:
+    """Point a link at something else in one step."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    new = link.with_name(f".{link.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    new.replace(link)
+
+
+def _flush(folder: Path) -> None:
+    """Have everything in a folder on the disk before anybody is pointed at it."""
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_dir():
+            _flush_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

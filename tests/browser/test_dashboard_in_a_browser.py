@@ -1,0 +1,202 @@
+"""The dashboard as a person meets it, in Chromium."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from segmentation.dashboard import draw_dashboard
+
+playwright = pytest.importorskip(
+    "playwright.sync_api",
+    reason="playwright is not installed: the dashboard is not tried in a browser",
+)
+CHROMIUM = os.environ.get("SEGMENTS_CHROMIUM") or shutil.which("chromium")
+if not CHROMIUM:
+    pytest.skip(
+        "There is no chromium, and SEGMENTS_CHROMIUM names none: the dashboard is not "
+        "tried in a browser",
+        allow_module_level=True,
+    )
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(tiny_warehouse, tmp_path) -> str:
+    draw_dashboard(tiny_warehouse, tmp_path / "dashboard.html")
+    return (tmp_path / "dashboard.html").as_uri()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open the page; afterwards nothing may have been asked for or complained of."""
+    contexts, wrong = [], []
+
+    def open_page(fragment: str = "", **settings):
+        context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, **settings}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append("a dialog"), dialog.dismiss()))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("file:", "data:", "blob:"))
+                or wrong.append(request.url)
+            ),
+        )
+        page.goto(address + fragment)
+        page.wait_for_function("document.documentElement.dataset.ready")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def shown(page) -> str:
+    return page.inner_text("#shown")
+
+
+def figure(page, label: str) -> str:
+    return page.locator(".cards .card", has_text=label).locator(".figure").inner_text()
+
+
+def test_figures_are_those_of_the_marts(visit):
+    page = visit()
+    assert shown(page) == "300 of 300 customers"
+    assert figure(page, "Total spend") == "60,600"
+    assert figure(page, "Response rate") == "11.0\xa0%"  # 33 of 300
+
+
+def test_a_filter_changes_every_figure(visit):
+    page = visit()
+    before = page.inner_text("#special"), page.inner_text("#table")
+    page.select_option("select[name=household]", label="Couple")
+    assert shown(page) == "150 of 300 customers"
+    assert figure(page, "Total spend") == "30,300"
+    assert page.inner_text("#special") != before[0]
+    assert page.inner_text("#table") != before[1]
+    assert page.url.endswith("#household=Couple")
+    page.click("text=Clear all")
+    assert shown(page) == "300 of 300 customers"
+    assert (page.inner_text("#special"), page.inner_text("#table")) == before
+
+
+def test_an_address_leads_to_a_segment(visit):
+    page = visit("#segment=S03&education=PhD")
+    assert page.locator("#filters button[aria-pressed=true]").count() == 1
+    assert page.locator("#table tbody tr").count() == 2  # the segment and all shown
+    customers = int(shown(page).split()[0])
+    assert 0 < customers < 100
+    page.evaluate("location.hash = 'segment=S01'")
+    page.wait_for_function(
+        "document.getElementById('shown').innerText.startsWith('100')"
+    )
+    assert page.locator(".person.away").count() == 2
+
+
+def test_dragging_on_the_map_selects(visit):
+    page = visit()
+    box = page.locator("#map canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    assert 0 < int(shown(page).split()[0]) < 200
+    page.click("text=Clear the selection")
+    assert shown(page) == "300 of 300 customers"
+
+
+def test_keyboard_is_enough(visit):
+    page = visit()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == (
+        "Skip to the figures"
+    )
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert shown(page) == "100 of 300 customers"
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == (
+        "true"
+    )
+    assert page.inner_text("#spoken") == "100 customers shown"
+
+
+def test_hostile_names_are_text(visit, hostile_names):
+    page = visit("#segment=S01")
+    titles = page.locator(".person h3").all_inner_texts()
+    assert titles == list(hostile_names)
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 3
+
+
+def test_download_neutralises_formulas(visit):
+    page = visit()
+    with page.expect_download() as download:
+        page.click("text=Download as CSV")
+    text = Path(download.value.path()).read_bytes().decode()
+    assert text.count("\r\n") == 4
+    assert '"\'=HYPERLINK(""http' in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_needs_no_sideways_scroll(visit, scheme):
+    page = visit(viewport={"width": 400, "height": 800}, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_every_control_and_figure_has_a_name(visit):
+    page = visit()
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll(
+            'button, select, canvas, section, [role=region], [role=group], svg'
+        )].filter((node) => !(
+            node.getAttribute('aria-label') || node.getAttribute('aria-labelledby')
+            || node.closest('label, [role=figure][aria-label]')
+            || node.textContent.trim()
+        )).map((node) => node.outerHTML)"""
+    )
+    assert nameless == []
+
+
+def test_dark_and_light_texts_are_readable(visit):
+    for scheme in ("light", "dark"):
+        page = visit(color_scheme=scheme)
+        # WCAG 2.2, contrast of body text and of quiet text with the card they are on
+        ratios = page.evaluate(
+            """() => {
+            const light = (colour) => {
+                const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+                    const value = part / 255;
+                    return value <= 0.04045 ? value / 12.92
+                        : ((value + 0.055) / 1.055) ** 2.4;
+                });
+                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            };
+            const card = document.querySelector('.cards .card');
+            const back = light(getComputedStyle(card).backgroundColor);
+            return ['.figure', '.label'].map((name) => {
+                const front = light(getComputedStyle(card.querySelector(name)).color);
+                return (Math.max(front, back) + .05) / (Math.min(front, back) + .05);
+            });
+        }"""
+        )
+        assert min(ratios) >= 4.5
