@@ -30,7 +30,7 @@ lint: setup ## check the style of SQL and Python
 	$(RUN)sqlfluff lint models tests analyses --processes 2
 
 test: lint ## check everything: style, package, the whole build on the sample
-	$(RUN)pytest
+	$(RUN)pytest --numprocesses 2 --dist loadgroup
 
 lock: ## write requirements.lock anew from the constraints in pyproject.toml
 	$(PYTHON) -m venv --clear build/lock

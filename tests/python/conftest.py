@@ -13,6 +13,14 @@ from segmentation.project import run_dbt, warehouse_path
 PROJECT = Path(__file__).parents[2]
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """Give tests that share an expensive build to the same worker."""
+    for item in items:
+        shared = {"sample", "real_build"}.intersection(item.fixturenames)
+        group = min(shared, default=item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder with the real input files; tests that need it are skipped without it."""

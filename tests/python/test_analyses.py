@@ -15,32 +15,26 @@ QUESTIONS = sorted(path.stem for path in (PROJECT / "analyses").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def built_warehouse() -> Path:
-    """Warehouse of a build; tests that need one are skipped without it."""
-    warehouse = os.environ.get("SEGMENTS_WAREHOUSE")
-    if not warehouse:
-        pytest.skip("SEGMENTS_WAREHOUSE is not set: analyses are not run")
-    return Path(warehouse).resolve()
-
-
-@pytest.fixture(scope="module")
-def compiled(built_warehouse, tmp_path_factory):
+def compiled(sample, tmp_path_factory):
     """Return a connection to a copy of the warehouse and the folder of compiled SQL."""
     folder = tmp_path_factory.mktemp("analyses")
-    (folder / "warehouse").mkdir()
-    copy = folder / "warehouse" / "sample.duckdb"
-    shutil.copy(built_warehouse, copy)
+    copy = folder / "sample.duckdb"
+    shutil.copy(sample.warehouse, copy)
     arguments = ["compile", "--select", "resource_type:analysis", "--quiet"]
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT]
-    targets = ["--target-path", folder / "target", "--log-path", folder / "logs"]
+    places = ["--profiles-dir", ".", "--target-path", folder, "--log-path", folder]
     subprocess.run(
-        [Path(sys.executable).with_name("dbt"), *arguments, *places, *targets],
-        cwd=folder,
-        env={**os.environ, "SEGMENTS_INPUT": "sample", "SEGMENTS_PATH": ""},
+        [Path(sys.executable).with_name("dbt"), *arguments, *places],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "SEGMENTS_WAREHOUSE": str(folder),
+            "SEGMENTS_INPUT": "sample",
+            "SEGMENTS_PATH": "",
+        },
         check=True,
     )
     with duckdb.connect(str(copy), read_only=True) as connection:
-        yield connection, folder / "target/compiled/segmentation/analyses"
+        yield connection, folder / "compiled/segmentation/analyses"
 
 
 def test_there_are_questions_to_ask():
