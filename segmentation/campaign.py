@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from segmentation.errors import UserError
-from segmentation.tables import SCHEMAS, one_row
+from segmentation.tables import SCHEMAS, one_row, table_exists
 
 __all__ = [
     "CERTAINTY",
@@ -148,10 +148,7 @@ def _plain_reason(
 
 def _earlier(session, this) -> dict | None:
     """Return the scalars of the last build's row, or None."""
-    known = session.sql(
-        "select 1 from information_schema.tables "
-        f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-    ).fetchall()
+    known = table_exists(session, this)
     rows = session.sql(f"select {SCALARS} from {this}").fetchall() if known else []
     return dict(zip(SCALARS.split(", "), rows[0], strict=True)) if rows else None
 

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from segmentation.kept import drawn_by_hash, is_switched_off, kept_fits
+from segmentation.kept import is_switched_off, kept_fits
+from segmentation.sampling import drawn_by_hash
 
 __all__ = ["category_profiles"]
 

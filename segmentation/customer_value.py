@@ -9,7 +9,8 @@ from functools import partial
 
 import pyarrow as pa
 
-from segmentation.kept import drawn_by_hash, is_switched_off, kept_fits
+from segmentation.kept import is_switched_off, kept_fits
+from segmentation.sampling import drawn_by_hash
 from segmentation.tables import SCHEMAS
 
 __all__ = ["customer_value", "value_models"]

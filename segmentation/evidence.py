@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.tables import one_row
+from segmentation.tables import one_row, table_exists
 from segmentation.transforms import Feature, FittedFeature, scaled
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
@@ -240,11 +240,7 @@ def _current(versions) -> tuple[int, dict]:
 
 
 def _earlier(session, this) -> str | None:
-    known = session.sql(
-        "select 1 from information_schema.tables "
-        f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-    ).fetchall()
-    return str(this) if known else None
+    return str(this) if table_exists(session, this) else None
 
 
 def _is_there(session, earlier: str, version: int, sample_rows: int) -> bool:

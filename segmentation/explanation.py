@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.errors import UserError
-from segmentation.tables import rows
+from segmentation.tables import rows, table_exists
 
 __all__ = [
     "Condition",
@@ -423,11 +423,7 @@ def segment_rules(
 
 
 def _is_fitted(session, this, version: int, most_conditions: int) -> bool:
-    known = session.sql(
-        "select 1 from information_schema.tables "
-        f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-    ).fetchall()
-    if not known:
+    if not table_exists(session, this):
         return False
     fitted = session.sql(
         f"select max(model_version), max(most_conditions) from {this}"

@@ -24,6 +24,7 @@ from segmentation.clustering import Clustering, canonical, fit_partition
 from segmentation.drift import reference_bins
 from segmentation.errors import UserError
 from segmentation.naming import Archetype, name_segments, segment_profiles
+from segmentation.sampling import drawn_by_hash
 from segmentation.selection import KEvaluation, choose_k, evaluate_k, verdict
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions, jaccard_stability
@@ -209,8 +210,6 @@ def read_fit_sample(
     The draw is by a hash of the key. Values that are flagged as implausible are
     missing here, so that they do not move the statistics of the fit.
     """
-    # a little more than the limit passes the cheap test, the exact cut comes after it
-    threshold = min(int(1.1 * limit / total * 16**8), 16**8 - 1)
     columns = ", ".join(
         f"cast(case when {f.implausible_flag} then null "
         f'else "{f.feature}" end as double) as "{f.feature}"'
@@ -223,10 +222,7 @@ def read_fit_sample(
         "customers",
         f"""
         select customer_id, cast(total_spend as double) as total_spend, {columns}
-        from customers
-        where substr(md5(customer_id), 1, 8) <= '{threshold:08x}'
-        order by md5(customer_id), customer_id
-        limit {limit}
+        from ({drawn_by_hash("customers", total=total, limit=limit)})
         """,
     )
     return sample.df().sort_values("customer_id", ignore_index=True)

@@ -7,10 +7,10 @@ definition; everything else comes from the table as the last build left it.
 
 from collections.abc import Callable
 
-from segmentation.tables import SCHEMAS, one_row
+from segmentation.tables import SCHEMAS, one_row, table_exists
 from segmentation.versions import definition_hash
 
-__all__ = ["drawn_by_hash", "is_switched_off", "kept_fits"]
+__all__ = ["is_switched_off", "kept_fits"]
 
 
 def kept_fits(
@@ -49,10 +49,7 @@ def kept_fits(
         return session.sql("select * from nothing")
     version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     wanted = definition_hash(definition)
-    is_known = session.sql(
-        "select 1 from information_schema.tables "
-        f"where table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-    ).fetchall()
+    is_known = table_exists(session, this)
     if is_known:
         is_fitted = session.sql(
             f"select 1 from {this} "
@@ -81,32 +78,3 @@ def is_switched_off(switched_off, mart: str) -> bool:
     mart : str
     """
     return bool(switched_off.filter(f"mart = '{mart}'").fetchall())
-
-
-def drawn_by_hash(relation: str, *, total: int, limit: int) -> str:
-    """Return a query for at most `limit` rows, the same ones whatever their order.
-
-    Parameters
-    ----------
-    relation : str
-        Relation with the column customer_id, which draws the rows by its hash.
-    total : int
-        Rows of the relation.
-    limit : int
-
-    Examples
-    --------
-    >>> print(drawn_by_hash("customers", total=100, limit=1000))
-    select * from customers
-    where substr(md5(customer_id), 1, 8) <= 'ffffffff'
-    order by md5(customer_id), customer_id
-    limit 1000
-    """
-    # a little more than the limit passes the cheap test, the exact cut comes after it
-    threshold = min(int((1.1 * limit + 100) / max(total, 1) * 16**8), 16**8 - 1)
-    return (
-        f"select * from {relation}\n"
-        f"where substr(md5(customer_id), 1, 8) <= '{threshold:08x}'\n"
-        "order by md5(customer_id), customer_id\n"
-        f"limit {limit}"
-    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from segmentation.errors import UserError
 from segmentation.scoring import assignment_sql
-from segmentation.tables import SCHEMAS, one_row
+from segmentation.tables import SCHEMAS, one_row, table_exists
 from segmentation.transforms import Feature, FittedFeature
 
 __all__ = [
@@ -77,7 +77,7 @@ def segment_model(
     input_name = dialect.project("input_name").fetchall()[0][0]
     features = catalogue_features(catalogue)
     wanted = definition(input_name, features, settings)
-    table = str(this) if _exists(session, this) else None
+    table = str(this) if table_exists(session, this) else None
     fitted = _fitted_versions(session, table)
     if model_version:
         current, reason = _rolled_back(fitted, model_version, retrain), None
@@ -197,15 +197,6 @@ def _current(versions) -> _Fitted:
         ordered,
         [[cell["scaled_value"] for cell in row] for row in cells],
         [None if rows[0] is None else rows for rows in whitenings],
-    )
-
-
-def _exists(session, this) -> bool:
-    return bool(
-        session.sql(
-            "select 1 from information_schema.tables where "
-            f"table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-        ).fetchall()
     )
 
 
