@@ -110,9 +110,12 @@ def sample(new_builder) -> Builder:
 
 @pytest.fixture(scope="session")
 def real_build(real_data, new_builder) -> Builder:
-    """Build the real marketing file once, with all data tests."""
+    """Build the real marketing file once, with all data tests but the explorative."""
     builder = new_builder("real")
     file = real_data / "marketing_campaign.csv"
-    arguments = ("build", "--exclude-resource-type", "unit_test")
+    arguments = (
+        *("build", "--exclude-resource-type", "unit_test"),
+        *("--exclude", "tag:explore"),
+    )
     assert builder.dbt(*arguments, SEGMENTS_PATH=file) == []
     return builder
