@@ -11,11 +11,11 @@ fit, new money or such a model is due.
 import hashlib
 import json
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from segmentation.errors import UserError
+from segmentation.quoting import identifier, literal
 from segmentation.tables import SCHEMAS, one_row, table_exists
 
 __all__ = [
@@ -203,7 +203,7 @@ def score_sql(row: dict) -> str:
 
 def _number_sql(term: dict) -> str:
     value = (
-        f"coalesce(cast({_quoted(term['feature'])} as double), "
+        f"coalesce(cast({identifier(term['feature'])} as double), "
         f"{term['impute_value']!r})"
     )
     if term["is_logged"]:
@@ -215,12 +215,12 @@ def _number_sql(term: dict) -> str:
 
 def _text_sql(name: str, terms: list[dict]) -> str:
     cases = " ".join(
-        f"when {_literal(term['value'])} then {term['coefficient']!r}"
+        f"when {literal(term['value'])} then {term['coefficient']!r}"
         for term in terms
         if term["value"] is not None
     )
     (other,) = (term["coefficient"] for term in terms if term["value"] is None)
-    value = f"coalesce({_quoted(name)}, {_literal(MISSING_LABEL)})"
+    value = f"coalesce({identifier(name)}, {literal(MISSING_LABEL)})"
     return f"case {value} {cases} else {other!r} end" if cases else f"{other!r}"
 
 
@@ -306,7 +306,7 @@ def read_outcomes(session, definition: dict):
             "campaign_outcomes in dbt_project.yml, or remove it."
         )
     file = session.sql(
-        f"select * from read_csv({_literal(path)}, header = true, all_varchar = true)"
+        f"select * from read_csv({literal(path)}, header = true, all_varchar = true)"
     )
     columns = {name.strip().lower(): name for name in file.columns}
     absent = [name for name in OUTCOME_COLUMNS if name not in columns]
@@ -315,7 +315,7 @@ def read_outcomes(session, definition: dict):
             f"The file of campaign outcomes {path} has no column {absent[0]!r}; it "
             f"needs {', '.join(OUTCOME_COLUMNS)}."
         )
-    customer, *answers = (_quoted(columns[name]) for name in OUTCOME_COLUMNS)
+    customer, *answers = (identifier(columns[name]) for name in OUTCOME_COLUMNS)
     outcomes = file.project(
         f"nullif(trim({customer}), '') as customer_id, "
         + ", ".join(
@@ -346,16 +346,8 @@ def as_numbers(customers, names: Sequence[str]) -> str:
     """Return the select list of the features, whatever is not text as a double."""
     types = dict(zip(customers.columns, map(str, customers.types), strict=True))
     return ", ".join(
-        _quoted(name)
+        identifier(name)
         if types[name] == "VARCHAR"
-        else f"cast({_quoted(name)} as double) as {_quoted(name)}"
+        else f"cast({identifier(name)} as double) as {identifier(name)}"
         for name in names
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str | os.PathLike) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

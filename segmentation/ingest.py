@@ -7,7 +7,6 @@ that says why it cannot be read. The SQL staging models do the reading.
 
 import codecs
 import csv
-import os
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.errors import UserError
+from segmentation.quoting import identifier, literal
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
@@ -162,16 +162,16 @@ def _describe_file(dialect: InputDialect, definition: dict, date_format: str) ->
         raise UserError(f"The input file {path} is empty; it needs a header and rows.")
     dialect.fields = _wanted_fields(definition)
     if path.suffix == ".parquet":
-        dialect.relation_sql = f"read_parquet({_literal(path)}, file_row_number = true)"
+        dialect.relation_sql = f"read_parquet({literal(path)}, file_row_number = true)"
         dialect.record_number_sql = "file_row_number + 1"
     else:
         head = _head(path)
         delimiter = definition.get("delimiter") or _delimiter(head, dialect.fields)
         _require_different_names(path, _header(head, delimiter), dialect.fields)
         dialect.relation_sql = (
-            f"read_csv({_literal(path)}, delim = {_literal(delimiter)}, header = true, "
+            f"read_csv({literal(path)}, delim = {literal(delimiter)}, header = true, "
             "all_varchar = true, quote = '\"', escape = '\"', "
-            f"nullstr = [{', '.join(_literal(word) for word in NULL_WORDS)}])"
+            f"nullstr = [{', '.join(literal(word) for word in NULL_WORDS)}])"
         )
         # the header is the first record of the file
         dialect.record_number_sql = "row_number() over () + 1"
@@ -284,7 +284,7 @@ def _date_format(
     engine: duckdb.DuckDBPyConnection, dialect: InputDialect, wanted: Field
 ) -> str:
     """Return the one format that reads the dates, or say that two do equally well."""
-    column = '"' + wanted.source_column.replace('"', '""') + '"'
+    column = identifier(wanted.source_column)
     parsed = ", ".join(
         f"count(*) filter (where year(try_strptime(value, '{date_format}')) "
         "between 1900 and 2100)"
@@ -313,7 +313,3 @@ def _date_format(
 
 def _key(name: str) -> str:
     return name.strip().lower()
-
-
-def _literal(text: str | os.PathLike) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

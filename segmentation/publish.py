@@ -28,6 +28,7 @@ from typing import TextIO
 import duckdb
 
 from segmentation.errors import UserError
+from segmentation.quoting import identifier, literal
 
 __all__ = ["Publication", "file_slug", "publish"]
 
@@ -135,9 +136,9 @@ def _write(
     """Write one generation; return the names of its marts and of its audience files."""
     for entry in ENTRIES[1:]:
         (folder / entry).mkdir(parents=True)
-    connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
+    connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
     connection.execute(
-        f"attach {_text(folder / ENTRIES[0])} as published "
+        f"attach {literal(folder / ENTRIES[0])} as published "
         f"(storage_version '{STORAGE_VERSION}', block_size 16384)"
     )
     connection.execute("use published")
@@ -149,9 +150,9 @@ def _write(
         )
     _describe_generation(connection, published_at, source_file)
     for mart in [*marts, "generation"]:
-        table = f"published.marts.{_name(mart)}"
+        table = f"published.marts.{identifier(mart)}"
         connection.execute(
-            f"copy {table} to {_text(folder / 'parquet' / f'{mart}.parquet')} "
+            f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
             "(format parquet, compression zstd)"
         )
         _copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
@@ -172,14 +173,14 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
         # says schema.table without a database, and so makes it in the published one
         connection.execute(statement)
         connection.execute(
-            f"insert into published.marts.{_name(table)} "
-            f"select * from warehouse.marts.{_name(table)}"
+            f"insert into published.marts.{identifier(table)} "
+            f"select * from warehouse.marts.{identifier(table)}"
         )
     connection.execute("begin")  # a thousand comments, one commit
     for table, _, comment in tables:
-        target = f"published.marts.{_name(table)}"
+        target = f"published.marts.{identifier(table)}"
         if comment is not None:
-            connection.execute(f"comment on table {target} is {_text(comment)}")
+            connection.execute(f"comment on table {target} is {literal(comment)}")
         for column, words in connection.execute(
             "select column_name, comment from duckdb_columns() "
             "where database_name = 'warehouse' and schema_name = 'marts' "
@@ -187,7 +188,7 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
             [table],
         ).fetchall():
             connection.execute(
-                f"comment on column {target}.{_name(column)} is {_text(words)}"
+                f"comment on column {target}.{identifier(column)} is {literal(words)}"
             )
     connection.execute("commit")
     return [table for table, *_ in tables]
@@ -228,7 +229,7 @@ def _describe_generation(
         "source_file": "File that the warehouse was built from; empty if not known.",
         "customers": "Customers in customer_segments.",
     }.items():
-        connection.execute(f"comment on column {table}.{column} is {_text(words)}")
+        connection.execute(f"comment on column {table}.{column} is {literal(words)}")
 
 
 def _write_audiences(
@@ -247,7 +248,7 @@ def _write_audiences(
             "select customer_id, segment_key, segment_name, margin, "
             "second_segment_name, is_outlier, is_override, observed_on "
             "from published.marts.customer_segments "
-            f"where segment_key = {_text(key)} order by margin desc, customer_id",
+            f"where segment_key = {literal(key)} order by margin desc, customer_id",
             folder / files[-1],
         )
     if "campaign_targets" in marts:
@@ -268,29 +269,22 @@ def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> 
     Source: OWASP, "CSV Injection".
     """
     columns = [
-        _neutral(name) if kind == "VARCHAR" else _name(name)
+        _neutral(name) if kind == "VARCHAR" else identifier(name)
         for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
     ]
     connection.execute(
-        f"copy (select {', '.join(columns)} from ({query})) to {_text(file)} "
+        f"copy (select {', '.join(columns)} from ({query})) to {literal(file)} "
         "(format csv, header, delimiter ',')"
     )
 
 
 def _neutral(column: str) -> str:
+    name = identifier(column)
     return (
-        rf"case when regexp_matches({_name(column)}, '^[=+\-@\t\r\n]') "
-        rf"and not regexp_full_match({_name(column)}, '[+\-]?[0-9]+([.,][0-9]+)?') "
-        f"then '''' || {_name(column)} else {_name(column)} end as {_name(column)}"
+        rf"case when regexp_matches({name}, '^[=+\-@\t\r\n]') "
+        rf"and not regexp_full_match({name}, '[+\-]?[0-9]+([.,][0-9]+)?') "
+        f"then '''' || {name} else {name} end as {name}"
     )
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _lock(output: Path) -> TextIO:

@@ -4,6 +4,7 @@ The expression holds the fitted parameters as literals. The engine applies it to
 customers in one pass; scikit-learn is not needed for it.
 """
 
+from segmentation.quoting import literal
 from segmentation.transforms import TRANSFORMS, FittedFeature
 
 __all__ = ["assignment_sql"]
@@ -109,9 +110,9 @@ compared as (
 
 select
     customer_id,
-    {_case("nearest", map(_text, segment_keys))} as segment_key,
+    {_case("nearest", map(literal, segment_keys))} as segment_key,
     distance_to_centroid,
-    {_case("second_nearest", map(_text, segment_keys))} as second_segment_key,
+    {_case("second_nearest", map(literal, segment_keys))} as second_segment_key,
     second_distance,
     case
         when second_distance > 0 then 1 - distance_to_centroid / second_distance
@@ -201,7 +202,3 @@ def _lines(expressions) -> str:
 def _number(value: float) -> str:
     """Return a literal that the engine reads as the same double."""
     return f"cast('{float(value)!r}' as double)"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

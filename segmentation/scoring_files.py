@@ -10,6 +10,7 @@ import duckdb
 
 from segmentation.errors import UserError
 from segmentation.project import run_dbt, warehouse_path
+from segmentation.quoting import literal
 
 __all__ = ["score_file"]
 
@@ -78,7 +79,7 @@ def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
     """Copy the fitted versions; return the current one and the day of its build."""
     try:
         with duckdb.connect(scratch) as engine:
-            engine.sql(f"attach '{_quoted(warehouse)}' as source (read_only)")
+            engine.sql(f"attach {literal(warehouse)} as source (read_only)")
             engine.sql("create schema ml")
             engine.sql(
                 "create table ml.ml_segment_model as "
@@ -106,7 +107,7 @@ def _export(scratch: Path, output: Path) -> int:
     with duckdb.connect(scratch, read_only=True) as engine:
         ((scored,),) = engine.sql(
             f"copy (select {COLUMNS} from marts.customer_segments "
-            f"order by customer_id) to '{_quoted(output)}' (format {kind})"
+            f"order by customer_id) to {literal(output)} (format {kind})"
         ).fetchall()
     return scored
 
@@ -123,7 +124,3 @@ def _environment(**values: str):
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

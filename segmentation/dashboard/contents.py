@@ -13,6 +13,7 @@ from decimal import Decimal
 import duckdb
 
 from segmentation.errors import UserError
+from segmentation.quoting import identifier, literal
 
 __all__ = ["read_contents"]
 
@@ -257,7 +258,7 @@ def _measures(
                 "name": f"{role}:{row['item']}",
                 "role": role,
                 "label": row["item"],
-                "expression": _name(f"{row['item']}_{suffix}"),
+                "expression": identifier(f"{row['item']}_{suffix}"),
             }
             for row in found
             if f"{row['item']}_{suffix}" in columns
@@ -287,7 +288,7 @@ def _measures(
             "label": row["label"],
             "unit": row["unit"],
             "deviation": row["deviation"],
-            "expression": _name(row["feature"]),
+            "expression": identifier(row["feature"]),
         }
         for row in features
         if row["feature"] in columns
@@ -301,12 +302,12 @@ def _record_customers(
     """Make a view with a row per customer: segment, filter values and measures."""
     columns = marts["customers"]
     filters = [
-        f"cast({value} as varchar) as {_name(f'filter:{name}')}"
+        f"cast({value} as varchar) as {identifier(f'filter:{name}')}"
         for name, _, needs, value in _FILTERS
         if needs <= columns
     ]
     expressions = [
-        f"cast({measure['expression']} as double) as {_name(measure['name'])}"
+        f"cast({measure['expression']} as double) as {identifier(measure['name'])}"
         for measure in measures
     ]
     value = (
@@ -333,7 +334,7 @@ def _cube(
         filters = _filters(connection, marts, most_values)
         indexed = _indexed(filters, keys)
         names = ["segment", *(row["name"] for row in filters)]
-        by = ", ".join(_name(name) for name in names)
+        by = ", ".join(identifier(name) for name in names)
         query = f"select {by}, count(*) as n"
         (cells,) = connection.execute(
             f"select count(*) from (select distinct {by} from ({indexed}))"
@@ -341,7 +342,8 @@ def _cube(
         if cells <= MOST_CELLS:
             break
     for measure in measures:
-        query += f", sum({_name(measure['name'])}), count({_name(measure['name'])})"
+        column = identifier(measure["name"])
+        query += f", sum({column}), count({column})"
     cells = connection.execute(
         f"{query} from ({indexed}) group by {by} order by {by}"
     ).fetchall()
@@ -376,7 +378,7 @@ def _filters(
     for name, label, needs, _ in _FILTERS:
         if not needs <= marts["customers"]:
             continue
-        column = _name(f"filter:{name}")
+        column = identifier(f"filter:{name}")
         found = [
             value
             for (value,) in connection.execute(
@@ -405,7 +407,7 @@ def _indexed(filters: list[dict], keys: list[str]) -> str:
     """Return a query for customers whose segment and filter values are numbers."""
     numbers = [
         f"coalesce(list_position({_list(row['values'][1:])}, "
-        f"{_name('filter:' + row['name'])}), 0) as {_name(row['name'])}"
+        f"{identifier('filter:' + row['name'])}), 0) as {identifier(row['name'])}"
         for row in filters
     ]
     position = f"list_position({_list(keys)}, segment_key)"
@@ -428,9 +430,9 @@ def _points(
         return {}
     names = ["segment", *(row["name"] for row in filters)]
     places = ["pca_1", "pca_2", "tsne_1", "tsne_2"]
-    query = "select " + ", ".join(map(_name, names)) + ", 1 as n"
+    query = "select " + ", ".join(map(identifier, names)) + ", 1 as n"
     for measure in measures:
-        name = _name(measure["name"])
+        name = identifier(measure["name"])
         query += f", round({name}, 3), cast({name} is not null as integer)"
     for place in places:
         query += f", round(cast({place} as double), 2)"
@@ -457,10 +459,5 @@ def _points(
     return table
 
 
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
 def _list(values: list[str]) -> str:
-    texts = ("'" + value.replace("'", "''") + "'" for value in values)
-    return f"cast([{', '.join(texts)}] as varchar[])"
+    return f"cast([{', '.join(map(literal, values))}] as varchar[])"

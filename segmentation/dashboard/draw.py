@@ -11,6 +11,7 @@ import vl_convert
 
 from segmentation.dashboard.contents import read_contents
 from segmentation.errors import UserError
+from segmentation.quoting import literal
 
 __all__ = ["draw_dashboard", "safe_json"]
 
@@ -36,8 +37,7 @@ def draw_dashboard(warehouse: Path, output_file: Path) -> None:
     if not warehouse.is_file():
         raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
     with duckdb.connect() as connection:
-        place = str(warehouse).replace("'", "''")
-        connection.execute(f"attach '{place}' as warehouse (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         connection.execute("use warehouse")
         contents = read_contents(connection)
     page = _page(contents)

@@ -12,6 +12,7 @@ from segmentation.errors import UserError
 from segmentation.plots.exploration import MOST_PAIRS, MOST_POINTS, chosen_axes
 from segmentation.plots.frame import Data
 from segmentation.plots.registry import PLOTS, Plot
+from segmentation.quoting import identifier
 
 __all__ = ["draw_plots", "read_data", "render", "specifications"]
 
@@ -201,7 +202,9 @@ def _query_names(
     if len(features) < 2:
         return {}
     across, down = chosen_axes(features, x, y)
-    of_segmentation = [_quoted(r["feature"]) for r in features if r["is_segmentation"]]
+    of_segmentation = [
+        identifier(r["feature"]) for r in features if r["is_segmentation"]
+    ]
     return {
         "x": across["feature"],
         "y": down["feature"],
@@ -214,7 +217,3 @@ def _query_names(
             f"{name} is not null" for name in of_segmentation
         ),
     }
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
