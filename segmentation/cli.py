@@ -132,7 +132,7 @@ def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
     project = _enter_project()
     warehouse = warehouse_path(project)
     require_unlocked(warehouse)
-    require_good_build(project, warehouse)
+    require_good_build(warehouse)
     return project, warehouse
 
 

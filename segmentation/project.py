@@ -1,6 +1,5 @@
 """Run dbt for people: progress as lines, failures as sentences."""
 
-import json
 import os
 import re
 from collections.abc import Callable
@@ -75,37 +74,31 @@ def source_file(project: Path) -> str:
     return Path(path).name
 
 
-def require_good_build(project: Path, warehouse: Path) -> None:
-    """Refuse a warehouse that dbt's last run has left half built.
+def require_good_build(warehouse: Path) -> None:
+    """Refuse a warehouse that its last build has left half built.
 
     Parameters
     ----------
-    project, warehouse : Path
+    warehouse : Path
 
     Raises
     ------
     UserError
-        If the last run of dbt was on this warehouse, and something in it failed.
+        If the last build of the warehouse failed or was killed.
     """
-    target = project / os.environ.get("DBT_TARGET_PATH", "target")
-    if not (target / "run_results.json").is_file():
+    if not warehouse.exists():
         return
-    results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
-    databases = {
-        row["relation_name"].split(".")[0].strip('"')
-        for row in results
-        if row.get("relation_name")
-    }
-    failed = [
-        row["unique_id"].split(".")[2]
-        for row in results
-        if row["status"] in ("error", "fail", "runtime error")
-    ]
-    if failed and warehouse.stem in databases:
-        raise UserError(
-            f"The last build of {warehouse} failed at {failed[0]}, so its tables are "
-            "of two builds; run segments build until it succeeds."
-        )
+    with duckdb.connect(warehouse) as connection:
+        marked = connection.sql(
+            "select 1 from duckdb_views() where view_name = 'unfinished_build'"
+        ).fetchall()
+        if not marked:
+            return
+        ((reason,),) = connection.sql("select reason from unfinished_build").fetchall()
+    raise UserError(
+        f"The last build of {warehouse} {reason}, so its tables may be of two builds; "
+        "run segments build until it succeeds."
+    )
 
 
 def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:

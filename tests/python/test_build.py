@@ -16,8 +16,9 @@ from jinja2 import Template
 from sklearn.cluster import KMeans
 
 from segmentation.cli import main
+from segmentation.errors import UserError
 from segmentation.fitting import read_fit_sample
-from segmentation.project import warehouse_path
+from segmentation.project import require_good_build, warehouse_path
 from segmentation.transforms import Feature, FittedFeature, scaled
 
 PROJECT = Path(__file__).parents[2]
@@ -202,6 +203,8 @@ def test_bad_input_is_one_sentence_and_leaves_the_marts_alone(
         assert "\n" not in failures[0]
         assert "Traceback" not in failures[0]
         assert builder.marts() == before
+        with pytest.raises(UserError, match=f"failed at {failures[0].split(':')[0]}, "):
+            require_good_build(builder.warehouse)
     finally:
         file.write_bytes(good)
 
@@ -241,7 +244,11 @@ def test_killed_build_is_repaired_by_the_next(sample, tmp_path, new_builder):
     time.sleep(0.1)
     build.send_signal(signal.SIGKILL)
     build.communicate()
+    killed = builder.folder / "sample.duckdb"
+    with pytest.raises(UserError, match="was stopped before its end"):
+        require_good_build(killed)
     assert builder.dbt("run") == []
+    require_good_build(killed)
     assert builder.marts() == sample.marts()
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import fcntl
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 
 from segmentation.cli import main
 from segmentation.errors import UserError
-from segmentation.project import require_good_build
 from segmentation.publish import file_slug, publish
 
 # reads the model version in two marts and in the CSV, all by one generation's path
@@ -228,25 +226,6 @@ def test_what_cannot_be_published_is_said(tiny_warehouse, tmp_path):
     (tmp_path / "taken" / "csv").mkdir()
     with pytest.raises(UserError, match="csv is no link of an earlier publish"):
         publish(tiny_warehouse, tmp_path / "taken")
-
-
-@pytest.mark.parametrize(
-    ("status", "database", "refused"),
-    [("error", "tiny", True), ("fail", "tiny", True), ("warn", "tiny", False),
-     ("success", "tiny", False), ("error", "other", False)],
-)  # fmt: skip
-def test_a_failed_build_is_not_published(tmp_path, status, database, refused):
-    (tmp_path / "target").mkdir()
-    result = {"unique_id": "model.segmentation.customers", "status": status,
-              "relation_name": f'"{database}"."marts"."customers"'}  # fmt: skip
-    (tmp_path / "target" / "run_results.json").write_text(
-        json.dumps({"results": [result]}), encoding="utf-8"
-    )
-    if refused:
-        with pytest.raises(UserError, match="failed at customers"):
-            require_good_build(tmp_path, tmp_path / "tiny.duckdb")
-    else:
-        require_good_build(tmp_path, tmp_path / "tiny.duckdb")
 
 
 def test_two_publishers_at_once_are_refused(tiny_warehouse, tmp_path):
