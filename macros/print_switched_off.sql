@@ -21,10 +21,11 @@
         {% for row in run_query(
             'select mart, lacking from ' ~ switched_off ~ ' order by mart, lacking'
         ).rows %}
-            {% do lacking.setdefault(row[0], []).append('no ' ~ row[1]) %}
+            {% do lacking.setdefault(row[0], []).append(row[1]) %}
         {% endfor %}
         {% for mart, needs in lacking.items() %}
-            {{ print('Off: ' ~ mart ~ ', because the input has ' ~ needs | join(' and ') ~ '.') }}
+            {% set listed = needs[:-1] | join(', ') ~ (' or ' if needs[1:] else '') ~ needs[-1] %}
+            {{ print('Off: ' ~ mart ~ ', because the input has no ' ~ listed ~ '.') }}
         {% endfor %}
     {% endif %}
 {% endmacro %}
