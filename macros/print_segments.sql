@@ -13,35 +13,54 @@
         {% set quality = run_query(
             "select outcome, cast(sum(rows_found) as bigint) from "
             ~ quality_summary
-            ~ " where outcome in ('read', 'accepted', 'rejected') group by outcome"
+            ~ " where outcome in ('read', 'accepted', 'rejected', 'left out') "
+            ~ "group by outcome"
         ).rows %}
         {% set counted = {} %}
         {% for row in quality %}{% do counted.update({row[0]: row[1]}) %}{% endfor %}
         {% set segments = run_query(
             'select segment_name, customers, customer_share, spend_share, mean_income, '
-            ~ 'target_response_rate from ' ~ segment_profiles ~ ' order by value_rank'
+            ~ 'mean_spending_score, target_response_rate, mean_purchases, '
+            ~ 'mean_recency_days from ' ~ segment_profiles ~ ' order by value_rank'
         ).rows %}
+        {# what the input does not have is no column #}
+        {% set columns = [('Customers', 1, 'number'), ('Share', 2, 'share')] %}
+        {% for column in [
+            ('Of spend', 3, 'share'), ('Mean income', 4, 'number'), ('Score', 5, 'number'),
+            ('Response', 6, 'share'),
+        ] %}
+            {% if segments | map(attribute=column[1]) | reject('none') | list %}
+                {% do columns.append(column) %}
+            {% endif %}
+        {% endfor %}
+        {% if columns | length < 5 and segments | map(attribute=7) | reject('none') | list %}
+            {% do columns.append(('Purchases', 7, 'number')) %}
+            {% do columns.append(('Days since', 8, 'number')) %}
+        {% endif %}
         {% set names = segments | map(attribute=0) | list %}
         {% set width = [names | map('length') | max, 12] | max %}
         {{ print('') }}
         {{ print(
             'Read ' ~ '{:,}'.format(counted['read']) ~ ' rows: '
             ~ '{:,}'.format(counted['accepted']) ~ ' accepted, '
-            ~ '{:,}'.format(counted['rejected']) ~ ' rejected.'
+            ~ '{:,}'.format(counted['rejected']) ~ ' rejected'
+            ~ (', {:,} left out'.format(counted['left out']) if 'left out' in counted else '')
+            ~ '.'
         ) }}
         {{ print('') }}
         {{ print(
-            'Segment'.ljust(width) ~ '  Customers  Share  Of spend  Mean income  Response'
+            'Segment'.ljust(width) ~ '  ' ~ columns | map(attribute=0) | join('  ')
         ) }}
         {% for row in segments %}
-            {{ print(
-                row[0].ljust(width) ~ '  '
-                ~ '{:,}'.format(row[1]).rjust(9) ~ '  '
-                ~ _percent(row[2]).rjust(5) ~ '  '
-                ~ _percent(row[3]).rjust(8) ~ '  '
-                ~ ('-' if row[4] is none else '{:,.0f}'.format(row[4])).rjust(11) ~ '  '
-                ~ _percent(row[5]).rjust(8)
-            ) }}
+            {% set said = [row[0].ljust(width)] %}
+            {% for heading, position, kind in columns %}
+                {% set value = row[position] %}
+                {% do said.append(
+                    (_percent(value) if kind == 'share' else _whole(value))
+                    .rjust(heading | length)
+                ) %}
+            {% endfor %}
+            {{ print(said | join('  ')) }}
         {% endfor %}
         {{ print('') }}
         {% for row in run_query(
@@ -65,6 +84,11 @@
         {% endif %}
         {{ print('The warehouse is ' ~ target.path ~ '; the segments are in its schema marts.') }}
     {% endif %}
+{% endmacro %}
+
+{# A number as people write it, a dash where there is none. _whole(1234.5) -> 1,234 #}
+{% macro _whole(value) %}
+    {{ return('-' if value is none else '{:,.0f}'.format(value)) }}
 {% endmacro %}
 
 {# A share as people write it, a dash where there is none. _percent(0.25) -> 25% #}

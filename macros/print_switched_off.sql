@@ -1,21 +1,31 @@
 {#
-  One line at the end of a build for every mart that the input switches off:
+  One line at the end of a build for every mart, and every feature of the segmentation,
+  that the input switches off:
   Off: customer_value, because the input has no purchases.
+  Off: feature income, because the input has no values of it.
 
   print_switched_off(results) is one of the project's on-run-end hooks. To switch off
   a mart, add what it needs to int_switched_off.
 #}
 {% macro print_switched_off(results) %}
     {% set switched_off = ref('int_switched_off') %}
+    {% set judged = ref('int_features_judged') %}
     {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'int_switched_off') %}
+        {% for row in run_query(
+            'select feature, left_out_because from ' ~ judged
+            ~ ' where is_wanted and left_out_because is not null order by feature'
+        ).rows %}
+            {{ print('Off: feature ' ~ row[0] ~ ', because ' ~ row[1] ~ '.') }}
+        {% endfor %}
         {% set lacking = {} %}
         {% for row in run_query(
             'select mart, lacking from ' ~ switched_off ~ ' order by mart, lacking'
         ).rows %}
-            {% do lacking.setdefault(row[0], []).append('no ' ~ row[1]) %}
+            {% do lacking.setdefault(row[0], []).append(row[1]) %}
         {% endfor %}
         {% for mart, needs in lacking.items() %}
-            {{ print('Off: ' ~ mart ~ ', because the input has ' ~ needs | join(' and ') ~ '.') }}
+            {% set listed = needs[:-1] | join(', ') ~ (' or ' if needs[1:] else '') ~ needs[-1] %}
+            {{ print('Off: ' ~ mart ~ ', because the input has no ' ~ listed ~ '.') }}
         {% endfor %}
     {% endif %}
 {% endmacro %}

@@ -21,13 +21,19 @@ IS_KNOWN = (
     "purchases >= 1 and tenure_days is not null "
     "and recency_days between 0 and tenure_days and average_order_value >= 0"
 )
-SUMMARY = """
-    cast(purchases as double) - 1 as frequency,
-    case when purchases > 1 then cast(tenure_days - recency_days as double) else 0 end
+# Orders tell on how many days somebody came back; several orders on one day are one
+# purchase here. A file that only counts purchases takes each as one of its own.
+REPEATS = "coalesce(repeat_purchases, purchases - 1)"
+SUMMARY = f"""
+    cast({REPEATS} as double) as frequency,
+    case when {REPEATS} > 0 then cast(tenure_days - recency_days as double) else 0 end
         as recency,
     cast(tenure_days as double) as age,
-    cast(average_order_value as double) as average_value,
-    cast(purchases as double) as valued_purchases
+    case
+        when repeat_purchases is null then cast(average_order_value as double)
+        else cast(total_spend as double) / (repeat_purchases + 1)
+    end as average_value,
+    cast({REPEATS} as double) + 1 as valued_purchases
 """
 
 

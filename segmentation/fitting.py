@@ -40,6 +40,8 @@ __all__ = [
 
 # fewer are a list of people, not a base for segments
 FEWEST_CUSTOMERS = 10
+# what the order of segments goes by, the first that the input has
+MEASURES_OF_VALUE = ("total_spend", "spending_score")
 # Okabe and Ito's colours, which colour-blind readers can tell apart, yellow darkened
 COLOURS = (
     "#0072B2",
@@ -95,16 +97,18 @@ def fit_version(
         If there are too few customers, features that cannot make segments, or a
         refit that differs too much from `previous`.
     """
-    if not features:
-        raise UserError(
-            "No feature is marked is_segmentation in seeds/feature_catalogue.csv; "
-            "mark at least one."
-        )
     total, observed_on = customers.aggregate("count(*), max(observed_on)").fetchall()[0]
     if total < FEWEST_CUSTOMERS:
         raise UserError(
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
             f"segments need at least {FEWEST_CUSTOMERS}."
+        )
+    if not features:
+        raise UserError(
+            "None of the features that the segmentation wants has values that differ "
+            "between customers (int_features_judged says why); name others under "
+            "features of the input in dbt_project.yml, or mark others as "
+            "is_segmentation in seeds/feature_catalogue.csv."
         )
     described_by = _numeric(customers, profile_features)
     before = previous.features if previous else []
@@ -132,7 +136,7 @@ def fit_version(
         k=chosen.k,
         sample_rows=settings["evaluation_sample_rows"],
     )
-    value = frame["total_spend"].to_numpy(float)
+    value = _value(frame)
     clustering = canonical(
         fit(points, random_seed=seed, starts=settings["kmeans_starts"]), value
     )
@@ -239,6 +243,12 @@ def evaluation_rows(customer_ids: pd.Series, limit: int) -> np.ndarray:
     hashes = [hashlib.md5(key.encode()).hexdigest() for key in customer_ids]
     drawn = sorted(range(len(hashes)), key=lambda i: (hashes[i], customer_ids[i]))
     return np.sort(drawn[:limit])
+
+
+def _value(frame: pd.DataFrame) -> np.ndarray:
+    """Return what customers spend, or how the file scores it where it has no money."""
+    known = [c for c in MEASURES_OF_VALUE if c in frame and frame[c].notna().any()]
+    return frame[[*known, "total_spend"][0]].to_numpy(float)
 
 
 def _as_published(

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.errors import UserError
+from segmentation.orders import LINE_FIELDS, arranged_columns, arranged_orders
 from segmentation.quoting import identifier, literal
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
@@ -33,7 +34,20 @@ ATTRIBUTES = {
     "deal_purchases": "integer",
     "web_visits_per_month": "integer",
     "has_complained": "boolean",
+    "gender": "text",
+    "age_years": "integer",
+    "country": "text",
+    "spending_score": "number",
+    "last_purchase_on": "date",
+    "purchases": "integer",
+    "repeat_purchases": "integer",
+    "mean_interval_days": "number",
+    "median_interval_days": "number",
+    "total_spend": "money",
+    "refunded_spend": "money",
 }
+KEY = "customer_id"
+KINDS = ("wide", "orders")
 DELIMITERS = (";", ",", "\t", "|")
 NULL_WORDS = ("", "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", "-")
 DATE_FORMATS = (
@@ -65,6 +79,8 @@ class Field:
     source_column: str | None
     source_type: str | None = None
     date_format: str | None = None
+    multiplier: float | None = None
+    source_value: str | None = None
 
 
 @dataclass
@@ -76,6 +92,10 @@ class InputDialect:
     relation_sql: str = ""
     record_number_sql: str = ""
     problem: str | None = None
+    kind: str = "wide"
+    as_of_date: str | None = None
+    features: list[str] | None = None
+    is_amount_per_unit: bool = False
     fields: list[Field] = field(default_factory=list)
 
     def as_row(self) -> dict:
@@ -112,7 +132,13 @@ def input_name(name: str, path: str, default: str) -> str:
 
 
 def inspect_input(
-    inputs: dict, *, default: str, name: str = "", path: str = "", date_format: str = ""
+    inputs: dict,
+    *,
+    default: str,
+    name: str = "",
+    path: str = "",
+    date_format: str = "",
+    most_fields: int = 12,
 ) -> InputDialect:
     """Describe how the chosen input has to be read.
 
@@ -124,6 +150,8 @@ def inspect_input(
         Name of the definition used where none is asked for.
     name, path, date_format : str
         What SEGMENTS_INPUT, SEGMENTS_PATH and SEGMENTS_DATE_FORMAT say.
+    most_fields : int, default=12
+        Categories, and channels, that are told apart at most.
 
     Returns
     -------
@@ -134,7 +162,8 @@ def inspect_input(
     try:
         definition = _definition(inputs, name or default)
         dialect.source_path = path or definition["path"]
-        _describe_file(dialect, definition, date_format)
+        _read_settings(dialect, definition)
+        _describe_file(dialect, definition, date_format, most_fields)
     except UserError as error:
         dialect.problem = str(error)
         dialect.fields = []
@@ -151,7 +180,22 @@ def _definition(inputs: dict, name: str) -> dict:
     return inputs[name]
 
 
-def _describe_file(dialect: InputDialect, definition: dict, date_format: str) -> None:
+def _read_settings(dialect: InputDialect, definition: dict) -> None:
+    """Take over what the definition says besides where things are."""
+    dialect.kind = definition.get("kind", "wide")
+    if dialect.kind not in KINDS:
+        raise UserError(
+            f"dbt_project.yml says that the input is of kind '{dialect.kind}'; it has "
+            f"to be one of {', '.join(KINDS)}."
+        )
+    dialect.as_of_date = str(definition.get("as_of_date") or "") or None
+    dialect.features = definition.get("features")
+    dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
+
+
+def _describe_file(
+    dialect: InputDialect, definition: dict, date_format: str, most_fields: int
+) -> None:
     path = Path(dialect.source_path)
     if not path.is_file():
         raise UserError(
@@ -181,19 +225,54 @@ def _describe_file(dialect: InputDialect, definition: dict, date_format: str) ->
         for wanted in dialect.fields:
             if wanted.data_type == "date" and wanted.source_type == "VARCHAR":
                 wanted.date_format = declared or _date_format(engine, dialect, wanted)
+        arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
+        dialect.fields = arrange(
+            engine,
+            dialect.relation_sql,
+            dialect.fields,
+            path=path,
+            most_fields=most_fields,
+        )
 
 
 def _wanted_fields(definition: dict) -> list[Field]:
     columns = definition.get("columns", {})
-    unknown = sorted(set(columns) - set(ATTRIBUTES))
+    is_orders = definition.get("kind") == "orders"
+    known = LINE_FIELDS if is_orders else ATTRIBUTES
+    unknown = sorted(set(columns) - set(known))
     if unknown:
         raise UserError(
             f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
-            f"know; it knows {', '.join(ATTRIBUTES)}."
+            f"know; it knows {', '.join(known)}."
         )
+    wide_only = sorted(
+        {"spend", "channels", "campaigns", "target_campaign"} & set(definition)
+    )
+    if is_orders and wide_only:
+        raise UserError(
+            f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
+            "categories and channels are found in the order lines; remove it."
+        )
+    _require_no_clash(definition)
+    multipliers = _multipliers(definition, known)
     target = definition.get("target_campaign", {})
     return [
-        *(Field("attribute", n, t, columns.get(n)) for n, t in ATTRIBUTES.items()),
+        *(
+            # what customers are told by is computed from the lines: arranged_orders
+            Field("line", n, t, columns.get(n), multiplier=multipliers.get(n))
+            for n, t in LINE_FIELDS.items()
+            if is_orders
+        ),
+        *(
+            Field(
+                "attribute",
+                n,
+                t,
+                columns.get(n) if n == KEY or not is_orders else None,
+                multiplier=None if is_orders else multipliers.get(n),
+            )
+            for n, t in ATTRIBUTES.items()
+        ),
         *(
             Field("spend", n, "money", c)
             for n, c in definition.get("spend", {}).items()
@@ -212,6 +291,31 @@ def _wanted_fields(definition: dict) -> list[Field]:
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
+
+
+def _require_no_clash(definition: dict) -> None:
+    """Refuse a category or channel whose column an attribute already has."""
+    for role, suffix in (("spend", "spend"), ("channels", "purchases")):
+        for name in definition.get(role, {}):
+            if f"{name}_{suffix}".lower() in ATTRIBUTES:
+                raise UserError(
+                    f"dbt_project.yml has '{name}' under {role}, but {name}_{suffix} "
+                    "is an attribute of its own; call it something else, or map it "
+                    "under columns."
+                )
+
+
+def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:
+    multipliers = definition.get("multiply", {})
+    for name, times in multipliers.items():
+        is_number = isinstance(times, int | float) and not isinstance(times, bool)
+        if known.get(name) not in ("integer", "number", "money") or not is_number:
+            raise UserError(
+                f"dbt_project.yml multiplies {name} by {times}; under multiply there "
+                "can be numbers for columns that hold numbers, for example income: "
+                "1000."
+            )
+    return multipliers
 
 
 def _head(path: Path) -> str:

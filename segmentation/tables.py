@@ -12,6 +12,8 @@ _FIELD = pa.struct(
         "source_column": pa.string(),
         "source_type": pa.string(),
         "date_format": pa.string(),
+        "multiplier": pa.float64(),
+        "source_value": pa.string(),
     }
 )
 _FITTED_FEATURE = pa.struct(
@@ -300,6 +302,10 @@ SCHEMAS = {
             "relation_sql": pa.string(),
             "record_number_sql": pa.string(),
             "problem": pa.string(),
+            "kind": pa.string(),
+            "as_of_date": pa.string(),
+            "features": pa.list_(pa.string()),
+            "is_amount_per_unit": pa.bool_(),
             "fields": pa.list_(_FIELD),
         }
     ),

@@ -157,8 +157,7 @@ def _fit_feature(
     if not len(known):
         raise UserError(
             f"The feature {feature.feature} has no values at all, so it cannot make "
-            "segments; set its is_segmentation to false in "
-            "seeds/feature_catalogue.csv, or check its column in the input."
+            "segments; choose other features, or check its column in the input."
         )
     if feature.transform not in TRANSFORMS:
         raise UserError(
@@ -178,8 +177,7 @@ def _fit_feature(
     if not scale > 0:
         raise UserError(
             f"The feature {feature.feature} has the same value ({impute_value:g}) for "
-            "practically all customers, so it cannot make segments; set its "
-            "is_segmentation to false in seeds/feature_catalogue.csv."
+            "practically all customers, so it cannot make segments; choose others."
         )
     return FittedFeature(
         feature.feature,

@@ -34,6 +34,7 @@ def segment_model(
     this,
     customers,
     catalogue,
+    judged,
     dialect,
     settings: dict,
     archetypes,
@@ -50,8 +51,9 @@ def segment_model(
         The build's own.
     this : dbt relation
         The table of versions as the last build left it.
-    customers, catalogue, dialect : DuckDB relations
-        Engineered customers, the feature catalogue, the input's dialect.
+    customers, catalogue, judged, dialect : DuckDB relations
+        Engineered customers, the features that the input has, all features with the
+        reason why one is left out, the input's dialect.
     settings : dict
         The vars that define the segmentation.
     archetypes, overrides : DuckDB relations
@@ -72,9 +74,11 @@ def segment_model(
     Raises
     ------
     UserError
-        If the version asked for does not exist, or a refit is not accepted.
+        If the version asked for does not exist, a refit is not accepted, or the input
+        asks for a feature that there is not.
     """
-    input_name = dialect.project("input_name").fetchall()[0][0]
+    input_name, asked = dialect.project("input_name, features").fetchall()[0]
+    _require_known(asked or [], judged)
     features = catalogue_features(catalogue)
     wanted = definition(input_name, features, settings)
     table = str(this) if table_exists(session, this) else None
@@ -115,6 +119,17 @@ def segment_model(
         },
     )
     return _all_versions(session, table, current, new_version)
+
+
+def _require_known(asked: list[str], judged) -> None:
+    known = [name for (name,) in judged.order("feature").project("feature").fetchall()]
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        raise UserError(
+            f"The input asks for the feature {unknown[0]} (features of the input in "
+            "dbt_project.yml), which seeds/feature_catalogue.csv does not have; it has "
+            f"{', '.join(known)}."
+        )
 
 
 def catalogue_features(catalogue, *, only_segmentation: bool = True) -> list[Feature]:

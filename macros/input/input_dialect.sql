@@ -1,6 +1,6 @@
 {#
   The dialect of the current input, read when a model is compiled for running, as
-  {'input_name': …, 'relation_sql': …, 'record_number_sql': …, 'fields': […]}.
+  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], …}.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
   An input that cannot be read stops the model here, with the sentence that
@@ -10,7 +10,7 @@
 #}
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
-    {% set empty = {'input_name': '', 'relation_sql': '', 'fields': []} %}
+    {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
     {% endif %}
@@ -20,6 +20,8 @@
     {% endif %}
     {{ return({
         'input_name': row['input_name'],
+        'kind': row['kind'],
+        'is_amount_per_unit': row['is_amount_per_unit'],
         'relation_sql': row['relation_sql'],
         'record_number_sql': row['record_number_sql'],
         'fields': fromjson(row['fields']),
@@ -30,7 +32,8 @@
   The input's fields of one role that the file really has, in their defined order.
 
   Example: {% for field in input_fields('spend') %} {{ field.name }} {% endfor %}
-  Roles: attribute, spend, channel, campaign, target, contact_cost, revenue.
+  Roles: attribute, spend, channel, campaign, target, contact_cost, revenue; line for
+  what order lines tell; spend_part and channel_part for what is gathered as "other".
 #}
 {% macro input_fields(role) %}
     {{ return(

@@ -9,7 +9,8 @@
 #}
 {% macro staging_column(field) -%}
     {%- set suffix = {
-        'spend': '_spend', 'channel': '_purchases', 'campaign': '_accepted'
+        'spend': '_spend', 'channel': '_purchases', 'campaign': '_accepted',
+        'spend_part': '_spend_part', 'channel_part': '_purchases_part'
     }.get(field.role, '') -%}
     {%- set name = 'target_accepted' if field.role == 'target' else field.name ~ suffix -%}
     {{ adapter.quote(name) }}

@@ -5,7 +5,7 @@
   typed_value({'name': 'income', 'data_type': 'money', 'source_column': 'Income'})
       -> try_cast("Income" as decimal(18, 2))
 
-  Data types: text, integer, money, date, boolean.
+  Data types: text, integer, money, number, date, boolean.
 #}
 {% macro typed_value(field) -%}
     {%- if not field.source_column -%}
@@ -67,6 +67,7 @@
         'text': dbt.type_string(),
         'integer': 'integer',
         'money': 'decimal(18, 2)',
+        'number': 'double',
         'date': 'date',
         'boolean': 'boolean',
     }[data_type] }}

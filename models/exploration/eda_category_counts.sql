@@ -1,4 +1,6 @@
 {% set attributes = {
+    'gender': 'Gender',
+    'country': 'Country',
     'education': 'Education',
     'marital_status': 'Marital status',
     'household_type': 'Household',

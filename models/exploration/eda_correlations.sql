@@ -10,7 +10,7 @@ sampled as (
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_feature_catalogue') }}
 
 ),
 

@@ -29,7 +29,7 @@ sized as (
         segment_key,
         min(observed_on) as observed_on,
         count(*) as customers,
-        coalesce(sum(total_spend), 0) as total_spend
+        sum(total_spend) as total_spend
 
     from customers
 

@@ -27,6 +27,12 @@ marital_statuses as (
 
 ),
 
+genders as (
+
+    select * from {{ ref('genders') }}
+
+),
+
 -- a value that the look-up does not know is kept as the file has it
 translated as (
 
@@ -37,12 +43,20 @@ translated as (
         coalesce(marital_statuses.marital_status, customers.marital_status)
             as household_status,
         marital_statuses.adult_count,
+        coalesce(genders.gender, customers.gender) as known_gender,
         input_statistics.observed_on,
         input_statistics.highest_plausible_income,
-        cast(
-            extract(year from input_statistics.observed_on) - customers.birth_year
-            as integer
+        coalesce(
+            cast(
+                extract(year from input_statistics.observed_on) - customers.birth_year
+                as integer
+            ),
+            customers.age_years
         ) as age,
+        coalesce(
+            customers.recency_days,
+            {{ days_between('customers.last_purchase_on', 'input_statistics.observed_on') }}
+        ) as known_recency_days,
         customers.children_at_home + customers.teenagers_at_home as children
 
     from customers
@@ -54,6 +68,9 @@ translated as (
 
     left join marital_statuses
         on lower(customers.marital_status) = marital_statuses.source_value
+
+    left join genders
+        on lower(customers.gender) = genders.source_value
 
 )
 

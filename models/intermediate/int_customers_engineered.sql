@@ -32,6 +32,7 @@ select
     {% for channel in ['web', 'catalog', 'store'] %}
     {{ share_of(channel ~ '_purchases', 'purchases') }} as {{ channel }}_share,
     {% endfor %}
+    {{ share_of('refunded_spend', 'total_spend + refunded_spend') }} as refund_share,
     {{ share_of('deal_purchases', 'purchases') }} as deal_share,
     {{ share_of('campaigns_accepted', 'campaigns_received') }} as campaign_acceptance_rate,
     income is null as is_income_missing,

@@ -12,6 +12,8 @@ select
     ---------- who
     birth_year,
     age,
+    known_gender as gender,
+    country,
     education_level as education,
     education_rank,
     household_status as marital_status,
@@ -24,10 +26,17 @@ select
 
     ---------- since when
     enrolled_on,
-    recency_days,
+    last_purchase_on,
+    known_recency_days as recency_days,
 
     ---------- what they spend
+    {% if input_fields('spend') %}
     {{ sum_of_fields('spend', 'decimal(18, 2)') }} as total_spend,
+    {% else %}
+    total_spend,
+    {% endif %}
+    refunded_spend,
+    spending_score,
     {{ greatest_field('spend') }} as top_category,
     gold_spend,
     {% for category in categories %}
@@ -35,7 +44,14 @@ select
     {% endfor %}
 
     ---------- where and how they buy
+    {% if input_fields('channel') %}
     {{ sum_of_fields('channel', 'integer') }} as purchases,
+    {% else %}
+    purchases,
+    {% endif %}
+    repeat_purchases,
+    mean_interval_days,
+    median_interval_days,
     {{ greatest_field('channel') }} as preferred_channel,
     {% for channel in channels %}
     {{ staged('channel', channel) }} as {{ channel }}_purchases,

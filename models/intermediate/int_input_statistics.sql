@@ -6,11 +6,18 @@ customers as (
 
 ),
 
+dialect as (
+
+    select * from {{ ref('input_dialect') }}
+
+),
+
 summarised as (
 
     select
         -- a purchase cannot lie before the enrolment: the data are at least this young
         max({{ add_days('enrolled_on', 'coalesce(recency_days, 0)') }}) as last_implied_on,
+        max(last_purchase_on) as last_purchase_on,
         percentile_cont(0.25) within group (order by income) as income_p25,
         percentile_cont(0.75) within group (order by income) as income_p75
 
@@ -18,9 +25,16 @@ summarised as (
 
 )
 
+-- a file without any date has to be filed under some day, and never under today's
 select
     coalesce(
-        cast(nullif('{{ var("as_of_date") }}', '') as date), last_implied_on
+        cast(nullif('{{ var("as_of_date") }}', '') as date),
+        cast(dialect.as_of_date as date),
+        greatest(
+            coalesce(last_implied_on, last_purchase_on),
+            coalesce(last_purchase_on, last_implied_on)
+        ),
+        date '1970-01-01'
     ) as observed_on,
     cast(
         income_p75
@@ -28,3 +42,5 @@ select
     ) as highest_plausible_income
 
 from summarised
+
+cross join dialect

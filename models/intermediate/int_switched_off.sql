@@ -20,6 +20,13 @@
     ['customer_rfm', 'days since the last purchase', 'count(recency_days)'],
     ['customer_rfm', 'purchases', 'count(purchases)'],
     ['customer_rfm', 'spend', 'count(total_spend)'],
+    ['customers_at_risk', 'dates of enrolment', 'count(tenure_days)'],
+    ['customers_at_risk', 'days since the last purchase', 'count(recency_days)'],
+    ['customers_at_risk', 'purchases', 'count(purchases)'],
+    ['deal_sensitivity', 'purchases with a discount', 'count(deal_purchases)'],
+    ['deal_sensitivity', 'purchases', 'count(purchases)'],
+    ['segment_channel_mix', 'purchases by channel', 'count(preferred_channel)'],
+    ['segment_category_mix', 'spend by category', 'count(top_category)'],
     ['customer_recommendations', 'two categories of spend', 'max(bought_categories) > 1'],
 ] %}
 

@@ -13,7 +13,7 @@ importance as (
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_feature_catalogue') }}
 
 )
 

@@ -21,6 +21,8 @@ select
     ---------- who
     engineered.birth_year,
     engineered.age,
+    engineered.gender,
+    engineered.country,
     engineered.education,
     engineered.education_rank,
     engineered.marital_status,
@@ -35,11 +37,15 @@ select
     ---------- since when
     engineered.enrolled_on,
     engineered.tenure_days,
+    engineered.last_purchase_on,
     engineered.recency_days,
 
     ---------- what they spend
     engineered.total_spend,
     engineered.average_order_value,
+    engineered.refunded_spend,
+    engineered.refund_share,
+    engineered.spending_score,
     engineered.top_category,
     {% for category in ['wine', 'fruit', 'meat', 'fish', 'sweets', 'gold'] %}
     engineered.{{ category }}_spend,
@@ -48,6 +54,9 @@ select
 
     ---------- where and how they buy
     engineered.purchases,
+    engineered.repeat_purchases,
+    engineered.mean_interval_days,
+    engineered.median_interval_days,
     engineered.preferred_channel,
     {% for channel in ['web', 'catalog', 'store'] %}
     engineered.{{ channel }}_purchases,

@@ -15,7 +15,7 @@ loadings as (
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_feature_catalogue') }}
 
 )
 

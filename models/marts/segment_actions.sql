@@ -61,7 +61,7 @@ indexed as (
     select
         {% for feature in [
             'total_spend', 'purchases', 'web_visits_per_month', 'campaigns_accepted',
-            'recency_days',
+            'recency_days', 'spending_score',
         ] %}
         max(case when feature = '{{ feature }}' then mean_index end) as {{ feature }}_index,
         {% endfor %}
@@ -130,8 +130,10 @@ levelled as (
         segments.value_rank,
         segments.customers,
         segments.spend_share,
-        engaged.total_spend_index as spend_index,
-        {{ level_of('engaged.total_spend_index') }} as value_level,
+        engaged.total_spend_index is null as is_spend_scored,
+        coalesce(engaged.total_spend_index, engaged.spending_score_index) as spend_index,
+        {{ level_of('coalesce(engaged.total_spend_index, engaged.spending_score_index)') }}
+            as value_level,
         engaged.purchases_index,
         engaged.web_visits_per_month_index as web_visits_index,
         engaged.campaigns_accepted_index as campaigns_index,
@@ -202,8 +204,15 @@ select
                 'What they spend is not known, so they are treated like the average '
                 || 'customer.'
         else
-            'A customer spends ' || {{ figure('levelled.spend_index / 100', 1) }}
-            || ' times what the average one does'
+            case
+                when levelled.is_spend_scored then 'Their spending score is '
+                else 'A customer spends '
+            end
+            || {{ figure('levelled.spend_index / 100', 1) }}
+            || case
+                when levelled.is_spend_scored then ' times the average'
+                else ' times what the average one does'
+            end
             || coalesce(
                 '; buying, visits and answers are '
                 || {{ figure('levelled.engagement_index / 100', 1) }}

@@ -1,5 +1,6 @@
 {% set attributes = [
-    'education', 'household_type', 'marital_status', 'preferred_channel', 'top_category',
+    'gender', 'country', 'education', 'household_type', 'marital_status',
+    'preferred_channel', 'top_category',
 ] %}
 
 with

@@ -11,7 +11,7 @@ customers as (
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_feature_catalogue') }}
 
 ),
 

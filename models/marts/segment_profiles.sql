@@ -1,7 +1,7 @@
 {% set measures = [
     'age', 'income', 'household_size', 'children', 'total_spend', 'purchases',
     'average_order_value', 'deal_share', 'web_visits_per_month', 'recency_days',
-    'tenure_days', 'campaigns_accepted',
+    'tenure_days', 'campaigns_accepted', 'spending_score', 'mean_interval_days',
 ] %}
 
 with

@@ -85,8 +85,9 @@ sizes as (
     select
         segment_key,
         count(*) as customers,
-        coalesce(sum(total_spend), 0) as total_spend,
-        {{ exact_mean('total_spend') }} as mean_spend
+        sum(total_spend) as total_spend,
+        {{ exact_mean('total_spend') }} as mean_spend,
+        {{ exact_mean('spending_score') }} as mean_score
 
     from customers
 
@@ -114,7 +115,8 @@ measured as (
         end as status,
         coalesce(sizes.customers, 0) as customers,
         coalesce(sizes.total_spend, 0) as total_spend,
-        coalesce(sizes.mean_spend, 0) as mean_spend
+        coalesce(sizes.mean_spend, 0) as mean_spend,
+        coalesce(sizes.mean_score, 0) as mean_score
 
     from latest_words
 
@@ -131,7 +133,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by status order by mean_spend desc, segment_key
+            partition by status order by mean_spend desc, mean_score desc, segment_key
         ) as rank_in_status
 
     from measured
@@ -152,7 +154,11 @@ select
     ranked.status,
     cast(ranked.customers as bigint) as customers,
     {{ share_of('ranked.customers', 'totals.customers') }} as customer_share,
-    cast(ranked.total_spend as decimal(18, 2)) as total_spend,
+    -- an input without money has no spend of 0
+    cast(
+        case when totals.total_spend is not null then ranked.total_spend end
+        as decimal(18, 2)
+    ) as total_spend,
     {{ share_of('ranked.total_spend', 'totals.total_spend') }} as spend_share,
     cast(case when ranked.status = 'current' then rank_in_status end as integer) as value_rank,
     ranked.colour,

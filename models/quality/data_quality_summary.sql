@@ -9,12 +9,22 @@
     'is_outlier': 'unlike all segments, so read the segment with care',
 } %}
 {% set imputed = catalogue_features() %}
+{% set is_orders = input_dialect().kind == 'orders' %}
+{% set order_lines = ref('stg_orders__lines') %}
+{% set customer_records = ref('stg_input__records') %}
+{% set reasons = {'rejected': ['no key', 'duplicate key', 'nothing but a key']} %}
+{% if is_orders %}
+{% set reasons = {
+    'rejected': ['no key', 'no day of the order', 'no amount', 'duplicate line'],
+    'left out': ['cancelled', 'after the day observed'],
+} %}
+{% endif %}
 
 with
 
 records as (
 
-    select * from {{ ref('stg_input__records') }}
+    select * from {{ order_lines if is_orders else customer_records }}
 
 ),
 
@@ -32,7 +42,7 @@ customers as (
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_feature_catalogue') }}
 
 ),
 
@@ -49,20 +59,30 @@ checks as (
     select
         'accepted',
         'rows accepted',
+        {% if is_orders %}
+        (select count(*) from records where reject_reason is null),
+        'order lines that count for a customer'
+        {% else %}
         (select count(*) from customers),
         'customers that are in a segment'
+        {% endif %}
 
-    {% for reason in ['no key', 'duplicate key', 'nothing but a key'] %}
+    {% for outcome, own_reasons in reasons.items() %}
+    {% for reason in own_reasons %}
     union all
 
     select
-        'rejected',
+        '{{ outcome }}',
         '{{ reason }}',
         (select count(*) from rejects where reject_reason = '{{ reason }}'),
-        'rows left out; stg_input__rejects has their record numbers'
+        'rows that do not count; stg_input__rejects has their record numbers'
+    {% endfor %}
     {% endfor %}
 
-    {% for field in input_dialect().fields if field.source_column and field.data_type != 'text' %}
+    {% for field in input_dialect().fields
+        if field.source_column
+        and field.data_type != 'text'
+        and (field.role == 'line' or not is_orders) %}
     union all
 
     select

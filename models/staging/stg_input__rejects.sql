@@ -1,8 +1,16 @@
 {{ config(materialized='table') }}
+{% set is_orders = input_dialect().kind == 'orders' %}
 {% set values = input_dialect().fields
-    | selectattr('source_column') | rejectattr('name', 'equalto', 'customer_id') | list %}
+    | selectattr('source_column') | rejectattr('name', 'equalto', 'customer_id')
+    | rejectattr('role', 'equalto', 'line') | list %}
 
 with
+
+order_lines as (
+
+    select * from {{ ref('stg_orders__lines') }}
+
+),
 
 records as (
 
@@ -56,11 +64,12 @@ judged as (
 
 )
 
+{# customers of an input of orders are made here; what can be unusable are its lines #}
 select
     record_number,
     customer_id,
     reject_reason
 
-from judged
+from {{ 'order_lines' if is_orders else 'judged' }}
 
 where reject_reason is not null

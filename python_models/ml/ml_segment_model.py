@@ -6,7 +6,8 @@ from segmentation.versions import segment_model
 def model(dbt, session):
     """Return one row a version."""
     customers = dbt.ref("int_customers_engineered")
-    catalogue = dbt.ref("feature_catalogue")
+    catalogue = dbt.ref("int_feature_catalogue")
+    judged = dbt.ref("int_features_judged")
     dialect = dbt.ref("input_dialect")
     archetypes = dbt.ref("segment_archetypes")
     overrides = dbt.ref("segment_name_overrides")
@@ -19,6 +20,7 @@ def model(dbt, session):
         this=dbt.this,
         customers=customers,
         catalogue=catalogue,
+        judged=judged,
         dialect=dialect,
         settings=settings,
         retrain=retrain,

@@ -8,7 +8,7 @@ def model(dbt, session):
     versions = dbt.ref("ml_segment_model")
     customers = dbt.ref("int_customers_engineered")
     assignments = dbt.ref("ml_customer_segments")
-    catalogue = dbt.ref("feature_catalogue")
+    catalogue = dbt.ref("int_feature_catalogue")
     settings = dbt.config.get("settings")
     rules = segment_rules(
         session,

@@ -36,6 +36,8 @@ _AGE_BAND = """
 """
 # filters: name, label, columns of customers it needs, its value
 _FILTERS = (
+    ("gender", "Gender", {"gender"}, "gender"),
+    ("country", "Country", {"country"}, "country"),
     ("education", "Education", {"education"}, "education"),
     ("household", "Household", {"household_type"}, "household_type"),
     ("age", "Age", {"age", "is_age_implausible"}, _AGE_BAND),
@@ -157,9 +159,10 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
         )
     if len({row["observed_on"] for row in contents["sizes"]}) < 2:
         contents["sizes"] = []  # one day is no history
-    measures = _measures(connection, marts)
+    own_fields = _own_fields(connection)
+    measures = _measures(connection, marts, own_fields)
     keys = [row["segment_key"] for row in contents["segments"]]
-    _record_customers(connection, marts, measures)
+    _record_customers(connection, marts, measures, own_fields)
     contents["filters"], cube = _cube(connection, marts, measures, keys)
     # what the input does not have is left out, not shown as nothing
     measures = [row for row in measures if any(cube["known"].get(row["name"], [1]))]
@@ -170,6 +173,18 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents["cube"] = cube
     contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
     return contents
+
+
+def _own_fields(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the input's own columns, which a published file does not have."""
+    return {
+        column
+        for (column,) in connection.execute(
+            "select column_name from duckdb_columns() where schema_name = 'staging' "
+            "and table_name = 'stg_input__records' "
+            "and database_name = current_database()"
+        ).fetchall()
+    }
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -216,7 +231,9 @@ def _short(value: float) -> float | int:
 
 
 def _measures(
-    connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
+    connection: duckdb.DuckDBPyConnection,
+    marts: dict[str, set[str]],
+    own_fields: set[str],
 ) -> list[dict]:
     """Return what is summed by cell: what it is, where it is shown, its expression."""
     columns = marts["customers"]
@@ -261,7 +278,7 @@ def _measures(
                 "expression": identifier(f"{row['item']}_{suffix}"),
             }
             for row in found
-            if f"{row['item']}_{suffix}" in columns
+            if f"{row['item']}_{suffix}" in columns | own_fields
         ]
     features = _rows(
         connection,
@@ -297,10 +314,32 @@ def _measures(
 
 
 def _record_customers(
-    connection: duckdb.DuckDBPyConnection, marts: dict, measures: list[dict]
+    connection: duckdb.DuckDBPyConnection,
+    marts: dict,
+    measures: list[dict],
+    own_fields: set[str],
 ) -> None:
-    """Make a view with a row per customer: segment, filter values and measures."""
+    """Make a view with a row per customer: segment, filter values and measures.
+
+    Categories and channels that only this input has are not in the mart, whose columns
+    are the same for all inputs, so they come from its staging.
+    """
     columns = marts["customers"]
+    wanted = sorted(
+        measure["expression"]
+        for measure in measures
+        if measure["role"] in ("category", "channel")
+        and measure["name"].partition(":")[2]
+        + {"category": "_spend", "channel": "_purchases"}[measure["role"]]
+        not in columns
+    )
+    own = (
+        f"left join (select customer_id, {', '.join(wanted)} "
+        "from staging.stg_input__records anti join staging.stg_input__rejects "
+        "using (record_number)) using (customer_id)"
+        if wanted
+        else ""
+    )
     filters = [
         f"cast({value} as varchar) as {identifier(f'filter:{name}')}"
         for name, _, needs, value in _FILTERS
@@ -319,7 +358,7 @@ def _record_customers(
     connection.execute(
         "create temporary view recorded as select "
         + ", ".join(["customer_id", "segment_key", *filters, *expressions])
-        + f" from marts.customers {value}"
+        + f" from marts.customers {value} {own}"
     )
 
 

@@ -31,13 +31,14 @@ def input_fields(role):
 def input_dialect():
     """Return a dialect with two attributes."""
     return {
+        "kind": "wide",
         "relation_sql": "records",
         "record_number_sql": "row_number() over ()",
         "fields": input_fields("attribute"),
     }
 
 
-def catalogue_features():
+def catalogue_features(model="int_feature_catalogue"):
     """Return two features of the catalogue."""
     return [
         {"feature": "age", "label": "Age", "unit": "years", "family": "demographics"},
@@ -110,6 +111,7 @@ figure = greatest_field = histogram_bin = latest_accepted_campaign = _column
 level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
 name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
+staged_value = line_value = named_field = hash_share = _column
 unparsed_fields = wilson_bound = override_condition = _column
 campaign_amount = campaign_threshold = money_text = _column
 # macros that make a whole query

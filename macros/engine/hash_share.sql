@@ -1,0 +1,13 @@
+{#
+  A number from 0 to 1 that a key has for good: customers whose number is at most 0.1 are
+  a tenth of all, the same ones on every build and engine.
+
+  hash_share('customer_id') -> 0.4137…
+#}
+{% macro hash_share(key) -%}
+    {{ return(adapter.dispatch('hash_share', 'segmentation')(key)) }}
+{%- endmacro %}
+
+{% macro duckdb__hash_share(key) -%}
+    cast(concat('0x', substr(md5({{ key }}), 1, 8)) as bigint) / 4294967295.0e0
+{%- endmacro %}

@@ -1,0 +1,33 @@
+with
+
+catalogue as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+),
+
+judged as (
+
+    select * from {{ ref('int_features_judged') }}
+
+)
+
+select
+    catalogue.feature,
+    catalogue.label,
+    catalogue.unit,
+    catalogue.family,
+    judged.is_wanted and judged.left_out_because is null as is_segmentation,
+    catalogue.transform,
+    catalogue.weight,
+    catalogue.implausible_flag,
+    catalogue.high_phrase,
+    catalogue.low_phrase,
+    catalogue.description
+
+from catalogue
+
+inner join judged
+    on catalogue.feature = judged.feature
+
+where judged.known_customers > 0

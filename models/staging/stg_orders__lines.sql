@@ -1,0 +1,76 @@
+{{ config(materialized='table') }}
+
+with
+
+records as (
+
+    select * from {{ ref('stg_orders__records') }}
+
+),
+
+dialect as (
+
+    select * from {{ ref('input_dialect') }}
+
+),
+
+-- the first record of a line is accepted, whatever follows it in the file
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, order_id, line_id order by record_number
+        ) as place_among_copies
+
+    from records
+
+),
+
+judged as (
+
+    select
+        numbered.*,
+        case
+            when customer_id is null then 'no key'
+            when ordered_on is null then 'no day of the order'
+            when amount is null then 'no amount'
+            when line_id is not null and place_among_copies > 1 then 'duplicate line'
+            when coalesce(is_cancelled, false) then 'cancelled'
+            when
+                ordered_on > coalesce(
+                    cast(nullif('{{ var("as_of_date") }}', '') as date),
+                    cast(dialect.as_of_date as date)
+                )
+                then 'after the day observed'
+        end as reject_reason
+
+    from numbered
+
+    cross join dialect
+
+)
+
+-- a line that was sent back brought nothing; an amount below zero is a refund
+select
+    record_number,
+    customer_id,
+    coalesce(order_id, cast(ordered_on as {{ dbt.type_string() }})) as order_key,
+    ordered_on,
+    category,
+    channel,
+    case
+        when amount > 0 and coalesce(is_returned, false) then 0
+        else amount
+    end as net_amount,
+    case
+        when amount < 0 then -amount
+        when coalesce(is_returned, false) then amount
+        else 0
+    end as refunded_amount,
+    amount > 0 and not coalesce(is_returned, false) as is_purchase,
+    coalesce(discount > 0, false) as is_discounted,
+    unparsed_fields,
+    reject_reason
+
+from judged
