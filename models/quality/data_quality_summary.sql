@@ -8,6 +8,10 @@
     'is_spend_without_purchase': 'spent money, but no purchase is counted',
     'is_outlier': 'unlike all segments, so read the segment with care',
 } %}
+{% set reasons = [
+    'no key', 'duplicate key', 'nothing but a key', 'too few fields', 'too many fields',
+    'broken quotes', 'unreadable characters',
+] %}
 {% set imputed = catalogue_features() %}
 
 with
@@ -52,14 +56,14 @@ checks as (
         (select count(*) from customers),
         'customers that are in a segment'
 
-    {% for reason in ['no key', 'duplicate key', 'nothing but a key'] %}
+    {% for reason in reasons %}
     union all
 
     select
         'rejected',
         '{{ reason }}',
         (select count(*) from rejects where reject_reason = '{{ reason }}'),
-        'rows left out; stg_input__rejects has their record numbers'
+        'rows left out; stg_input__rejects has their files and lines'
     {% endfor %}
 
     {% for field in input_dialect().fields if field.source_column and field.data_type != 'text' %}
@@ -67,12 +71,25 @@ checks as (
 
     select
         'unparsed',
-        '{{ escape_single_quotes(field.name) }}',
+        '{{ escape_single_quotes(staging_name(field)) }}',
         (
             select count(*) from records
-            where contains(unparsed_fields, ',{{ escape_single_quotes(field.name) }},')
+            where contains(unparsed_fields, ',{{ escape_single_quotes(listed_name(field)) }},')
         ),
         'values that are not of the type of the field; they count as missing'
+    {% endfor %}
+
+    {% for field in counted_fields(input_dialect().fields) %}
+    union all
+
+    select
+        'negative',
+        '{{ escape_single_quotes(staging_name(field)) }}',
+        (
+            select count(*) from records
+            where contains(negative_fields, ',{{ escape_single_quotes(listed_name(field)) }},')
+        ),
+        'values below zero of what cannot be; they count as missing'
     {% endfor %}
 
     {% for row in imputed %}
@@ -110,5 +127,7 @@ left join catalogue
     on checks.outcome = 'imputed'
     and checks.check_name = catalogue.feature
 
--- only features of the segmentation are imputed
-where checks.outcome != 'imputed' or catalogue.is_segmentation
+-- only features of the segmentation are imputed; few files hold what cannot be negative
+where
+    (checks.outcome != 'imputed' or catalogue.is_segmentation)
+    and (checks.outcome != 'negative' or checks.rows_found > 0)

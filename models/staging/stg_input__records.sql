@@ -11,7 +11,10 @@ with
 source as (
 
     select
-        {{ dialect.record_number_sql or 1 }} as record_number,
+        {{ dialect.record_number_sql or 1 }} as segments_record,
+        {{ dialect.line_number_sql or 1 }} as segments_line,
+        {{ dialect.source_file_sql or "''" }} as segments_file,
+        {{ dialect.reject_reason_sql or 'null' }} as segments_reason,
         *
 
     from {{ dialect.relation_sql or '(select 1)' }}
@@ -21,13 +24,49 @@ source as (
 typed as (
 
     select
-        cast(record_number as bigint) as record_number,
+        cast(segments_record as bigint) as record_number,
+        cast(segments_line as bigint) as line_number,
+        cast(segments_file as {{ dbt.type_string() }}) as source_file,
+        cast(segments_reason as {{ dbt.type_string() }}) as reading_problem,
         {% for field in fields %}
         {{ typed_value(field) }} as {{ staging_column(field) }},
         {% endfor %}
         {{ unparsed_fields(fields) }} as unparsed_fields
 
     from source
+
+),
+
+checked as (
+
+    select
+        *,
+        {{ negative_fields(fields) }} as negative_fields
+
+    from typed
+
+),
+
+-- there is nothing less than nothing: such values count as missing
+believed as (
+
+    select
+        record_number,
+        line_number,
+        source_file,
+        reading_problem,
+        {% for field in fields %}
+        {% if field in counted_fields(fields) %}
+        case when {{ staging_column(field) }} >= 0 then {{ staging_column(field) }} end
+            as {{ staging_column(field) }},
+        {% else %}
+        {{ staging_column(field) }},
+        {% endif %}
+        {% endfor %}
+        unparsed_fields,
+        negative_fields
+
+    from checked
 
 ),
 
@@ -38,7 +77,7 @@ fingerprinted as (
         *,
         {{ row_fingerprint(profile) }} as profile_fingerprint
 
-    from typed
+    from believed
 
 )
 

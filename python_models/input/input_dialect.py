@@ -11,7 +11,13 @@ def model(dbt, session):
     name = dbt.config.get("input_name")
     path = dbt.config.get("input_path")
     date_format = dbt.config.get("date_format")
+    folder = dbt.config.get("warehouse_folder")
     dialect = inspect_input(
-        inputs, default=default, name=name, path=path, date_format=date_format
+        inputs,
+        default=default,
+        name=name,
+        path=path,
+        date_format=date_format,
+        warehouse_folder=folder,
     )
     return one_row("input_dialect", dialect.as_row())
