@@ -116,23 +116,16 @@ def convert_text(
                 first.append((line, width, reason))
             yield line, reason, *(empty if reason else values)
 
-    try:
-        with (
-            open_text(path, encoding, is_packed=is_packed) as file,
-            _written(target, names) as write,
-        ):
-            write(rows(file))
-            rejected = sum(n for reason, n in counts.items() if reason)
-            if rejected > _MOST_REJECTED * sum(counts.values()):
-                raise UserError(
-                    _unfit(path, len(names), rejected, sum(counts.values()), *first[0])
-                )
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"The input file {path} is not text in the encoding {encoding.name} "
-            f"({error.reason}); declare another encoding in dbt_project.yml, or save "
-            "it as 'CSV UTF-8'."
-        ) from None
+    with (
+        open_text(path, encoding, is_packed=is_packed) as file,
+        _written(target, names) as write,
+    ):
+        write(rows(file))
+        rejected = sum(n for reason, n in counts.items() if reason)
+        if rejected > _MOST_REJECTED * sum(counts.values()):
+            raise UserError(
+                _unfit(path, len(names), rejected, sum(counts.values()), *first[0])
+            )
     return Conversion(target, path.name, last_line)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from segmentation.errors import UserError
+from segmentation.errors import TwoReadings, UserError
 from segmentation.quoting import identifier, literal
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "Marks",
     "cleaned_sql",
     "date_format_of",
-    "declared_marks",
     "decimal_marks",
+    "declared_marks",
     "require_whole_keys",
 ]
 
@@ -210,7 +210,10 @@ def _look_at(engine, relation, column, path, null_words) -> _Seen:
             min(value) filter (regexp_matches(core, '{_COMMA}')),
             min(value) filter (regexp_matches(core, '{_POINT}')),
             min(value),
-            list_sort(list(distinct nullif(regexp_extract(value, '{CURRENCY}'), '')))
+            list_sort(
+                list(distinct regexp_extract(value, '{CURRENCY}'))
+                filter (regexp_matches(value, '{CURRENCY}'))
+            )
         from bare
         """
     ).fetchall()[0]
@@ -236,25 +239,34 @@ def _shows(seen: _Seen) -> str:
     return "," if seen.comma > seen.point else "."
 
 
-def _two_readings(path: str, seen: _Seen) -> UserError:
+def _two_readings(path: str, seen: _Seen) -> TwoReadings:
     value = _short(seen.either)
-    whole = re.sub("[.,]", "", value)
-    return UserError(
-        f"The numbers in column '{seen.column.strip()}' of {path} can be read in two ways: "
-        f"'{value}' is {whole}, or has three decimals; say which in dbt_project.yml: "
-        f"decimal_mark: '{'.' if ',' in value else ','}' for the first, "
-        f"decimal_mark: '{',' if ',' in value else '.'}' for the second."
+    whole, parts = re.sub("[.,]", "", value), re.sub(",", ".", value)
+    first, second = (".", ",") if "," in value else (",", ".")
+    return TwoReadings(
+        f"The numbers in column '{seen.column.strip()}' of {path} can be read in two "
+        f"ways: '{value}' is {whole}, or has three decimals; say which in "
+        f"dbt_project.yml: decimal_mark: '{first}' for the first, "
+        f"decimal_mark: '{second}' for the second.",
+        "decimal_mark",
+        {first: f"'{value}' is {whole}", second: f"'{value}' is {parts}"},
     )
 
 
 def _require_few_slips(path: str, seen: _Seen) -> None:
     fewer = min(seen.comma, seen.point)
     if fewer > _MOST_SLIPS * (seen.comma + seen.point):
-        raise UserError(
-            f"Column '{seen.column.strip()}' of {path} mixes decimal commas and points: "
+        column = seen.column.strip()
+        raise TwoReadings(
+            f"Column '{column}' of {path} mixes decimal commas and points: "
             f"'{_short(seen.example_comma)}' and '{_short(seen.example_point)}'; write "
             "them in one way, or say in dbt_project.yml which counts, for example "
-            "decimal_mark: ','; the others are missing then."
+            "decimal_mark: ','; the others are missing then.",
+            "decimal_mark",
+            {
+                ",": f"'{_short(seen.example_comma)}' is read, not the others",
+                ".": f"'{_short(seen.example_point)}' is read, not the others",
+            },
         )
 
 
@@ -328,13 +340,22 @@ def date_format_of(
             "SEGMENTS_DATE_FORMAT='%d %b %Y'."
         )
     tied = [f for f, n in zip(formats, counts, strict=True) if n == best]
-    differing = [f for f in tied[1:] if _differ(engine, tied[0], f)]
-    if differing:
-        either = [tied[0], *differing]
-        raise UserError(
+    either = [tied[0], *(f for f in tied[1:] if _differ(engine, tied[0], f))]
+    if len(either) > 1:
+        readings = ", ".join(f"min(strftime({_parsed(f)}, '%Y-%m-%d'))" for f in either)
+        value, *days = engine.sql(
+            f"select value, {readings} from dates group by value "
+            f"order by {' + '.join(f'count({_parsed(f)})' for f in either)} desc, value"
+        ).fetchall()[0]
+        raise TwoReadings(
             f"{name} can be read as {' or as '.join(either)} (for example "
-            f"'{_short(example)}'); say which, for example "
-            f"SEGMENTS_DATE_FORMAT='{either[0]}', or date_format in dbt_project.yml."
+            f"'{_short(value)}'); say which, for example "
+            f"SEGMENTS_DATE_FORMAT='{either[0]}', or date_format in dbt_project.yml.",
+            "date_format",
+            {
+                date_format: f"'{_short(value)}' is {day or 'no date'}"
+                for date_format, day in zip(either, days, strict=True)
+            },
         )
     if not declared:
         _require_one_order(engine, name, tied[0], best)
@@ -362,12 +383,17 @@ def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
             f"and {_parsed(other)} is not null"
         ).fetchall()
         if further > _MOST_OF_ANOTHER_ORDER * read:
-            raise UserError(
+            raise TwoReadings(
                 f"{name} are written in more than one way: {read:,} of the different "
                 f"ones as {chosen}, {further:,} others as {other} (for example "
                 f"'{_short(example)}'); write them in one way, or say which counts, "
                 f"for example SEGMENTS_DATE_FORMAT='{chosen}'; the others are missing "
-                "then."
+                "then.",
+                "date_format",
+                {
+                    chosen: f"{read:,} of the different dates are read",
+                    other: f"'{_short(example)}' and its like are read",
+                },
             )
 
 

@@ -209,13 +209,21 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
 
 def _no_key(path: str, expected: str | None, source: Source) -> str:
     names = [" ".join(column.header.split()) for column in source.columns]
+    if not expected:
+        return (
+            f"The definition of {path} in dbt_project.yml does not map customer_id: "
+            "decide which column is the key of a customer, and write it there."
+        )
     shown = ", ".join(n if len(n) <= 40 else f"{n[:37]}..." for n in names[:12])
     numbers = sum(name.replace(".", "", 1).isdigit() for name in names)
     hint = "Rename the key, or map customer_id to it in dbt_project.yml."
     if 2 * numbers >= len(names):
         hint = "Its first line looks like data: put a line with names above it."
     elif source.delimiter and len(names) == 1:
-        hint = " ".join(source.notes) or "Declare its delimiter in dbt_project.yml."
+        hint = (
+            "Its first line has one column only: remove what stands above the header, "
+            "or declare its delimiter in dbt_project.yml."
+        )
     return (
         f"The input file {path} has no key column '{expected}'; its columns are "
         f"{shown}{', ...' if len(names) > 12 else ''}. {hint} segments init {path} "
@@ -292,27 +300,27 @@ def _null_words(definition: dict) -> tuple[str, ...]:
 
 
 def _wanted_fields(definition: dict) -> list[Field]:
-    columns = definition.get("columns", {})
+    columns = definition.get("columns") or {}
     unknown = sorted(set(columns) - set(ATTRIBUTES))
     if unknown:
         raise UserError(
             f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
             f"know; it knows {', '.join(ATTRIBUTES)}."
         )
-    target = definition.get("target_campaign", {})
+    target = definition.get("target_campaign") or {}
     return [
         *(Field("attribute", n, t, columns.get(n)) for n, t in ATTRIBUTES.items()),
         *(
             Field("spend", n, "money", c)
-            for n, c in definition.get("spend", {}).items()
+            for n, c in (definition.get("spend") or {}).items()
         ),
         *(
             Field("channel", n, "integer", c)
-            for n, c in definition.get("channels", {}).items()
+            for n, c in (definition.get("channels") or {}).items()
         ),
         *(
             Field("campaign", n, "boolean", c)
-            for n, c in definition.get("campaigns", {}).items()
+            for n, c in (definition.get("campaigns") or {}).items()
         ),
         Field(
             "target", target.get("name", "target"), "boolean", target.get("response")

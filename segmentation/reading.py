@@ -32,7 +32,6 @@ from segmentation.quoting import identifier, literal
 __all__ = ["Column", "Source", "name_key", "open_source"]
 
 DELIMITERS = (";", ",", "\t", "|")
-DELIMITER_NAMES = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 HEADER_CHARACTERS = 1 << 20
 LINES_COMPARED = 50
 _CHUNK = 1 << 20
@@ -222,6 +221,12 @@ def _open_file(
             f"{path} is a damaged gzip file: it ends too early or has been changed; "
             "copy it again."
         ) from None
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"The input file {path} is not whole as {error.encoding} text "
+            f"({error.reason}); copy it again, declare another encoding in "
+            "dbt_project.yml, or save it as 'CSV UTF-8'."
+        ) from None
 
 
 def _text(
@@ -244,11 +249,6 @@ def _text(
         raise UserError(f"The input file {path} is empty; it needs a header and rows.")
     columns = _columns(header)
     notes = [f"{path.name}: {note}" for note in found.notes]
-    if len(columns) == 1 and (other := _delimiter(head, ())) != delimiter:
-        notes.append(
-            f"{path.name} has one column only when it is separated by "
-            f"{_spelled(delimiter)}; it looks as if {_spelled(other)} separates it."
-        )
     lines = None
     if found.name == "utf-8" and not skipped:
         lines = _regular_lines(path, delimiter, columns, is_packed)
@@ -337,10 +337,6 @@ def _records(head: str, delimiter: str):
             yield record
     except csv.Error:  # a field as long as the head: nothing that separates it
         return
-
-
-def _spelled(delimiter: str) -> str:
-    return f"a {DELIMITER_NAMES.get(delimiter, repr(delimiter))}"
 
 
 def _columns(header: list[str]) -> list[Column]:
