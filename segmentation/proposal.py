@@ -57,7 +57,11 @@ USES = {
 _INSTEAD = {"birth_year": "age_years", "recency_days": "last_purchase_on"}
 _REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
 _ENOUGH = 0.9  # of the values have to be of the type
-_DATE_LIKE = r"\d{1,4}[-/. ][A-Za-z0-9]{1,9}[-/. ,]+\d{1,4}"
+_DATE_LIKE = (
+    r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
+    r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}\.? [A-Za-z]{3,9},? \d{2,4}|"
+    r"[A-Za-z]{3,9} \d{1,2}, \d{4})"
+)
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
