@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segmentation.errors import UserError
 from segmentation.project import (
+    converted_folder,
     find_project,
     output_folder,
     require_good_build,
@@ -16,6 +17,7 @@ from segmentation.project import (
     source_file,
     warehouse_path,
 )
+from segmentation.proposal import Proposal, propose, write_definition
 from segmentation.scoring_files import score_file
 
 __all__ = ["main"]
@@ -56,6 +58,19 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run=_build)
+    init = commands.add_parser(
+        "init",
+        help="propose how a file of your own is described in dbt_project.yml",
+        description="Look at a file (CSV, Excel, Parquet, a table of a database) and "
+        "print its definition for vars: inputs: in dbt_project.yml, with what is "
+        "missing or doubtful as comments.",
+    )
+    init.add_argument("file", help="a file, or a pattern in quotes: 'exports/*.csv'")
+    init.add_argument("--name", default="", help="name of the input; else the file's")
+    init.add_argument(
+        "--write", action="store_true", help="put it into dbt_project.yml"
+    )
+    init.set_defaults(run=_init)
     score = commands.add_parser(
         "score",
         help="write the segments of a file of customers",
@@ -114,6 +129,39 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     _publish_marts(project, warehouse)
     _draw_dashboard(project, warehouse)
     return 0
+
+
+def _init(options: argparse.Namespace, unknown: list[str]) -> int:
+    _require_known(unknown)
+    path = options.file
+    if "://" not in path:
+        path = str(Path(path).resolve())
+    project = _enter_project()
+    if Path(path).is_relative_to(project):
+        path = str(Path(path).relative_to(project))
+    proposal = propose(path, name=options.name, folder=converted_folder(project))
+    print(proposal.text, end="", flush=True)
+    if options.write:
+        write_definition(project / "dbt_project.yml", proposal)
+    # standard output is the definition and nothing else
+    print(_next_step(proposal, options.write), file=sys.stderr)
+    return 0
+
+
+def _next_step(proposal: Proposal, is_written: bool) -> str:
+    decide = (
+        f"decide {proposal.decisions} "
+        f"{'choices' if proposal.decisions > 1 else 'choice'} marked DECIDE, then "
+    )
+    where = (
+        "This is now under vars: inputs: in dbt_project.yml"
+        if is_written
+        else "Put this under vars: inputs: in dbt_project.yml (or add --write)"
+    )
+    return (
+        f"{where}; {decide if proposal.decisions else ''}"
+        f"{'' if proposal.decisions else 'then '}make build INPUT={proposal.name}"
+    )
 
 
 def _publish(options: argparse.Namespace, further: list[str]) -> int:
@@ -186,7 +234,7 @@ def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
     project = find_project(Path.cwd())
     path = os.environ.get("SEGMENTS_PATH")
-    if path and Path.cwd() != project:
+    if path and "://" not in path and Path.cwd() != project:
         os.environ["SEGMENTS_PATH"] = str(Path(path).resolve())
     os.chdir(project)
     return project

@@ -1,6 +1,6 @@
 """The one exception that is shown to a user as a sentence, never as a traceback."""
 
-__all__ = ["UserError"]
+__all__ = ["TwoReadings", "UserError"]
 
 
 class UserError(ValueError):
@@ -13,3 +13,25 @@ class UserError(ValueError):
     def __traceback__(self):
         """Hide the stack: dbt prints it in front of the sentence of a Python model."""
         return None
+
+    @__traceback__.setter
+    def __traceback__(self, stack) -> None:
+        """Let a context manager put back what it found: there is nothing to keep."""
+
+
+class TwoReadings(UserError):
+    """Raise where a file can be read in several ways and somebody has to say which.
+
+    Parameters
+    ----------
+    message : str
+    key : str
+        The key of the input's definition that says it.
+    choices : dict
+        Value of the key -> what it means.
+    """
+
+    def __init__(self, message: str, key: str, choices: dict[str, str]) -> None:
+        super().__init__(message)
+        self.key = key
+        self.choices = choices

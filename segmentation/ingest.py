@@ -5,8 +5,6 @@ the file, which of its columns is what, how its dates are written) or one senten
 that says why it cannot be read. The SQL staging models do the reading.
 """
 
-import codecs
-import csv
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,8 +12,15 @@ from pathlib import Path
 import duckdb
 
 from segmentation.errors import UserError
+from segmentation.formats import (
+    NULL_WORDS,
+    date_format_of,
+    decimal_marks,
+    declared_marks,
+    require_whole_keys,
+)
 from segmentation.orders import LINE_FIELDS, arranged_columns, arranged_orders
-from segmentation.quoting import identifier, literal
+from segmentation.reading import Source, name_key, open_source
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
@@ -48,25 +53,11 @@ ATTRIBUTES = {
 }
 KEY = "customer_id"
 KINDS = ("wide", "orders")
-DELIMITERS = (";", ",", "\t", "|")
-NULL_WORDS = ("", "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", "-")
-DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y/%m/%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d.%m.%Y",
-    "%Y-%m-%d %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%m/%d/%Y %H:%M",
+NUMBERS = ("integer", "money", "number")
+_NUMBER_TYPES = (
+    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
+    *("UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
 )
-# how many distinct dates are looked at to tell their format
-DATE_SAMPLE = 50_000
-HEADER_BYTES = 1 << 20
 
 
 @dataclass
@@ -81,6 +72,10 @@ class Field:
     date_format: str | None = None
     multiplier: float | None = None
     source_value: str | None = None
+    decimal_mark: str | None = None
+    thousands_mark: str | None = None
+    is_whole_key: bool = False
+    null_words: list[str] = field(default_factory=lambda: list(NULL_WORDS))
 
 
 @dataclass
@@ -91,7 +86,11 @@ class InputDialect:
     source_path: str
     relation_sql: str = ""
     record_number_sql: str = ""
+    line_number_sql: str = ""
+    source_file_sql: str = ""
+    reject_reason_sql: str = ""
     problem: str | None = None
+    notes: str | None = None
     kind: str = "wide"
     as_of_date: str | None = None
     features: list[str] | None = None
@@ -139,6 +138,7 @@ def inspect_input(
     path: str = "",
     date_format: str = "",
     most_fields: int = 12,
+    warehouse_folder: str = "warehouse",
 ) -> InputDialect:
     """Describe how the chosen input has to be read.
 
@@ -152,6 +152,8 @@ def inspect_input(
         What SEGMENTS_INPUT, SEGMENTS_PATH and SEGMENTS_DATE_FORMAT say.
     most_fields : int, default=12
         Categories, and channels, that are told apart at most.
+    warehouse_folder : str
+        Folder of the warehouse; what has to be converted goes into `converted` there.
 
     Returns
     -------
@@ -163,7 +165,13 @@ def inspect_input(
         definition = _definition(inputs, name or default)
         dialect.source_path = path or definition["path"]
         _read_settings(dialect, definition)
-        _describe_file(dialect, definition, date_format, most_fields)
+        _describe_file(
+            dialect,
+            definition,
+            date_format,
+            folder=Path(warehouse_folder) / "converted",
+            most_fields=most_fields,
+        )
     except UserError as error:
         dialect.problem = str(error)
         dialect.fields = []
@@ -194,37 +202,37 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
 
 
 def _describe_file(
-    dialect: InputDialect, definition: dict, date_format: str, most_fields: int
+    dialect: InputDialect,
+    definition: dict,
+    date_format: str,
+    *,
+    folder: Path,
+    most_fields: int,
 ) -> None:
-    path = Path(dialect.source_path)
-    if not path.is_file():
-        raise UserError(
-            f"The input file {path} does not exist (looked from {Path.cwd().name}/); "
-            "give the path of a file in SEGMENTS_PATH or in dbt_project.yml."
-        )
-    if path.stat().st_size == 0:
-        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
+    path = dialect.source_path
     dialect.fields = _wanted_fields(definition)
-    if path.suffix == ".parquet":
-        dialect.relation_sql = f"read_parquet({literal(path)}, file_row_number = true)"
-        dialect.record_number_sql = "file_row_number + 1"
-    else:
-        head = _head(path)
-        delimiter = definition.get("delimiter") or _delimiter(head, dialect.fields)
-        _require_different_names(path, _header(head, delimiter), dialect.fields)
-        dialect.relation_sql = (
-            f"read_csv({literal(path)}, delim = {literal(delimiter)}, header = true, "
-            "all_varchar = true, quote = '\"', escape = '\"', "
-            f"nullstr = [{', '.join(literal(word) for word in NULL_WORDS)}])"
-        )
-        # the header is the first record of the file
-        dialect.record_number_sql = "row_number() over () + 1"
+    wanted = tuple(f.source_column for f in dialect.fields if f.source_column)
+    source = open_source(
+        path,
+        folder=folder,
+        name=dialect.input_name,
+        wanted=wanted,
+        delimiter=definition.get("delimiter") or "",
+        encoding=definition.get("encoding") or "",
+        table=definition.get("table") or "",
+        sheet=definition.get("sheet") or "",
+    )
+    _match_columns(path, source, dialect.fields)
+    dialect.relation_sql = source.relation_sql
+    dialect.record_number_sql = source.record_number_sql
+    dialect.line_number_sql = source.line_number_sql
+    dialect.source_file_sql = source.source_file_sql
+    dialect.reject_reason_sql = source.reject_reason_sql
+    dialect.notes = "\n".join(source.notes) or None
     with duckdb.connect() as engine:
-        _match_columns(engine, dialect)
-        declared = date_format or definition.get("date_format", "")
-        for wanted in dialect.fields:
-            if wanted.data_type == "date" and wanted.source_type == "VARCHAR":
-                wanted.date_format = declared or _date_format(engine, dialect, wanted)
+        if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
+            raise UserError(f"The input file {path} has a header but no rows.")
+        _settle_formats(engine, dialect, definition, date_format)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
             engine,
@@ -235,8 +243,120 @@ def _describe_file(
         )
 
 
+def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
+    """Find each wanted column among those of the file."""
+    headers = [name_key(column.header) for column in source.columns]
+    for wanted in fields:
+        expected = wanted.source_column
+        key = name_key(expected or "")
+        if expected and headers.count(key) > 1:
+            raise UserError(
+                f"The input file {path} has {headers.count(key)} columns called "
+                f"'{expected}' (upper and lower case do not count); rename all but "
+                "one."
+            )
+        match = source.columns[headers.index(key)] if key in headers else None
+        wanted.source_column = match.name if match else None
+        wanted.source_type = match.data_type if match else None
+        if wanted.name == "customer_id" and not match:
+            raise UserError(_no_key(path, expected, source))
+
+
+def _no_key(path: str, expected: str | None, source: Source) -> str:
+    names = [" ".join(column.header.split()) for column in source.columns]
+    if not expected:
+        return (
+            f"The definition of {path} in dbt_project.yml does not map customer_id: "
+            "decide which column is the key of a customer, and write it there."
+        )
+    shown = ", ".join(n if len(n) <= 40 else f"{n[:37]}..." for n in names[:12])
+    numbers = sum(name.replace(".", "", 1).isdigit() for name in names)
+    hint = "Rename the key, or map customer_id to it in dbt_project.yml."
+    if 2 * numbers >= len(names):
+        hint = "Its first line looks like data: put a line with names above it."
+    elif source.delimiter and len(names) == 1:
+        hint = (
+            "Its first line has one column only: remove what stands above the header, "
+            "or declare its delimiter in dbt_project.yml."
+        )
+    return (
+        f"The input file {path} has no key column '{expected}'; its columns are "
+        f"{shown}{', ...' if len(names) > 12 else ''}. {hint} segments init {path} "
+        "proposes a definition."
+    )
+
+
+def _settle_formats(
+    engine: duckdb.DuckDBPyConnection,
+    dialect: InputDialect,
+    definition: dict,
+    date_format: str,
+) -> None:
+    """Find out how keys, numbers and dates are written, as far as not declared."""
+    path, relation = dialect.source_path, dialect.relation_sql
+    null_words = _null_words(definition)
+    here = [f for f in dialect.fields if f.source_column]
+    for wanted in here:
+        wanted.null_words = list(null_words)
+        if not _holds(wanted.source_type, wanted.data_type):
+            wanted.source_type = "VARCHAR"  # it is read as text
+    settings = {"path": path, "null_words": null_words}
+    for wanted in here:
+        if wanted.name == "customer_id":
+            wanted.is_whole_key = require_whole_keys(
+                engine, relation, wanted.source_column, **settings
+            )
+        if wanted.data_type == "date" and wanted.source_type == "VARCHAR":
+            declared = date_format or _declared_date_format(definition, wanted)
+            wanted.date_format = date_format_of(
+                engine, relation, wanted.source_column, declared=declared, **settings
+            )
+    numbers = [
+        wanted
+        for wanted in here
+        if wanted.data_type in ("integer", "money", "number")
+        and wanted.source_type == "VARCHAR"
+    ]
+    marks = decimal_marks(
+        engine,
+        relation,
+        list(dict.fromkeys(wanted.source_column for wanted in numbers)),
+        declared=declared_marks(definition),
+        **settings,
+    )
+    for wanted in numbers:
+        wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None
+        wanted.thousands_mark = marks[wanted.source_column].thousands_mark or None
+
+
+def _holds(source_type: str, data_type: str) -> bool:
+    """Return whether a column's own type can be cast to the wanted one."""
+    if data_type == "date":
+        return source_type.startswith(("DATE", "TIMESTAMP"))
+    if data_type in NUMBERS:
+        return source_type.startswith(_NUMBER_TYPES)
+    return True
+
+
+def _declared_date_format(definition: dict, wanted: Field) -> str:
+    declared = definition.get("date_format") or ""
+    if not isinstance(declared, dict):
+        return str(declared)
+    by_key = {name_key(str(name)): str(words) for name, words in declared.items()}
+    return by_key.get(name_key(wanted.source_column)) or by_key.get(wanted.name, "")
+
+
+def _null_words(definition: dict) -> tuple[str, ...]:
+    declared = definition.get("null_words")
+    if declared is None:
+        return NULL_WORDS
+    words = declared if isinstance(declared, list) else [declared]
+    # YAML reads null and ~ as nothing
+    return tuple("null" if word is None else str(word).lower() for word in words)
+
+
 def _wanted_fields(definition: dict) -> list[Field]:
-    columns = definition.get("columns", {})
+    columns = definition.get("columns") or {}
     is_orders = definition.get("kind") == "orders"
     known = LINE_FIELDS if is_orders else ATTRIBUTES
     unknown = sorted(set(columns) - set(known))
@@ -253,9 +373,8 @@ def _wanted_fields(definition: dict) -> list[Field]:
             f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
             "categories and channels are found in the order lines; remove it."
         )
-    _require_no_clash(definition)
     multipliers = _multipliers(definition, known)
-    target = definition.get("target_campaign", {})
+    target = definition.get("target_campaign") or {}
     return [
         *(
             # what customers are told by is computed from the lines: arranged_orders
@@ -275,15 +394,15 @@ def _wanted_fields(definition: dict) -> list[Field]:
         ),
         *(
             Field("spend", n, "money", c)
-            for n, c in definition.get("spend", {}).items()
+            for n, c in (definition.get("spend") or {}).items()
         ),
         *(
             Field("channel", n, "integer", c)
-            for n, c in definition.get("channels", {}).items()
+            for n, c in (definition.get("channels") or {}).items()
         ),
         *(
             Field("campaign", n, "boolean", c)
-            for n, c in definition.get("campaigns", {}).items()
+            for n, c in (definition.get("campaigns") or {}).items()
         ),
         Field(
             "target", target.get("name", "target"), "boolean", target.get("response")
@@ -293,127 +412,14 @@ def _wanted_fields(definition: dict) -> list[Field]:
     ]
 
 
-def _require_no_clash(definition: dict) -> None:
-    """Refuse a category or channel whose column an attribute already has."""
-    for role, suffix in (("spend", "spend"), ("channels", "purchases")):
-        for name in definition.get(role, {}):
-            if f"{name}_{suffix}".lower() in ATTRIBUTES:
-                raise UserError(
-                    f"dbt_project.yml has '{name}' under {role}, but {name}_{suffix} "
-                    "is an attribute of its own; call it something else, or map it "
-                    "under columns."
-                )
-
-
 def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:
-    multipliers = definition.get("multiply", {})
+    multipliers = definition.get("multiply") or {}
     for name, times in multipliers.items():
         is_number = isinstance(times, int | float) and not isinstance(times, bool)
-        if known.get(name) not in ("integer", "number", "money") or not is_number:
+        if known.get(name) not in NUMBERS or not is_number:
             raise UserError(
                 f"dbt_project.yml multiplies {name} by {times}; under multiply there "
                 "can be numbers for columns that hold numbers, for example income: "
                 "1000."
             )
     return multipliers
-
-
-def _head(path: Path) -> str:
-    """Return the beginning of a text file."""
-    with path.open("rb") as file:
-        head = file.read(HEADER_BYTES)
-    try:
-        # incremental: the last character may be cut in two
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"The input file {path} is not UTF-8 text (byte {error.start + 1}); "
-            "save it as 'CSV UTF-8' and try again."
-        ) from None
-
-
-def _header(head: str, delimiter: str) -> list[str]:
-    records = csv.reader(head.splitlines(), delimiter=delimiter)
-    return [_key(name) for name in next(records, [])]
-
-
-def _delimiter(head: str, fields: list[Field]) -> str:
-    """Return the delimiter under which the header has most of the wanted columns."""
-    wanted = {_key(f.source_column) for f in fields if f.source_column}
-    return max(DELIMITERS, key=lambda d: len(wanted & set(_header(head, d))))
-
-
-def _require_different_names(
-    path: Path, header: list[str], fields: list[Field]
-) -> None:
-    for wanted in fields:
-        count = header.count(_key(wanted.source_column or ""))
-        if wanted.source_column and count > 1:
-            raise UserError(
-                f"The input file {path} has {count} columns called "
-                f"'{wanted.source_column}' (upper and lower case do not count); "
-                "rename all but one."
-            )
-
-
-def _match_columns(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> None:
-    path = dialect.source_path
-    try:
-        described = engine.sql(
-            f"describe select * from {dialect.relation_sql}"
-        ).fetchall()
-        rows = engine.sql(f"select 1 from {dialect.relation_sql} limit 1").fetchall()
-    except duckdb.Error as error:
-        raise UserError(
-            f"The input file {path} cannot be read as a table: "
-            f"{str(error).splitlines()[0]}"
-        ) from None
-    by_key = {_key(name): (name, data_type) for name, data_type, *_ in described}
-    for wanted in dialect.fields:
-        match = by_key.get(_key(wanted.source_column or ""))
-        expected = wanted.source_column
-        wanted.source_column, wanted.source_type = match or (None, None)
-        if wanted.name == "customer_id" and not match:
-            columns = ", ".join(name for name, *_ in described[:12])
-            raise UserError(
-                f"The input file {path} has no key column '{expected}'; its columns "
-                f"are {columns}{', ...' if len(described) > 12 else ''}. Rename the "
-                "key, or map customer_id to it in dbt_project.yml."
-            )
-    if not rows:
-        raise UserError(f"The input file {path} has a header but no rows.")
-
-
-def _date_format(
-    engine: duckdb.DuckDBPyConnection, dialect: InputDialect, wanted: Field
-) -> str:
-    """Return the one format that reads the dates, or say that two do equally well."""
-    column = identifier(wanted.source_column)
-    parsed = ", ".join(
-        f"count(*) filter (where year(try_strptime(value, '{date_format}')) "
-        "between 1900 and 2100)"
-        for date_format in DATE_FORMATS
-    )
-    counts = engine.sql(
-        f"select {parsed} from (select distinct trim({column}) as value "
-        f"from {dialect.relation_sql} where {column} is not null limit {DATE_SAMPLE})"
-    ).fetchall()[0]
-    best = max(counts)
-    formats = [f for f, n in zip(DATE_FORMATS, counts, strict=True) if n == best]
-    if best == 0:
-        raise UserError(
-            f"The dates in column '{wanted.source_column}' of {dialect.source_path} "
-            "are in no known format; say how they are written, for example "
-            "SEGMENTS_DATE_FORMAT='%d %b %Y'."
-        )
-    if len(formats) > 1:
-        raise UserError(
-            f"The dates in column '{wanted.source_column}' of {dialect.source_path} "
-            f"can be read as {' or as '.join(formats)}; say which, for example "
-            f"SEGMENTS_DATE_FORMAT='{formats[0]}'."
-        )
-    return formats[0]
-
-
-def _key(name: str) -> str:
-    return name.strip().lower()

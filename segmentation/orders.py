@@ -9,7 +9,6 @@ Reports and pairs of categories grow with the square of their number, so that on
 largest keep a field of their own, in both kinds of input; the others are added up.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,11 +45,8 @@ FROM_LINES = {
     "refunded_spend": "amount",
     "deal_purchases": "discount",
 }
-# role -> field of the lines that names it, its type, suffix of its staging columns
-FOUND = {
-    "spend": ("category", "money", "spend"),
-    "channel": ("channel", "integer", "purchases"),
-}
+# role -> field of the lines that names it, and its type
+FOUND = {"spend": ("category", "money"), "channel": ("channel", "integer")}
 # categories and channels that are gathered because they are rare; lines without one
 OTHER = "other"
 NOT_KNOWN = "not known"
@@ -103,8 +99,7 @@ def arranged_orders(
         else f
         for f in fields
     ]
-    taken = {f.name for f in fields if f.role == "attribute"}
-    for role, (line, data_type, suffix) in FOUND.items():
+    for role, (line, data_type) in FOUND.items():
         found = lines[line]
         if found.source_column:
             values = _found_values(engine, relation_sql, found, lines["amount"])
@@ -117,7 +112,7 @@ def arranged_orders(
                     source_type=None,
                     source_value=value,
                 )
-                for value, name in _told_apart(values, suffix, taken, most_fields)
+                for value, name in _told_apart(values, most_fields)
             ]
     return arranged
 
@@ -148,12 +143,9 @@ def arranged_columns(
 def _found_values(engine, relation_sql: str, found, amount) -> list[tuple]:
     """Return what a column of the lines says and how it is written, most spend first.
 
-    Upper and lower case and surrounding blanks do not tell two values apart. Amounts in
-    a format that the engine does not read on its own count as nothing here; then the
-    number of lines decides.
+    Upper and lower case and surrounding blanks do not tell two values apart.
     """
     text = f"trim(cast({identifier(found.source_column)} as varchar))"
-    money = identifier(amount.source_column)
     return engine.sql(
         f"""
         select
@@ -162,40 +154,42 @@ def _found_values(engine, relation_sql: str, found, amount) -> list[tuple]:
         from {relation_sql}
         group by value
         order by
-            coalesce(sum(try_cast({money} as decimal(18, 2))), 0) desc,
+            coalesce(sum({_rough_number(amount)}), 0) desc,
             count(*) desc,
             value
         """
     ).fetchall()
 
 
-def _told_apart(
-    values: list[tuple], suffix: str, taken: Iterable[str], most_fields: int
-) -> list[tuple]:
+def _told_apart(values: list[tuple], most_fields: int) -> list[tuple]:
     """Return value and name of the largest; the name of the rest has no value."""
-    if len(values) > most_fields:
-        kept = [row for row in values if row[1].lower() != OTHER][: most_fields - 1]
-        values = [*kept, (None, OTHER)]
-    # "gold" would get the column gold_spend, which is an attribute of its own
-    return [
-        (value, f"{name} ({suffix})" if f"{name.lower()}_{suffix}" in taken else name)
-        for value, name in values
-    ]
+    if len(values) <= most_fields:
+        return values
+    kept = [row for row in values if row[1].lower() != OTHER][: most_fields - 1]
+    return [*kept, (None, OTHER)]
 
 
 def _largest(engine, relation_sql: str, fields: list, most: int) -> set[str]:
     """Return the names of the fields with the greatest sums, first ones of equals."""
     sums = engine.sql(
         "select "
-        + ", ".join(
-            f"coalesce(sum(try_cast({identifier(f.source_column)} as double)), 0)"
-            for f in fields
-        )
+        + ", ".join(f"coalesce(sum({_rough_number(f)}), 0)" for f in fields)
         + f" from {relation_sql}"
     ).fetchall()[0]
     ranked = sorted(range(len(fields)), key=lambda i: (-sums[i], i))
     names = [fields[i].name for i in ranked if fields[i].name.lower() != OTHER]
     return set(names[:most])
+
+
+def _rough_number(field) -> str:
+    """Return SQL for a field's number: good enough to tell large from small by it."""
+    text = f"cast({identifier(field.source_column)} as varchar)"
+    if field.decimal_mark:
+        mark = field.decimal_mark
+        text = (
+            f"replace(regexp_replace({text}, '[^0-9{mark}-]', '', 'g'), '{mark}', '.')"
+        )
+    return f"try_cast({text} as decimal(18, 2))"
 
 
 def _gathered(fields: list, role: str, largest: set[str]) -> list:

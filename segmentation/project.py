@@ -12,6 +12,7 @@ from segmentation.errors import UserError
 from segmentation.ingest import input_name
 
 __all__ = [
+    "converted_folder",
     "find_project",
     "output_folder",
     "require_good_build",
@@ -57,6 +58,11 @@ def warehouse_path(project: Path) -> Path:
     )
     folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
     return folder / f"{name}.duckdb"
+
+
+def converted_folder(project: Path) -> Path:
+    """Return the folder for files that had to be converted to be read."""
+    return project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse") / "converted"
 
 
 def output_folder(project: Path, warehouse: Path) -> Path:

@@ -14,6 +14,10 @@ _FIELD = pa.struct(
         "date_format": pa.string(),
         "multiplier": pa.float64(),
         "source_value": pa.string(),
+        "decimal_mark": pa.string(),
+        "thousands_mark": pa.string(),
+        "is_whole_key": pa.bool_(),
+        "null_words": pa.list_(pa.string()),
     }
 )
 _FITTED_FEATURE = pa.struct(
@@ -301,7 +305,11 @@ SCHEMAS = {
             "source_path": pa.string(),
             "relation_sql": pa.string(),
             "record_number_sql": pa.string(),
+            "line_number_sql": pa.string(),
+            "source_file_sql": pa.string(),
+            "reject_reason_sql": pa.string(),
             "problem": pa.string(),
+            "notes": pa.string(),
             "kind": pa.string(),
             "as_of_date": pa.string(),
             "features": pa.list_(pa.string()),

@@ -1,12 +1,21 @@
 {#
-  Text as a date in a strftime format, null where it is not one.
+  Text as a date in a strftime format, null where it is not one. A time of day behind
+  the date is left out.
 
-  parse_date("'04-09-2012'", '%d-%m-%Y') -> 2012-09-04
+  parse_date("'04-09-2012 16:30'", '%d-%m-%Y') -> 2012-09-04
 #}
 {% macro parse_date(text, date_format) -%}
     {{ return(adapter.dispatch('parse_date', 'segmentation')(text, date_format)) }}
 {%- endmacro %}
 
 {% macro duckdb__parse_date(text, date_format) -%}
-    cast(try_strptime({{ text }}, '{{ date_format }}') as date)
+    {%- set format = escape_single_quotes(date_format) -%}
+    cast(
+        coalesce(
+            try_strptime({{ text }}, '{{ format }}'),
+            try_strptime(
+                regexp_replace({{ text }}, '[ T]+\d{1,2}:\d{2}.*$', ''), '{{ format }}'
+            )
+        ) as date
+    )
 {%- endmacro %}

@@ -1,17 +1,22 @@
 {#
   The staging column of a field of the input, quoted: names of categories, channels
-  and campaigns are the user's own.
+  and campaigns are the user's own, and the word in front of them keeps them apart from
+  each other and from attributes: a category may be called total or gold.
 
-  staging_column({'role': 'spend', 'name': 'wine'})       -> "wine_spend"
-  staging_column({'role': 'channel', 'name': 'web'})      -> "web_purchases"
-  staging_column({'role': 'campaign', 'name': 'summer'})  -> "summer_accepted"
+  staging_column({'role': 'spend', 'name': 'wine'})       -> "spend: wine"
+  staging_column({'role': 'channel', 'name': 'web'})      -> "purchases: web"
+  staging_column({'role': 'campaign', 'name': 'summer'})  -> "accepted: summer"
   staging_column({'role': 'attribute', 'name': 'income'}) -> "income"
 #}
 {% macro staging_column(field) -%}
-    {%- set suffix = {
-        'spend': '_spend', 'channel': '_purchases', 'campaign': '_accepted',
-        'spend_part': '_spend_part', 'channel_part': '_purchases_part'
+    {{ adapter.quote(staging_name(field)) }}
+{%- endmacro %}
+
+{# The same without quotes. staging_name({'role': 'spend', 'name': 'wine'}) -> spend: wine #}
+{% macro staging_name(field) -%}
+    {%- set prefix = {
+        'spend': 'spend: ', 'channel': 'purchases: ', 'campaign': 'accepted: ',
+        'spend_part': 'part of spend: ', 'channel_part': 'part of purchases: '
     }.get(field.role, '') -%}
-    {%- set name = 'target_accepted' if field.role == 'target' else field.name ~ suffix -%}
-    {{ adapter.quote(name) }}
+    {{ 'target_accepted' if field.role == 'target' else prefix ~ field.name }}
 {%- endmacro %}

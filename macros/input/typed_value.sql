@@ -10,37 +10,67 @@
 {% macro typed_value(field) -%}
     {%- if not field.source_column -%}
         cast(null as {{ sql_type(field.data_type) }})
+    {%- elif field.is_whole_key -%}
+        {#- a key of 5524 that a spreadsheet has written as 5524.0 -#}
+        cast(
+            cast(try_cast({{ source_text(field) }} as decimal(38, 4)) as decimal(38, 0))
+            as {{ dbt.type_string() }}
+        )
     {%- elif field.data_type == 'text' -%}
         {{ source_text(field) }}
     {%- elif field.data_type == 'boolean' -%}
         case
-            when lower({{ source_text(field) }}) in ('1', 'true', 't', 'yes', 'y')
-                then true
-            when lower({{ source_text(field) }}) in ('0', 'false', 'f', 'no', 'n')
-                then false
+            when lower({{ source_text(field) }}) in ({{ spoken('yes') }}) then true
+            when lower({{ source_text(field) }}) in ({{ spoken('no') }}) then false
         end
-    {%- elif field.date_format -%}
-        {{ parse_date(source_text(field), field.date_format) }}
-    {%- elif field.data_type == 'integer' and field.source_type == 'VARCHAR' -%}
-        {#- 3.0 is a whole number to people -#}
-        try_cast(try_cast({{ source_text(field) }} as double) as integer)
-    {%- elif field.source_type == 'VARCHAR' -%}
-        try_cast({{ source_text(field) }} as {{ sql_type(field.data_type) }})
+    {%- elif field.data_type == 'date' -%}
+        {%- if field.date_format -%}
+            {%- set value = parse_date(source_text(field), field.date_format) -%}
+        {%- else -%}
+            {%- set value = 'cast(' ~ adapter.quote(field.source_column) ~ ' as date)' -%}
+        {%- endif -%}
+        {#- 0001-01-01 and 9999-12-31 are words for "not known" -#}
+        case when extract(year from {{ value }}) between 1900 and 2100 then {{ value }} end
+    {%- elif field.data_type == 'integer' -%}
+        {#- 3.0 is a whole number to people, 3.5 is none -#}
+        {%- set value = number_value(field, 'double') -%}
+        case when {{ value }} = floor({{ value }}) then try_cast({{ value }} as integer) end
     {%- else -%}
-        try_cast({{ adapter.quote(field.source_column) }} as {{ sql_type(field.data_type) }})
+        {{ number_value(field, sql_type(field.data_type)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# The number in a field, however the input writes numbers. number_value(field, 'double') #}
+{% macro number_value(field, data_type) -%}
+    {%- if field.source_type != 'VARCHAR' -%}
+        try_cast({{ adapter.quote(field.source_column) }} as {{ data_type }})
+    {%- elif field.decimal_mark -%}
+        {{ parse_number(
+            source_text(field), field.decimal_mark, field.thousands_mark or '', data_type
+        ) }}
+    {%- else -%}
+        try_cast({{ source_text(field) }} as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# The words of files for yes and no, as a list in SQL. spoken('yes') -> '1', 'true', … #}
+{% macro spoken(answer) -%}
+    {%- set words = {
+        'yes': ['1', '1.0', 'true', 't', 'yes', 'y', 'ja', 'oui', 'si', 'sí', 'x', 'wahr'],
+        'no': ['0', '0.0', 'false', 'f', 'no', 'n', 'nein', 'non', 'falsch'],
+    }[answer] -%}
+    '{{ words | join("', '") }}'
 {%- endmacro %}
 
 {#
   The names of the fields that hold something which is not of their type, as text:
-  ',income,birth_year,', or null. Columns that are typed in the file need no look.
+  ',income,birth_year,', or null.
 
   Example: select {{ unparsed_fields(fields) }} as unparsed_fields from records
 #}
 {% macro unparsed_fields(fields) -%}
     {%- set checked = fields
         | selectattr('source_column')
-        | selectattr('source_type', 'equalto', 'VARCHAR')
         | rejectattr('data_type', 'equalto', 'text')
         | list -%}
     nullif(concat(','
@@ -49,16 +79,64 @@
             when
                 {{ source_text(field) }} is not null
                 and {{ typed_value(field) }} is null
-                then '{{ escape_single_quotes(field.name) }},'
+                then '{{ escape_single_quotes(listed_name(field)) }},'
             else ''
         end
     {%- endfor -%}
     ), ',')
 {%- endmacro %}
 
-{# A source column as trimmed text; blanks are null. Example: source_text(field) #}
+{#
+  The names of the fields of typed records that are below zero but cannot be: counts,
+  days, years and money, in the same form. Income is left to int_customers_cleaned,
+  which flags it.
+
+  Example: select {{ negative_fields(fields) }} as negative_fields from typed
+#}
+{% macro negative_fields(fields) -%}
+    nullif(concat(','
+    {%- for field in counted_fields(fields) %},
+        case
+            when {{ staging_column(field) }} < 0
+                then '{{ escape_single_quotes(listed_name(field)) }},'
+            else ''
+        end
+    {%- endfor -%}
+    ), ',')
+{%- endmacro %}
+
+{# The fields that cannot be below zero. Example: {% for field in counted_fields(fields) %} #}
+{% macro counted_fields(fields) %}
+    {{ return(
+        fields
+        | selectattr('source_column')
+        | selectattr('data_type', 'in', ['integer', 'money'])
+        | rejectattr('name', 'equalto', 'income')
+        | list
+    ) }}
+{% endmacro %}
+
+{#
+  A field's name as it stands in a list between commas, which a user's own name may hold.
+
+  listed_name({'role': 'spend', 'name': 'Books, toys'}) -> spend: Books%2C toys
+#}
+{% macro listed_name(field) -%}
+    {{ staging_name(field) | replace('%', '%25') | replace(',', '%2C') }}
+{%- endmacro %}
+
+{#
+  A source column as trimmed text; blanks and the input's words for missing are null.
+  Example: source_text(field)
+#}
 {% macro source_text(field) -%}
-    nullif(trim(cast({{ adapter.quote(field.source_column) }} as {{ dbt.type_string() }})), '')
+    {%- set text = 'trim(cast(' ~ adapter.quote(field.source_column) ~ ' as '
+        ~ dbt.type_string() ~ '))' -%}
+    {%- set words = [] -%}
+    {%- for word in [''] + (field.null_words or []) -%}
+        {%- do words.append("'" ~ escape_single_quotes(word) ~ "'") -%}
+    {%- endfor -%}
+    case when lower({{ text }}) not in ({{ words | join(', ') }}) then {{ text }} end
 {%- endmacro %}
 
 {# The engine's name of one of this project's data types. sql_type('money') -> decimal(18, 2) #}

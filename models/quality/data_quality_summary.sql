@@ -12,10 +12,16 @@
 {% set is_orders = input_dialect().kind == 'orders' %}
 {% set order_lines = ref('stg_orders__lines') %}
 {% set customer_records = ref('stg_input__records') %}
-{% set reasons = {'rejected': ['no key', 'duplicate key', 'nothing but a key']} %}
+{% set unreadable = [
+    'too few fields', 'too many fields', 'broken quotes', 'unreadable characters',
+] %}
+{% set reasons = {
+    'rejected': ['no key', 'duplicate key', 'nothing but a key'] + unreadable,
+} %}
 {% if is_orders %}
 {% set reasons = {
-    'rejected': ['no key', 'no day of the order', 'no amount', 'duplicate line'],
+    'rejected': ['no key', 'no day of the order', 'no amount', 'duplicate line']
+        + unreadable,
     'left out': ['cancelled', 'after the day observed'],
 } %}
 {% endif %}
@@ -75,7 +81,7 @@ checks as (
         '{{ outcome }}',
         '{{ reason }}',
         (select count(*) from rejects where reject_reason = '{{ reason }}'),
-        'rows that do not count; stg_input__rejects has their record numbers'
+        'rows that do not count; stg_input__rejects has their files and lines'
     {% endfor %}
     {% endfor %}
 
@@ -87,12 +93,25 @@ checks as (
 
     select
         'unparsed',
-        '{{ escape_single_quotes(field.name) }}',
+        '{{ escape_single_quotes(staging_name(field)) }}',
         (
             select count(*) from records
-            where contains(unparsed_fields, ',{{ escape_single_quotes(field.name) }},')
+            where contains(unparsed_fields, ',{{ escape_single_quotes(listed_name(field)) }},')
         ),
         'values that are not of the type of the field; they count as missing'
+    {% endfor %}
+
+    {% for field in counted_fields(input_dialect().fields) %}
+    union all
+
+    select
+        'negative',
+        '{{ escape_single_quotes(staging_name(field)) }}',
+        (
+            select count(*) from records
+            where contains(negative_fields, ',{{ escape_single_quotes(listed_name(field)) }},')
+        ),
+        'values below zero of what cannot be; they count as missing'
     {% endfor %}
 
     {% for row in imputed %}
@@ -130,5 +149,7 @@ left join catalogue
     on checks.outcome = 'imputed'
     and checks.check_name = catalogue.feature
 
--- only features of the segmentation are imputed
-where checks.outcome != 'imputed' or catalogue.is_segmentation
+-- only features of the segmentation are imputed; few files hold what cannot be negative
+where
+    (checks.outcome != 'imputed' or catalogue.is_segmentation)
+    and (checks.outcome != 'negative' or checks.rows_found > 0)

@@ -56,6 +56,9 @@ typed as (
 
     select
         order_customers.record_number,
+        order_customers.line_number,
+        order_customers.source_file,
+        cast(null as {{ dbt.type_string() }}) as reading_problem,
         {% for field in fields %}
         {% if field in named %}
         cast(
@@ -68,7 +71,8 @@ typed as (
         cast(null as {{ sql_type(field.data_type) }}) as {{ staging_column(field) }},
         {% endif %}
         {% endfor %}
-        case when order_customers.has_unparsed_values then ',' end as unparsed_fields
+        case when order_customers.has_unparsed_values then ',' end as unparsed_fields,
+        cast(null as {{ dbt.type_string() }}) as negative_fields
 
     from order_customers
 
@@ -80,7 +84,10 @@ typed as (
 source as (
 
     select
-        {{ dialect.record_number_sql or 1 }} as record_number,
+        {{ dialect.record_number_sql or 1 }} as segments_record,
+        {{ dialect.line_number_sql or 1 }} as segments_line,
+        {{ dialect.source_file_sql or "''" }} as segments_file,
+        {{ dialect.reject_reason_sql or 'null' }} as segments_reason,
         *
 
     from {{ dialect.relation_sql or '(select 1)' }}
@@ -90,13 +97,49 @@ source as (
 read as (
 
     select
-        cast(record_number as bigint) as record_number,
+        cast(segments_record as bigint) as record_number,
+        cast(segments_line as bigint) as line_number,
+        cast(segments_file as {{ dbt.type_string() }}) as source_file,
+        cast(segments_reason as {{ dbt.type_string() }}) as reading_problem,
         {% for field in read_fields %}
         {{ staged_value(field) }} as {{ staging_column(field) }},
         {% endfor %}
         {{ unparsed_fields(read_fields) }} as unparsed_fields
 
     from source
+
+),
+
+checked as (
+
+    select
+        *,
+        {{ negative_fields(read_fields) }} as negative_fields
+
+    from read
+
+),
+
+-- there is nothing less than nothing: such values count as missing
+believed as (
+
+    select
+        record_number,
+        line_number,
+        source_file,
+        reading_problem,
+        {% for field in read_fields %}
+        {% if field in counted_fields(read_fields) %}
+        case when {{ staging_column(field) }} >= 0 then {{ staging_column(field) }} end
+            as {{ staging_column(field) }},
+        {% else %}
+        {{ staging_column(field) }},
+        {% endif %}
+        {% endfor %}
+        unparsed_fields,
+        negative_fields
+
+    from checked
 
 ),
 
@@ -112,7 +155,7 @@ typed as (
         {% endfor %}
         *
 
-    from read
+    from believed
 
 ),
 {% endif %}

@@ -16,7 +16,10 @@ records as (
 
     select
         record_number,
+        source_file,
+        line_number,
         customer_id,
+        reading_problem,
         coalesce(
             {% for field in values %}
             cast({{ staging_column(field) }} as {{ dbt.type_string() }}),
@@ -49,8 +52,11 @@ judged as (
 
     select
         records.record_number,
+        records.source_file,
+        records.line_number,
         records.customer_id,
         case
+            when records.reading_problem is not null then records.reading_problem
             when records.customer_id is null then 'no key'
             when records.is_blank then 'nothing but a key'
             when records.record_number > repeated_keys.first_record_number
@@ -67,6 +73,8 @@ judged as (
 {# customers of an input of orders are made here; what can be unusable are its lines #}
 select
     record_number,
+    source_file,
+    line_number,
     customer_id,
     reject_reason
 

@@ -48,6 +48,8 @@ summed as (
     select
         customer_id,
         min(record_number) as record_number,
+        min_by(line_number, record_number) as line_number,
+        min_by(source_file, record_number) as source_file,
         min(ordered_on) as first_seen_on,
         cast(sum(net_amount) as decimal(18, 2)) as total_spend,
         cast(sum(refunded_amount) as decimal(18, 2)) as refunded_spend,
@@ -65,6 +67,8 @@ summed as (
 select
     summed.customer_id,
     summed.record_number,
+    summed.line_number,
+    summed.source_file,
     coalesce(paced.first_ordered_on, summed.first_seen_on) as enrolled_on,
     paced.last_ordered_on as last_purchase_on,
     summed.total_spend,

@@ -32,6 +32,7 @@ judged as (
     select
         numbered.*,
         case
+            when reading_problem is not null then reading_problem
             when customer_id is null then 'no key'
             when ordered_on is null then 'no day of the order'
             when amount is null then 'no amount'
@@ -54,6 +55,8 @@ judged as (
 -- a line that was sent back brought nothing; an amount below zero is a refund
 select
     record_number,
+    line_number,
+    source_file,
     customer_id,
     coalesce(order_id, cast(ordered_on as {{ dbt.type_string() }})) as order_key,
     ordered_on,

@@ -36,6 +36,8 @@ summed as (
         customer_id,
         order_key,
         min(record_number) as record_number,
+        min_by(line_number, record_number) as line_number,
+        min_by(source_file, record_number) as source_file,
         coalesce(min(case when is_purchase then ordered_on end), min(ordered_on))
             as ordered_on,
         sum(net_amount) as net_amount,

@@ -7,7 +7,10 @@ with
 source as (
 
     select
-        {{ dialect.record_number_sql if is_orders else 1 }} as record_number,
+        {{ dialect.record_number_sql if is_orders else 1 }} as segments_record,
+        {{ dialect.line_number_sql if is_orders else 1 }} as segments_line,
+        {{ dialect.source_file_sql if is_orders else "''" }} as segments_file,
+        {{ dialect.reject_reason_sql if is_orders else 'null' }} as segments_reason,
         *
 
     from {{ dialect.relation_sql if is_orders else '(select 1 as nothing) as nothing' }}
@@ -21,7 +24,10 @@ source as (
 typed as (
 
     select
-        cast(record_number as bigint) as record_number,
+        cast(segments_record as bigint) as record_number,
+        cast(segments_line as bigint) as line_number,
+        cast(segments_file as {{ dbt.type_string() }}) as source_file,
+        cast(segments_reason as {{ dbt.type_string() }}) as reading_problem,
         {{ line_value('customer_id', 'text') }} as customer_id,
         {{ line_value('ordered_at', 'date') }} as ordered_on,
         {{ line_value('order_id', 'text') }} as order_id,
@@ -41,6 +47,9 @@ typed as (
 
 select
     record_number,
+    line_number,
+    source_file,
+    reading_problem,
     customer_id,
     ordered_on,
     order_id,

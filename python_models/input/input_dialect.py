@@ -12,6 +12,7 @@ def model(dbt, session):
     path = dbt.config.get("input_path")
     date_format = dbt.config.get("date_format")
     most_fields = dbt.config.get("most_fields")
+    folder = dbt.config.get("warehouse_folder")
     dialect = inspect_input(
         inputs,
         default=default,
@@ -19,5 +20,6 @@ def model(dbt, session):
         path=path,
         date_format=date_format,
         most_fields=most_fields,
+        warehouse_folder=folder,
     )
     return one_row("input_dialect", dialect.as_row())

@@ -97,6 +97,11 @@ def staging_column(field):
     return f'"{field["name"]}"'
 
 
+def counted_fields(fields):
+    """Return two fields of counts or money."""
+    return input_fields("attribute")
+
+
 def _column(*arguments, **keywords):
     return "some_column"
 
@@ -112,6 +117,8 @@ level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
 name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 staged_value = line_value = named_field = hash_share = _column
+listed_name = negative_fields = number_value = parse_number = spoken = _column
+staging_name = _column
 unparsed_fields = wilson_bound = override_condition = _column
 campaign_amount = campaign_threshold = money_text = _column
 # macros that make a whole query

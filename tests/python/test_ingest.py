@@ -32,7 +32,7 @@ def inspect(path: Path, text: str | bytes | None = None, **options):
         ("header only", "ID,Income\n", "has a header but no rows"),
         ("no key", "Income,Wine\n1,2\n", "no key column 'ID'; its columns are Inc"),
         ("two keys", "ID,Id,Income\n1,1,2\n", "has 2 columns called 'ID'"),
-        ("not text", b"ID,Income\n1,\xff\xfe\xfa\n", "is not UTF-8 text (byte 13)"),
+        ("not text", b"ID,Income\n1,\xff\xfe\xfa\n", "not UTF-8 text (byte 13, line 2)"),
         ("day or month", "ID,Joined\n1,04-09-2012\n", "as %d-%m-%Y or as %m-%d-%Y"),
         ("no dates", "ID,Joined\n1,soon\n", "are in no known format"),
     ],
@@ -110,7 +110,7 @@ def test_parquet_keeps_its_types(tmp_path):
 
 
 def test_header_cut_in_the_middle_of_a_character_is_text(tmp_path, monkeypatch):
-    monkeypatch.setattr("segmentation.ingest.HEADER_BYTES", 12)
+    monkeypatch.setattr("segmentation.reading.HEADER_CHARACTERS", 12)
     dialect = inspect(tmp_path / "file.csv", "ID,Income,\u00e9\u00e9\n1,2,3\n")
     assert dialect.problem is None
 

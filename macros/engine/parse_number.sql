@@ -1,0 +1,47 @@
+{#
+  Text as a number that people wrote: a sign of currency, marks between thousands,
+  brackets or a minus for less than nothing; null where it is none.
+
+  parse_number("'(€1.234,50)'", ',', '.', 'decimal(18, 2)') -> -1234.50
+  parse_number("'$84,835.00 '", '.', '', 'decimal(18, 2)') -> 84835.00
+
+  Without a mark between thousands any that is not the decimal one will do.
+#}
+{% macro parse_number(text, decimal_mark, thousands_mark, data_type) -%}
+    {{ return(adapter.dispatch('parse_number', 'segmentation')(
+        text, decimal_mark, thousands_mark, data_type
+    )) }}
+{%- endmacro %}
+
+{% macro duckdb__parse_number(text, decimal_mark, thousands_mark, data_type) -%}
+    {%- set blanks = '\\s\\x{a0}\\x{202f}\\x{2009}' -%}
+    {%- set apostrophes = "''’" -%}
+    {%- set other_mark = '.' if decimal_mark == ',' else ',' -%}
+    {%- set between = blanks ~ apostrophes ~ other_mark -%}
+    {%- if thousands_mark -%}
+        {%- set between = {"'": apostrophes, ' ': blanks}.get(
+            thousands_mark, '\\' ~ thousands_mark
+        ) -%}
+    {%- endif -%}
+    {%- set mark = '[' ~ decimal_mark ~ ']' -%}
+    {%- set currency = '(?:\\p{Sc}|US\\$|R\\$|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|'
+        ~ 'NOK|DKK|PLN|CZK|HUF|BRL|ZAR|MXN|kr|zł)?' -%}
+    {%- set digits = '(?:\\d{1,3}(?:[' ~ between ~ ']\\d{2,3})*[' ~ between ~ ']\\d{3}|\\d+)?' -%}
+    {%- set blank = '[' ~ blanks ~ ']*' -%}
+    {%- set sign = '[+−-]?' -%}
+    case
+        when regexp_full_match(
+            {{ text }},
+            '[(]?{{ sign ~ blank ~ currency ~ blank ~ sign ~ blank ~ digits }}(?:{{ mark }}\d*)?{{ blank ~ currency ~ blank }}[−-]?[)]?'
+        )
+            then
+                try_cast(
+                    case when regexp_matches({{ text }}, '[−(-]') then '-' else '' end
+                    || replace(
+                        regexp_replace({{ text }}, '[^0-9{{ decimal_mark }}]', '', 'g'),
+                        '{{ decimal_mark }}',
+                        '.'
+                    ) as {{ data_type }}
+                )
+    end
+{%- endmacro %}

@@ -1,0 +1,205 @@
+"""How files call what this project wants to know: one line each.
+
+Names are compared as plain words: `words` takes accents, case, marks and humps away, so
+that `Dt_Customer`, `DtCustomer` and `dt customer` are one.
+"""
+
+import re
+import unicodedata
+
+__all__ = [
+    "CATEGORY_WORDS",
+    "LINES",
+    "PATTERNS",
+    "PRICES",
+    "SPELLINGS",
+    "TARGETS",
+    "words",
+]
+
+# what -> its spellings, the surest first; English, then German, French, Spanish
+SPELLINGS = {
+    "customer_id": (
+        "customer id", "customerid", "customer key", "customer number", "customer no",
+        "customer nr", "customer code", "cust id", "cust no", "custid", "client id",
+        "client number", "member id", "user id", "account id", "shopper id",
+        "loyalty id", "customer", "client", "kunden id", "kundennummer", "kunden nr",
+        "kundennr", "kunde", "id client", "numero client", "code client", "no client",
+        "id cliente", "codigo cliente", "numero cliente", "cliente", "id",
+    ),
+    "birth_year": (
+        "year birth", "birth year", "year of birth", "yob", "geburtsjahr",
+        "annee naissance", "annee de naissance", "ano nacimiento",
+        "ano de nacimiento",
+    ),
+    "age_years": ("age", "age years", "age in years", "alter", "edad"),
+    "gender": ("gender", "sex", "geschlecht", "genre", "sexe", "genero", "sexo"),
+    "country": ("country", "country code", "land", "pays", "pais"),
+    "education": (
+        "education", "education level", "degree", "bildung", "bildungsabschluss",
+        "ausbildung", "abschluss", "niveau etudes", "niveau d etudes", "diplome",
+        "educacion", "nivel educativo", "estudios",
+    ),
+    "marital_status": (
+        "marital status", "marital", "civil status", "familienstand", "zivilstand",
+        "etat civil", "situation familiale", "situation matrimoniale", "estado civil",
+    ),
+    "income": (
+        "income", "annual income", "yearly income", "household income", "salary",
+        "einkommen", "jahreseinkommen", "haushaltseinkommen", "revenu",
+        "revenu annuel", "revenus", "ingresos", "ingreso", "ingreso anual", "renta",
+    ),
+    "children_at_home": (
+        "kidhome", "kid home", "kids home", "kids at home", "children at home", "kids",
+        "children", "number of children", "num children", "kinder",
+        "kinder im haushalt", "enfants", "nombre enfants", "nb enfants", "hijos",
+        "ninos",
+    ),
+    "teenagers_at_home": (
+        "teenhome", "teen home", "teens home", "teens at home", "teenagers at home",
+        "teenagers", "teens", "jugendliche", "adolescents", "adolescentes",
+    ),
+    "enrolled_on": (
+        "dt customer", "enrolment date", "enrollment date", "enrolled on", "enrolled",
+        "date enrolled", "signup date", "sign up date", "signup", "signed up on",
+        "registration date", "registered on", "registered", "join date", "joined on",
+        "joined", "date joined", "customer since", "member since", "created at",
+        "kunde seit", "eintrittsdatum", "anmeldedatum", "registriert am",
+        "date inscription", "date d inscription", "client depuis", "fecha alta",
+        "fecha de alta", "fecha registro", "cliente desde",
+    ),
+    "recency_days": (
+        "recency", "recency days", "days since last purchase",
+        "days since last order", "days since purchase", "tage seit letztem kauf",
+        "tage seit kauf", "jours depuis dernier achat", "dias desde ultima compra",
+    ),
+    "last_purchase_on": (
+        "last purchase date", "last order date", "last purchase on", "last purchase",
+        "last order", "date of last purchase", "letzter kauf", "letzter einkauf",
+        "dernier achat", "date dernier achat", "ultima compra",
+    ),
+    "gold_spend": (
+        "mnt gold prods", "mnt gold products", "mnt gold", "gold spend",
+        "spend on gold", "spend gold",
+    ),
+    "deal_purchases": (
+        "num deals purchases", "num deal purchases", "deal purchases",
+        "deals purchases", "discount purchases", "purchases with discount",
+    ),
+    "web_visits_per_month": (
+        "num web visits month", "web visits month", "web visits per month",
+        "monthly web visits", "website visits", "site visits", "visits per month",
+    ),
+    "has_complained": (
+        "complain", "complained", "has complained", "complaint", "complaints",
+        "beschwerde", "reclamation", "queja",
+    ),
+    "spending_score": ("spending score",),
+    "purchases": (
+        "purchases", "orders", "order count", "number of orders", "num purchases",
+        "number of purchases", "total orders", "total purchases", "bestellungen",
+        "kaufe", "achats", "commandes", "compras", "pedidos",
+    ),
+    "total_spend": (
+        "total spend", "total spent", "total spending", "lifetime spend",
+        "total sales", "gesamtumsatz", "depense totale", "gasto total",
+    ),
+}  # fmt: skip
+# columns of order lines, where the file has orders
+LINES = {
+    "customer_id": SPELLINGS["customer_id"][:-1],
+    "order_id": (
+        "order id", "orderid", "order no", "order number", "order nr", "invoice no",
+        "invoice id", "invoice number", "invoice", "transaction id", "transaction no",
+        "receipt id", "receipt no", "basket id", "bestellnummer", "bestell nr",
+        "rechnungsnummer", "numero commande", "facture", "pedido", "id pedido",
+    ),
+    "line_id": ("line id", "line no", "line number", "order line id", "position"),
+    "ordered_at": (
+        "ordered at", "ordered on", "order date", "order time", "order timestamp",
+        "invoice date", "purchase date", "purchased at", "transaction date", "date",
+        "timestamp", "created at", "bestelldatum", "kaufdatum", "rechnungsdatum",
+        "datum", "date commande", "date achat", "fecha pedido", "fecha compra",
+        "fecha",
+    ),
+    "amount": (
+        "amount", "net amount", "line amount", "line total", "order total",
+        "order value", "order amount", "total amount", "total price", "sales amount",
+        "sales", "revenue", "total", "value", "betrag", "umsatz", "summe", "montant",
+        "importe", "unit price", "price per unit", "price", "einzelpreis", "preis",
+        "prix unitaire", "prix", "precio unitario", "precio",
+    ),
+    "category": (
+        "category", "product category", "department", "product group", "product line",
+        "kategorie", "warengruppe", "categorie", "categoria",
+    ),
+    "channel": ("channel", "sales channel", "kanal", "vertriebskanal", "canal"),
+    "quantity": ("quantity", "qty", "units", "menge", "anzahl", "quantite", "cantidad"),
+    "discount": ("discount", "discount amount", "rabatt", "remise", "descuento"),
+    "is_cancelled": ("cancelled", "canceled", "is cancelled", "storniert", "annule"),
+    "is_returned": ("returned", "is returned", "is return", "return", "retourniert"),
+}  # fmt: skip
+# of one piece, so that quantity multiplies it
+PRICES = {
+    *("unit price", "price per unit", "price", "einzelpreis", "preis"),
+    *("prix unitaire", "prix", "precio unitario", "precio"),
+}
+TARGETS = {
+    "response": (
+        "response", "responded", "has responded", "last campaign response", "target",
+        "converted", "antwort", "reponse", "respuesta",
+    ),
+    "contact_cost": (
+        "z cost contact", "cost contact", "contact cost", "cost per contact",
+        "kontaktkosten",
+    ),
+    "revenue": (
+        "z revenue", "revenue per response", "response revenue", "revenue response",
+    ),
+}  # fmt: skip
+_SPEND = "spend|spent|spending|expenditure|ausgaben|umsatz|depenses?|gastos?"
+_BOUGHT = "purchases|orders|kaufe|einkaufe|bestellungen|achats|commandes|compras"
+# role -> names that any number of columns follow; the group is the user's own name
+PATTERNS = {
+    "campaigns": (
+        r"(?:accepted |response )?(?:cmp|campaign|kampagne|campagne|campana) ?(\d+)"
+        r"(?: accepted| response)?",
+        r"accepted (?!last)(.+)",
+        r"(.+) accepted",
+    ),
+    "spend": (
+        rf"(?:mnt|amt|amount|(?:amount )?(?:{_SPEND}))(?: on| for| fur| in| en| pour)? "
+        r"(.+)",
+        rf"(.+) (?:{_SPEND}|amount|sales)",
+    ),
+    "channels": (
+        rf"(?:num|number of|nb|nombre|anzahl|numero) (.+) (?:{_BOUGHT})",
+        rf"(.+) (?:{_BOUGHT})",
+        rf"(?:{_BOUGHT}|kaufe)(?: in| on| at| by| via| from| uber| en)? (.+)",
+    ),
+}
+# the project's own names for the categories that have columns of their own
+CATEGORY_WORDS = {
+    "wines": "wine",
+    "fruits": "fruit",
+    "meats": "meat",
+    "fishes": "fish",
+    "sweet": "sweets",
+    "catalogue": "catalog",
+    "website": "web",
+}
+
+
+def words(name: str) -> str:
+    """Return a column's name as plain words.
+
+    Examples
+    --------
+    >>> words("NumDealsPurchases"), words(" Annual Income (k$) "), words("Dt_Customer")
+    ('num deals purchases', 'annual income', 'dt customer')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[(\[].*?[)\]]", " ", plain) or plain
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
+    plain = re.sub(r"(?<=[A-Za-z])(?=\d)", " ", plain)
+    return " ".join(re.findall("[a-z0-9]+", plain.lower()))
