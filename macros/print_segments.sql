@@ -9,7 +9,10 @@
     {% set segment_profiles = ref('segment_profiles') %}
     {% set segment_drift = ref('segment_drift') %}
     {% set statistics = ref('int_input_statistics') %}
-    {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'segment_profiles') and _succeeded(results, 'segment_drift') %}
+    {% set shown = ['data_quality_summary', 'segment_profiles', 'segment_drift'] %}
+    {% set built = [] %}
+    {% for name in shown if _succeeded(results, name) %}{% do built.append(name) %}{% endfor %}
+    {% if execute and flags.WHICH in ('build', 'run') and built == shown %}
         {% set quality = run_query(
             "select outcome, cast(sum(rows_found) as bigint) from "
             ~ quality_summary

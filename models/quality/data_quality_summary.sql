@@ -101,7 +101,8 @@ checks as (
         'values that are not of the type of the field; they count as missing'
     {% endfor %}
 
-    {% for field in counted_fields(input_dialect().fields) %}
+    {# an order line below zero is a refund #}
+    {% for field in counted_fields(input_dialect().fields) if not is_orders %}
     union all
 
     select
