@@ -121,7 +121,8 @@ categories_ranked as (
 
 ),
 
--- customers who stay away longer than others are not engaged, whatever they once did
+-- customers who stay away longer than others are not engaged, whatever they once did;
+-- those who were here lately are not gone, however seldom they buy
 levelled as (
 
     select
@@ -141,6 +142,10 @@ levelled as (
         engaged.engagement_index,
         case
             when {{ level_of('engaged.recency_days_index') }} = 'high' then 'low'
+            when
+                {{ level_of('engaged.recency_days_index') }} = 'low'
+                and {{ level_of('engaged.engagement_index') }} = 'low'
+                then 'middle'
             else {{ level_of('engaged.engagement_index') }}
         end as engagement_level,
         deal_sensitivity.deal_share,
@@ -214,7 +219,13 @@ select
                 else ' times what the average one does'
             end
             || coalesce(
-                '; buying, visits and answers are '
+                case
+                    when
+                        levelled.web_visits_index is null
+                        and levelled.campaigns_index is null
+                        then '; purchases are '
+                    else '; buying, visits and answers are '
+                end
                 || {{ figure('levelled.engagement_index / 100', 1) }}
                 || ' times the average',
                 ''

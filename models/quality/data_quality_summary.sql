@@ -9,6 +9,10 @@
     'is_outlier': 'unlike all segments, so read the segment with care',
 } %}
 {% set imputed = catalogue_features() %}
+{# what an input lacks altogether is no finding about its rows #}
+{% if 'income' not in imputed | map(attribute='feature') | list %}
+{% do flags.pop('is_income_missing') %}
+{% endif %}
 {% set is_orders = input_dialect().kind == 'orders' %}
 {% set order_lines = ref('stg_orders__lines') %}
 {% set customer_records = ref('stg_input__records') %}

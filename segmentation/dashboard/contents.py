@@ -242,6 +242,7 @@ def _measures(
         for name, label, expression, needs in (
             ("spend", "Total spend", "total_spend", {"total_spend"}),
             ("income", "Mean income", "income", {"income"}),
+            ("score", "Mean score", "spending_score", {"spending_score"}),
             (
                 "response",
                 "Response",

@@ -225,6 +225,8 @@
         ["Segments", number(shown.length), `of ${segments.length}`],
         has("income") && ["Mean income", number(mean(total, "income")),
           among(number(mean(whole, "income")))],
+        has("score") && ["Mean spending score", number(mean(total, "score"), 1),
+          among(number(mean(whole, "score"), 1))],
         has("response") && ["Response rate", percent(mean(total, "response"), 1),
           filtered() ? among(percent(mean(whole, "response"), 1)) : "to the last campaign"],
         has("expected") && ["Expected spend", number(total.sums.expected),
@@ -831,6 +833,7 @@
         percent],
       has("spend") && ["Spend a customer", (row) => mean(row, "spend"), number],
       has("income") && ["Mean income", (row) => mean(row, "income"), number],
+      has("score") && ["Mean score", (row) => mean(row, "score"), number],
       has("response") && ["Response", (row) => mean(row, "response"), (share) => percent(share, 1)],
       has("expected") && ["Expected spend", (row) => row.sums.expected, number],
     ].filter(Boolean);
