@@ -834,7 +834,7 @@
       has("response") && ["Response", (row) => mean(row, "response"), (share) => percent(share, 1)],
       has("expected") && ["Expected spend", (row) => row.sums.expected, number],
     ].filter(Boolean);
-    const host = scroller("Segments in numbers");
+    const host = scroller("Figures by segment");
     const node = card("", "table", "Segments in numbers", null, host);
     let lines = [];
     const button = element("button", { type: "button", class: "plain", onclick: () => {
