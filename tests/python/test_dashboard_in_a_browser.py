@@ -96,16 +96,17 @@ def test_figures_are_those_of_the_marts(visit):
 
 def test_a_filter_changes_every_figure(visit):
     page = visit()
-    before = page.inner_text("#special"), page.inner_text("#table")
+    parts = ("#special", "#table", "#sizes", "#short", ".people")
+    before = [page.inner_text(part) for part in parts]
     page.select_option("select[name=household]", label="Couple")
     assert shown(page) == "150 of 300 customers"
     assert figure(page, "Total spend") == "30,300"
-    assert page.inner_text("#special") != before[0]
-    assert page.inner_text("#table") != before[1]
+    for part, text in zip(parts, before, strict=True):
+        assert page.inner_text(part) != text, part
     assert page.url.endswith("#household=Couple")
     page.click("text=Clear all")
     assert shown(page) == "300 of 300 customers"
-    assert (page.inner_text("#special"), page.inner_text("#table")) == before
+    assert [page.inner_text(part) for part in parts] == before
 
 
 def test_an_address_leads_to_a_segment(visit):
@@ -243,3 +244,12 @@ def test_every_filter_shows_what_the_mart_says(visit, sample, name, value, condi
     assert figure(page, "Customers") == f"{customers:,}"
     assert figure(page, "Total spend") == f"{spend:,.0f}"
     assert figure(page, "Response rate") == f"{100 * rate:.1f}\xa0%"
+
+
+def test_value_that_is_no_forecast_is_not_called_one(visit, sample):
+    # everybody in the sample bought of late, so the data cannot tell who stops
+    assert sample.query("select distinct is_estimate from marts.value_by_segment") == [
+        (False,)
+    ]
+    page = visit(page_of="sample_address")
+    assert "Not a forecast" in page.inner_text("#value")
