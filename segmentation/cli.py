@@ -16,6 +16,7 @@ from segmentation.project import (
     run_dbt,
     source_file,
     warehouse_path,
+    write_docs,
 )
 from segmentation.proposal import Proposal, propose, write_definition
 from segmentation.scoring_files import score_file
@@ -128,6 +129,9 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
         return 0
     _publish_marts(project, warehouse)
     _draw_dashboard(project, warehouse)
+    file = output_folder(project, warehouse) / "docs.html"
+    write_docs(project, file)
+    _say(f"The documentation of all tables is {file}.")
     return 0
 
 

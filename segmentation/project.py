@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ __all__ = [
     "run_dbt",
     "source_file",
     "warehouse_path",
+    "write_docs",
 ]
 
 
@@ -148,6 +150,34 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
         for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
+
+
+def write_docs(project: Path, output_file: Path) -> None:
+    """Write dbt's documentation of the last build as one HTML file.
+
+    Parameters
+    ----------
+    project : Path
+        The current folder, in which dbt has just built.
+    output_file : Path
+        The HTML file. Who has the old file open keeps it.
+
+    Raises
+    ------
+    UserError
+        If dbt fails.
+    """
+    # the build has compiled everything; compiling again would take ten seconds, and
+    # would replace the record of what failed in the build
+    failures = run_dbt(
+        ["docs", "generate", "--static", "--no-compile"], report=lambda line: None
+    )
+    if failures:
+        raise UserError(f"The documentation could not be written: {failures[0]}")
+    target = project / os.environ.get("DBT_TARGET_PATH", "target")
+    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
+    shutil.copyfile(target / "static_index.html", new)
+    new.replace(output_file)
 
 
 def require_unlocked(warehouse: Path) -> None:

@@ -87,6 +87,16 @@ _SECTIONS = {
         )
         order by k
     """,
+    "stability": """
+        select segment_key, stability, jaccard_mean from marts.segment_stability
+        where segment_key in (
+            select segment_key from marts.segments where status = 'current'
+        )
+        and model_version in (
+            select model_version from marts.segment_model_versions where is_current
+        )
+        order by segment_key
+    """,
     "campaign": "select sentence, model_reason from marts.campaign_summary",
     "gains": """
         select

@@ -206,6 +206,21 @@
     }
   }
 
+  /* An axis whose labels take two lines: expressions of Vega that look a label up. */
+  function wrapped(names) {
+    const lines = names.map((name) => {
+      const words = short(name, 44).split(" ");
+      if (words.join(" ").length <= 20 || words.length < 2) return [words.join(" ")];
+      let cut = 1;
+      const off = (at) => Math.abs(words.slice(0, at).join(" ").length - words.slice(at).join(" ").length);
+      for (let at = 2; at < words.length; at++) if (off(at) < off(cut)) cut = at;
+      return [words.slice(0, cut).join(" "), words.slice(cut).join(" ")];
+    });
+    const found = `${JSON.stringify(lines)}[indexof(${JSON.stringify(names)}, datum.value)]`;
+    return { domain: false, labelLimit: 170, labelExpr: found,
+      labelOffset: { condition: { test: `length(${found}) > 1`, value: -6 }, value: 0 } };
+  }
+
   const segmentColour = () => ({ field: "segment", type: "nominal", legend: null,
     scale: { domain: labels, range: segments.map((row) => row.colour) } });
 
@@ -236,6 +251,37 @@
         element("div", { class: "card" }, element("div", { class: "label" }, label),
           element("div", { class: "figure" }, figure),
           element("div", { class: "label" }, note))));
+    };
+  }
+
+  /* The figures that a reader should leave with, of the customers that are shown. */
+  function inShort() {
+    const node = card("short", "short", "In short", null);
+    const host = element("ul");
+    node.append(host);
+    const whole = together(all);
+    const most = (shown, figure) => shown.reduce((a, b) => figure(b) > figure(a) ? b : a);
+    const name = (i) => `“${short(labels[i], 60)}”`;
+    return ({ rows, base: total, shown }) => {
+      const said = [];
+      if (shown.length && has("spend") && total.sums.spend > 0) {
+        const i = most(shown, (one) => rows[one].sums.spend);
+        const [size, worth] = [rows[i].n / total.n, rows[i].sums.spend / total.sums.spend];
+        const whom = state.box || Object.keys(state.chosen).length ? "the customers selected" : "customers";
+        said.push(`${name(i)}: ${percent(size)} of ${whom}, ${percent(worth)} of their spend.`);
+      }
+      const asked = shown.filter((i) => rows[i].known.response);
+      if (asked.length) {
+        const i = most(asked, (one) => mean(rows[one], "response"));
+        said.push(`${name(i)} ${asked.length > 1 ? "answer most often" : "answer"}: `
+          + `${percent(mean(rows[i], "response"), 1)}, all customers ${percent(mean(whole, "response"), 1)}.`);
+      }
+      const [summary] = contents.campaign;
+      if (summary && !filtered()) said.push(glued(summary.sentence.split(". ")[0]).replace(/\.?$/, "."));
+      const [version] = contents.version;
+      if (version?.verdict && !filtered()) said.push(version.verdict.split(" (")[0].replace(/\.?$/, "."));
+      node.hidden = !said.length;
+      host.replaceChildren(...said.map((words) => element("li", {}, words)));
     };
   }
 
@@ -285,7 +331,7 @@
     state.place = places[0];
     const node = card("wide", "map", "Segment map", null);
     const about = element("p", { class: "about" });
-    const canvas = element("canvas", { height: "360", role: "img" });
+    const canvas = element("canvas", { role: "img" });
     const clear = element("button", { type: "button", class: "plain",
       onclick: () => { state.box = null; refresh(); } }, "Clear the selection");
     const buttons = element("div", { class: "chips", role: "group",
@@ -310,7 +356,7 @@
       });
       const [[x0, x1], [y0, y1]] = edges;
       const width = canvas.clientWidth || 600;
-      const height = 360;
+      const height = canvas.clientHeight || 400;
       return { xs, ys, width, height,
         x: (value) => (value - x0) / (x1 - x0) * width,
         y: (value) => height - (value - y0) / (y1 - y0) * height,
@@ -322,7 +368,6 @@
       const ratio = window.devicePixelRatio || 1;
       canvas.width = s.width * ratio;
       canvas.height = s.height * ratio;
-      canvas.style.height = s.height + "px";
       const pen = canvas.getContext("2d");
       pen.scale(ratio, ratio);
       const lit = s.xs.map((_, i) => chosen(points, i) && passes(points, i));
@@ -336,6 +381,7 @@
           pen.fill();
         }
       }
+      name(pen, s, lit);
       const box = drag || (state.box && [s.x(state.box[0]), s.y(state.box[3]),
         s.x(state.box[1]), s.y(state.box[2])]);
       if (box) {
@@ -344,6 +390,32 @@
         pen.setLineDash([5, 3]);
         pen.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
       }
+    }
+
+    /* Names in the middle of their dots, so that colour is not all that tells them apart. */
+    function name(pen, s, lit) {
+      const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+      pen.globalAlpha = 1;
+      pen.font = `600 12px ${getComputedStyle(node).fontFamily}`;
+      pen.textAlign = "center";
+      pen.lineJoin = "round";
+      pen.lineWidth = 4;
+      const taken = [];
+      segments.forEach((_, i) => {
+        const mine = s.xs.map((_, j) => j).filter((j) => lit[j] && points.by.segment[j] === i);
+        if (mine.length < 5) return;
+        const text = short(labels[i], 28);
+        const half = pen.measureText(text).width / 2 + 4;
+        const x = Math.min(s.width - half, Math.max(half, middle(mine.map((j) => s.x(s.xs[j])))));
+        let y = middle(mine.map((j) => s.y(s.ys[j])));
+        while (taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < 16)) y += 16;
+        taken.push({ x, y, half });
+        const style = getComputedStyle(document.documentElement);
+        pen.strokeStyle = style.getPropertyValue("--card");
+        pen.fillStyle = style.getPropertyValue("--ink");
+        pen.strokeText(text, x, y);
+        pen.fillText(text, x, y);
+      });
     }
 
     const at = (event) => {
@@ -374,7 +446,7 @@
     };
     canvas.addEventListener("pointerup", finish);
     canvas.addEventListener("pointercancel", () => { start = drag = null; draw(); });
-    window.addEventListener("resize", draw);
+    new ResizeObserver(draw).observe(canvas);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
     const customers = together(all).n;
@@ -400,8 +472,8 @@
   }
 
   function people() {
-    part("Meet the segments", "What makes each special, how to recognise it and what to do. The cards are about all "
-      + "customers of a segment.");
+    part("Meet the segments", "What makes each special, how to recognise it and what to do. The sizes follow the "
+      + "filters; the rest is about all customers of a segment.");
     const host = element("div", { class: "people" });
     grid.append(host);
     const cards = segments.map((segment, i) => {
@@ -409,6 +481,7 @@
       const [action] = mine(contents.actions);
       const [rule] = mine(contents.rules);
       const readings = mine(contents.readings);
+      const sizes = element("div", { class: "sizes" });
       const button = element("button", { type: "button", class: "plain", "aria-pressed": "false",
         onclick: () => {
           const only = state.segments.size === 1 && state.segments.has(i);
@@ -420,13 +493,7 @@
       element("div", {}, element("h3", {}, labels[i]),
         element("p", { class: "label" }, segment.segment_key)),
       element("p", {}, segment.description),
-      element("div", { class: "sizes" },
-        element("div", {}, element("b", {}, percent(segment.customer_share)),
-          element("span", {}, "of customers")),
-        segment.spend_share !== null && element("div", {},
-          element("b", {}, percent(segment.spend_share)), element("span", {}, "of spend")),
-        element("div", {}, element("b", {}, number(segment.customers)),
-          element("span", {}, "customers"))),
+      sizes,
       readings.length > 0 && element("div", {}, element("div", { class: "small" }, "Special about them"),
         element("ul", {}, readings.map((row) => element("li", {}, glued(row.reading))))),
       action && element("div", { class: "act" },
@@ -440,9 +507,15 @@
         glued(`${rule.rule_text}. ${rule.reading}`)),
       element("footer", {}, button));
       host.append(node);
-      return { node, button };
+      return { node, button, sizes };
     });
-    return ({ rows }) => cards.forEach(({ node, button }, i) => {
+    return ({ rows, base: total }) => cards.forEach(({ node, button, sizes }, i) => {
+      sizes.replaceChildren(...[
+        [percent(rows[i].n / total.n), "of customers"],
+        total.sums.spend > 0 && [percent(rows[i].sums.spend / total.sums.spend), "of spend"],
+        [number(rows[i].n), "customers"],
+      ].filter(Boolean).map(([figure, words]) =>
+        element("div", {}, element("b", {}, figure), element("span", {}, words))));
       node.classList.toggle("away", rows[i].n === 0);
       button.setAttribute("aria-pressed",
         String(state.segments.size === 1 && state.segments.has(i)));
@@ -485,7 +558,7 @@
   }
 
   function snake() {
-    const drawn = features.filter((row) => row.deviation > 0).slice(0, 10);
+    const drawn = features.filter((row) => row.deviation > 0);
     if (drawn.length < 2) return null;
     const whole = together(all);
     const values = ({ rows, shown }) => shown.flatMap((i) => drawn.map((feature) => ({
@@ -493,16 +566,19 @@
       z: mean(rows[i], feature.name) === null ? null
         : (mean(rows[i], feature.name) - mean(whole, feature.name)) / feature.deviation,
     })).filter((row) => row.z !== null));
+    // one scale for all filters: a line that moves is a difference, not a new axis
+    const far = 1.15 * Math.max(...values(current()).map((row) => Math.abs(row.z)), 1);
     const node = card("slim", "snake", "Side by side",
       "Standard deviations from the mean of all customers (a snake plot).");
     const keys = element("div");
     node.append(keys);
     chart(node, {
-      height: 34 * drawn.length + 30,
+      height: 38 * drawn.length + 10,
       encoding: {
         y: { field: "feature", type: "nominal", sort: drawn.map((row) => row.label),
           title: null, axis: { grid: true, labelLimit: 130 } },
-        x: { field: "z", type: "quantitative", title: null, axis: { tickCount: 5 } },
+        x: { field: "z", type: "quantitative", title: null, axis: { tickCount: 5 },
+          scale: { domain: [-far, far], clamp: true } },
         color: segmentColour(),
         order: { field: "rank" },
       },
@@ -534,7 +610,8 @@
         const from = to;
         to += share;
         return { who: label, item: item.label, share, from, to, middle: (from + to) / 2,
-          said: share >= 0.09 ? percent(share) : "" };
+          // only where it fits into its part of the bar
+          said: share * (node.clientWidth - 140) >= 32 ? percent(share) : "" };
       }) : [];
     };
     const values = ({ rows, shown }) => [
@@ -543,7 +620,7 @@
     chart(node, {
       height: 38 * (segments.length + 1),
       encoding: {
-        y: { field: "who", type: "nominal", title: null, axis: { domain: false, labelLimit: 150 },
+        y: { field: "who", type: "nominal", title: null, axis: wrapped([...labels, "All customers"]),
           sort: [...labels, "All customers"], scale: { paddingInner: 0.28 } },
       },
       layer: [
@@ -571,9 +648,9 @@
       + "and the segment's share of it.");
     const host = element("div", { class: "bars" });
     node.append(host);
-    if (row?.is_estimate) {
-      node.append(element("p", { class: "note" }, "An estimate: see customer_value_models."));
-    }
+    node.append(element("p", { class: "note" }, row?.is_estimate
+      ? "An estimate from each customer's own purchases; customer_value_models says how good it is."
+      : "Not a forecast: it holds if customers go on buying as they did. The data cannot tell who stops."));
     return ({ rows, base: total, shown }) => bars(host, shown.filter((i) =>
       rows[i].known.expected).map((i) => ({
       label: labels[i], colour: segments[i].colour,
@@ -600,9 +677,10 @@
     const node = card("half", "response", "Who answered the last campaign?",
       `Share that accepted, with its 95 % interval. Dashed: all customers, ${percent(average, 1)}.`);
     const y = { field: "segment", type: "nominal", title: null, sort: labels,
-      axis: { domain: false, labelLimit: 150 } };
+      axis: wrapped(labels) };
+    const height = (shown) => Math.max(46 * shown, contents.gains.length ? 260 : 0);
     chart(node, {
-      height: 46 * segments.length,
+      height: height(segments.length),
       encoding: { y, color: segmentColour() },
       layer: [
         { mark: { type: "rule", color: GREY, strokeDash: [4, 3], aria: false }, data: { values: [{}] },
@@ -619,7 +697,7 @@
           x: { field: "rate", type: "quantitative" }, text: { field: "said" }, color: null } },
       ],
     }, "Share of each segment that accepted the last campaign, with intervals.", values(current()));
-    return (now) => update("response", values(now), 46 * now.shown.length);
+    return (now) => update("response", values(now), height(now.shown.length));
   }
 
   /* ---- parts about all customers -------------------------------------------------- */
@@ -663,7 +741,10 @@
           element("th", { scope: "row" }, nameOf(row.segment_key)),
           element("td", {}, number(row.contacts)), element("td", {}, number(row.held_out)),
           element("td", {}, number(row.expected_responses)),
-          element("td", {}, number(row.expected_profit))))))));
+          element("td", {}, number(row.expected_profit)))),
+        element("tr", {}, element("th", { scope: "row" }, "All"), ["contacts", "held_out", "expected_responses",
+          "expected_profit"].map((column) => element("td", {},
+          number(plan.reduce((sum, row) => sum + row[column], 0)))))))));
       }
     }
     if (profits.length) {
@@ -673,7 +754,7 @@
           + `${number(best.upper)}), out of fold.` : "Out of fold, by share of customers contacted.");
       host.querySelector("h2").append(fixed());
       chart(host, {
-        height: 250,
+        height: 310,
         encoding: { x: { field: "contacted_share", type: "quantitative",
           title: "Share of customers contacted", axis: { format: ".0%", tickCount: 5 } } },
         layer: [
@@ -713,16 +794,16 @@
     const outer = grid;
     grid = pair;
     for (const [id, title, field, low] of [
-      ["stability", "Stable? Agreement when customers are drawn again (1 = the same segments)",
+      ["stability", "Stable? Agreement when customers are drawn again (1: the same)",
         "stability_mean", null],
-      ["silhouette", "Separated? Silhouette; dashed: the same data with every feature shuffled",
+      ["silhouette", "Separated? Silhouette; dashed: every feature shuffled",
         "silhouette", "permuted_silhouette"],
     ]) {
       if (rows.every((row) => row[field] === null)) continue;
       const host = element("div", { class: "half", id: `evidence-${id}` },
         element("p", { class: "small" }, title));
       grid.append(host);
-      const y = { type: "quantitative", title: null, scale: { domainMin: 0 }, axis: { tickCount: 4 } };
+      const y = { type: "quantitative", title: null, scale: { domain: field === "stability_mean" ? [0, 1] : undefined, nice: true }, axis: { tickCount: 4 } };
       chart(host, {
         height: 190,
         encoding: { x: { field: "k", type: "ordinal", title: "Number of segments", axis: { labelAngle: 0 } } },
@@ -740,6 +821,14 @@
     }
     grid = outer;
     node.append(element("p", { class: "note" }, "The orange dot is the number in use."));
+    if (contents.stability.length) {
+      node.append(element("p", { class: "small steady" }, "Each segment, when customers are drawn again (1: the same)"),
+        element("div", { class: "legend" }, contents.stability.map((row) => {
+          const i = segments.findIndex((one) => one.segment_key === row.segment_key);
+          return element("span", {}, dot(segments[i].colour),
+            `${short(labels[i], 60)}: ${row.stability}, ${number(row.jaccard_mean, 2)}`);
+        })));
+    }
   }
 
   function history() {
@@ -837,7 +926,7 @@
       has("response") && ["Response", (row) => mean(row, "response"), (share) => percent(share, 1)],
       has("expected") && ["Expected spend", (row) => row.sums.expected, number],
     ].filter(Boolean);
-    const host = scroller("Segments in numbers");
+    const host = scroller("Figures by segment");
     const node = card("", "table", "Segments in numbers", null, host);
     let lines = [];
     const button = element("button", { type: "button", class: "plain", onclick: () => {
@@ -896,19 +985,23 @@
       return select;
     });
     const shown = element("span", { id: "shown" });
+    const printed = element("p", { class: "printed" });
     const reset = element("button", { type: "button", class: "plain", onclick: () => {
       state.segments.clear(); state.chosen = {}; state.box = null; refresh();
     } }, "Clear all");
     form.append(element("div", { class: "inner" },
-      element("div", { class: "chips", role: "group", "aria-label": "Segments" }, chips),
-      filters.map((filter, i) => element("label", { class: "pick" },
-        element("span", {}, filter.label), selects[i])),
-      element("div", { class: "end" }, shown, reset)));
+      element("div", { class: "picks" },
+        element("div", { class: "chips", role: "group", "aria-label": "Segments" }, chips),
+        element("div", { class: "end" }, shown, reset)),
+      element("div", { class: "picks" }, filters.map((filter, i) => element("label", { class: "pick" },
+        element("span", {}, filter.label), selects[i]))), printed));
     return ({ all: total }) => {
       chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
       selects.forEach((select, i) => { select.value = state.chosen[filters[i].name] ?? ""; });
       const of = state.box ? contents.points.n.length : together(all).n;
       shown.textContent = `${number(total.n)} of ${number(of)} customers`;
+      printed.textContent = filters.filter(({ name }) => state.chosen[name] !== undefined)
+        .map(({ name, label, values }) => `${label}: ${values[state.chosen[name]]}`).join(" · ");
       reset.disabled = !filtered();
     };
   }
@@ -943,8 +1036,10 @@
 
   let followers = [];
   let told = null;
+  let rounds = 0;
 
   function refresh() {
+    rounds += 1;
     const now = current();
     for (const follow of followers) follow(now);
     writeAddress();
@@ -967,6 +1062,7 @@
     const add = (follow) => { if (follow) followers.push(follow); };
     add(controls());
     add(keyFigures());
+    add(inShort());
     add(map());
     const column = element("div", { class: "slim stack" });
     const outer = grid;
@@ -994,7 +1090,7 @@
     refresh();
     window.addEventListener("hashchange", () => { readAddress(); state.box = null; refresh(); });
     Promise.all(charts.map((draw) => draw())).then(() => {
-      refresh();
+      if (rounds > 1 || filtered()) refresh();  // charts came after a filter
       document.documentElement.dataset.ready = String(Math.round(performance.now()));
     });
   }
