@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 customers as (
@@ -9,15 +11,7 @@ customers as (
 -- equal attributes are no proof of one person: copies are flagged, never dropped
 repeated_profiles as (
 
-    select
-        profile_fingerprint,
-        min(customer_id) as first_customer_id
-
-    from customers
-
-    group by profile_fingerprint
-
-    having count(*) > 1
+    select * from {{ ref('int_repeated_profiles') }}
 
 )
 

@@ -1,4 +1,3 @@
-{{ config(tags=['explore']) }}
 {% set features = catalogue_features() %}
 
 with

@@ -79,23 +79,12 @@ spend as (
 
     select
         {% for category in categories %}
-        greatest(
-            coalesce(
-                sum(
-                    case
-                        when category = '{{ escape_single_quotes(category) }}' then spend
-                    end
-                ),
-                0
-            ),
-            0
-        ) as spend_{{ loop.index }},
+        greatest(coalesce({{ staged('spend', category) }}, 0), 0)
+            as spend_{{ loop.index }},
         {% endfor %}
         customer_id
 
-    from {{ ref('stg_input__category_spend') }}
-
-    group by customer_id
+    from {{ ref('stg_input__customers') }}
 
 ),
 
@@ -172,15 +161,15 @@ compared as (
 
 ),
 
--- what was never bought goes by the published method, the rest by the gap of shares
+-- what was never bought goes by the published method, the rest by the gap of shares;
+-- words come last, as the ranking has to hold all candidates
 scored as (
 
     select
         customer_id,
         segment_key,
         category,
-        case when is_new then 'never_bought' else 'below_segment' end as reason_code,
-        case when is_new then fitted_method else 'gap' end as method,
+        is_new,
         case
             when is_new and fitted_method != 'gap' then fitted_score
             else segment_share - own_share
@@ -199,7 +188,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by customer_id order by reason_code desc, score desc, category
+            partition by customer_id order by is_new desc, score desc, category
         ) as recommendation_rank
 
     from scored
@@ -213,11 +202,11 @@ select
     current_segments.segment_name,
     cards.model_version,
     ranked.category,
-    ranked.method,
+    case when ranked.is_new then cards.method else 'gap' end as method,
     ranked.score,
-    ranked.reason_code,
+    case when ranked.is_new then 'never_bought' else 'below_segment' end as reason_code,
     case
-        when ranked.reason_code = 'never_bought'
+        when ranked.is_new
             then
                 concat(
                     'Has never bought ', ranked.category, '; ',

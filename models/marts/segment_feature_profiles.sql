@@ -9,6 +9,12 @@ customers as (
 
 ),
 
+sampled as (
+
+    select * from {{ ref('int_exploration_sample') }}
+
+),
+
 catalogue as (
 
     select * from {{ ref('int_feature_catalogue') }}
@@ -22,7 +28,7 @@ current_segments as (
 ),
 
 -- one pass over the customers; only the figures become long
-summarised as (
+added_up as (
 
     select
         segment_key
@@ -32,14 +38,30 @@ summarised as (
         count({{ value }}) as known_{{ position }},
         {{ exact_sum(value) }} as sum_{{ position }},
         {{ exact_square_sum(value) }} as squares_{{ position }}
-        {%- for name, quantile in quantiles.items() %},
-        percentile_cont({{ quantile }}) within group (
-            order by cast({{ value }} as double)
-        ) as {{ name }}_{{ position }}
-        {%- endfor %}
         {%- endfor %}
 
     from customers
+
+    group by segment_key
+
+),
+
+-- a quantile needs all values in memory at once, a sample's is close enough
+ranked as (
+
+    select
+        segment_key
+        {%- for row in features %}
+        {%- set value = adapter.quote(row.feature) %}
+        {%- set position = loop.index %},
+        count({{ value }}) as quantile_customers_{{ position }}
+        {%- for name, quantile in quantiles.items() %},
+        percentile_cont({{ quantile }}) within group (order by {{ value }})
+            as {{ name }}_{{ position }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from sampled
 
     group by segment_key
 
@@ -50,16 +72,20 @@ lengthened as (
     {% for row in features %}
     {%- set position = loop.index %}
     select
-        segment_key,
+        added_up.segment_key,
         '{{ row.feature }}' as feature,
-        known_{{ position }} as known_customers,
-        sum_{{ position }} as value_sum,
+        added_up.known_{{ position }} as known_customers,
+        added_up.sum_{{ position }} as value_sum,
         {%- for name in quantiles %}
-        {{ name }}_{{ position }} as {{ name }},
+        ranked.{{ name }}_{{ position }} as {{ name }},
         {%- endfor %}
-        squares_{{ position }} as square_sum
+        coalesce(ranked.quantile_customers_{{ position }}, 0) as quantile_customers,
+        added_up.squares_{{ position }} as square_sum
 
-    from summarised
+    from added_up
+
+    left join ranked
+        on added_up.segment_key = ranked.segment_key
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -144,6 +170,7 @@ select
     measured.median,
     measured.p75,
     measured.p90,
+    cast(measured.quantile_customers as bigint) as quantile_customers,
     measured.population_mean,
     100 * measured.mean / nullif(measured.population_mean, 0) as mean_index,
     measured.z_score,

@@ -12,6 +12,12 @@ customers as (
 
 ),
 
+exploration_sample as (
+
+    select * from {{ ref('int_exploration_sample') }}
+
+),
+
 segments as (
 
     select * from {{ ref('segments') }}
@@ -36,7 +42,6 @@ averaged as (
         segment_key,
         {% for measure in measures %}
         {{ exact_mean(measure) }} as mean_{{ measure }},
-        median(cast({{ measure }} as double)) as median_{{ measure }},
         {% endfor %}
         {{ share_of('count_if(household_size > 1)', 'count(household_size)') }}
             as shared_household_share,
@@ -47,6 +52,25 @@ averaged as (
     from customers
 
     group by segment_key
+
+),
+
+-- a median needs all values in memory at once, a sample's is close enough
+middles as (
+
+    select
+        customers.segment_key,
+        {% for measure in measures %}
+        median(cast(customers.{{ measure }} as double)) as median_{{ measure }},
+        {% endfor %}
+        count(*) as median_customers
+
+    from customers
+
+    inner join exploration_sample
+        on customers.customer_id = exploration_sample.customer_id
+
+    group by customers.segment_key
 
 ),
 
@@ -84,8 +108,9 @@ select
     segments.spend_share,
     {% for measure in measures %}
     averaged.mean_{{ measure }},
-    averaged.median_{{ measure }},
+    middles.median_{{ measure }},
     {% endfor %}
+    cast(coalesce(middles.median_customers, 0) as bigint) as median_customers,
     averaged.shared_household_share,
     averaged.with_children_share,
     channels_ranked.channel as preferred_channel,
@@ -98,6 +123,9 @@ from segments
 
 left join averaged
     on segments.segment_key = averaged.segment_key
+
+left join middles
+    on segments.segment_key = middles.segment_key
 
 left join channels_ranked
     on segments.segment_key = channels_ranked.segment_key

@@ -1,0 +1,78 @@
+"""Build with dbt and write down what each node cost.
+
+    python -m benchmarks.build RECORD.json build --select +segments
+
+runs ``dbt build --select +segments`` in this process. With ``--threads 1`` nodes run one
+after the other, and the CPU seconds and the peak memory of each are its own.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+__all__ = ["Recorder", "main"]
+
+
+class Recorder:
+    """Collects seconds, CPU seconds and peak memory of every node that dbt runs."""
+
+    def __init__(self) -> None:
+        self.nodes: list[dict] = []
+        self._started: dict[str, tuple[float, float]] = {}
+
+    def __call__(self, event) -> None:
+        """Take one of dbt's events."""
+        if event.info.name == "NodeStart":
+            _forget_peak()
+            self._started[event.data.node_info.unique_id] = (
+                time.perf_counter(),
+                time.process_time(),
+            )
+        elif event.info.name == "NodeFinished":
+            node = event.data.node_info
+            start, cpu_start = self._started.pop(node.unique_id)
+            self.nodes.append(
+                {
+                    "node": node.node_name,
+                    "kind": node.resource_type,
+                    "status": node.node_status,
+                    "seconds": round(time.perf_counter() - start, 3),
+                    "cpu_seconds": round(time.process_time() - cpu_start, 3),
+                    "peak_mb": _peak_mb(),
+                }
+            )
+
+
+def main(arguments: list[str]) -> int:
+    """Run dbt with `arguments`; the first is the file for the record."""
+    from dbt.cli.main import dbtRunner
+
+    file, *dbt_arguments = arguments
+    recorder = Recorder()
+    outcome = dbtRunner(callbacks=[recorder]).invoke(
+        [*dbt_arguments, "--project-dir", ".", "--profiles-dir", "."]
+    )
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    record = {
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
+        "nodes": recorder.nodes,
+    }
+    Path(file).write_text(json.dumps(record, indent=1), encoding="utf-8")
+    return 0 if outcome.success else 1
+
+
+def _forget_peak() -> None:
+    """Have the kernel count the peak of this process's memory anew (Linux only)."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak_mb() -> int:
+    status = Path("/proc/self/status").read_text("ascii")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) // 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
