@@ -14,9 +14,10 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from segmentation.engine import file_reader, query, table_exists
 from segmentation.errors import UserError
 from segmentation.quoting import identifier, literal
-from segmentation.tables import SCHEMAS, one_row, table_exists
+from segmentation.tables import SCHEMAS, one_row
 
 __all__ = [
     "CERTAINTY",
@@ -224,11 +225,13 @@ def _text_sql(name: str, terms: list[dict]) -> str:
     return f"case {value} {cases} else {other!r} end" if cases else f"{other!r}"
 
 
-def new_scores(*, response, customers, evaluated):
+def new_scores(session, *, response, customers, evaluated):
     """Return the probability of every customer without an out-of-fold one.
 
     Parameters
     ----------
+    session : DuckDB connection
+        The build's own.
     response : DuckDB relation
         The one row of `campaign_response`.
     customers : DuckDB relation
@@ -246,11 +249,13 @@ def new_scores(*, response, customers, evaluated):
     )
     if row["published_model"] is None:
         return customers.filter("false").project(f"{KEY}, {NO_PROBABILITY}")
-    unseen = customers.set_alias("customers").join(
-        evaluated.set_alias("evaluated"),
-        f"customers.{KEY} = evaluated.{KEY} "
+    unseen = query(
+        session,
+        f"select customers.* from customers anti join evaluated "
+        f"on customers.{KEY} = evaluated.{KEY} "
         "and customers.profile_fingerprint = evaluated.profile_fingerprint",
-        how="anti",
+        customers=customers,
+        evaluated=evaluated,
     )
     if row["fit_sample"] is None:
         return unseen.project(f"{KEY}, {score_sql(row)} as probability")
@@ -294,6 +299,7 @@ def read_outcomes(session, definition: dict):
     []
     """
     path = definition.get("campaign_outcomes")
+    session = file_reader(session)
     if not path:
         return session.sql(
             "select cast(null as varchar) as customer_id, "
