@@ -168,11 +168,11 @@ class SparkRelation:
 
     def df(self):
         """Fetch all rows as a data frame with the types that DuckDB gives it."""
-        return duckdb.from_arrow(self.to_arrow_table()).df()
+        return duckdb.connect().from_arrow(self.to_arrow_table()).df()
 
     def fetchnumpy(self) -> dict:
         """Fetch all rows as arrays by column."""
-        return duckdb.from_arrow(self.to_arrow_table()).fetchnumpy()
+        return duckdb.connect().from_arrow(self.to_arrow_table()).fetchnumpy()
 
 
 class _Type(str):
@@ -205,7 +205,11 @@ def spark_frame(session, relation):
         relation = relation.read_all()
     if not isinstance(relation, pa.Table):
         relation = pa.Table.from_pandas(relation, preserve_index=False)
-    return session.createDataFrame(relation.cast(_spark_schema(relation.schema)))
+    table = relation.cast(_spark_schema(relation.schema))
+    if table.num_rows:
+        return session.createDataFrame(table)
+    # Spark infers no types from nothing
+    return session.createDataFrame(pa.Table.from_pylist([{}], table.schema)).limit(0)
 
 
 def spark_sql(sql: str) -> str:

@@ -10,20 +10,23 @@
 #}
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
+    {% set records = input_records() %}
     {% set empty = {'input_name': '', 'relation_sql': '', 'fields': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
     {% endif %}
-    {% set row = run_query('select * from ' ~ relation).rows[0] %}
+    {% set row = run_query(
+        'select *, to_json(fields) as fields_json from ' ~ relation
+    ).rows[0] %}
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
-    {{ return({
+    {{ return(engine_dialect(records, {
         'input_name': row['input_name'],
         'relation_sql': row['relation_sql'],
         'record_number_sql': row['record_number_sql'],
-        'fields': fromjson(row['fields']),
-    }) }}
+        'fields': fromjson(row['fields_json']),
+    })) }}
 {% endmacro %}
 
 {#
