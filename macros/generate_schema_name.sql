@@ -6,5 +6,5 @@
   generate_schema_name(none, node)    -> the target's schema
 #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ (custom_schema_name or target.schema) | trim }}
+    {{ schema_of(custom_schema_name) | trim }}
 {%- endmacro %}

@@ -85,7 +85,7 @@
                 ~ 'left as it is.'
             ) }}
         {% endif %}
-        {{ print('The warehouse is ' ~ target.path ~ '; the segments are in its schema marts.') }}
+        {{ print(warehouse_place()) }}
     {% endif %}
 {% endmacro %}
 

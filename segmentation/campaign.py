@@ -14,9 +14,10 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from segmentation.engine import file_reader, query, table_exists
 from segmentation.errors import UserError
-from segmentation.quoting import identifier, literal
-from segmentation.tables import SCHEMAS, one_row, table_exists
+from segmentation.quoting import double, identifier, literal
+from segmentation.tables import SCHEMAS, one_row
 
 __all__ = [
     "CERTAINTY",
@@ -183,7 +184,7 @@ def score_sql(row: dict) -> str:
         by_feature.setdefault(term["feature"], []).append(term)
     score = " + ".join(
         [
-            f"{row['score_intercept']!r}",
+            double(row["score_intercept"]),
             *(
                 _number_sql(terms[0])
                 if terms[0].get("scale") is not None
@@ -193,42 +194,47 @@ def score_sql(row: dict) -> str:
         ]
     )
     limit = math.log((1 - CERTAINTY) / CERTAINTY)
-    bounded = f"least(greatest({score}, {-limit!r}), {limit!r})"
+    bounded = f"least(greatest({score}, {double(-limit)}), {double(limit)})"
     calibrated = (
-        f"1 / (1 + exp(-({row['calibration_slope']!r} * {bounded} "
-        f"+ {row['calibration_intercept']!r})))"
+        f"1 / (1 + exp(-({double(row['calibration_slope'])} * {bounded} "
+        f"+ {double(row['calibration_intercept'])})))"
     )
-    return f"least(greatest({calibrated}, {CERTAINTY!r}), {1 - CERTAINTY!r})"
+    return (
+        f"least(greatest({calibrated}, {double(CERTAINTY)}), {double(1 - CERTAINTY)})"
+    )
 
 
 def _number_sql(term: dict) -> str:
     value = (
         f"coalesce(cast({identifier(term['feature'])} as double), "
-        f"{term['impute_value']!r})"
+        f"{double(term['impute_value'])})"
     )
     if term["is_logged"]:
         value = f"ln(1 + greatest({value}, 0))"
     return (
-        f"{term['coefficient']!r} * ({value} - {term['center']!r}) / {term['scale']!r}"
+        f"{double(term['coefficient'])} * ({value} - {double(term['center'])}) "
+        f"/ {double(term['scale'])}"
     )
 
 
 def _text_sql(name: str, terms: list[dict]) -> str:
     cases = " ".join(
-        f"when {literal(term['value'])} then {term['coefficient']!r}"
+        f"when {literal(term['value'])} then {double(term['coefficient'])}"
         for term in terms
         if term["value"] is not None
     )
     (other,) = (term["coefficient"] for term in terms if term["value"] is None)
     value = f"coalesce({identifier(name)}, {literal(MISSING_LABEL)})"
-    return f"case {value} {cases} else {other!r} end" if cases else f"{other!r}"
+    return f"case {value} {cases} else {double(other)} end" if cases else double(other)
 
 
-def new_scores(*, response, customers, evaluated):
+def new_scores(session, *, response, customers, evaluated):
     """Return the probability of every customer without an out-of-fold one.
 
     Parameters
     ----------
+    session : DuckDB connection
+        The build's own.
     response : DuckDB relation
         The one row of `campaign_response`.
     customers : DuckDB relation
@@ -246,11 +252,13 @@ def new_scores(*, response, customers, evaluated):
     )
     if row["published_model"] is None:
         return customers.filter("false").project(f"{KEY}, {NO_PROBABILITY}")
-    unseen = customers.set_alias("customers").join(
-        evaluated.set_alias("evaluated"),
-        f"customers.{KEY} = evaluated.{KEY} "
+    unseen = query(
+        session,
+        f"select customers.* from customers anti join evaluated "
+        f"on customers.{KEY} = evaluated.{KEY} "
         "and customers.profile_fingerprint = evaluated.profile_fingerprint",
-        how="anti",
+        customers=customers,
+        evaluated=evaluated,
     )
     if row["fit_sample"] is None:
         return unseen.project(f"{KEY}, {score_sql(row)} as probability")
@@ -294,6 +302,7 @@ def read_outcomes(session, definition: dict):
     []
     """
     path = definition.get("campaign_outcomes")
+    session = file_reader(session)
     if not path:
         return session.sql(
             "select cast(null as varchar) as customer_id, "

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from segmentation.engine import query
 from segmentation.kept import is_switched_off, kept_fits
 from segmentation.sampling import drawn_by_hash
 
@@ -114,7 +115,8 @@ def _sample(session, segments, spend, limit: int):
         f"({drawn_by_hash('segments', total=total, limit=limit)}) as drawn "
         "order by customer_id",
     ).df()
-    spent = session.sql(
+    spent = query(
+        session,
         """
         select
             spend.customer_id,
@@ -122,8 +124,10 @@ def _sample(session, segments, spend, limit: int):
             cast(greatest(coalesce(sum(spend.spend), 0), 0) as double) as spend
         from spend
         inner join drawn on spend.customer_id = drawn.customer_id
-        group by all
-        order by all
-        """
+        group by spend.customer_id, spend.category
+        order by spend.customer_id, spend.category
+        """,
+        spend=spend,
+        drawn=drawn,
     ).df()
     return drawn, spent

@@ -118,13 +118,14 @@ def _fit(customers, fit_sample_rows: int) -> dict:
     total = known.aggregate("count(*)").fetchall()[0][0]
     drawn = drawn_by_hash("known", total=total, limit=fit_sample_rows)
     # equal customers are one row with a weight; sorted, so that sums are repeatable
+    names = "frequency, recency, age, average_value, valued_purchases"
     rows = known.query(
         "known",
         f"""
-        select {SUMMARY}, cast(count(*) as double) as weight
-        from ({drawn}) as drawn
-        group by all
-        order by all
+        select {names}, cast(count(*) as double) as weight
+        from (select {SUMMARY} from ({drawn}) as drawn) as summaries
+        group by {names}
+        order by {names}
         """,
     ).fetchnumpy()
     summary = rows["frequency"], rows["recency"], rows["age"]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.tables import one_row, table_exists
+from segmentation.engine import query, table_exists
+from segmentation.tables import one_row, rows
 from segmentation.transforms import Feature, FittedFeature, scaled
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
@@ -55,7 +56,7 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
 
     Returns
     -------
-    DuckDB relation
+    DuckDB relation or pyarrow.Table
         One row a version, of the schema ``SCHEMAS['segment_algorithms']``. Only the
         current version keeps the rows of single customers and the tree.
     """
@@ -104,29 +105,24 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
         merge | {"segment_key": sample.segment_keys[merge["segment"]]}
         for merge in ward_dendrogram(sample.points, sample.published)
     ]
-    new_row = one_row(  # noqa: F841 - the query below reads it by name
-        "segment_algorithms",
-        {
-            "model_version": version,
-            "sample_rows": limit,
-            "compared_customers": len(sample.points),
-            "comparison": comparison,
-            "memberships": memberships,
-            "dendrogram": dendrogram,
-        },
+    new_row = {
+        "model_version": version,
+        "sample_rows": limit,
+        "compared_customers": len(sample.points),
+        "comparison": comparison,
+        "memberships": memberships,
+        "dendrogram": dendrogram,
+    }
+    others = (
+        session.sql(f"select * from {earlier} where model_version != {version}")
+        .to_arrow_table()
+        .to_pylist()
+        if earlier
+        else []
     )
-    if earlier is None:
-        return session.sql("select * from new_row")
-    return session.sql(
-        f"""
-        select * replace (
-            memberships[1:0] as memberships, dendrogram[1:0] as dendrogram
-        )
-        from {earlier}
-        where model_version != {version}
-        union all by name
-        select * from new_row
-        """
+    return rows(
+        "segment_algorithms",
+        [*({**row, "memberships": [], "dendrogram": []} for row in others), new_row],
     )
 
 
@@ -137,7 +133,7 @@ def customer_silhouettes(session, *, this, versions, customers, assignments, cat
 
     Returns
     -------
-    DuckDB relation
+    DuckDB relation or pyarrow.Table
         One row, of the schema ``SCHEMAS['customer_silhouettes']``.
     """
     version, settings = _current(versions)
@@ -150,7 +146,7 @@ def customer_silhouettes(session, *, this, versions, customers, assignments, cat
 
     sample = _sample(session, versions, customers, assignments, catalogue, limit)
     values = silhouettes(pairwise_distances(sample.points), sample.published)
-    new_row = one_row(  # noqa: F841 - the query below reads it by name
+    return one_row(
         "customer_silhouettes",
         {
             "model_version": version,
@@ -167,7 +163,6 @@ def customer_silhouettes(session, *, this, versions, customers, assignments, cat
             ],
         },
     )
-    return session.sql("select * from new_row")
 
 
 def customer_embedding(
@@ -180,7 +175,7 @@ def customer_embedding(
 
     Returns
     -------
-    DuckDB relation
+    DuckDB relation or pyarrow.Table
         One row, of the schema ``SCHEMAS['customer_embedding']``.
     """
     version, settings = _current(versions)
@@ -193,7 +188,7 @@ def customer_embedding(
     sample = _sample(session, versions, customers, assignments, catalogue, sample_rows)
     places, loadings, explained = principal_components(sample.points)
     neighbours = tsne(sample.points, random_seed=settings["random_seed"])
-    new_row = one_row(  # noqa: F841 - the query below reads it by name
+    return one_row(
         "customer_embedding",
         {
             "model_version": version,
@@ -227,7 +222,6 @@ def customer_embedding(
             ],
         },
     )
-    return session.sql("select * from new_row")
 
 
 def _current(versions) -> tuple[int, dict]:
@@ -266,14 +260,16 @@ def _sample(session, versions, customers, assignments, catalogue, limit: int) ->
     ]
     total = customers.aggregate("count(*)").fetchall()[0][0]
     frame = read_fit_sample(customers, total, named, limit)
-    # the query reads the frame and the relation by their names
-    published = session.sql(
+    published = query(
+        session,
         """
         select frame.customer_id, assignments.segment_key
         from frame
         inner join assignments on frame.customer_id = assignments.customer_id
         order by frame.customer_id
-        """
+        """,
+        frame=frame[["customer_id"]],
+        assignments=assignments,
     ).df()
     # by the order of the keys in both: the frame comes sorted
     keys = sorted(published["segment_key"].unique())

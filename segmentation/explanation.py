@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from segmentation.engine import query, table_exists
 from segmentation.errors import UserError
-from segmentation.tables import rows, table_exists
+from segmentation.tables import rows
 
 __all__ = [
     "Condition",
@@ -398,7 +399,7 @@ def segment_rules(
         .fetchall()
     }
     sample = _read_sample(
-        customers, assignments, list(described), settings["fit_sample_rows"]
+        session, customers, assignments, list(described), settings["fit_sample_rows"]
     )
     frame = sample[list(described)]
     tuning = {k: settings[k] for k in ("most_conditions", "random_seed")}
@@ -432,15 +433,20 @@ def _is_fitted(session, this, version: int, most_conditions: int) -> bool:
 
 
 def _read_sample(
-    customers, assignments, features: list[str], limit: int
+    session, customers, assignments, features: list[str], limit: int
 ) -> pd.DataFrame:
     """Return the first customers by a hash of the key, whatever their order."""
-    columns = ", ".join(f"cast({f} as double) as {f}" for f in features)
-    joined = customers.query(
-        "customers", f"select customer_id as id, {columns} from customers"
-    ).join(assignments.project("customer_id, segment_key"), "id = customer_id")
-    drawn = joined.query(
-        "drawn",
-        f"select * from drawn order by md5(customer_id), customer_id limit {limit}",
+    columns = ", ".join(f"cast(customers.{f} as double) as {f}" for f in features)
+    drawn = query(
+        session,
+        f"""
+        select customers.customer_id, assignments.segment_key, {columns}
+        from customers
+        inner join assignments on customers.customer_id = assignments.customer_id
+        order by md5(customers.customer_id), customers.customer_id
+        limit {limit}
+        """,
+        customers=customers,
+        assignments=assignments,
     )
     return drawn.df()

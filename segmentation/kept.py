@@ -7,7 +7,8 @@ definition; everything else comes from the table as the last build left it.
 
 from collections.abc import Callable
 
-from segmentation.tables import SCHEMAS, one_row, table_exists
+from segmentation.engine import query, table_exists
+from segmentation.tables import SCHEMAS, rows
 from segmentation.versions import definition_hash
 
 __all__ = ["is_switched_off", "kept_fits"]
@@ -45,27 +46,23 @@ def kept_fits(
     DuckDB relation
     """
     if fit is None:
-        nothing = SCHEMAS[table].empty_table()  # noqa: F841 - read by the query
-        return session.sql("select * from nothing")
+        nothing = SCHEMAS[table].empty_table()
+        return query(session, "select * from kept_rows", kept_rows=nothing)
     version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     wanted = definition_hash(definition)
-    is_known = table_exists(session, this)
-    if is_known:
+    earlier = []
+    if table_exists(session, this):
         is_fitted = session.sql(
             f"select 1 from {this} "
             f"where model_version = {version} and definition_hash = '{wanted}'"
         ).fetchall()
         if is_fitted:
             return session.sql(f"select * from {this}")
-    new_fit = one_row(  # noqa: F841 - the queries below read it by name
-        table, {"model_version": version, "definition_hash": wanted, **fit()}
-    )
-    if not is_known:
-        return session.sql("select * from new_fit")
-    return session.sql(
-        f"select * from {this} where model_version != {version} "
-        "union all by name select * from new_fit"
-    )
+        others = session.sql(f"select * from {this} where model_version != {version}")
+        earlier = others.to_arrow_table().to_pylist()
+    new_fit = {"model_version": version, "definition_hash": wanted, **fit()}
+    kept = rows(table, [*earlier, new_fit])
+    return query(session, "select * from kept_rows", kept_rows=kept)
 
 
 def is_switched_off(switched_off, mart: str) -> bool:

@@ -1,6 +1,17 @@
-"""Put users' words into SQL as data: names and texts, whatever they contain."""
+"""Put values into SQL as data: names and texts, whatever they contain, and numbers."""
 
-__all__ = ["identifier", "literal"]
+__all__ = ["double", "identifier", "literal"]
+
+
+def double(value: float) -> str:
+    """Return a number that every engine reads as the same double, never as a decimal.
+
+    Examples
+    --------
+    >>> print(double(0.1))
+    cast('0.1' as double)
+    """
+    return f"cast('{float(value)!r}' as double)"
 
 
 def identifier(name: str) -> str:

@@ -4,7 +4,7 @@ The expression holds the fitted parameters as literals. The engine applies it to
 customers in one pass; scikit-learn is not needed for it.
 """
 
-from segmentation.quoting import literal
+from segmentation.quoting import double, literal
 from segmentation.transforms import TRANSFORMS, FittedFeature
 
 __all__ = ["assignment_sql"]
@@ -119,25 +119,25 @@ select
         else 0
     end as margin,
     distance_to_centroid + excess_distance
-        > {_case("nearest", map(_number, distance_fences))} as is_outlier
+        > {_case("nearest", map(double, distance_fences))} as is_outlier
 from compared
 """.strip()
 
 
 def _filled(feature: FittedFeature, i: int) -> str:
     value = f'cast("{feature.feature}" as double)'
-    return f"coalesce({value}, {_number(feature.impute_value)}) as x{i}"
+    return f"coalesce({value}, {double(feature.impute_value)}) as x{i}"
 
 
 def _winsorised(feature: FittedFeature, i: int) -> str:
-    low, high = _number(feature.clip_low), _number(feature.clip_high)
+    low, high = double(feature.clip_low), double(feature.clip_high)
     return f"least(greatest(x{i}, {low}), {high}) as w{i}"
 
 
 def _scaled(feature: FittedFeature, column: str, name: str) -> str:
     transformed = TRANSFORMS[feature.transform].sql.format(x=column)
-    center, scale = _number(feature.center), _number(feature.scale)
-    weight = "" if feature.weight == 1 else f" * sqrt({_number(feature.weight)})"
+    center, scale = double(feature.center), double(feature.scale)
+    weight = "" if feature.weight == 1 else f" * sqrt({double(feature.weight)})"
     return f"({transformed} - {center}) / {scale}{weight} as {name}"
 
 
@@ -148,7 +148,7 @@ def _squared_distance(
     offset: float,
 ) -> str:
     differences = [
-        f"({z} - {_number(c)})" for z, c in zip(scaled, centroid, strict=True)
+        f"({z} - {double(c)})" for z, c in zip(scaled, centroid, strict=True)
     ]
     if whitening is None:
         return " + ".join(f"{d} * {d}" for d in differences)
@@ -156,12 +156,12 @@ def _squared_distance(
     for column in zip(*whitening, strict=True):
         # the factor is triangular: half of the products would be with zero
         products = [
-            f"{d} * {_number(w)}"
+            f"{d} * {double(w)}"
             for d, w in zip(differences, column, strict=True)
             if w != 0
         ]
         squares.append(f"power({' + '.join(products)}, 2)")
-    return f"{' + '.join(squares)} + {_number(offset)}"
+    return f"{' + '.join(squares)} + {double(offset)}"
 
 
 def _nearest(k: int) -> str:
@@ -197,8 +197,3 @@ def _case(column: str, values) -> str:
 
 def _lines(expressions) -> str:
     return ",\n        ".join(expressions)
-
-
-def _number(value: float) -> str:
-    """Return a literal that the engine reads as the same double."""
-    return f"cast('{float(value)!r}' as double)"

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-__all__ = ["SCHEMAS", "one_row", "rows", "table_exists"]
+__all__ = ["SCHEMAS", "one_row", "rows"]
 
 _FIELD = pa.struct(
     {
@@ -462,13 +462,3 @@ def one_row(table: str, row: dict) -> pa.Table:
 def rows(table: str, records: list[dict]) -> pa.Table:
     """Return `records` as a table with the declared types of `table`."""
     return pa.Table.from_pylist(records, schema=SCHEMAS[table])
-
-
-def table_exists(session, this) -> bool:
-    """Return whether an earlier build has left the table of a dbt model."""
-    return bool(
-        session.sql(
-            "select 1 from information_schema.tables where "
-            f"table_schema = '{this.schema}' and table_name = '{this.identifier}'"
-        ).fetchall()
-    )

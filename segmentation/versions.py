@@ -10,9 +10,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from segmentation.engine import query, table_exists
 from segmentation.errors import UserError
 from segmentation.scoring import assignment_sql
-from segmentation.tables import SCHEMAS, one_row, table_exists
+from segmentation.tables import SCHEMAS, one_row
 from segmentation.transforms import Feature, FittedFeature
 
 __all__ = [
@@ -256,12 +257,13 @@ def _all_versions(session, table: str | None, current: int, new_version=None):
     """Return a relation of all versions with the current one marked."""
     columns = [name for name in SCHEMAS["segment_model"].names if name != "is_current"]
     parts = [f"select {', '.join(columns)} from {table}"] if table else []
-    if new_version is not None:
-        session.register("new_version", new_version)
-        parts.append(f"select {', '.join(columns)} from new_version")
-    return session.sql(
+    added = {} if new_version is None else {"new_version": new_version}
+    parts += [f"select {', '.join(columns)} from {name}" for name in added]
+    return query(
+        session,
         f"select *, model_version = {current} as is_current "
-        f"from ({' union all '.join(parts)})"
+        f"from ({' union all '.join(parts)}) as versions",
+        **added,
     )
 
 

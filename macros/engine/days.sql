@@ -11,6 +11,10 @@
     cast(date_diff('day', {{ first_date }}, {{ last_date }}) as integer)
 {%- endmacro %}
 
+{% macro spark__days_between(first_date, last_date) -%}
+    cast(datediff({{ last_date }}, {{ first_date }}) as integer)
+{%- endmacro %}
+
 {#
   A date some days later, as a date.
 
@@ -22,4 +26,8 @@
 
 {% macro duckdb__add_days(date, days) -%}
     cast({{ date }} + {{ days }} as date)
+{%- endmacro %}
+
+{% macro spark__add_days(date, days) -%}
+    date_add({{ date }}, {{ days }})
 {%- endmacro %}

@@ -28,3 +28,21 @@
         from {{ relation }}
     ) as exploded_list
 {%- endmacro %}
+
+{% macro spark__exploded(relation, list_column, keep, fields) -%}
+    select
+        {% for column in keep %}
+        exploded_list.{{ column }},
+        {% endfor %}
+        {% for field in fields %}
+        exploded_list.item.{{ field }} as {{ field }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from (
+        select
+            {{ keep | join(', ') }},
+            explode({{ list_column }}) as item
+
+        from {{ relation }}
+    ) as exploded_list
+{%- endmacro %}

@@ -13,6 +13,10 @@
     format('{:,.{{ decimals }}f}', round(cast({{ value }} as double), {{ decimals }}))
 {%- endmacro %}
 
+{% macro spark__figure(value, decimals) -%}
+    format_number(round(cast({{ value }} as double), {{ decimals }}), {{ decimals }})
+{%- endmacro %}
+
 {#
   The numbers in a text without their thousands separators, a blank between them.
 
@@ -26,6 +30,19 @@
     replace(
         array_to_string(
             regexp_extract_all({{ text }}, '[0-9]+(?:,[0-9][0-9][0-9])*(?:[.][0-9]+)?'), ' '
+        ),
+        ',',
+        ''
+    )
+{%- endmacro %}
+
+{% macro spark__numbers_in(text) -%}
+    replace(
+        array_join(
+            regexp_extract_all(
+                {{ text }}, '[0-9]+(?:,[0-9][0-9][0-9])*(?:[.][0-9]+)?', 0
+            ),
+            ' '
         ),
         ',',
         ''

@@ -19,3 +19,16 @@
         ) as date
     )
 {%- endmacro %}
+
+{% macro spark__parse_date(text, date_format) -%}
+    {#- single letters read one digit or two, as strptime does -#}
+    {%- set letters = {
+        '%Y': 'yyyy', '%y': 'yy', '%m': 'M', '%b': 'MMM', '%B': 'MMMM', '%d': 'd',
+        '%H': 'H', '%I': 'h', '%p': 'a', '%M': 'm', '%S': 's',
+    } -%}
+    {%- set pattern = namespace(text=date_format) -%}
+    {%- for code, letter in letters.items() -%}
+    {%- set pattern.text = pattern.text | replace(code, letter) -%}
+    {%- endfor -%}
+    cast(try_to_timestamp({{ text }}, '{{ pattern.text }}') as date)
+{%- endmacro %}

@@ -11,3 +11,13 @@
 {% macro duckdb__row_fingerprint(columns) -%}
     hash({{ columns | join(', ') }})
 {%- endmacro %}
+
+{% macro spark__row_fingerprint(columns) -%}
+    {#- nulls do not change the hash, so whether there is one is hashed as well -#}
+    xxhash64(
+        {%- for column in columns %}
+        {{ column }},
+        {{ column }} is null{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

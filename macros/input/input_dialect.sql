@@ -11,15 +11,18 @@
 #}
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
+    {% set records = input_records() %}
     {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
     {% endif %}
-    {% set row = run_query('select * from ' ~ relation).rows[0] %}
+    {% set row = run_query(
+        'select *, to_json(fields) as fields_json from ' ~ relation
+    ).rows[0] %}
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
-    {{ return({
+    {{ return(engine_dialect(records, {
         'input_name': row['input_name'],
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
@@ -28,8 +31,8 @@
         'line_number_sql': row['line_number_sql'],
         'source_file_sql': row['source_file_sql'],
         'reject_reason_sql': row['reject_reason_sql'],
-        'fields': fromjson(row['fields']),
-    }) }}
+        'fields': fromjson(row['fields_json']),
+    })) }}
 {% endmacro %}
 
 {#

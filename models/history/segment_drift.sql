@@ -106,10 +106,10 @@ stability as (
     select
         subject_kind,
         subject,
-        sum(
-            (current_floor - reference_floor) * ln(current_floor / reference_floor)
-            order by position
-        ) as stability_index,
+        {{ ordered_sum(
+            '(current_floor - reference_floor) * ln(current_floor / reference_floor)',
+            'position'
+        ) }} as stability_index,
         max(case when is_missing then reference_share end) as reference_value,
         max(case when is_missing then current_share end) as current_value
 
@@ -123,7 +123,7 @@ stability as (
 spread_at_fit as (
 
     select
-        sum(fit_customers * fit_mean_distance order by segment_key)
+        {{ ordered_sum('fit_customers * fit_mean_distance', 'segment_key') }}
         / sum(fit_customers) as mean_distance,
         {{ share_of('sum(fit_outliers)', 'sum(fit_customers)') }} as outlier_share
 

@@ -109,7 +109,7 @@ select
         when
             contradictions > 0
             or coalesce(known_weight, 0) < {{ lowest_name_coverage() }} * all_weight
-            then 0
+            then 0.0e0
         else greatest(agreement_sum / (known_weight + {{ name_doubt() }}), 0)
     end as current_name_fit
 

@@ -78,7 +78,9 @@ select
     segment_key,
     segment_name,
     campaign,
-    row_number() over (order by probability desc, customer_id) as contact_rank,
+    cast(
+        row_number() over (order by probability desc, customer_id) as bigint
+    ) as contact_rank,
     probability,
     is_out_of_fold,
     expected_profit,

@@ -118,7 +118,7 @@ select
     expected_purchases,
     expected_order_value,
     expected_spend,
-    case when expected_spend is not null then place end as value_rank,
+    case when expected_spend is not null then cast(place as bigint) end as value_rank,
     case
         when expected_spend is not null
             then cast(1 + floor(10.0e0 * (place - 1) / places) as integer)

@@ -111,7 +111,7 @@ completed as (
 ),
 
 -- adjusted residual (Haberman 1973): beyond 2 either way is more than chance
-measured as (
+judged as (
 
     select
         *,
@@ -124,6 +124,16 @@ measured as (
         ) as standardised_residual
 
     from completed
+
+),
+
+measured as (
+
+    select
+        *,
+        abs(coalesce(standardised_residual, 0)) as distinction
+
+    from judged
 
 )
 
@@ -146,7 +156,7 @@ select
         row_number() over (
             partition by measured.segment_key
             order by
-                abs(coalesce(measured.standardised_residual, 0)) desc,
+                measured.distinction desc,
                 measured.attribute,
                 measured.attribute_value
         ) as integer

@@ -140,7 +140,7 @@ compared as (
 
 ),
 
-measured as (
+judged as (
 
     select
         *,
@@ -149,6 +149,16 @@ measured as (
         1.959963984540054 * standard_deviation / sqrt(known_customers) as half_interval
 
     from compared
+
+),
+
+measured as (
+
+    select
+        *,
+        abs(coalesce(effect_size, 0)) as distinction
+
+    from judged
 
 )
 
@@ -178,7 +188,7 @@ select
     cast(
         row_number() over (
             partition by measured.segment_key
-            order by abs(coalesce(measured.effect_size, 0)) desc, measured.feature
+            order by measured.distinction desc, measured.feature
         ) as integer
     ) as differentiator_rank,
     {% set own, everybody = 'measured.mean', 'measured.population_mean' -%}

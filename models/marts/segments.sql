@@ -86,7 +86,7 @@ sizes as (
         segment_key,
         count(*) as customers,
         sum(total_spend) as total_spend,
-        {{ exact_mean('total_spend') }} as mean_spend,
+        {{ share_of('sum(total_spend)', 'count(total_spend)') }} as mean_spend,
         {{ exact_mean('spending_score') }} as mean_score
 
     from customers

@@ -8,5 +8,7 @@ def model(dbt, session):
     response = dbt.ref("ml_campaign_response")
     customers = dbt.ref("int_customers_campaign_features")
     evaluated = dbt.ref("int_campaign_evaluated")
-    scores = new_scores(response=response, customers=customers, evaluated=evaluated)
+    scores = new_scores(
+        session, response=response, customers=customers, evaluated=evaluated
+    )
     return scores

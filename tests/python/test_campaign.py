@@ -88,6 +88,7 @@ def scores(shop) -> dict:
         "(select unnest(evaluated) as item from ml.ml_campaign_response)"
     )
     result = new_scores(
+        shop,
         response=shop.table("ml.ml_campaign_response"),
         customers=shop.table("customers"),
         evaluated=shop.table("evaluated"),
