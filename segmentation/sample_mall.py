@@ -1,6 +1,6 @@
 """A seeded customer file that looks like the public mall-customers data.
 
-The public file (200 customers of a mall, 5 columns; "Mall Customer Segmentation") is not
+The public file (200 customers, 5 columns; "Mall Customer Segmentation") is not
 copied: customers are drawn from means and spreads of the five groups that everybody
 finds in it. The group is not in the file; finding it again is the work of the
 segmentation.
@@ -24,7 +24,7 @@ DEFAULT_SEED = 5
 
 @dataclass(frozen=True)
 class Group:
-    """Customers alike: how many of 200, and mean, spread and limits of what they are."""
+    """How many of 200 are alike, and mean, spread and limits of what they are."""
 
     customers: int
     age: tuple[float, float, int, int]
@@ -36,7 +36,9 @@ class Group:
 # rounded statistics of the public file; income in thousands
 GROUPS = {
     "average": Group(81, (43, 16, 18, 70), (55, 9, 39, 76), (50, 7, 34, 61), 0.59),
-    "big spenders": Group(39, (33, 4, 27, 40), (86, 16, 69, 137), (82, 9, 63, 97), 0.54),
+    "big spenders": Group(
+        39, (33, 4, 27, 40), (86, 16, 69, 137), (82, 9, 63, 97), 0.54
+    ),
     "savers": Group(35, (41, 11, 19, 59), (88, 16, 70, 137), (17, 10, 1, 39), 0.46),
     "frugal": Group(23, (45, 13, 19, 67), (26, 8, 15, 39), (21, 13, 3, 40), 0.61),
     "enthusiasts": Group(22, (25, 5, 18, 35), (26, 8, 15, 39), (79, 10, 61, 99), 0.59),

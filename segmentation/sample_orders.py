@@ -130,13 +130,12 @@ def generate_order_lines(
         ignore_index=True,
     )
     orders["habit"] = orders["customer_id"].map(
-        {
-            f"K{number}": names[code]
-            for code, number in zip(codes, numbers, strict=True)
-        }
+        {f"K{number}": names[code] for code, number in zip(codes, numbers, strict=True)}
     )
     orders = orders.sort_values(["ordered_at", "customer_id"], ignore_index=True)
-    orders["order_id"] = [f"B{number}" for number in range(100_001, 100_001 + len(orders))]
+    orders["order_id"] = [
+        f"B{number}" for number in range(100_001, 100_001 + len(orders))
+    ]
     lines = _refunds(rng, _lines(rng, orders))
     habits = lines.groupby("customer_id")["habit"].first()
     lines["amount"] = lines["amount"].map("{:.2f}".format)
@@ -178,9 +177,7 @@ def _lines(rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFrame:
     part = weights / pd.Series(weights).groupby(lines["order_id"]).transform("sum")
     lines["amount"] = (lines["value"] * part).clip(lower=0.5).round(2)
     lines["category"] = _categories(rng, lines)
-    is_deal = rng.random(len(lines)) < lines["habit"].map(
-        lambda h: HABITS[h].deal_rate
-    )
+    is_deal = rng.random(len(lines)) < lines["habit"].map(lambda h: HABITS[h].deal_rate)
     lines["discount"] = np.where(is_deal, (0.15 * lines["amount"]).round(2), 0.0)
     lines["amount"] = (lines["amount"] - lines["discount"]).round(2)
     cancelled = rng.random(len(orders)) < CANCELLED
@@ -202,7 +199,7 @@ def _categories(rng: np.random.Generator, lines: pd.DataFrame) -> np.ndarray:
 
 
 def _refunds(rng: np.random.Generator, lines: pd.DataFrame) -> pd.DataFrame:
-    """Append refunds some days after the purchase, as lines with an amount below zero."""
+    """Append refunds some days after the purchase: lines below zero."""
     can_be = ~lines["is_cancelled"] & ~lines["is_returned"]
     refunds = lines[can_be & (rng.random(len(lines)) < REFUNDED)].copy()
     days = rng.integers(2, 20, len(refunds)).astype("timedelta64[D]")
