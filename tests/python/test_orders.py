@@ -62,6 +62,7 @@ def test_smallest_categories_become_other_and_other_is_among_them(tmp_path):
         ({"columns": COLUMNS | {"amount": "price"}}, "has no column for amount of its"),
         ({"columns": COLUMNS | {"price": "paid"}}, "maps price, which this project"),
         ({"spend": {"tea": "Tea"}}, "gives spend for an input of orders"),
+        ({"amount_is_per_unit": True}, "needs a column for the quantity of a line"),
         ({"kind": "order"}, "is of kind 'order'; it has to be one of wide, orders"),
         ({"multiply": {"category": 2}}, "multiplies category by 2; under multiply"),
         ({"multiply": {"amount": "100"}}, "multiplies amount by 100; under multiply"),
@@ -79,7 +80,8 @@ def test_wide_categories_beyond_the_limit_are_parts_of_other(tmp_path):
     definition = {
         "kind": "wide",
         "columns": {"customer_id": "who"},
-        "spend": {name: name for name in names},
+        # the file lacks the first one
+        "spend": {"lacking": "lacking"} | {name: name for name in names},
     }
     dialect, named = inspected(tmp_path / "wide.csv", text, **definition)
     assert dialect.problem is None
@@ -136,5 +138,5 @@ def test_mall_groups_lie_where_those_of_the_public_file_lie():
     made = generate_mall_customers()
     means = made.groupby("group")[["Annual Income (k$)", "Spending Score (1-100)"]]
     for name, (income, score) in means.mean().iterrows():
-        assert income == pytest.approx(GROUPS[name].income[0], abs=6)
-        assert score == pytest.approx(GROUPS[name].score[0], abs=6)
+        assert income == pytest.approx(GROUPS[name].income[0], abs=8)
+        assert score == pytest.approx(GROUPS[name].score[0], abs=8)

@@ -173,6 +173,7 @@ def test_segments_are_ordered_by_the_score_where_there_is_no_money(versions_of):
         "update customers set total_spend = null; "
         "update catalogue set is_segmentation = false where feature = 'total_spend'"
     )
+    versions.identifier = "first_versions"  # so that no key is continued
     fitted = versions.fit(order="spending_score")
     segment_of = versions.assignment(fitted)
     score_of = dict(
