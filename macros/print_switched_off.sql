@@ -10,6 +10,7 @@
 {% macro print_switched_off(results) %}
     {% set switched_off = ref('int_switched_off') %}
     {% set judged = ref('int_features_judged') %}
+    {% set statistics = ref('int_input_statistics') %}
     {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'int_switched_off') %}
         {% for row in run_query(
             'select feature, left_out_because from ' ~ judged
@@ -23,6 +24,12 @@
         ).rows %}
             {% do lacking.setdefault(row[0], []).append(row[1]) %}
         {% endfor %}
+        {% if run_query('select observed_on from ' ~ statistics).rows[0][0] | string == '1970-01-01' %}
+            {{ print(
+                'Off: history by day, because the input has no dates; say which day its data '
+                ~ "describe, --vars 'as_of_date: YYYY-MM-DD'. Until then it is 1970-01-01."
+            ) }}
+        {% endif %}
         {% for mart, needs in lacking.items() %}
             {% set listed = needs[:-1] | join(', ') ~ (' or ' if needs[1:] else '') ~ needs[-1] %}
             {{ print('Off: ' ~ mart ~ ', because the input has no ' ~ listed ~ '.') }}

@@ -199,6 +199,11 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.as_of_date = str(definition.get("as_of_date") or "") or None
     dialect.features = definition.get("features")
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
+    if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
+        raise UserError(
+            "dbt_project.yml says amount_is_per_unit, so the input needs a column for "
+            "the quantity of a line; map it under columns."
+        )
 
 
 def _describe_file(

@@ -47,7 +47,8 @@ FROM_LINES = {
 }
 # role -> field of the lines that names it, and its type
 FOUND = {"spend": ("category", "money"), "channel": ("channel", "integer")}
-# categories and channels that are gathered because they are rare; lines without one
+# categories and channels that are gathered because they are rare, and lines without
+# one; macros/input/staged_value.sql has the same words
 OTHER = "other"
 NOT_KNOWN = "not known"
 
@@ -194,11 +195,15 @@ def _rough_number(field) -> str:
 
 def _gathered(fields: list, role: str, largest: set[str]) -> list:
     """Return the fields, those of a role that are not among the largest as parts."""
-    arranged, last = [], None
-    for f in fields:
-        if f.role == role:
-            last = last or f
-            is_part = f.source_column and f.name not in largest
-            f = replace(f, role=f"{role}_part") if is_part else f
-        arranged.append(f)
-    return [*arranged, replace(last, name=OTHER, source_type=None)]
+    is_part = [
+        f.role == role and bool(f.source_column) and f.name not in largest
+        for f in fields
+    ]
+    rest = fields[is_part.index(True)]
+    return [
+        *(
+            replace(f, role=f"{role}_part") if part else f
+            for f, part in zip(fields, is_part, strict=True)
+        ),
+        replace(rest, name=OTHER, source_type=None),
+    ]

@@ -1,6 +1,6 @@
 """A seeded customer file that looks like the public mall-customers data.
 
-The public file (200 customers of a mall, 5 columns; "Mall Customer Segmentation") is not
+The public file (200 customers, 5 columns; "Mall Customer Segmentation") is not
 copied: customers are drawn from means and spreads of the five groups that everybody
 finds in it. The group is not in the file; finding it again is the work of the
 segmentation.
@@ -24,7 +24,7 @@ DEFAULT_SEED = 5
 
 @dataclass(frozen=True)
 class Group:
-    """Customers alike: how many of 200, and mean, spread and limits of what they are."""
+    """How many of 200 are alike, and mean, spread and limits of what they are."""
 
     customers: int
     age: tuple[float, float, int, int]

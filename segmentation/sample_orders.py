@@ -199,7 +199,7 @@ def _categories(rng: np.random.Generator, lines: pd.DataFrame) -> np.ndarray:
 
 
 def _refunds(rng: np.random.Generator, lines: pd.DataFrame) -> pd.DataFrame:
-    """Append refunds some days after the purchase, as lines with an amount below zero."""
+    """Append refunds some days after the purchase: lines below zero."""
     can_be = ~lines["is_cancelled"] & ~lines["is_returned"]
     refunds = lines[can_be & (rng.random(len(lines)) < REFUNDED)].copy()
     days = rng.integers(2, 20, len(refunds)).astype("timedelta64[D]")

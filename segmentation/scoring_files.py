@@ -59,7 +59,7 @@ def score_file(
         with _environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
             scratch = warehouse_path(Path.cwd())
             version, observed_on = _copy_versions(warehouse, scratch)
-            settings = f"{{model_version: {version}, as_of_date: {observed_on}}}"
+            settings = f"{{model_version: {version}, as_of_date: '{observed_on}'}}"
             failures = run_dbt(
                 [
                     *("build", "--select", "+customer_segments"),
@@ -76,7 +76,7 @@ def score_file(
 
 
 def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
-    """Copy the fitted versions; return the current one and the day of its build."""
+    """Copy the fitted versions; return the current one and the day to score by."""
     try:
         with duckdb.connect(scratch) as engine:
             engine.sql(f"attach {literal(warehouse)} as source (read_only)")
@@ -86,8 +86,11 @@ def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
                 "select * from source.ml.ml_segment_model"
             )
             rows = engine.sql(
-                "select model_version, (select max(observed_on) from "
-                "source.intermediate.int_input_statistics) "
+                # orders of later days are what a file of orders is scored for
+                "select model_version, (select case when kind = 'orders' then '' "
+                "else cast(observed_on as varchar) end "
+                "from source.intermediate.int_input_statistics, "
+                "source.staging.input_dialect) "
                 "from ml.ml_segment_model where is_current"
             ).fetchall()
     except duckdb.CatalogException:

@@ -20,8 +20,8 @@ orders as (
 
 select
     customer_id,
-    'spend' as role,
-    category as field,
+    'spend' as field_role,
+    category as field_name,
     cast(sum(net_amount) as decimal(18, 2)) as total
 
 from lines
@@ -34,8 +34,8 @@ union all
 
 select
     customer_id,
-    'channel' as role,
-    channel as field,
+    'channel' as field_role,
+    channel as field_name,
     cast(count(*) as decimal(18, 2)) as total
 
 from orders

@@ -123,7 +123,7 @@ unparsed_fields = wilson_bound = override_condition = _column
 campaign_amount = campaign_threshold = money_text = _column
 # macros that make a whole query
 co_purchases = earlier_rows = segment_mix = _query
-tied_scores = unpivot_input = _query
+tied_scores = unpivot_input = wide_records = order_records = _query
 
 
 def _field(role, name):

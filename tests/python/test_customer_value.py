@@ -37,6 +37,8 @@ def customers_who_leave(n: int = 4000) -> pd.DataFrame:
             "tenure_days": tenure,
             "recency_days": tenure - last.astype(int),
             "average_order_value": average.round(2),
+            "total_spend": (average * purchases).round(2),
+            "repeat_purchases": pd.array([None] * n, dtype="Int64"),
         }
     )
 
@@ -129,15 +131,31 @@ class TestApplication:
         by_hand = lv.expected_purchases(model, frequency, recency, tenure, horizon=180)
         assert values["expected_purchases"].to_numpy() == pytest.approx(by_hand)
 
+    def test_orders_of_one_day_are_one_purchase_where_days_are_known(self):
+        customers = customers_who_leave(1000)
+        twice = customers.assign(
+            repeat_purchases=customers["purchases"] - 1,
+            purchases=2 * customers["purchases"],
+            average_order_value=customers["average_order_value"] / 2,
+            total_spend=customers["average_order_value"] * customers["purchases"],
+        )
+        fits, values = fitted_and_applied(customers)
+        twice_fits, twice_values = fitted_and_applied(twice)
+        assert twice_fits["BG/NBD"] == fits["BG/NBD"]
+        for name in ("expected_purchases", "expected_spend"):
+            assert twice_values[name].to_numpy() == pytest.approx(
+                values[name].to_numpy()
+            )
+
     def test_customers_about_whom_too_little_is_known_are_left_out(self):
         customers = customers_who_leave(300)
         odd = pd.DataFrame(
             [
-                ["no_purchase", 0, 100, 10, None],
-                ["bought_before_enrolment", 3, 100, 101, 5.0],
-                ["no_enrolment", 3, None, 10, 5.0],
-                ["no_recency", 3, 100, None, 5.0],
-                ["more_returned_than_bought", 3, 100, 10, -5.0],
+                ["no_purchase", 0, 100, 10, None, 0.0, None],
+                ["bought_before_enrolment", 3, 100, 101, 5.0, 15.0, None],
+                ["no_enrolment", 3, None, 10, 5.0, 15.0, None],
+                ["no_recency", 3, 100, None, 5.0, 15.0, None],
+                ["more_returned_than_bought", 3, 100, 10, -5.0, -15.0, None],
             ],
             columns=customers.columns,
         )

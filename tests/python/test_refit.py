@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 import yaml
 
+from segmentation.errors import UserError
 from segmentation.versions import current_assignment_sql, segment_model
 
 PROJECT = Path(__file__).parents[2]
@@ -41,14 +43,18 @@ class Versions:
     def __str__(self) -> str:
         return f"{self.schema}.{self.identifier}"
 
-    def fit(self, *, order: str = "customer_id", **settings):
+    def fit(self, *, order: str = "customer_id", asked=None, **settings):
         """Return all versions after a refit with other settings and order of rows."""
         return segment_model(
             self.session,
             this=self,
             customers=self.session.sql(f"from customers order by {order}"),
             catalogue=self.session.sql("from catalogue"),
-            dialect=self.session.sql("select 'shop' as input_name"),
+            judged=self.session.sql("select feature from catalogue"),
+            dialect=self.session.sql(
+                "select 'shop' as input_name, "
+                f"cast({asked or []} as varchar[]) as features"
+            ),
             settings=self.settings | settings,
             archetypes=self.session.sql("from archetypes"),
             overrides=self.session.sql("select '' as segment_name where false"),
@@ -144,3 +150,39 @@ def test_refit_without_a_column_of_the_version_before_compares_centroids(version
     assert {row["basis"] for row in alignment} == {"centroids"}
     assert [row["verdict"] for row in alignment].count("kept") >= 3
     assert agreement is None
+
+
+def test_feature_that_the_input_asks_for_and_the_catalogue_lacks_is_named(versions_of):
+    versions = versions_of(SAMPLE)
+    with pytest.raises(UserError, match=r"feature shoe_size .* it has age,"):
+        versions.fit(asked=["income", "shoe_size"])
+
+
+def test_no_feature_left_is_a_sentence(versions_of):
+    versions = versions_of(SAMPLE)
+    versions.session.execute("update catalogue set is_segmentation = false")
+    with pytest.raises(UserError, match=r"None of the features .* differ between"):
+        versions.fit()
+
+
+def test_segments_are_ordered_by_the_score_where_there_is_no_money(versions_of):
+    versions = versions_of(SAMPLE)
+    versions.session.execute(
+        "alter table customers add column spending_score double; "
+        "update customers set spending_score = -total_spend; "
+        "update customers set total_spend = null; "
+        "update catalogue set is_segmentation = false where feature = 'total_spend'"
+    )
+    versions.identifier = "first_versions"  # so that no key is continued
+    fitted = versions.fit(order="spending_score")
+    segment_of = versions.assignment(fitted)
+    score_of = dict(
+        versions.session.sql(
+            "select customer_id, spending_score from customers"
+        ).fetchall()
+    )
+    means = {
+        key: np.mean([score_of[c] for c, own in segment_of.items() if own == key])
+        for key in set(segment_of.values())
+    }
+    assert sorted(means, key=means.get, reverse=True) == sorted(means)
