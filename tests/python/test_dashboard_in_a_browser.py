@@ -157,6 +157,21 @@ def test_hostile_names_are_text(visit, hostile_names):
     assert page.locator("script").count() == 3
 
 
+def test_hostile_values_are_text(visit, tiny_warehouse):
+    hostile = "<img src=x onerror=alert(1)>\u2028'\"]);"
+    with duckdb.connect(tiny_warehouse) as connection:
+        for column in ("education", "household_type", "preferred_channel"):
+            connection.execute(
+                f"update marts.customers set {column} = ? where segment_key = 'S01'",
+                [hostile],
+            )
+        connection.execute("update marts.segments set segment_name = ?", [hostile])
+    page = visit()
+    page.select_option("select[name=education]", label=hostile.replace("\u2028", " "))
+    assert shown(page) == "100 of 300 customers"
+    assert page.locator("img").count() == 0
+
+
 def test_download_neutralises_formulas(visit):
     page = visit()
     with page.expect_download() as download:
