@@ -134,6 +134,23 @@ def test_dragging_on_the_map_selects(visit):
     assert shown(page) == "300 of 300 customers"
 
 
+def test_a_selection_from_a_sample_says_so(visit, tiny_warehouse):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "delete from marts.customer_embedding where customer_id > 'C-000200'"
+        )
+    page = visit()
+    assert "A sample: 200 of 300 customers" in page.inner_text("#map")
+    box = page.locator("#map canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    assert shown(page).endswith(" of 200 sampled customers")
+    customers = page.locator(".cards .card", has_text="Customers").first
+    assert customers.inner_text().endswith("of the sample")
+
+
 def test_keyboard_is_enough(visit):
     page = visit()
     page.keyboard.press("Tab")

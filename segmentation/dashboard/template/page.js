@@ -136,6 +136,10 @@
       shown: segments.map((_, i) => i).filter((i) => rows[i].n > 0) };
   }
 
+  /* What is selected on the map are dots, and those may be a sample. */
+  const drawnFrom = () => state.box ? contents.points.n.length : together(all).n;
+  const ofAll = () => drawnFrom() < together(all).n ? "the sample" : "all";
+
   /* ---- the frame ---------------------------------------------------------------- */
 
   const main = document.getElementById("content");
@@ -234,7 +238,7 @@
     const among = (figure) => filtered() ? `${figure} among all` : "average of all customers";
     return ({ all: total, shown }) => {
       const figures = [
-        ["Customers", number(total.n), `${percent(total.n / whole.n)} of all`],
+        ["Customers", number(total.n), `${percent(total.n / drawnFrom())} of ${ofAll()}`],
         has("spend") && ["Total spend", number(total.sums.spend),
           `${number(mean(total, "spend"))} a customer`],
         ["Segments", number(shown.length), `of ${segments.length}`],
@@ -385,6 +389,7 @@
       if (box) {
         pen.globalAlpha = 1;
         pen.strokeStyle = getComputedStyle(node).color;
+        pen.lineWidth = 1.5;
         pen.setLineDash([5, 3]);
         pen.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
       }
@@ -995,8 +1000,8 @@
     return ({ all: total }) => {
       chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
       selects.forEach((select, i) => { select.value = state.chosen[filters[i].name] ?? ""; });
-      const of = state.box ? contents.points.n.length : together(all).n;
-      shown.textContent = `${number(total.n)} of ${number(of)} customers`;
+      shown.textContent = `${number(total.n)} of ${number(drawnFrom())} `
+        + (ofAll() === "all" ? "customers" : "sampled customers");
       printed.textContent = filters.filter(({ name }) => state.chosen[name] !== undefined)
         .map(({ name, label, values }) => `${label}: ${values[state.chosen[name]]}`).join(" · ");
       reset.disabled = !filtered();
