@@ -658,7 +658,7 @@
       rows[i].known.expected).map((i) => ({
       label: labels[i], colour: segments[i].colour,
       bars: [{ share: mean(rows[i], "expected"), text: `${number(mean(rows[i], "expected"))}`
-        + ` · ${percent(rows[i].sums.expected / total.sums.expected)} of all` }],
+        + ` · ${percent(rows[i].sums.expected / total.sums.expected)}` }],
     })));
   }
 
@@ -696,7 +696,7 @@
           tooltip: [{ field: "segment", title: "Segment" }, { field: "rate", title: "Accepted", format: ".1%" },
             { field: "low", title: "from", format: ".1%" }, { field: "high", title: "to", format: ".1%" },
             { field: "n", title: "Customers", format: "," }] } },
-        { name: "said", mark: { type: "text", dy: -14, fontWeight: 600, aria: false }, encoding: {
+        { name: "said", mark: { type: "text", align: "left", dx: -6, dy: -14, fontWeight: 600, aria: false }, encoding: {
           x: { field: "rate", type: "quantitative" }, text: { field: "said" }, color: null } },
       ],
     }, "Share of each segment that accepted the last campaign, with intervals.", values(current()));
