@@ -278,6 +278,18 @@ def test_every_filter_shows_what_the_mart_says(visit, sample, name, value, condi
     assert figure(page, "Response rate") == f"{100 * rate:.1f}\xa0%"
 
 
+def test_plan_and_rfm_follow_the_choice_of_segments(visit, sample):
+    page = visit("#segment=S02", page_of="sample_address")
+    ((name, contacts),) = sample.query(
+        "select segment_name, contacts from marts.campaign_plan "
+        "where segment_key = 'S02'"
+    )
+    rows = page.locator("#campaign tbody tr")
+    assert rows.count() == 2  # the segment and the sum
+    assert rows.first.inner_text().split("\t")[:2] == [name, str(contacts)]
+    assert page.locator("#rfm thead th").all_inner_texts() == ["RFM class", name]
+
+
 def test_value_that_is_no_forecast_is_not_called_one(visit, sample):
     # everybody in the sample bought of late, so the data cannot tell who stops
     assert sample.query("select distinct is_estimate from marts.value_by_segment") == [

@@ -163,6 +163,10 @@
   const fixed = () => element("span", { class: "tag",
     title: "This part is about all customers and does not follow the filters" },
   "all customers");
+  const bySegment = () => element("span", { class: "tag",
+    title: "This part follows the choice of segments, not the other filters" }, "by segment");
+  const wanted = () => segments.map((_, i) => i)
+    .filter((i) => !state.segments.size || state.segments.has(i));
 
   function legend(indices) {
     return element("div", { class: "legend", "aria-hidden": "true" },
@@ -735,19 +739,25 @@
     if (summary || plan.length) {
       const node = card(profits.length ? "half" : "", "campaign", "Whom to contact next", null,
         summary && element("p", { class: "verdict" }, summary.sentence));
-      node.querySelector("h2").append(fixed());
+      const heading = node.querySelector("h2");
+      heading.append(plan.length ? bySegment() : fixed());
       if (plan.length) {
-        node.append(scroller("Plan by segment", element("table", {},
-        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
-          "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
-        element("tbody", {}, plan.map((row) => element("tr", {},
-          element("th", { scope: "row" }, nameOf(row.segment_key)),
-          element("td", {}, number(row.contacts)), element("td", {}, number(row.held_out)),
-          element("td", {}, number(row.expected_responses)),
-          element("td", {}, number(row.expected_profit)))),
-        element("tr", {}, element("th", { scope: "row" }, "All"), ["contacts", "held_out", "expected_responses",
-          "expected_profit"].map((column) => element("td", {},
-          number(plan.reduce((sum, row) => sum + row[column], 0)))))))));
+        const host = scroller("Plan by segment");
+        node.append(host);
+        const line = (title, row) => element("tr", {}, element("th", { scope: "row" }, title),
+          ["contacts", "held_out", "expected_responses", "expected_profit"].map((column) =>
+            element("td", {}, number(row(column)))));
+        followers.push(() => {
+          const keys = wanted().map((i) => segments[i].segment_key);
+          const rows = plan.filter((row) => keys.includes(row.segment_key));
+          host.replaceChildren(element("table", {},
+            element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
+              "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
+            element("tbody", {},
+              rows.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
+              line(keys.length < segments.length ? "All shown" : "All", (column) =>
+                rows.reduce((sum, row) => sum + row[column], 0)))));
+        });
       }
     }
     if (profits.length) {
@@ -881,20 +891,21 @@
     const rows = contents.rfm;
     if (!rows.length) return;
     const names = [...new Set(rows.map((row) => row.rfm_segment))];
+    const host = scroller("RFM classes by segment");
     const node = card("", "rfm", "Recency, frequency and money",
       "Share of each segment in each class of the RFM table; strong colour: more (blue) or fewer (orange) "
-      + "than among all customers.",
-      scroller("RFM classes by segment", element("table", { class: "heat" },
-        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "RFM class"),
-          segments.map((row, i) => element("th", { scope: "col" }, short(labels[i], 40))))),
-        element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
-          segments.map((segment) => {
-            const row = rows.find((one) => one.rfm_segment === name
-              && one.segment_key === segment.segment_key);
-            return row ? heatCell(row.share_index, percent(row.segment_share),
-              `${number(row.customers)} customers, index ${number(row.share_index)}`) : element("td", {}, "–");
-          })))))), heatKey());
-    node.querySelector("h2").append(fixed());
+      + "than among all customers.", host, heatKey());
+    node.querySelector("h2").append(bySegment());
+    followers.push(() => host.replaceChildren(element("table", { class: "heat" },
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "RFM class"),
+        wanted().map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
+      element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
+        wanted().map((i) => {
+          const row = rows.find((one) => one.rfm_segment === name
+            && one.segment_key === segments[i].segment_key);
+          return row ? heatCell(row.share_index, percent(row.segment_share),
+            `${number(row.customers)} customers, index ${number(row.share_index)}`) : element("td", {}, "–");
+        })))))));
   }
 
   function quality() {
@@ -1059,7 +1070,8 @@
     document.getElementById("footer").textContent = (version
       ? `Input ${version.input_name}, model version ${version.model_version}, data as of ${version.observed_on}. `
       : "") + "Drawn from the tables of the schema marts; holds no customer identifiers. "
-      + "Parts marked “all customers” do not follow the filters.";
+      + "Parts marked “all customers” do not follow the filters, those marked “by segment” only the "
+      + "choice of segments.";
     readAddress();
     const add = (follow) => { if (follow) followers.push(follow); };
     add(controls());
