@@ -59,9 +59,8 @@ def safe_json(contents: dict) -> str:
     text = json.dumps(
         contents, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
-    for letter in "<\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
+    # line ends of Unicode would end the strings of Vega's expressions
+    return text.translate(str.maketrans({"<": "\\u003c", "\u2028": " ", "\u2029": " "}))
 
 
 @cache

@@ -134,6 +134,23 @@ def test_dragging_on_the_map_selects(visit):
     assert shown(page) == "300 of 300 customers"
 
 
+def test_a_selection_from_a_sample_says_so(visit, tiny_warehouse):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "delete from marts.customer_embedding where customer_id > 'C-000200'"
+        )
+    page = visit()
+    assert "A sample: 200 of 300 customers" in page.inner_text("#map")
+    box = page.locator("#map canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    assert shown(page).endswith(" of 200 sampled customers")
+    customers = page.locator(".cards .card", has_text="Customers").first
+    assert customers.inner_text().endswith("of the sample")
+
+
 def test_keyboard_is_enough(visit):
     page = visit()
     page.keyboard.press("Tab")
@@ -155,6 +172,21 @@ def test_hostile_names_are_text(visit, hostile_names):
     assert titles == list(hostile_names)
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 3
+
+
+def test_hostile_values_are_text(visit, tiny_warehouse):
+    hostile = "<img src=x onerror=alert(1)>\u2028'\"]);"
+    with duckdb.connect(tiny_warehouse) as connection:
+        for column in ("education", "household_type", "preferred_channel"):
+            connection.execute(
+                f"update marts.customers set {column} = ? where segment_key = 'S01'",
+                [hostile],
+            )
+        connection.execute("update marts.segments set segment_name = ?", [hostile])
+    page = visit()
+    page.select_option("select[name=education]", label=hostile.replace("\u2028", " "))
+    assert shown(page) == "100 of 300 customers"
+    assert page.locator("img").count() == 0
 
 
 def test_download_neutralises_formulas(visit):
@@ -244,6 +276,18 @@ def test_every_filter_shows_what_the_mart_says(visit, sample, name, value, condi
     assert figure(page, "Customers") == f"{customers:,}"
     assert figure(page, "Total spend") == f"{spend:,.0f}"
     assert figure(page, "Response rate") == f"{100 * rate:.1f}\xa0%"
+
+
+def test_plan_and_rfm_follow_the_choice_of_segments(visit, sample):
+    page = visit("#segment=S02", page_of="sample_address")
+    ((name, contacts),) = sample.query(
+        "select segment_name, contacts from marts.campaign_plan "
+        "where segment_key = 'S02'"
+    )
+    rows = page.locator("#campaign tbody tr")
+    assert rows.count() == 2  # the segment and the sum
+    assert rows.first.inner_text().split("\t")[:2] == [name, str(contacts)]
+    assert page.locator("#rfm thead th").all_inner_texts() == ["RFM class", name]
 
 
 def test_value_that_is_no_forecast_is_not_called_one(visit, sample):

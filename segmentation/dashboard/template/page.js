@@ -136,6 +136,10 @@
       shown: segments.map((_, i) => i).filter((i) => rows[i].n > 0) };
   }
 
+  /* What is selected on the map are dots, and those may be a sample. */
+  const drawnFrom = () => state.box ? contents.points.n.length : together(all).n;
+  const ofAll = () => drawnFrom() < together(all).n ? "the sample" : "all";
+
   /* ---- the frame ---------------------------------------------------------------- */
 
   const main = document.getElementById("content");
@@ -159,6 +163,10 @@
   const fixed = () => element("span", { class: "tag",
     title: "This part is about all customers and does not follow the filters" },
   "all customers");
+  const bySegment = () => element("span", { class: "tag",
+    title: "This part follows the choice of segments, not the other filters" }, "by segment");
+  const wanted = () => segments.map((_, i) => i)
+    .filter((i) => !state.segments.size || state.segments.has(i));
 
   function legend(indices) {
     return element("div", { class: "legend", "aria-hidden": "true" },
@@ -234,7 +242,7 @@
     const among = (figure) => filtered() ? `${figure} among all` : "average of all customers";
     return ({ all: total, shown }) => {
       const figures = [
-        ["Customers", number(total.n), `${percent(total.n / whole.n)} of all`],
+        ["Customers", number(total.n), `${percent(total.n / drawnFrom())} of ${ofAll()}`],
         has("spend") && ["Total spend", number(total.sums.spend),
           `${number(mean(total, "spend"))} a customer`],
         ["Segments", number(shown.length), `of ${segments.length}`],
@@ -387,6 +395,7 @@
       if (box) {
         pen.globalAlpha = 1;
         pen.strokeStyle = getComputedStyle(node).color;
+        pen.lineWidth = 1.5;
         pen.setLineDash([5, 3]);
         pen.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
       }
@@ -655,7 +664,7 @@
       rows[i].known.expected).map((i) => ({
       label: labels[i], colour: segments[i].colour,
       bars: [{ share: mean(rows[i], "expected"), text: `${number(mean(rows[i], "expected"))}`
-        + ` · ${percent(rows[i].sums.expected / total.sums.expected)} of all` }],
+        + ` · ${percent(rows[i].sums.expected / total.sums.expected)}` }],
     })));
   }
 
@@ -693,7 +702,7 @@
           tooltip: [{ field: "segment", title: "Segment" }, { field: "rate", title: "Accepted", format: ".1%" },
             { field: "low", title: "from", format: ".1%" }, { field: "high", title: "to", format: ".1%" },
             { field: "n", title: "Customers", format: "," }] } },
-        { name: "said", mark: { type: "text", dy: -14, fontWeight: 600, aria: false }, encoding: {
+        { name: "said", mark: { type: "text", align: "left", dx: -6, dy: -14, fontWeight: 600, aria: false }, encoding: {
           x: { field: "rate", type: "quantitative" }, text: { field: "said" }, color: null } },
       ],
     }, "Share of each segment that accepted the last campaign, with intervals.", values(current()));
@@ -732,19 +741,25 @@
     if (summary || plan.length) {
       const node = card(profits.length ? "half" : "", "campaign", "Whom to contact next", null,
         summary && element("p", { class: "verdict" }, summary.sentence));
-      node.querySelector("h2").append(fixed());
+      const heading = node.querySelector("h2");
+      heading.append(plan.length ? bySegment() : fixed());
       if (plan.length) {
-        node.append(scroller("Plan by segment", element("table", {},
-        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
-          "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
-        element("tbody", {}, plan.map((row) => element("tr", {},
-          element("th", { scope: "row" }, nameOf(row.segment_key)),
-          element("td", {}, number(row.contacts)), element("td", {}, number(row.held_out)),
-          element("td", {}, number(row.expected_responses)),
-          element("td", {}, number(row.expected_profit)))),
-        element("tr", {}, element("th", { scope: "row" }, "All"), ["contacts", "held_out", "expected_responses",
-          "expected_profit"].map((column) => element("td", {},
-          number(plan.reduce((sum, row) => sum + row[column], 0)))))))));
+        const host = scroller("Plan by segment");
+        node.append(host);
+        const line = (title, row) => element("tr", {}, element("th", { scope: "row" }, title),
+          ["contacts", "held_out", "expected_responses", "expected_profit"].map((column) =>
+            element("td", {}, number(row(column)))));
+        followers.push(() => {
+          const keys = wanted().map((i) => segments[i].segment_key);
+          const rows = plan.filter((row) => keys.includes(row.segment_key));
+          host.replaceChildren(element("table", {},
+            element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
+              "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
+            element("tbody", {},
+              rows.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
+              line(keys.length < segments.length ? "All shown" : "All", (column) =>
+                rows.reduce((sum, row) => sum + row[column], 0)))));
+        });
       }
     }
     if (profits.length) {
@@ -878,20 +893,21 @@
     const rows = contents.rfm;
     if (!rows.length) return;
     const names = [...new Set(rows.map((row) => row.rfm_segment))];
+    const host = scroller("RFM classes by segment");
     const node = card("", "rfm", "Recency, frequency and money",
       "Share of each segment in each class of the RFM table; strong colour: more (blue) or fewer (orange) "
-      + "than among all customers.",
-      scroller("RFM classes by segment", element("table", { class: "heat" },
-        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "RFM class"),
-          segments.map((row, i) => element("th", { scope: "col" }, short(labels[i], 40))))),
-        element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
-          segments.map((segment) => {
-            const row = rows.find((one) => one.rfm_segment === name
-              && one.segment_key === segment.segment_key);
-            return row ? heatCell(row.share_index, percent(row.segment_share),
-              `${number(row.customers)} customers, index ${number(row.share_index)}`) : element("td", {}, "–");
-          })))))), heatKey());
-    node.querySelector("h2").append(fixed());
+      + "than among all customers.", host, heatKey());
+    node.querySelector("h2").append(bySegment());
+    followers.push(() => host.replaceChildren(element("table", { class: "heat" },
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "RFM class"),
+        wanted().map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
+      element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
+        wanted().map((i) => {
+          const row = rows.find((one) => one.rfm_segment === name
+            && one.segment_key === segments[i].segment_key);
+          return row ? heatCell(row.share_index, percent(row.segment_share),
+            `${number(row.customers)} customers, index ${number(row.share_index)}`) : element("td", {}, "–");
+        })))))));
   }
 
   function quality() {
@@ -998,8 +1014,8 @@
     return ({ all: total }) => {
       chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
       selects.forEach((select, i) => { select.value = state.chosen[filters[i].name] ?? ""; });
-      const of = state.box ? contents.points.n.length : together(all).n;
-      shown.textContent = `${number(total.n)} of ${number(of)} customers`;
+      shown.textContent = `${number(total.n)} of ${number(drawnFrom())} `
+        + (ofAll() === "all" ? "customers" : "sampled customers");
       printed.textContent = filters.filter(({ name }) => state.chosen[name] !== undefined)
         .map(({ name, label, values }) => `${label}: ${values[state.chosen[name]]}`).join(" · ");
       reset.disabled = !filtered();
@@ -1057,7 +1073,8 @@
     document.getElementById("footer").textContent = (version
       ? `Input ${version.input_name}, model version ${version.model_version}, data as of ${version.observed_on}. `
       : "") + "Drawn from the tables of the schema marts; holds no customer identifiers. "
-      + "Parts marked “all customers” do not follow the filters.";
+      + "Parts marked “all customers” do not follow the filters, those marked “by segment” only the "
+      + "choice of segments.";
     readAddress();
     const add = (follow) => { if (follow) followers.push(follow); };
     add(controls());
