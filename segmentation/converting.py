@@ -132,7 +132,7 @@ def convert_text(
 def text_records(
     lines: Iterable[str], *, delimiter: str, width: int
 ) -> Iterator[tuple[int, list[str] | None, str | None, int]]:
-    """Yield the records of delimited text, those that cannot be read with the reason.
+    r"""Yield the records of delimited text, those that cannot be read with the reason.
 
     A quote that is not closed ends with its line, and the next line is a record again,
     where the lines that it would swallow look like records themselves. Blank lines are
@@ -153,7 +153,8 @@ def text_records(
 
     Examples
     --------
-    >>> for record in text_records(['a,"b\\n', "c,d\\n", "e\\n"], delimiter=",", width=2):
+    >>> lines = ['a,"b\n', "c,d\n", "e\n"]
+    >>> for record in text_records(lines, delimiter=",", width=2):
     ...     print(record)
     (1, None, 'broken quotes', 0)
     (2, ['c', 'd'], None, 2)

@@ -80,11 +80,11 @@ def open_text(path: Path, encoding: Encoding, *, is_packed: bool) -> TextIO:
 
 
 def has_stray_bytes(text: str) -> bool:
-    """Return whether text holds something that is no text in its file's encoding.
+    r"""Return whether text holds something that is no text in its file's encoding.
 
     Examples
     --------
-    >>> has_stray_bytes(b"caf\\xe9".decode("utf-8", "surrogateescape"))
+    >>> has_stray_bytes(b"caf\xe9".decode("utf-8", "surrogateescape"))
     True
     """
     if text.isascii():

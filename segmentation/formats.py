@@ -21,7 +21,7 @@ __all__ = [
     "date_format_of",
     "decimal_marks",
     "declared_marks",
-    "require_whole_keys",
+    "has_whole_keys",
 ]
 
 # compared in lower case; an empty value is always missing
@@ -80,10 +80,7 @@ class _Seen:
 
 
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:
-    """Return SQL for a column as trimmed text in which a word for missing is null.
-
-    The macro source_text says the same in the build.
-    """
+    """Return SQL for a column as trimmed text in which a word for missing is null."""
     text = f"trim(cast({identifier(column)} as varchar))"
     words = ", ".join(literal(word) for word in ("", *null_words))
     return f"case when lower({text}) not in ({words}) then {text} end"
@@ -123,7 +120,6 @@ def decimal_marks(
     *,
     path: str,
     declared: Marks,
-    null_words: Iterable[str] = NULL_WORDS,
 ) -> dict[str, Marks]:
     """Return how the numbers of each text column are written.
 
@@ -133,13 +129,12 @@ def decimal_marks(
     ----------
     engine : DuckDB connection
     relation : str
-        What is read, as SQL.
+        What is read, as SQL, its text cleaned.
     columns : list of str
         Columns of text that hold numbers.
     path : str
         The file, for what is said of it.
     declared : Marks
-    null_words : iterable of str
 
     Returns
     -------
@@ -152,8 +147,8 @@ def decimal_marks(
         If a column's numbers can be read in two ways, are of two currencies, or are
         none at all.
     """
-    odd = _odd_columns(engine, relation, columns, null_words)
-    seen = [_look_at(engine, relation, c, path, null_words) for c in odd]
+    odd = _odd_columns(engine, relation, columns)
+    seen = [_look_at(engine, relation, c, path) for c in odd]
     shown = {mark: [s for s in seen if _shows(s) == mark] for mark in ",."}
     marks = dict.fromkeys(columns, Marks())
     for column in seen:
@@ -171,7 +166,7 @@ def decimal_marks(
     return marks
 
 
-def _odd_columns(engine, relation, columns, null_words) -> dict[str, int]:
+def _odd_columns(engine, relation, columns) -> dict[str, int]:
     """Return the columns whose numbers the engine's own cast could misread.
 
     With each, how many values it cannot read at all.
@@ -180,7 +175,7 @@ def _odd_columns(engine, relation, columns, null_words) -> dict[str, int]:
         return {}
     looks = []
     for column in columns:
-        text = cleaned_sql(column, null_words)
+        text = identifier(column)
         looks.append(
             f"count_if({text} is not null and try_cast({text} as double) is null), "
             f"count_if(contains({identifier(column)}, '.'))"
@@ -190,8 +185,8 @@ def _odd_columns(engine, relation, columns, null_words) -> dict[str, int]:
     return {column: unread for column, unread, dotted in counts if unread or dotted}
 
 
-def _look_at(engine, relation, column, path, null_words) -> _Seen:
-    text = cleaned_sql(column, null_words)
+def _look_at(engine, relation, column, path) -> _Seen:
+    text = identifier(column)
     blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−-]"
     core = f"regexp_replace(value, '{blanks}|{CURRENCY}', '', 'g')"
     row = engine.sql(
@@ -277,7 +272,6 @@ def date_format_of(
     *,
     path: str,
     declared: str = "",
-    null_words: Iterable[str] = NULL_WORDS,
 ) -> str | None:
     """Return the one format that reads the dates of a column.
 
@@ -290,7 +284,6 @@ def date_format_of(
         The file, for what is said of it.
     declared : str
         The format that the user says; it has to read at least one date.
-    null_words : iterable of str
 
     Returns
     -------
@@ -303,7 +296,7 @@ def date_format_of(
         If no known format reads the dates, several do equally well, or two orders of
         day and month are mixed.
     """
-    text = cleaned_sql(column, null_words)
+    text = identifier(column)
     engine.execute(
         "create or replace temp table dates as "
         f"select distinct regexp_replace({text}, '{TIME_OF_DAY}', '') as value "
@@ -397,13 +390,12 @@ def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
             )
 
 
-def require_whole_keys(
+def has_whole_keys(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
     column: str,
     *,
     path: str,
-    null_words: Iterable[str] = NULL_WORDS,
 ) -> bool:
     """Return whether keys are whole numbers that were written with decimals.
 
@@ -414,7 +406,7 @@ def require_whole_keys(
     UserError
         If keys are in scientific notation, so that their last digits are lost.
     """
-    text = cleaned_sql(column, null_words)
+    text = f"cast({identifier(column)} as varchar)"
     keys, decimals, cut, example = engine.sql(
         f"""
         select

@@ -14,11 +14,13 @@ import duckdb
 from segmentation.errors import UserError
 from segmentation.formats import (
     NULL_WORDS,
+    cleaned_sql,
     date_format_of,
     decimal_marks,
     declared_marks,
-    require_whole_keys,
+    has_whole_keys,
 )
+from segmentation.quoting import identifier
 from segmentation.reading import Source, name_key, open_source
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
@@ -58,7 +60,6 @@ class Field:
     decimal_mark: str | None = None
     thousands_mark: str | None = None
     is_whole_key: bool = False
-    null_words: list[str] = field(default_factory=lambda: list(NULL_WORDS))
 
 
 @dataclass
@@ -69,9 +70,6 @@ class InputDialect:
     source_path: str
     relation_sql: str = ""
     record_number_sql: str = ""
-    line_number_sql: str = ""
-    source_file_sql: str = ""
-    reject_reason_sql: str = ""
     problem: str | None = None
     notes: str | None = None
     fields: list[Field] = field(default_factory=list)
@@ -176,16 +174,34 @@ def _describe_file(
         sheet=definition.get("sheet") or "",
     )
     _match_columns(path, source, dialect.fields)
-    dialect.relation_sql = source.relation_sql
-    dialect.record_number_sql = source.record_number_sql
-    dialect.line_number_sql = source.line_number_sql
-    dialect.source_file_sql = source.source_file_sql
-    dialect.reject_reason_sql = source.reject_reason_sql
+    dialect.relation_sql = _wanted_columns(source, dialect.fields, definition)
+    dialect.record_number_sql = "segments_record_number"
     dialect.notes = "\n".join(source.notes) or None
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
         _settle_formats(engine, dialect, definition, date_format)
+
+
+def _wanted_columns(source: Source, fields: list[Field], definition: dict) -> str:
+    """Return SQL for the wanted columns, text cleaned, and the place of each record."""
+    null_words = _null_words(definition)
+    columns = {}
+    for wanted in fields:
+        name = wanted.source_column
+        if name and not _holds(wanted.source_type, wanted.data_type):
+            wanted.source_type = "VARCHAR"  # it is read as text
+        if name and wanted.source_type == "VARCHAR":
+            columns[name] = f"{cleaned_sql(name, null_words)} as {identifier(name)}"
+        elif name:
+            columns.setdefault(name, identifier(name))
+    return (
+        f"(select {source.record_number_sql} as segments_record_number, "
+        f"{source.line_number_sql} as segments_line_number, "
+        f"{source.source_file_sql} as segments_source_file, "
+        f"{source.reject_reason_sql} as segments_reject_reason, "
+        f"{', '.join(columns.values())} from {source.relation_sql})"
+    )
 
 
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
@@ -239,34 +255,29 @@ def _settle_formats(
 ) -> None:
     """Find out how keys, numbers and dates are written, as far as not declared."""
     path, relation = dialect.source_path, dialect.relation_sql
-    null_words = _null_words(definition)
     here = [f for f in dialect.fields if f.source_column]
-    for wanted in here:
-        wanted.null_words = list(null_words)
-        if not _holds(wanted.source_type, wanted.data_type):
-            wanted.source_type = "VARCHAR"  # it is read as text
-    settings = {"path": path, "null_words": null_words}
+    texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in here:
         if wanted.name == "customer_id":
-            wanted.is_whole_key = require_whole_keys(
-                engine, relation, wanted.source_column, **settings
+            wanted.is_whole_key = has_whole_keys(
+                engine, relation, wanted.source_column, path=path
             )
-        if wanted.data_type == "date" and wanted.source_type == "VARCHAR":
-            declared = date_format or _declared_date_format(definition, wanted)
+    for wanted in texts:
+        if wanted.data_type == "date":
             wanted.date_format = date_format_of(
-                engine, relation, wanted.source_column, declared=declared, **settings
+                engine,
+                relation,
+                wanted.source_column,
+                path=path,
+                declared=date_format or _declared_date_format(definition, wanted),
             )
-    numbers = [
-        wanted
-        for wanted in here
-        if wanted.data_type in ("integer", "money") and wanted.source_type == "VARCHAR"
-    ]
+    numbers = [f for f in texts if f.data_type not in ("text", "boolean", "date")]
     marks = decimal_marks(
         engine,
         relation,
         list(dict.fromkeys(wanted.source_column for wanted in numbers)),
+        path=path,
         declared=declared_marks(definition),
-        **settings,
     )
     for wanted in numbers:
         wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None
@@ -277,7 +288,7 @@ def _holds(source_type: str, data_type: str) -> bool:
     """Return whether a column's own type can be cast to the wanted one."""
     if data_type == "date":
         return source_type.startswith(("DATE", "TIMESTAMP"))
-    if data_type in ("integer", "money"):
+    if data_type not in ("text", "boolean"):
         return source_type.startswith(_NUMBERS)
     return True
 

@@ -1,7 +1,6 @@
 {#
   The dialect of the current input, read when a model is compiled for running, as
-  {'input_name': …, 'relation_sql': …, 'record_number_sql': …, 'fields': […]}, with
-  SQL for the line, file and reason for rejection of a record.
+  {'input_name': …, 'relation_sql': …, 'record_number_sql': …, 'fields': […]}.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
   An input that cannot be read stops the model here, with the sentence that
@@ -23,9 +22,6 @@
         'input_name': row['input_name'],
         'relation_sql': row['relation_sql'],
         'record_number_sql': row['record_number_sql'],
-        'line_number_sql': row['line_number_sql'],
-        'source_file_sql': row['source_file_sql'],
-        'reject_reason_sql': row['reject_reason_sql'],
         'fields': fromjson(row['fields']),
     }) }}
 {% endmacro %}

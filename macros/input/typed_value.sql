@@ -126,17 +126,15 @@
 {%- endmacro %}
 
 {#
-  A source column as trimmed text; blanks and the input's words for missing are null.
-  Example: source_text(field)
+  A source column as text. The dialect's relation gives text trimmed, and null where it is
+  blank or a word for missing. Example: source_text(field)
 #}
 {% macro source_text(field) -%}
-    {%- set text = 'trim(cast(' ~ adapter.quote(field.source_column) ~ ' as '
-        ~ dbt.type_string() ~ '))' -%}
-    {%- set words = [] -%}
-    {%- for word in [''] + (field.null_words or []) -%}
-        {%- do words.append("'" ~ escape_single_quotes(word) ~ "'") -%}
-    {%- endfor -%}
-    case when lower({{ text }}) not in ({{ words | join(', ') }}) then {{ text }} end
+    {%- if field.source_type == 'VARCHAR' -%}
+        {{ adapter.quote(field.source_column) }}
+    {%- else -%}
+        cast({{ adapter.quote(field.source_column) }} as {{ dbt.type_string() }})
+    {%- endif -%}
 {%- endmacro %}
 
 {# The engine's name of one of this project's data types. sql_type('money') -> decimal(18, 2) #}

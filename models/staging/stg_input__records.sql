@@ -10,24 +10,17 @@ with
 
 source as (
 
-    select
-        {{ dialect.record_number_sql or 1 }} as segments_record,
-        {{ dialect.line_number_sql or 1 }} as segments_line,
-        {{ dialect.source_file_sql or "''" }} as segments_file,
-        {{ dialect.reject_reason_sql or 'null' }} as segments_reason,
-        *
-
-    from {{ dialect.relation_sql or '(select 1)' }}
+    select * from {{ dialect.relation_sql or '(select 1)' }}
 
 ),
 
 typed as (
 
     select
-        cast(segments_record as bigint) as record_number,
-        cast(segments_line as bigint) as line_number,
-        cast(segments_file as {{ dbt.type_string() }}) as source_file,
-        cast(segments_reason as {{ dbt.type_string() }}) as reading_problem,
+        cast({{ dialect.record_number_sql or 1 }} as bigint) as record_number,
+        cast(segments_line_number as bigint) as line_number,
+        cast(segments_source_file as {{ dbt.type_string() }}) as source_file,
+        cast(segments_reject_reason as {{ dbt.type_string() }}) as reading_problem,
         {% for field in fields %}
         {{ typed_value(field) }} as {{ staging_column(field) }},
         {% endfor %}
