@@ -82,8 +82,24 @@ class _Seen:
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:
     """Return SQL for a column as trimmed text in which a word for missing is null."""
     text = f"trim(cast({identifier(column)} as varchar))"
-    words = ", ".join(literal(word) for word in ("", *null_words))
-    return f"case when lower({text}) not in ({words}) then {text} end"
+    numbers = [word for word in null_words if word[:1].isdigit()]
+    words = ", ".join(literal(w) for w in ("", *null_words) if w not in numbers)
+    is_missing = f"when {text} in ({', '.join(map(literal, numbers))}) then null "
+    return (
+        f"case {is_missing if numbers else ''}"
+        # most values are numbers, and comparing them with words would take longest
+        f"when {text} >= '0' and {text} < ':' then {text} "
+        f"when lower({text}) not in ({words}) then {text} end"
+    )
+
+
+def _cleaned(relation: str, columns: Iterable[str], null_words: Iterable[str]) -> str:
+    """Return SQL for nothing but some columns, cleaned: others would cost as much."""
+    selected = ", ".join(
+        f"{cleaned_sql(column, null_words)} as {identifier(column)}"
+        for column in columns
+    )
+    return f"(select {selected} from {relation})"
 
 
 def declared_marks(definition: dict) -> Marks:
@@ -120,6 +136,7 @@ def decimal_marks(
     *,
     path: str,
     declared: Marks,
+    null_words: Iterable[str] = NULL_WORDS,
 ) -> dict[str, Marks]:
     """Return how the numbers of each text column are written.
 
@@ -129,7 +146,7 @@ def decimal_marks(
     ----------
     engine : DuckDB connection
     relation : str
-        What is read, as SQL, its text cleaned.
+        What is read, as SQL.
     columns : list of str
         Columns of text that hold numbers.
     path : str
@@ -147,8 +164,12 @@ def decimal_marks(
         If a column's numbers can be read in two ways, are of two currencies, or are
         none at all.
     """
-    odd = _odd_columns(engine, relation, columns)
-    seen = [_look_at(engine, relation, c, path) for c in odd]
+    cleaned = _cleaned(relation, columns, null_words)
+    odd = _odd_columns(engine, cleaned, columns)
+    seen = [
+        _look_at(engine, _cleaned(relation, [column], null_words), column, path)
+        for column in odd
+    ]
     shown = {mark: [s for s in seen if _shows(s) == mark] for mark in ",."}
     marks = dict.fromkeys(columns, Marks())
     for column in seen:
@@ -272,6 +293,7 @@ def date_format_of(
     *,
     path: str,
     declared: str = "",
+    null_words: Iterable[str] = NULL_WORDS,
 ) -> str | None:
     """Return the one format that reads the dates of a column.
 
@@ -297,10 +319,12 @@ def date_format_of(
         day and month are mixed.
     """
     text = identifier(column)
+    relation = _cleaned(relation, [column], null_words)
     engine.execute(
         "create or replace temp table dates as "
-        f"select distinct regexp_replace({text}, '{TIME_OF_DAY}', '') as value "
-        f"from {relation} where {text} is not null limit {DATE_SAMPLE}"
+        f"select distinct regexp_replace(value, '{TIME_OF_DAY}', '') as value "
+        f"from (select distinct {text} as value from {relation}) "
+        f"where value is not null limit {DATE_SAMPLE}"
     )
     formats = (declared,) if declared else DATE_FORMATS
     name = f"The dates in column '{column.strip()}' of {path}"
@@ -396,6 +420,7 @@ def has_whole_keys(
     column: str,
     *,
     path: str,
+    null_words: Iterable[str] = NULL_WORDS,
 ) -> bool:
     """Return whether keys are whole numbers that were written with decimals.
 
@@ -406,28 +431,29 @@ def has_whole_keys(
     UserError
         If keys are in scientific notation, so that their last digits are lost.
     """
-    text = f"cast({identifier(column)} as varchar)"
-    keys, decimals, cut, example = engine.sql(
-        f"""
-        select
-            count_if({text} is not null),
-            count_if(regexp_matches({text}, '^[0-9]+[.]0+$')),
-            count_if(regexp_matches({text}, '^[0-9][.,]?[0-9]*[eE][+][0-9]+$')),
-            min(case when regexp_matches({text}, '[eE][+]') then {text} end)
-        from {relation}
-        """
+    text = identifier(column)
+    relation = _cleaned(relation, [column], null_words)
+    relation = f"(select {text} as value from {relation} where {text} is not null)"
+    keys, dotted, raised = engine.sql(
+        "select count(*), count_if(contains(value, '.')), "
+        f"count_if(contains(value, '+')) from {relation}"
     ).fetchall()[0]
-    if cut > _MOST_SLIPS * keys:
-        raise UserError(
-            f"The keys in column '{column.strip()}' of {path} have lost digits (for "
-            f"example '{_short(example)}', a spreadsheet's short form); format the "
-            "column as text, and export it again."
-        )
-    if not decimals:
+    if raised > _MOST_SLIPS * keys:
+        ((cut, example),) = engine.sql(
+            f"select count(*), min(value) from {relation} "
+            "where regexp_full_match(value, '[0-9][.,]?[0-9]*[eE][+][0-9]+')"
+        ).fetchall()
+        if cut > _MOST_SLIPS * keys:
+            raise UserError(
+                f"The keys in column '{column.strip()}' of {path} have lost digits "
+                f"(for example '{_short(example)}', a spreadsheet's short form); "
+                "format the column as text, and export it again."
+            )
+    if not dotted:
         return False
     ((others,),) = engine.sql(
-        f"select count_if(not regexp_matches({text}, '^[0-9]+([.]0+)?$')) "
-        f"from {relation}"
+        f"select count(*) from {relation} "
+        "where not regexp_full_match(value, '[0-9]+([.]0+)?')"
     ).fetchall()
     return not others
 

@@ -174,18 +174,27 @@ def _describe_file(
         sheet=definition.get("sheet") or "",
     )
     _match_columns(path, source, dialect.fields)
-    dialect.relation_sql = _wanted_columns(source, dialect.fields, definition)
+    null_words = _null_words(definition)
+    columns = _cleaned_columns(dialect.fields, null_words)
+    dialect.relation_sql = (
+        f"(select {source.record_number_sql} as segments_record_number, "
+        f"{source.line_number_sql} as segments_line_number, "
+        f"{source.source_file_sql} as segments_source_file, "
+        f"{source.reject_reason_sql} as segments_reject_reason, "
+        f"{columns} from {source.relation_sql})"
+    )
     dialect.record_number_sql = "segments_record_number"
     dialect.notes = "\n".join(source.notes) or None
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
-        _settle_formats(engine, dialect, definition, date_format)
+        settings = {"path": path, "null_words": null_words}
+        relation = source.relation_sql
+        _settle_formats(engine, relation, dialect, definition, date_format, settings)
 
 
-def _wanted_columns(source: Source, fields: list[Field], definition: dict) -> str:
-    """Return SQL for the wanted columns, text cleaned, and the place of each record."""
-    null_words = _null_words(definition)
+def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
+    """Return SQL for the columns that are wanted, those of text cleaned."""
     columns = {}
     for wanted in fields:
         name = wanted.source_column
@@ -195,13 +204,7 @@ def _wanted_columns(source: Source, fields: list[Field], definition: dict) -> st
             columns[name] = f"{cleaned_sql(name, null_words)} as {identifier(name)}"
         elif name:
             columns.setdefault(name, identifier(name))
-    return (
-        f"(select {source.record_number_sql} as segments_record_number, "
-        f"{source.line_number_sql} as segments_line_number, "
-        f"{source.source_file_sql} as segments_source_file, "
-        f"{source.reject_reason_sql} as segments_reject_reason, "
-        f"{', '.join(columns.values())} from {source.relation_sql})"
-    )
+    return ", ".join(columns.values())
 
 
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
@@ -249,18 +252,19 @@ def _no_key(path: str, expected: str | None, source: Source) -> str:
 
 def _settle_formats(
     engine: duckdb.DuckDBPyConnection,
+    relation: str,
     dialect: InputDialect,
     definition: dict,
     date_format: str,
+    settings: dict,
 ) -> None:
     """Find out how keys, numbers and dates are written, as far as not declared."""
-    path, relation = dialect.source_path, dialect.relation_sql
     here = [f for f in dialect.fields if f.source_column]
     texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in here:
         if wanted.name == "customer_id":
             wanted.is_whole_key = has_whole_keys(
-                engine, relation, wanted.source_column, path=path
+                engine, relation, wanted.source_column, **settings
             )
     for wanted in texts:
         if wanted.data_type == "date":
@@ -268,7 +272,7 @@ def _settle_formats(
                 engine,
                 relation,
                 wanted.source_column,
-                path=path,
+                **settings,
                 declared=date_format or _declared_date_format(definition, wanted),
             )
     numbers = [f for f in texts if f.data_type not in ("text", "boolean", "date")]
@@ -276,7 +280,7 @@ def _settle_formats(
         engine,
         relation,
         list(dict.fromkeys(wanted.source_column for wanted in numbers)),
-        path=path,
+        **settings,
         declared=declared_marks(definition),
     )
     for wanted in numbers:

@@ -23,7 +23,6 @@ from segmentation.formats import (
     decimal_marks,
 )
 from segmentation.ingest import ATTRIBUTES, input_name
-from segmentation.quoting import identifier
 from segmentation.reading import Column, Source, name_key, open_source
 from segmentation.spellings import (
     CATEGORY_WORDS,
@@ -499,12 +498,8 @@ def _draft_dialect(
     if source.table:
         key = "sheet" if path.lower().endswith((".xlsx", ".xlsm")) else "table"
         dialect.say(1, key, _scalar(source.table))
-    cleaned = ", ".join(
-        f"{cleaned_sql(name)} as {identifier(name)}"
-        for name in {content.column.name: None for content in used.values()}
-    )
     relation = (
-        f"(select {cleaned} from {source.relation_sql} "
+        f"(select * from {source.relation_sql} "
         f"where {source.reject_reason_sql} is null)"
     )
     formats: dict[str, str] = {}
