@@ -65,6 +65,7 @@ _DATE_LIKE = (
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
+_NAME_LETTERS = 40
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YAML_WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}
 
@@ -471,7 +472,7 @@ def _own_name(role: str, text: str) -> str:
     if role == "campaigns" and text.isdigit():
         return f"campaign_{text}"
     text = re.sub(r" (?:products?|prods?|goods)$", "", text)
-    return "_".join(CATEGORY_WORDS.get(text, text).split())
+    return "_".join(CATEGORY_WORDS.get(text, text).split())[:_NAME_LETTERS]
 
 
 def _in_time_order(campaigns: dict[str, _Content]) -> dict[str, _Content]:
