@@ -8,7 +8,6 @@ empty, with their line and the reason.
 import csv
 import datetime
 import math
-import os
 import re
 import sqlite3
 import zipfile
@@ -263,7 +262,7 @@ def _written(target: Path, names: list[str]):
             *(pa.field(name, pa.string()) for name in (reason, *names)),
         ]
     )
-    new = target.with_name(f".{target.name}.{os.getpid()}")
+    new = target.with_name(f".{target.name}.new")
 
     def write(rows: Iterable[tuple]) -> None:
         rows = iter(rows)
@@ -519,7 +518,7 @@ def _convert_attached(
     schema, name = tables[_table(path, full, list(tables))]
     number, reason = CONVERTED_COLUMNS
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.{os.getpid()}")
+    new = target.with_name(f".{target.name}.new")
     try:
         ((lines,),) = engine.sql(
             f"copy (select row_number() over () as {number}, "

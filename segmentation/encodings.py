@@ -165,7 +165,7 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
         )
     shown = _around(line)
     return Encoding(
-        "cp1252",
+        "windows-1252",
         (
             f"it is not UTF-8, so it was read as Windows-1252: line {number} says "
             f"'{shown}'. If that looks wrong, declare another encoding.",

@@ -310,6 +310,7 @@ def _draft_orders(draft: _Draft, names: _Names) -> dict[str, _Content]:
             "The amount is called a price, and no column is called a quantity: if a "
             "line can be of several pieces, the file has to give the line's total."
         )
+    _remark_on_rest(draft, names)
     _remark_on_missing(draft, {*used}, ("order_id", "category", "channel"))
     return used
 

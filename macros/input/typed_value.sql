@@ -27,7 +27,7 @@
         {%- if field.date_format -%}
             {%- set value = parse_date(source_text(field), field.date_format) -%}
         {%- else -%}
-            {%- set value = 'cast(' ~ adapter.quote(field.source_column) ~ ' as date)' -%}
+            {%- set value = 'cast(' ~ quoted_name(field.source_column) ~ ' as date)' -%}
         {%- endif -%}
         {#- 0001-01-01 and 9999-12-31 are words for "not known" -#}
         case when extract(year from {{ value }}) between 1900 and 2100 then {{ value }} end
@@ -43,7 +43,7 @@
 {# The number in a field, however the input writes numbers. number_value(field, 'double') #}
 {% macro number_value(field, data_type) -%}
     {%- if field.source_type != 'VARCHAR' -%}
-        try_cast({{ adapter.quote(field.source_column) }} as {{ data_type }})
+        try_cast({{ quoted_name(field.source_column) }} as {{ data_type }})
     {%- elif field.decimal_mark -%}
         {{ parse_number(
             source_text(field), field.decimal_mark, field.thousands_mark or '', data_type
@@ -131,9 +131,9 @@
 #}
 {% macro source_text(field) -%}
     {%- if field.source_type == 'VARCHAR' -%}
-        {{ adapter.quote(field.source_column) }}
+        {{ quoted_name(field.source_column) }}
     {%- else -%}
-        cast({{ adapter.quote(field.source_column) }} as {{ dbt.type_string() }})
+        cast({{ quoted_name(field.source_column) }} as {{ dbt.type_string() }})
     {%- endif -%}
 {%- endmacro %}
 

@@ -91,6 +91,11 @@ def segment_as_of(relation, customer_id, date, history="segment_membership_histo
     return f"select {relation}.* from {relation} cross join {history}"
 
 
+def quoted_name(name):
+    """Return the name between quotes."""
+    return f'"{name}"'
+
+
 def staging_column(field):
     """Return the quoted name of a staging column."""
     return f'"{field["name"]}"'

@@ -157,10 +157,7 @@ def _own_jinja(dialect):
         "return": hand_back,
         "config": lambda **settings: "",
         "ref": lambda name: "(select 1)",
-        "adapter": SimpleNamespace(
-            dispatch=dispatch,
-            quote=lambda name: '"' + name.replace('"', '""') + '"',
-        ),
+        "adapter": SimpleNamespace(dispatch=dispatch),
         "dbt": SimpleNamespace(type_string=lambda: "varchar"),
         "escape_single_quotes": lambda text: text.replace("'", "''"),
     }
