@@ -8,7 +8,6 @@ empty, with their line and the reason.
 import csv
 import datetime
 import math
-import os
 import re
 import sqlite3
 import zipfile
@@ -132,7 +131,7 @@ def convert_text(
 def text_records(
     lines: Iterable[str], *, delimiter: str, width: int
 ) -> Iterator[tuple[int, list[str] | None, str | None, int]]:
-    """Yield the records of delimited text, those that cannot be read with the reason.
+    r"""Yield the records of delimited text, those that cannot be read with the reason.
 
     A quote that is not closed ends with its line, and the next line is a record again,
     where the lines that it would swallow look like records themselves. Blank lines are
@@ -153,7 +152,8 @@ def text_records(
 
     Examples
     --------
-    >>> for record in text_records(['a,"b\\n', "c,d\\n", "e\\n"], delimiter=",", width=2):
+    >>> lines = ['a,"b\n', "c,d\n", "e\n"]
+    >>> for record in text_records(lines, delimiter=",", width=2):
     ...     print(record)
     (1, None, 'broken quotes', 0)
     (2, ['c', 'd'], None, 2)
@@ -262,7 +262,7 @@ def _written(target: Path, names: list[str]):
             *(pa.field(name, pa.string()) for name in (reason, *names)),
         ]
     )
-    new = target.with_name(f".{target.name}.{os.getpid()}")
+    new = target.with_name(f".{target.name}.new")
 
     def write(rows: Iterable[tuple]) -> None:
         rows = iter(rows)
@@ -518,7 +518,7 @@ def _convert_attached(
     schema, name = tables[_table(path, full, list(tables))]
     number, reason = CONVERTED_COLUMNS
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.{os.getpid()}")
+    new = target.with_name(f".{target.name}.new")
     try:
         ((lines,),) = engine.sql(
             f"copy (select row_number() over () as {number}, "

@@ -80,11 +80,11 @@ def open_text(path: Path, encoding: Encoding, *, is_packed: bool) -> TextIO:
 
 
 def has_stray_bytes(text: str) -> bool:
-    """Return whether text holds something that is no text in its file's encoding.
+    r"""Return whether text holds something that is no text in its file's encoding.
 
     Examples
     --------
-    >>> has_stray_bytes(b"caf\\xe9".decode("utf-8", "surrogateescape"))
+    >>> has_stray_bytes(b"caf\xe9".decode("utf-8", "surrogateescape"))
     True
     """
     if text.isascii():
@@ -165,7 +165,7 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
         )
     shown = _around(line)
     return Encoding(
-        "cp1252",
+        "windows-1252",
         (
             f"it is not UTF-8, so it was read as Windows-1252: line {number} says "
             f"'{shown}'. If that looks wrong, declare another encoding.",

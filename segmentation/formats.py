@@ -21,7 +21,7 @@ __all__ = [
     "date_format_of",
     "decimal_marks",
     "declared_marks",
-    "require_whole_keys",
+    "has_whole_keys",
 ]
 
 # compared in lower case; an empty value is always missing
@@ -80,13 +80,26 @@ class _Seen:
 
 
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:
-    """Return SQL for a column as trimmed text in which a word for missing is null.
-
-    The macro source_text says the same in the build.
-    """
+    """Return SQL for a column as trimmed text in which a word for missing is null."""
     text = f"trim(cast({identifier(column)} as varchar))"
-    words = ", ".join(literal(word) for word in ("", *null_words))
-    return f"case when lower({text}) not in ({words}) then {text} end"
+    numbers = [word for word in null_words if word[:1].isdigit()]
+    words = ", ".join(literal(w) for w in ("", *null_words) if w not in numbers)
+    is_missing = f"when {text} in ({', '.join(map(literal, numbers))}) then null "
+    return (
+        f"case {is_missing if numbers else ''}"
+        # most values are numbers, and comparing them with words would take longest
+        f"when {text} >= '0' and {text} < ':' then {text} "
+        f"when lower({text}) not in ({words}) then {text} end"
+    )
+
+
+def _cleaned(relation: str, columns: Iterable[str], null_words: Iterable[str]) -> str:
+    """Return SQL for nothing but some columns, cleaned: others would cost as much."""
+    selected = ", ".join(
+        f"{cleaned_sql(column, null_words)} as {identifier(column)}"
+        for column in columns
+    )
+    return f"(select {selected} from {relation})"
 
 
 def declared_marks(definition: dict) -> Marks:
@@ -139,7 +152,6 @@ def decimal_marks(
     path : str
         The file, for what is said of it.
     declared : Marks
-    null_words : iterable of str
 
     Returns
     -------
@@ -152,8 +164,12 @@ def decimal_marks(
         If a column's numbers can be read in two ways, are of two currencies, or are
         none at all.
     """
-    odd = _odd_columns(engine, relation, columns, null_words)
-    seen = [_look_at(engine, relation, c, path, null_words) for c in odd]
+    cleaned = _cleaned(relation, columns, null_words)
+    odd = _odd_columns(engine, cleaned, columns)
+    seen = [
+        _look_at(engine, _cleaned(relation, [column], null_words), column, path)
+        for column in odd
+    ]
     shown = {mark: [s for s in seen if _shows(s) == mark] for mark in ",."}
     marks = dict.fromkeys(columns, Marks())
     for column in seen:
@@ -171,7 +187,7 @@ def decimal_marks(
     return marks
 
 
-def _odd_columns(engine, relation, columns, null_words) -> dict[str, int]:
+def _odd_columns(engine, relation, columns) -> dict[str, int]:
     """Return the columns whose numbers the engine's own cast could misread.
 
     With each, how many values it cannot read at all.
@@ -180,7 +196,7 @@ def _odd_columns(engine, relation, columns, null_words) -> dict[str, int]:
         return {}
     looks = []
     for column in columns:
-        text = cleaned_sql(column, null_words)
+        text = identifier(column)
         looks.append(
             f"count_if({text} is not null and try_cast({text} as double) is null), "
             f"count_if(contains({identifier(column)}, '.'))"
@@ -190,8 +206,8 @@ def _odd_columns(engine, relation, columns, null_words) -> dict[str, int]:
     return {column: unread for column, unread, dotted in counts if unread or dotted}
 
 
-def _look_at(engine, relation, column, path, null_words) -> _Seen:
-    text = cleaned_sql(column, null_words)
+def _look_at(engine, relation, column, path) -> _Seen:
+    text = identifier(column)
     blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−-]"
     core = f"regexp_replace(value, '{blanks}|{CURRENCY}', '', 'g')"
     row = engine.sql(
@@ -290,7 +306,6 @@ def date_format_of(
         The file, for what is said of it.
     declared : str
         The format that the user says; it has to read at least one date.
-    null_words : iterable of str
 
     Returns
     -------
@@ -303,11 +318,13 @@ def date_format_of(
         If no known format reads the dates, several do equally well, or two orders of
         day and month are mixed.
     """
-    text = cleaned_sql(column, null_words)
+    text = identifier(column)
+    relation = _cleaned(relation, [column], null_words)
     engine.execute(
         "create or replace temp table dates as "
-        f"select distinct regexp_replace({text}, '{TIME_OF_DAY}', '') as value "
-        f"from {relation} where {text} is not null limit {DATE_SAMPLE}"
+        f"select distinct regexp_replace(value, '{TIME_OF_DAY}', '') as value "
+        f"from (select distinct {text} as value from {relation}) "
+        f"where value is not null limit {DATE_SAMPLE}"
     )
     formats = (declared,) if declared else DATE_FORMATS
     name = f"The dates in column '{column.strip()}' of {path}"
@@ -397,7 +414,7 @@ def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
             )
 
 
-def require_whole_keys(
+def has_whole_keys(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
     column: str,
@@ -414,28 +431,29 @@ def require_whole_keys(
     UserError
         If keys are in scientific notation, so that their last digits are lost.
     """
-    text = cleaned_sql(column, null_words)
-    keys, decimals, cut, example = engine.sql(
-        f"""
-        select
-            count_if({text} is not null),
-            count_if(regexp_matches({text}, '^[0-9]+[.]0+$')),
-            count_if(regexp_matches({text}, '^[0-9][.,]?[0-9]*[eE][+][0-9]+$')),
-            min(case when regexp_matches({text}, '[eE][+]') then {text} end)
-        from {relation}
-        """
+    text = identifier(column)
+    relation = _cleaned(relation, [column], null_words)
+    relation = f"(select {text} as value from {relation} where {text} is not null)"
+    keys, dotted, raised = engine.sql(
+        "select count(*), count_if(contains(value, '.')), "
+        f"count_if(contains(value, '+')) from {relation}"
     ).fetchall()[0]
-    if cut > _MOST_SLIPS * keys:
-        raise UserError(
-            f"The keys in column '{column.strip()}' of {path} have lost digits (for "
-            f"example '{_short(example)}', a spreadsheet's short form); format the "
-            "column as text, and export it again."
-        )
-    if not decimals:
+    if raised > _MOST_SLIPS * keys:
+        ((cut, example),) = engine.sql(
+            f"select count(*), min(value) from {relation} "
+            "where regexp_full_match(value, '[0-9][.,]?[0-9]*[eE][+][0-9]+')"
+        ).fetchall()
+        if cut > _MOST_SLIPS * keys:
+            raise UserError(
+                f"The keys in column '{column.strip()}' of {path} have lost digits "
+                f"(for example '{_short(example)}', a spreadsheet's short form); "
+                "format the column as text, and export it again."
+            )
+    if not dotted:
         return False
     ((others,),) = engine.sql(
-        f"select count_if(not regexp_matches({text}, '^[0-9]+([.]0+)?$')) "
-        f"from {relation}"
+        f"select count(*) from {relation} "
+        "where not regexp_full_match(value, '[0-9]+([.]0+)?')"
     ).fetchall()
     return not others
 

@@ -14,12 +14,14 @@ import duckdb
 from segmentation.errors import UserError
 from segmentation.formats import (
     NULL_WORDS,
+    cleaned_sql,
     date_format_of,
     decimal_marks,
     declared_marks,
-    require_whole_keys,
+    has_whole_keys,
 )
 from segmentation.orders import LINE_FIELDS, arranged_columns, arranged_orders
+from segmentation.quoting import identifier
 from segmentation.reading import Source, name_key, open_source
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
@@ -75,7 +77,6 @@ class Field:
     decimal_mark: str | None = None
     thousands_mark: str | None = None
     is_whole_key: bool = False
-    null_words: list[str] = field(default_factory=lambda: list(NULL_WORDS))
 
 
 @dataclass
@@ -86,9 +87,6 @@ class InputDialect:
     source_path: str
     relation_sql: str = ""
     record_number_sql: str = ""
-    line_number_sql: str = ""
-    source_file_sql: str = ""
-    reject_reason_sql: str = ""
     problem: str | None = None
     notes: str | None = None
     kind: str = "wide"
@@ -228,16 +226,23 @@ def _describe_file(
         sheet=definition.get("sheet") or "",
     )
     _match_columns(path, source, dialect.fields)
-    dialect.relation_sql = source.relation_sql
-    dialect.record_number_sql = source.record_number_sql
-    dialect.line_number_sql = source.line_number_sql
-    dialect.source_file_sql = source.source_file_sql
-    dialect.reject_reason_sql = source.reject_reason_sql
+    null_words = _null_words(definition)
+    columns = _cleaned_columns(dialect.fields, null_words)
+    dialect.relation_sql = (
+        f"(select {source.record_number_sql} as segments_record_number, "
+        f"{source.line_number_sql} as segments_line_number, "
+        f"{source.source_file_sql} as segments_source_file, "
+        f"{source.reject_reason_sql} as segments_reject_reason, "
+        f"{columns} from {source.relation_sql})"
+    )
+    dialect.record_number_sql = "segments_record_number"
     dialect.notes = "\n".join(source.notes) or None
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
-        _settle_formats(engine, dialect, definition, date_format)
+        settings = {"path": path, "null_words": null_words}
+        relation = source.relation_sql
+        _settle_formats(engine, relation, dialect, definition, date_format, settings)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
             engine,
@@ -246,6 +251,20 @@ def _describe_file(
             path=path,
             most_fields=most_fields,
         )
+
+
+def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
+    """Return SQL for the columns that are wanted, those of text cleaned."""
+    columns = {}
+    for wanted in fields:
+        name = wanted.source_column
+        if name and not _holds(wanted.source_type, wanted.data_type):
+            wanted.source_type = "VARCHAR"  # it is read as text
+        if name and wanted.source_type == "VARCHAR":
+            columns[name] = f"{cleaned_sql(name, null_words)} as {identifier(name)}"
+        elif name:
+            columns.setdefault(name, identifier(name))
+    return ", ".join(columns.values())
 
 
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
@@ -293,41 +312,36 @@ def _no_key(path: str, expected: str | None, source: Source) -> str:
 
 def _settle_formats(
     engine: duckdb.DuckDBPyConnection,
+    relation: str,
     dialect: InputDialect,
     definition: dict,
     date_format: str,
+    settings: dict,
 ) -> None:
     """Find out how keys, numbers and dates are written, as far as not declared."""
-    path, relation = dialect.source_path, dialect.relation_sql
-    null_words = _null_words(definition)
     here = [f for f in dialect.fields if f.source_column]
-    for wanted in here:
-        wanted.null_words = list(null_words)
-        if not _holds(wanted.source_type, wanted.data_type):
-            wanted.source_type = "VARCHAR"  # it is read as text
-    settings = {"path": path, "null_words": null_words}
+    texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in here:
         if wanted.name == "customer_id":
-            wanted.is_whole_key = require_whole_keys(
+            wanted.is_whole_key = has_whole_keys(
                 engine, relation, wanted.source_column, **settings
             )
-        if wanted.data_type == "date" and wanted.source_type == "VARCHAR":
-            declared = date_format or _declared_date_format(definition, wanted)
+    for wanted in texts:
+        if wanted.data_type == "date":
             wanted.date_format = date_format_of(
-                engine, relation, wanted.source_column, declared=declared, **settings
+                engine,
+                relation,
+                wanted.source_column,
+                **settings,
+                declared=date_format or _declared_date_format(definition, wanted),
             )
-    numbers = [
-        wanted
-        for wanted in here
-        if wanted.data_type in ("integer", "money", "number")
-        and wanted.source_type == "VARCHAR"
-    ]
+    numbers = [f for f in texts if f.data_type in NUMBERS]
     marks = decimal_marks(
         engine,
         relation,
         list(dict.fromkeys(wanted.source_column for wanted in numbers)),
-        declared=declared_marks(definition),
         **settings,
+        declared=declared_marks(definition),
     )
     for wanted in numbers:
         wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None

@@ -65,6 +65,7 @@ _DATE_LIKE = (
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
+_NAME_LETTERS = 40
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YAML_WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}
 
@@ -309,6 +310,7 @@ def _draft_orders(draft: _Draft, names: _Names) -> dict[str, _Content]:
             "The amount is called a price, and no column is called a quantity: if a "
             "line can be of several pieces, the file has to give the line's total."
         )
+    _remark_on_rest(draft, names)
     _remark_on_missing(draft, {*used}, ("order_id", "category", "channel"))
     return used
 
@@ -471,7 +473,7 @@ def _own_name(role: str, text: str) -> str:
     if role == "campaigns" and text.isdigit():
         return f"campaign_{text}"
     text = re.sub(r" (?:products?|prods?|goods)$", "", text)
-    return "_".join(CATEGORY_WORDS.get(text, text).split())
+    return "_".join(CATEGORY_WORDS.get(text, text).split())[:_NAME_LETTERS]
 
 
 def _in_time_order(campaigns: dict[str, _Content]) -> dict[str, _Content]:

@@ -17,7 +17,6 @@ _FIELD = pa.struct(
         "decimal_mark": pa.string(),
         "thousands_mark": pa.string(),
         "is_whole_key": pa.bool_(),
-        "null_words": pa.list_(pa.string()),
     }
 )
 _FITTED_FEATURE = pa.struct(
@@ -305,9 +304,6 @@ SCHEMAS = {
             "source_path": pa.string(),
             "relation_sql": pa.string(),
             "record_number_sql": pa.string(),
-            "line_number_sql": pa.string(),
-            "source_file_sql": pa.string(),
-            "reject_reason_sql": pa.string(),
             "problem": pa.string(),
             "notes": pa.string(),
             "kind": pa.string(),

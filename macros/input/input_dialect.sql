@@ -1,7 +1,7 @@
 {#
   The dialect of the current input, read when a model is compiled for running, as
-  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], …}, with SQL for
-  the number, line, file and reason for rejection of a record.
+  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'record_number_sql': …,
+  'fields': […], …}.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
   An input that cannot be read stops the model here, with the sentence that
@@ -28,9 +28,6 @@
         'is_amount_per_unit': row['is_amount_per_unit'],
         'relation_sql': row['relation_sql'],
         'record_number_sql': row['record_number_sql'],
-        'line_number_sql': row['line_number_sql'],
-        'source_file_sql': row['source_file_sql'],
-        'reject_reason_sql': row['reject_reason_sql'],
         'fields': fromjson(row['fields_json']),
     })) }}
 {% endmacro %}

@@ -9,7 +9,7 @@
   staging_column({'role': 'attribute', 'name': 'income'}) -> "income"
 #}
 {% macro staging_column(field) -%}
-    {{ adapter.quote(staging_name(field)) }}
+    {{ quoted_name(staging_name(field)) }}
 {%- endmacro %}
 
 {# The same without quotes. staging_name({'role': 'spend', 'name': 'wine'}) -> spend: wine #}

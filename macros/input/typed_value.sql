@@ -27,7 +27,7 @@
         {%- if field.date_format -%}
             {%- set value = parse_date(source_text(field), field.date_format) -%}
         {%- else -%}
-            {%- set value = 'cast(' ~ adapter.quote(field.source_column) ~ ' as date)' -%}
+            {%- set value = 'cast(' ~ quoted_name(field.source_column) ~ ' as date)' -%}
         {%- endif -%}
         {#- 0001-01-01 and 9999-12-31 are words for "not known" -#}
         case when extract(year from {{ value }}) between 1900 and 2100 then {{ value }} end
@@ -43,7 +43,7 @@
 {# The number in a field, however the input writes numbers. number_value(field, 'double') #}
 {% macro number_value(field, data_type) -%}
     {%- if field.source_type != 'VARCHAR' -%}
-        try_cast({{ adapter.quote(field.source_column) }} as {{ data_type }})
+        try_cast({{ quoted_name(field.source_column) }} as {{ data_type }})
     {%- elif field.decimal_mark -%}
         {{ parse_number(
             source_text(field), field.decimal_mark, field.thousands_mark or '', data_type
@@ -126,17 +126,15 @@
 {%- endmacro %}
 
 {#
-  A source column as trimmed text; blanks and the input's words for missing are null.
-  Example: source_text(field)
+  A source column as text. The dialect's relation gives text trimmed, and null where it is
+  blank or a word for missing. Example: source_text(field)
 #}
 {% macro source_text(field) -%}
-    {%- set text = 'trim(cast(' ~ adapter.quote(field.source_column) ~ ' as '
-        ~ dbt.type_string() ~ '))' -%}
-    {%- set words = [] -%}
-    {%- for word in [''] + (field.null_words or []) -%}
-        {%- do words.append("'" ~ escape_single_quotes(word) ~ "'") -%}
-    {%- endfor -%}
-    case when lower({{ text }}) not in ({{ words | join(', ') }}) then {{ text }} end
+    {%- if field.source_type == 'VARCHAR' -%}
+        {{ quoted_name(field.source_column) }}
+    {%- else -%}
+        cast({{ quoted_name(field.source_column) }} as {{ dbt.type_string() }})
+    {%- endif -%}
 {%- endmacro %}
 
 {# The engine's name of one of this project's data types. sql_type('money') -> decimal(18, 2) #}

@@ -4,30 +4,10 @@
 
 with
 
-source as (
-
-    select
-        {{ dialect.record_number_sql if is_orders else 1 }} as segments_record,
-        {{ dialect.line_number_sql if is_orders else 1 }} as segments_line,
-        {{ dialect.source_file_sql if is_orders else "''" }} as segments_file,
-        {{ dialect.reject_reason_sql if is_orders else 'null' }} as segments_reason,
-        *
-
-    from {{ dialect.relation_sql if is_orders else '(select 1 as nothing) as nothing' }}
-
-    {% if not is_orders %}
-    where false
-    {% endif %}
-
-),
-
 typed as (
 
     select
-        cast(segments_record as bigint) as record_number,
-        cast(segments_line as bigint) as line_number,
-        cast(segments_file as {{ dbt.type_string() }}) as source_file,
-        cast(segments_reason as {{ dbt.type_string() }}) as reading_problem,
+        {{ record_place(dialect) }},
         {{ line_value('customer_id', 'text') }} as customer_id,
         {{ line_value('ordered_at', 'date') }} as ordered_on,
         {{ line_value('order_id', 'text') }} as order_id,
@@ -41,7 +21,11 @@ typed as (
         {{ line_value('is_returned', 'boolean') }} as is_returned,
         {{ unparsed_fields(input_fields('line')) }} as unparsed_fields
 
-    from source
+    from {{ dialect.relation_sql or '(select 1 as nothing)' }}
+
+    {% if not is_orders %}
+    where false
+    {% endif %}
 
 )
 

@@ -92,6 +92,11 @@ def segment_as_of(relation, customer_id, date, history="segment_membership_histo
     return f"select {relation}.* from {relation} cross join {history}"
 
 
+def quoted_name(name):
+    """Return the name between quotes."""
+    return f'"{name}"'
+
+
 def staging_column(field):
     """Return the quoted name of a staging column."""
     return f'"{field["name"]}"'
@@ -116,6 +121,7 @@ figure = greatest_field = histogram_bin = latest_accepted_campaign = _column
 level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
 name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
+record_place = _column
 staged_value = line_value = named_field = hash_share = _column
 listed_name = negative_fields = number_value = parse_number = spoken = _column
 staging_name = _column

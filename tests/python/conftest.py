@@ -1,11 +1,15 @@
 """Fixtures that several test modules share."""
 
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
+import jinja2
 import pytest
 
 from segmentation.project import run_dbt, warehouse_path
@@ -119,3 +123,63 @@ def real_build(real_data, new_builder) -> Builder:
     )
     assert builder.dbt(*arguments, SEGMENTS_PATH=file) == []
     return builder
+
+
+@pytest.fixture(scope="session")
+def staged():
+    """Read a described input with the staging model's own SQL, without a build."""
+
+    def read(dialect) -> dict[str, list]:
+        assert dialect.problem is None, dialect.problem
+        model = PROJECT / "models" / "staging" / "stg_input__records.sql"
+        sql = _own_jinja(dialect)(model.read_text("utf-8"))
+        with duckdb.connect() as engine:
+            rows = engine.sql(f"select * from ({sql}) order by record_number")
+            return rows.to_arrow_table().to_pydict()
+
+    return read
+
+
+class _Return(Exception):
+    """What a macro hands back instead of text."""
+
+
+def _own_jinja(dialect):
+    """Return a function that renders SQL with this project's macros, as dbt would."""
+
+    def hand_back(value):
+        raise _Return(value)
+
+    def dispatch(name, package):
+        return macros[f"duckdb__{name}"]
+
+    macros = {
+        "return": hand_back,
+        "config": lambda **settings: "",
+        "ref": lambda name: "(select 1)",
+        "adapter": SimpleNamespace(dispatch=dispatch),
+        "dbt": SimpleNamespace(type_string=lambda: "varchar"),
+        "escape_single_quotes": lambda text: text.replace("'", "''"),
+    }
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+
+    def compiled(name: str, text: str):
+        @cache
+        def module():
+            return environment.from_string(text, macros).module
+
+        def call(*arguments, **keywords):
+            try:
+                return getattr(module(), name)(*arguments, **keywords)
+            except _Return as result:
+                return result.args[0]
+
+        return call
+
+    for file in sorted((PROJECT / "macros").glob("*/*.sql")):
+        text = file.read_text("utf-8")
+        for macro in re.findall(r"{%-? macro .*?{%-? endmacro -?%}", text, re.S):
+            name = re.search(r"macro (\w+)", macro)[1]
+            macros[name] = compiled(name, macro)
+    macros["input_dialect"] = dialect.as_row
+    return lambda text: environment.from_string(text, macros).render()

@@ -1,0 +1,274 @@
+"""What a user sees of a file that is not as it should be, and what is read of it."""
+
+import gzip
+import io
+import sqlite3
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import openpyxl
+import pytest
+
+from segmentation.converting import READING_REASONS
+from segmentation.ingest import inspect_input
+
+DEFINITION = {
+    "columns": {
+        "customer_id": "ID",
+        "income": "Income",
+        "enrolled_on": "Joined",
+        "recency_days": "Recency",
+        "education": "Education",
+    },
+    "spend": {"wine": "Wine"},
+}
+HEADER = "ID,Income,Joined,Recency,Education,Wine\n"
+ROWS = "".join(f"{n},{n}000,2014-01-2{n},{n},PhD,{n}\n" for n in range(1, 6))
+TOO_FEW, TOO_MANY, QUOTES, CHARACTERS = READING_REASONS
+
+
+@pytest.fixture
+def inspect(tmp_path):
+    """Write a file and describe it."""
+
+    def inspect(content: str | bytes = "", name: str = "shop.csv", **definition):
+        file = tmp_path / name
+        if content:
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+        inputs = {"shop": {**DEFINITION, **definition, "path": str(file)}}
+        return inspect_input(inputs, default="shop", warehouse_folder=str(tmp_path))
+
+    return inspect
+
+
+def column(name: str, *values: str, separator: str = ";") -> str:
+    """Return a file in which one column has these values."""
+    names = HEADER.strip().split(",")
+    lines = [separator.join(names)]
+    for number, value in enumerate(values, 1):
+        row = dict.fromkeys(names, "") | {"ID": str(number), name: value}
+        lines.append(separator.join(row.values()))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "content", "sentence"),
+    [
+        ("web page", "a.csv", "<html><table>", "is a web page or XML, not a table"),
+        ("JSON", "a.csv", '{"id": 1}', "is JSON, not a table; export it as CSV"),
+        ("PDF", "a.csv", b"%PDF-1.4", "is a PDF document, not a table"),
+        ("old Excel", "a.xls", b"\xd0\xcf\x11\xe0xxxx", "save it as .xlsx or CSV"),
+        ("no workbook", "a.xlsx", b"PK\x03\x04xxxx", "cannot be read as an Excel work"),
+        ("archive", "a.zip", b"PK\x03\x04xxxx", "is a ZIP archive; unpack it"),
+        ("cut gzip", "a.csv.gz", gzip.compress(ROWS.encode())[:60], "ends too early"),
+        ("cut UTF-16", "a.csv", (HEADER + ROWS).encode("utf-16")[:-1], "not whole as"),
+        ("Cyrillic", "a.csv", (HEADER + "1,,,,Высшее,\n").encode("cp1251"), "line 2)"),
+        ("blank", "a.csv", "\n \n", "is empty; it needs a header and rows"),
+        ("no header", "a.csv", ROWS, "Its first line looks like data"),
+        ("title", "a.csv", "Our customers\n" + HEADER + ROWS, "what stands above the"),
+        ("decimal commas", "a.csv", HEADER + "1,1,5,2014-01-01,1,2,3\n" * 9,
+         "line 2 has 7 fields where the header has 6, and 9 of 9 records do not fit"),
+        ("two readings", "a.csv", column("Income", "1,234", "2,345"),
+         "can be read in two ways: '1,234' is 1234, or has three decimals"),
+        ("German or not", "a.csv", column("Wine", "1.234"), "decimal_mark: '.'"),
+        ("mixed marks", "a.csv", column("Income", "1,50", "2.50"),
+         "mixes decimal commas and points: '1,50' and '2.50'"),
+        ("currencies", "a.csv", column("Income", "$5", "€6"), "currencies: $ and €"),
+        ("no numbers", "a.csv", column("Income", "15k", "20k"),
+         "No value in column 'Income'"),
+        ("cut keys", "a.csv", HEADER + "1.2E+10,1,,1,x,1\n",
+         "have lost digits (for example '1.2E+10'"),
+        ("mixed dates", "a.csv", column("Joined", "13/9/12", "14/9/12", "9/13/12"),
+         "are written in more than one way"),
+        ("day numbers", "a.csv", column("Joined", "41156"), "like Excel's day numbers"),
+    ],
+)  # fmt: skip
+def test_bad_file_is_one_sentence_with_file_and_remedy(
+    inspect, case, name, content, sentence
+):
+    problem = inspect(content, name).problem
+    assert sentence in problem
+    assert name in problem
+    assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    ("lines", "rejected", "kept"),
+    [
+        ("7,1\n8,1,2014-01-01,1,PhD,1\n", {7: TOO_FEW}, 6),
+        ("7,1,2014-01-01,1,PhD,1,2\n", {7: TOO_MANY}, 5),
+        ("7,1,2014-01-01,1,PhD,1,,\n", {}, 6),
+        ('7,1,2014-01-01,1,"PhD,1\n8,1,2014-01-01,1,PhD,1\n', {7: QUOTES}, 6),
+        ('7,1,2014-01-01,1,"PhD\nin art",1\n8,1,2014-01-01,1,x,1\n', {}, 7),
+        ('7,1,2014-01-01,1,"a "big" one",1\n', {7: QUOTES}, 5),
+        ("7,1,2014-01-01,1,a\0b,1\n", {7: CHARACTERS}, 5),
+        (b"7,,,,caf\xc3\xa9,1\n8,,,,caf\xe9,1\n", {8: CHARACTERS}, 6),
+        ("\n\n7,1,2014-01-01,1,PhD,1\n\n", {}, 6),
+    ],
+    ids=[
+        *("too few", "too many", "empty ones too many", "open quote swallows nothing"),
+        *("text of two lines", "quotes in quotes", "zero byte", "stray byte", "blank"),
+    ],
+)
+def test_line_that_does_not_fit_is_rejected_and_no_other(
+    inspect, staged, lines, rejected, kept
+):
+    lines = lines if isinstance(lines, bytes) else lines.encode()
+    records = staged(inspect((HEADER + ROWS).encode() + lines))
+    found = dict(zip(records["line_number"], records["reading_problem"], strict=True))
+    assert {line: reason for line, reason in found.items() if reason} == rejected
+    assert list(found.values()).count(None) == kept
+    assert records["record_number"] == records["line_number"]
+
+
+@pytest.mark.parametrize(
+    ("written", "definition", "expected"),
+    [
+        (["$84,835.00 ", "(12.00)", "-5"], {}, ["84835.00", "-12.00", "-5.00"]),
+        (["€1.234,56", "12,5"], {}, ["1234.56", "12.50"]),
+        (["1 234,50", "1\u202f234,50", "CHF 7,5"], {}, ["1234.50", "1234.50", "7.50"]),
+        (["1'234.50", "7"], {}, ["1234.50", "7.00"]),
+        (["1,234"], {"decimal_mark": "."}, ["1234.00"]),
+        (["1,234"], {"decimal_mark": ","}, ["1.23"]),
+        (["1.234"], {"decimal_mark": ","}, ["1234.00"]),
+        (["1.234", "1'234"], {"decimal_mark": ",", "thousands_mark": "."},
+         ["1234.00", None]),
+        (["12", "a lot", "12k", "N/A", "  ", "12 34"], {},
+         ["12.00", None, None, None, None, None]),
+        (["5", "999"], {"null_words": ["999"]}, ["5.00", None]),
+    ],
+)  # fmt: skip
+def test_money_is_read_as_people_write_it(
+    inspect, staged, written, definition, expected
+):
+    records = staged(inspect(column("Income", *written), **definition))
+    assert records["income"] == [e and Decimal(e) for e in expected]
+    unparsed = [bool(fields) for fields in records["unparsed_fields"]]
+    missing = {"N/A", "  ", *definition.get("null_words", [])}
+    assert unparsed == [
+        e is None and w not in missing for w, e in zip(written, expected, strict=True)
+    ]
+
+
+def test_values_that_cannot_be_are_missing_and_counted(inspect, staged):
+    rows = "1,5,9999-12-31,-3,x,-2.5\n2,5,2014-02-31,3.5,x,1\n3,5,2014-02-01,3.0,x,1\n"
+    records = staged(inspect(HEADER + rows))
+    assert records["enrolled_on"] == [None, None, date(2014, 2, 1)]
+    assert records["recency_days"] == [None, None, 3]
+    assert records["unparsed_fields"][:2] == [
+        ",enrolled_on,",
+        ",enrolled_on,recency_days,",
+    ]
+    assert records["negative_fields"][:2] == [",recency_days,spend: wine,", None]
+    assert records["spend: wine"][0] is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["5524.0", "17.0"], ["5524", "17"]),
+        (["5524.0", "17.5"], ["5524.0", "17.5"]),
+        (["007", "7"], ["007", "7"]),
+        (["a-1", "A-1"], ["a-1", "A-1"]),
+        (["3f2504e0-4f89-11d3-9a0c-0305e82c3301"],) * 2,
+    ],
+)
+def test_keys_stay_as_they_are_written(inspect, staged, keys, expected):
+    rows = "".join(f"{key},1,2014-01-01,1,x,1\n" for key in keys)
+    assert staged(inspect(HEADER + rows))["customer_id"] == expected
+
+
+def test_files_of_a_pattern_are_one_after_the_other(inspect, staged, tmp_path):
+    (tmp_path / "b.csv").write_text(HEADER + "6,1,2014-01-01,1,x,1\n7,1\n")
+    (tmp_path / "a.csv").write_text(HEADER + ROWS)
+    records = staged(inspect(name="[ab].csv"))
+    places = zip(records["source_file"], records["line_number"], strict=True)
+    assert list(places)[-3:] == [("a.csv", 6), ("b.csv", 2), ("b.csv", 3)]
+    assert len(set(records["record_number"])) == 7
+    assert records["reading_problem"][-1] == TOO_FEW
+    (tmp_path / "b.csv").write_text("ID,Income,Colour\n1,2,red\n")
+    problem = inspect(name="[ab].csv").problem
+    assert "b.csv lacks 'joined'" in problem
+    assert "has 'colour' besides" in problem
+
+
+def test_pattern_without_files_is_a_sentence(inspect):
+    assert "No file is called like" in inspect(name="*.csv").problem
+
+
+def workbook(**sheets) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_workbook_is_read_like_text(inspect, staged):
+    rows = [
+        HEADER.strip().split(","),
+        [5524.0, 1234.5, date(2014, 1, 2), 3, "PhD", 1],
+        [],
+        [17, "#N/A", date(2014, 1, 13), None, None, 2],
+    ]
+    records = staged(inspect(workbook(Customers=rows, Empty=[]), "shop.xlsx"))
+    assert records["customer_id"] == ["5524", "17"]
+    assert records["income"] == [Decimal("1234.50"), None]
+    assert records["enrolled_on"] == [date(2014, 1, 2), date(2014, 1, 13)]
+    assert records["line_number"] == [2, 4]
+    assert records["unparsed_fields"] == [None, None]
+
+
+def test_workbook_of_several_sheets_asks_which(inspect):
+    book = workbook(Customers=[["ID"], [1]], Notes=[["hello"]])
+    problem = inspect(book, "shop.xlsx").problem
+    assert "several sheets: Customers, Notes; say which" in problem
+    assert inspect(book, "shop.xlsx", sheet="Customers").problem is None
+    assert "no sheet 'X'" in inspect(book, "shop.xlsx", sheet="X").problem
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "duckdb"])
+def test_table_of_a_database_is_read(inspect, staged, tmp_path, engine):
+    file = tmp_path / f"shop.{engine}"
+    connect = sqlite3.connect if engine == "sqlite" else duckdb.connect
+    connection = connect(file)
+    connection.execute("create table people (ID integer, Income double, Wine integer)")
+    connection.execute("insert into people values (5524, 10.5, 3), (17, null, 4)")
+    connection.execute("create table other (x integer)")
+    connection.commit()
+    connection.close()
+    assert "has several tables: " in inspect(name=file.name).problem
+    assert "has no table 'x'" in inspect(name=file.name, table="x").problem
+    records = staged(inspect(name=file.name, table="people"))
+    assert records["customer_id"] == ["5524", "17"]
+    assert records["income"] == [Decimal("10.50"), None]
+
+
+def test_postgres_without_its_extension_is_a_sentence_without_the_password(inspect):
+    address = "postgresql://me:secret@localhost:1/shop"
+    inputs = {"shop": {**DEFINITION, "path": address}}
+    problem = inspect_input(inputs, default="shop").problem
+    assert "extension 'postgres'" in problem or "does not answer" in problem
+    assert "secret" not in problem
+
+
+def test_names_and_values_travel_as_data(inspect, staged):
+    name = 'x\'); drop table customers; -- "<b>"\n=1+1 🎁 {[' + "y" * 500
+    value = "'; select 1; <script>alert(1)</script> =cmd|' 💥"
+    quoted = '"' + name.replace('"', '""') + '"'
+    rows = f'"{value}",1,2014-01-21,1,"{value}",1,7\n'
+    dialect = inspect(
+        HEADER.strip() + f",{quoted}\n" + rows,
+        spend={"wine": "Wine", "total": "Wine", "gold": "Wine", name: name},
+    )
+    records = staged(dialect)
+    assert records["customer_id"] == [value]
+    assert records["education"] == [value]
+    assert records[f"spend: {name}"] == [Decimal("7.00")]
+    # a category may be called like a column of the marts
+    assert records["spend: total"] == records["spend: gold"] == [Decimal("1.00")]
