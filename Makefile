@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint lock clean
+.PHONY: help setup build test lint benchmark lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ lint: setup ## check the style of SQL and Python
 
 test: lint ## check everything: style, package, the whole build on the sample
 	$(RUN)pytest --numprocesses 2 --dist loadgroup
+
+benchmark: setup ## measure speed and memory against pandas (an hour or two, 10 GB of disk)
+	$(RUN)python -m benchmarks --folder build/benchmark --whole 1000000
 
 lock: ## write requirements.lock anew from the constraints in pyproject.toml
 	$(PYTHON) -m venv --clear build/lock

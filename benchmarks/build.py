@@ -2,9 +2,9 @@
 
     python -m benchmarks.build RECORD.json build --select +segments
 
-runs ``dbt build --select +segments`` in this process. With ``--threads 1`` nodes run one
-after the other, and the CPU seconds and the peak memory of each are its own. Linux only:
-the peaks are the kernel's.
+runs ``dbt build --select +segments`` in this process. With ``--threads 1`` nodes run
+one after the other, and the CPU seconds and the peak memory of each are its own. Linux
+only: the peaks are the kernel's.
 """
 
 import json

@@ -3,8 +3,8 @@
     python -m benchmarks.pandas_way customers.parquet OUTPUT_FOLDER
 
 Read everything, clean it, engineer the same features, winsorise, scale, fit
-``KMeans(n_init=10)`` to everybody, write the customers back, and group by segment. Every
-step is vectorised and reads or copies no more than it needs: it is what a good notebook
+``KMeans(n_init=10)`` to everybody, write the customers back, and group by segment. All
+steps are vectorised and read or copy no more than they need: it is what a good notebook
 does, not a straw man. It leaves out what this project adds: the choice of k, stability,
 names, rules, history, drift, tests.
 """
@@ -123,8 +123,12 @@ def engineer(raw: pd.DataFrame) -> pd.DataFrame:
             "household_size": adults + children,
             "household_type": pd.Categorical.from_codes(
                 np.select(
-                    [adults.isna(), (adults == 1) & (children == 0), adults == 1]
-                    + [children == 0],
+                    [
+                        adults.isna(),
+                        (adults == 1) & (children == 0),
+                        adults == 1,
+                        children == 0,
+                    ],
                     [-1, 0, 1, 2],
                     default=3,
                 ),
@@ -196,7 +200,7 @@ def profiles(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
             total_spend=("total_spend", "sum"),
             response=("target_accepted", "mean"),
         ),
-        "numbers": numbers.stack(0),
+        "numbers": numbers,
         "quantiles": quantiles,
         "category_mix": spend.div(spend.sum(axis=1), axis=0),
         "channel_mix": purchases.div(purchases.sum(axis=1), axis=0),

@@ -4,8 +4,8 @@
 
 The floor reads the features of the segmentation of every customer and writes one
 integer. Scoring reads the same and writes the segment; the whole row is what a build
-writes: key, segment, second segment, both distances, margin, outlier. Each is done three
-times, and the fastest counts.
+writes: key, segment, second segment, both distances, margin, outlier. Each is done
+three times, and the fastest counts.
 """
 
 import json
