@@ -77,6 +77,8 @@ def _compare(size: int, file: Path, folder: Path, pandas_customers: int) -> dict
     measured["scoring"] = json.loads((folder / "scoring.json").read_text("utf-8"))
     if size <= pandas_customers:
         measured["pandas"] = _run("pandas_way", file, folder)
+        steps = (folder / "pandas_steps.json").read_text("utf-8")
+        measured["pandas"]["steps"] = json.loads(steps)
         measured["adjusted_rand"] = _agreement(warehouse, folder / "customers.parquet")
     return measured
 

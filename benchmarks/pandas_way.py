@@ -9,7 +9,9 @@ does, not a straw man. It leaves out what this project adds: the choice of k, st
 names, rules, history, drift, tests.
 """
 
+import json
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -214,11 +216,23 @@ def profiles(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def main(arguments: list[str]) -> None:
     """Read the file named first, write into the folder named second."""
     file, folder = map(Path, arguments)
-    features = engineer(clean(pd.read_parquet(file)))
-    customers = pd.concat([features, assign(features)], axis=1)
-    customers.to_parquet(folder / "customers.parquet", index=False)
-    for name, table in profiles(customers).items():
+    steps = {}
+
+    def timed(step: str, function, *given):
+        start = time.process_time()
+        outcome = function(*given)
+        steps[step] = round(time.process_time() - start, 2)
+        return outcome
+
+    raw = timed("read", pd.read_parquet, file)
+    features = timed("clean and engineer", lambda: engineer(clean(raw)))
+    assigned = timed("fit and assign", assign, features)
+    customers = pd.concat([features, assigned], axis=1)
+    written = folder / "customers.parquet"
+    timed("write", lambda: customers.to_parquet(written, index=False))
+    for name, table in timed("group by", profiles, customers).items():
         table.to_csv(folder / f"{name}.csv")
+    (folder / "pandas_steps.json").write_text(json.dumps(steps), encoding="utf-8")
 
 
 def _greatest(values: pd.DataFrame, names: list[str]) -> pd.Categorical:

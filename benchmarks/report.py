@@ -48,7 +48,7 @@ def markdown(results: dict) -> str:
     parts = [HEAD.format(**results["machine"])]
     sizes = results.get("sizes", [])
     if sizes:
-        parts += [_comparison(sizes), _ratios(sizes), _scoring(sizes)]
+        parts += [_comparison(sizes), _ratios(sizes), _steps(sizes), _scoring(sizes)]
     parts += [_whole(build) for build in results.get("whole", [])]
     notes = dict.fromkeys(
         f"{run['customers']:,} customers: {run['note']}."
@@ -160,6 +160,32 @@ def _ratios(sizes: list[dict]) -> str:
         "The fit is the model `ml_segment_model`, choice of k and evidence included; "
         "it reads at most `fit_sample_rows` customers. The adjusted Rand index "
         "compares the segments with those of the fit to everybody.",
+    )
+
+
+def _steps(sizes: list[dict]) -> str:
+    rows = []
+    for size in sizes:
+        first = size["first_build"]["fit_cpu_seconds"]
+        ours = first + size["scoring"]["row"]["cpu_seconds"]
+        steps = size["pandas"]["steps"] if "pandas" in size else {}
+        theirs = steps.get("fit and assign")
+        rows.append(
+            [
+                f"{size['customers']:,}",
+                f"{ours:.1f}",
+                f"{theirs:.1f}" if theirs else "",
+                f"{theirs / ours:.1f}" if theirs else "",
+                ", ".join(f"{name} {value:.1f}" for name, value in steps.items()),
+            ]
+        )
+    header = ["customers", "build, CPU s", "pandas, CPU s", "pandas / build"]
+    return _section(
+        "Fit and assignment alone",
+        f"{_table([*header, 'all steps of pandas, CPU s'], rows)}\n\n"
+        "The build's share is the fit, which also chooses k, and the assignment of "
+        "everybody; that of pandas is winsorising, scaling, `KMeans(n_init=10)` with k "
+        "given, and distances.",
     )
 
 

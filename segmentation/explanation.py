@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.errors import UserError
+from segmentation.sampling import drawn_by_hash
 from segmentation.tables import rows, table_exists
 
 __all__ = [
@@ -435,12 +436,15 @@ def _read_sample(
     customers, assignments, features: list[str], limit: int
 ) -> pd.DataFrame:
     """Return the first customers by a hash of the key, whatever their order."""
-    columns = ", ".join(f"cast({f} as double) as {f}" for f in features)
-    joined = customers.query(
-        "customers", f"select customer_id as id, {columns} from customers"
-    ).join(assignments.project("customer_id, segment_key"), "id = customer_id")
-    drawn = joined.query(
-        "drawn",
-        f"select * from drawn order by md5(customer_id), customer_id limit {limit}",
+    total = assignments.aggregate("count(*)").fetchall()[0][0]
+    drawn = assignments.query(
+        "assignments",
+        "select customer_id, segment_key "
+        f"from ({drawn_by_hash('assignments', total=total, limit=limit)}) as drawn",
     )
-    return drawn.df()
+    columns = ", ".join(f"cast({f} as double) as {f}" for f in features)
+    described = customers.query(
+        "customers", f"select customer_id as id, {columns} from customers"
+    )
+    sample = described.join(drawn, "id = customer_id")
+    return sample.order("md5(customer_id), customer_id").df()
