@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint semantic lock clean
+.PHONY: help setup build test lint benchmark semantic lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ test: lint ## check everything: style, package, the whole build on the sample
 semantic: setup ## add MetricFlow and check the metrics against the warehouse of INPUT
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-semantic.lock
 	SEGMENTS_INPUT='$(INPUT)' DBT_PROFILES_DIR=. $(RUN)mf validate-configs
+
+benchmark: setup ## measure speed and memory against pandas (an hour or two, 10 GB of disk)
+	$(RUN)python -m benchmarks --folder build/benchmark --whole 1000000
 
 lock: ## write requirements.lock anew from the constraints in pyproject.toml
 	$(PYTHON) -m venv --clear build/lock

@@ -3,8 +3,8 @@
 Each customer is one of the sample whose figures are shaken: income and spend by a
 factor of their own, counts by at most one, dates by some days. So the groups, the
 correlations and the oddities of the sample are those of ten million customers, too, and
-hardly any two customers are equal. Every number comes from a hash of the row's position:
-the same file each time, whatever the number of threads.
+hardly any two customers are equal. Every number comes from a hash of the row's
+position: the same file each time, whatever the number of threads.
 """
 
 from pathlib import Path

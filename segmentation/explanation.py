@@ -13,6 +13,7 @@ import pandas as pd
 
 from segmentation.engine import query, table_exists
 from segmentation.errors import UserError
+from segmentation.sampling import drawn_by_hash
 from segmentation.tables import rows
 
 __all__ = [
@@ -436,17 +437,17 @@ def _read_sample(
     session, customers, assignments, features: list[str], limit: int
 ) -> pd.DataFrame:
     """Return the first customers by a hash of the key, whatever their order."""
+    total = assignments.aggregate("count(*)").fetchall()[0][0]
     columns = ", ".join(f"cast(customers.{f} as double) as {f}" for f in features)
-    drawn = query(
+    sample = query(
         session,
         f"""
-        select customers.customer_id, assignments.segment_key, {columns}
-        from customers
-        inner join assignments on customers.customer_id = assignments.customer_id
+        select customers.customer_id, drawn.segment_key, {columns}
+        from ({drawn_by_hash("assignments", total=total, limit=limit)}) as drawn
+        inner join customers on drawn.customer_id = customers.customer_id
         order by md5(customers.customer_id), customers.customer_id
-        limit {limit}
         """,
         customers=customers,
         assignments=assignments,
     )
-    return drawn.df()
+    return sample.df()

@@ -61,16 +61,30 @@ compared as (
 
 ),
 
+sizes as (
+
+    select
+        segment_key,
+        count(*) as segment_customers
+
+    from customers
+
+    group by segment_key
+
+),
+
+-- the longest silence comes first, so ranks among the silent are ranks among all
 ranked as (
 
     select
         *,
         row_number() over (
             partition by segment_key order by interval_ratio desc, customer_id
-        ) as risk_rank_in_segment,
-        count(*) over (partition by segment_key) as segment_customers
+        ) as risk_rank_in_segment
 
     from compared
+
+    where interval_ratio >= {{ raised_ratio }}
 
 )
 
@@ -81,7 +95,7 @@ select
     case
         when
             ranked.interval_ratio >= {{ high_ratio }}
-            and ranked.risk_rank_in_segment <= {{ high_share }} * ranked.segment_customers
+            and ranked.risk_rank_in_segment <= {{ high_share }} * sizes.segment_customers
             then 'high'
         else 'raised'
     end as risk_level,
@@ -103,9 +117,10 @@ select
 
 from ranked
 
+inner join sizes
+    on ranked.segment_key = sizes.segment_key
+
 left join playbook
     on ranked.value_level = playbook.value_level
 
-where
-    ranked.interval_ratio >= {{ raised_ratio }}
-    and ranked.risk_rank_in_segment <= {{ raised_share }} * ranked.segment_customers
+where ranked.risk_rank_in_segment <= {{ raised_share }} * sizes.segment_customers

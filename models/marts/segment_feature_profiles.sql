@@ -50,16 +50,16 @@ added_up as (
 ranked as (
 
     select
-        segment_key
-        {%- for row in features %}
-        {%- set value = adapter.quote(row.feature) %}
-        {%- set position = loop.index %},
-        count({{ value }}) as quantile_customers_{{ position }}
-        {%- for name, quantile in quantiles.items() %},
+        {% for row in features %}
+        {% set value = adapter.quote(row.feature) %}
+        {% set position = loop.index %}
+        {% for name, quantile in quantiles.items() %}
         percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }}
-        {%- endfor %}
-        {%- endfor %}
+            as {{ name }}_{{ position }},
+        {% endfor %}
+        count({{ value }}) as quantile_customers_{{ position }},
+        {% endfor %}
+        segment_key
 
     from sampled
 

@@ -1,0 +1,244 @@
+"""Write BENCHMARKS.md and its picture from results.json; nothing is typed by hand."""
+
+from pathlib import Path
+
+from segmentation.plots.render import render
+
+__all__ = ["markdown", "picture", "write_report"]
+
+MOST_NODES = 15
+COLOURS = {"next build": "#0072B2", "first build": "#56B4E9", "pandas": "#D55E00"}
+HEAD = """# How fast, and with how much memory
+
+Written by `make benchmark` from `benchmarks/results.json`; do not edit.
+
+**Machine:** {cpu}, {cores} cores, {memory_gb} GB; Python {python}, DuckDB {duckdb}.
+
+**Input:** generated customers in the schema of the sample (`benchmarks/customers.py`),
+one Parquet file, the same for all.
+
+**What is compared.** *Builds*: `dbt build --selector segment_marts`, that is staging,
+features, assignment, customers and every mart about segments, in a process of its own
+that begins with importing dbt. The *first* chooses k, fits, names and explains the
+segments; the *next* fits nothing. *pandas* is `benchmarks/pandas_way.py`: read, clean,
+the same features, `StandardScaler`, `KMeans(n_init=10)` on everybody with k given,
+write the customers, group by. It chooses no k, and has no stability, names, rules,
+keys or types.
+
+CPU seconds (user and system, all threads) are the measure where a machine is shared;
+seconds on the clock depend on what else it did. Memory is the peak of the resident set.
+"""
+
+
+def write_report(results: dict, project: Path) -> None:
+    """Write BENCHMARKS.md and docs/images/benchmarks.png into the project."""
+    png, _ = render(picture(results))
+    (project / "docs" / "images" / "benchmarks.png").write_bytes(png)
+    (project / "BENCHMARKS.md").write_text(markdown(results), encoding="utf-8")
+
+
+def markdown(results: dict) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    results : dict
+        What `python -m benchmarks` keeps in results.json.
+    """
+    parts = [HEAD.format(**results["machine"])]
+    sizes = results.get("sizes", [])
+    if sizes:
+        parts += [_comparison(sizes), _ratios(sizes), _steps(sizes), _scoring(sizes)]
+    parts += [_whole(build) for build in results.get("whole", [])]
+    notes = dict.fromkeys(
+        f"{run['customers']:,} customers: {run['note']}."
+        for run in [*sizes, *results.get("whole", [])]
+        if run["note"]
+    )
+    if notes:
+        parts.append(_section("Beside it", "\n".join(f"- {note}" for note in notes)))
+    return "\n".join(parts)
+
+
+def picture(results: dict) -> dict:
+    """Return CPU seconds and memory by customers as a Vega-Lite specification."""
+    rows = [
+        {"customers": size["customers"], "arm": arm, "panel": panel, "figure": figure}
+        for size in results.get("sizes", [])
+        for arm, run in _arms(size)
+        for panel, figure in (
+            ("CPU seconds", run["cpu_seconds"]),
+            ("Peak memory, GB", run["peak_mb"] / 1024),
+        )
+    ]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": rows},
+        "facet": {"column": {"field": "panel", "title": None}},
+        "spec": {
+            "width": 380,
+            "height": 300,
+            "mark": {"type": "line", "point": {"size": 60}, "strokeWidth": 2},
+            "encoding": {
+                "x": {
+                    "field": "customers",
+                    "type": "quantitative",
+                    "title": "Customers",
+                    "scale": {"type": "log"},
+                    "axis": {"format": "~s"},
+                },
+                "y": {
+                    "field": "figure",
+                    "type": "quantitative",
+                    "title": None,
+                    "scale": {"type": "log"},
+                },
+                "color": {
+                    "field": "arm",
+                    "title": None,
+                    "scale": {"domain": list(COLOURS), "range": list(COLOURS.values())},
+                },
+            },
+        },
+        "resolve": {"scale": {"y": "independent"}},
+        "config": {"view": {"stroke": None}, "font": "Liberation Sans, sans-serif"},
+    }
+
+
+def _arms(size: dict) -> list[tuple[str, dict]]:
+    arms = [("first build", size["first_build"]), ("next build", size["next_build"])]
+    return [*arms, ("pandas", size["pandas"])] if "pandas" in size else arms
+
+
+def _comparison(sizes: list[dict]) -> str:
+    rows = [
+        [
+            f"{size['customers']:,}",
+            name,
+            f"{run['cpu_seconds']:,.0f}",
+            f"{run['seconds']:,.0f}",
+            f"{run['peak_mb'] / 1024:.1f}",
+            f"{1e6 * run['cpu_seconds'] / size['customers']:,.0f}",
+        ]
+        for size in sizes
+        for name, run in _arms(size)
+    ]
+    header = ["customers", "", "CPU s", "s", "GB", "CPU s per million"]
+    return _section(
+        "Features, assignment, marts of segments",
+        f"{_table(header, rows)}\n\n"
+        "![CPU seconds and memory](docs/images/benchmarks.png)",
+    )
+
+
+def _ratios(sizes: list[dict]) -> str:
+    rows = []
+    for size in sizes:
+        pandas = size.get("pandas")
+        builds = (size["next_build"], size["first_build"])
+        rows.append(
+            [
+                f"{size['customers']:,}",
+                *(
+                    f"{pandas[unit] / build[unit]:.1f}" if pandas else ""
+                    for unit in ("cpu_seconds", "seconds", "peak_mb")
+                    for build in builds
+                ),
+                f"{size['first_build']['fit_cpu_seconds']:.1f}",
+                f"{size['next_build']['fit_cpu_seconds']:.1f}",
+                f"{size['adjusted_rand']:.3f}" if "adjusted_rand" in size else "",
+            ]
+        )
+    header = ["customers"]
+    for unit in ("CPU", "clock", "memory"):
+        header += [f"{unit}, next", f"{unit}, first"]
+    header += ["fit CPU s, first", "next", "adjusted Rand"]
+    return _section(
+        "pandas / build, and the fit",
+        f"{_table(header, rows)}\n\n"
+        "Above 1 the build is ahead; no figure: pandas does not fit into the memory. "
+        "The fit is the model `ml_segment_model`, choice of k and evidence included; "
+        "it reads at most `fit_sample_rows` customers. The adjusted Rand index "
+        "compares the segments with those of the fit to everybody.",
+    )
+
+
+def _steps(sizes: list[dict]) -> str:
+    rows = []
+    for size in sizes:
+        first = size["first_build"]["fit_cpu_seconds"]
+        ours = first + size["scoring"]["row"]["cpu_seconds"]
+        steps = size["pandas"]["steps"] if "pandas" in size else {}
+        theirs = steps.get("fit and assign")
+        rows.append(
+            [
+                f"{size['customers']:,}",
+                f"{ours:.1f}",
+                f"{theirs:.1f}" if theirs else "",
+                f"{theirs / ours:.1f}" if theirs else "",
+                ", ".join(f"{name} {value:.1f}" for name, value in steps.items()),
+            ]
+        )
+    header = ["customers", "build, CPU s", "pandas, CPU s", "pandas / build"]
+    return _section(
+        "Fit and assignment alone",
+        f"{_table([*header, 'all steps of pandas, CPU s'], rows)}\n\n"
+        "The build's share is the fit, which also chooses k, and the assignment of "
+        "everybody; that of pandas is winsorising, scaling, `KMeans(n_init=10)` with k "
+        "given, and distances.",
+    )
+
+
+def _scoring(sizes: list[dict]) -> str:
+    rows = [
+        [
+            f"{size['customers']:,}",
+            *(f"{size['scoring'][name]['cpu_seconds']:.2f}" for name in names),
+            *(
+                f"{size['scoring'][name][unit] / size['scoring']['floor'][unit]:.1f}"
+                for name in names[1:]
+                for unit in ("cpu_seconds", "seconds")
+            ),
+        ]
+        for size in sizes
+        for names in [("floor", "segment", "row")]
+    ]
+    header = ["customers", "floor, CPU s", "segment, CPU s", "row, CPU s"]
+    header += ["segment / floor, CPU", "clock", "row / floor, CPU", "clock"]
+    return _section(
+        "The scoring step",
+        f"{_table(header, rows)}\n\n"
+        "Floor: read the features, write one integer a customer. Segment: read the "
+        "same, write the segment. Row: what a build writes: key, segment, second "
+        "segment, both distances, margin, outlier; the key, a text, is a third of it.",
+    )
+
+
+def _whole(build: dict) -> str:
+    run = build["build"]
+    nodes = sorted(run["nodes"], key=lambda n: (-n["cpu_seconds"], n["node"]))
+    rows = [
+        [
+            f"`{node['node']}`",
+            f"{node['cpu_seconds']:.1f}",
+            f"{node['seconds']:.1f}",
+            f"{node['peak_mb'] / 1024:.1f}",
+        ]
+        for node in nodes[:MOST_NODES]
+    ]
+    tests = sum(n["cpu_seconds"] for n in nodes if n["kind"] == "test")
+    return _section(
+        f"Everything optional, {build['customers']:,} customers",
+        f"{build['what']}: {run['cpu_seconds']:,.0f} CPU s, {run['seconds']:,.0f} s, "
+        f"at most {run['peak_mb'] / 1024:.1f} GB; all data tests together {tests:,.0f} "
+        f"CPU s. Most of it:\n\n{_table(['node', 'CPU s', 's', 'GB'], rows)}",
+    )
+
+
+def _section(title: str, text: str) -> str:
+    return f"## {title}\n\n{text}\n"
+
+
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

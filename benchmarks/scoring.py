@@ -1,0 +1,67 @@
+"""The scoring step alone, against the least that any scoring has to do.
+
+    python -m benchmarks.scoring WAREHOUSE RECORD.json
+
+The floor reads the features of the segmentation of every customer and writes one
+integer. Scoring reads the same and writes the segment; the whole row is what a build
+writes: key, segment, second segment, both distances, margin, outlier. Each is done
+three times, and the fastest counts.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+from segmentation.quoting import identifier, literal
+from segmentation.versions import current_assignment_sql
+
+__all__ = ["main"]
+
+REPEATS = 3
+
+
+def main(arguments: list[str]) -> None:
+    """Time the queries on the warehouse named first, into the file named second."""
+    warehouse, record = map(Path, arguments)
+    scratch = warehouse.with_name("scratch.duckdb")
+    with duckdb.connect(config={"threads": 2, "memory_limit": "3GB"}) as connection:
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(scratch)} as scratch")
+        versions = connection.sql("from warehouse.ml.ml_segment_model")
+        customers = "warehouse.marts.customers"
+        _, assignment = current_assignment_sql(versions, customers)
+        features = connection.sql(
+            "select unnest(features).feature from warehouse.ml.ml_segment_model "
+            "where is_current"
+        ).fetchall()
+        added = " + ".join(
+            f"coalesce(cast({identifier(name)} as double), 0)" for (name,) in features
+        )
+        queries = {
+            "floor": f"select cast({added} as integer) as number from {customers}",
+            "segment": f"select segment_key from ({assignment})",
+            "row": assignment,
+        }
+        figures = {name: _best(connection, query) for name, query in queries.items()}
+    scratch.unlink()
+    record.write_text(json.dumps(figures), encoding="utf-8")
+
+
+def _best(connection: duckdb.DuckDBPyConnection, query: str) -> dict:
+    tries = []
+    for _ in range(REPEATS):
+        start, cpu_start = time.perf_counter(), time.process_time()
+        connection.execute(f"create or replace table scratch.written as {query}")
+        connection.execute("checkpoint scratch")
+        tries.append((time.process_time() - cpu_start, time.perf_counter() - start))
+    return {
+        "cpu_seconds": round(min(cpu for cpu, _ in tries), 3),
+        "seconds": round(min(wall for _, wall in tries), 3),
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
