@@ -1,6 +1,9 @@
 """Describe how the input file has to be read: one row, or one sentence of refusal."""
 
+from functools import partial
+
 from segmentation.ingest import inspect_input
+from segmentation.input_file import inspected
 from segmentation.tables import one_row
 
 
@@ -11,7 +14,8 @@ def model(dbt, session):
     name = dbt.config.get("input_name")
     path = dbt.config.get("input_path")
     date_format = dbt.config.get("date_format")
-    dialect = inspect_input(
-        inputs, default=default, name=name, path=path, date_format=date_format
+    inspect = partial(
+        inspect_input, inputs, default=default, name=name, date_format=date_format
     )
+    dialect = inspected(session, path, inspect)
     return one_row("input_dialect", dialect.as_row())
