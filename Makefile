@@ -2,13 +2,16 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/
+# dbt with Spark's client; Spark itself, which is another package of the same name
+SPARK := .venv-spark
+SPARK_SERVER := .venv-spark-server
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint benchmark semantic lock clean
+.PHONY: help setup build test lint benchmark semantic spark-env test-sail test-spark lock clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(VENV)/ready ## create or refresh the environment in .venv
 
@@ -39,12 +42,38 @@ semantic: setup ## add MetricFlow and check the metrics against the warehouse of
 benchmark: setup ## measure speed and memory against pandas (an hour or two, 10 GB of disk)
 	$(RUN)python -m benchmarks --folder build/benchmark --whole 1000000
 
-lock: ## write requirements.lock anew from the constraints in pyproject.toml
+spark-env: $(SPARK)/ready $(SPARK_SERVER)/ready ## create the environments for the target spark
+
+$(SPARK)/ready: requirements-spark.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(SPARK)
+	$(SPARK)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-spark.lock
+	$(SPARK)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+# only its Java classes are used
+$(SPARK_SERVER)/ready: Makefile
+	$(PYTHON) -m venv --clear $(SPARK_SERVER)
+	$(SPARK_SERVER)/bin/pip install --quiet --disable-pip-version-check --no-deps pyspark==4.3.0
+	@touch $@
+
+test-sail: $(SPARK)/ready ## compare the marts of DuckDB with those of Sail, a Spark without Java
+	$(SPARK)/bin/pytest tests/spark/test_sail.py
+
+test-spark: spark-env test-sail ## the same on a cluster on this machine too, one worker of which is killed
+	$(SPARK)/bin/pytest tests/spark/test_cluster.py
+
+lock: ## write the lock files anew from the constraints in pyproject.toml
+	$(call write_lock,dev,requirements.lock,)
+	$(call write_lock,dev$(comma)spark,requirements-spark.lock,--constraint requirements.lock)
+
+comma := ,
+define write_lock
 	$(PYTHON) -m venv --clear build/lock
-	build/lock/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	build/lock/bin/pip install --quiet --disable-pip-version-check $(3) --editable '.[$(1)]'
 	{ echo '# Written by make lock from the constraints in pyproject.toml.'; \
-		build/lock/bin/pip freeze --exclude-editable; } > requirements.lock
+		build/lock/bin/pip freeze --exclude-editable; } > $(2)
 	rm -rf build/lock
+endef
 
 clean: ## remove the environment and what dbt left behind, not the warehouse
-	rm -rf $(VENV) target logs build
+	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) target logs build

@@ -1,17 +1,62 @@
-"""Read the input file for an engine that does not read it itself."""
+"""Read the input file for Spark, which does not read it as DuckDB does.
+
+A file on dbt's own machine is read there by DuckDB, so that what a file means does not
+depend on where it is analysed; its rows pass through the memory of dbt's process. A
+Parquet file or folder with the address of a storage that the cluster reaches (s3://,
+gs://, abfss://, hdfs://, file:// where a disk is shared) is read by the cluster alone,
+whatever its size.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from segmentation.engine import file_reader
+from segmentation.engine import SparkConnection, file_reader
 
-__all__ = ["input_records"]
+__all__ = ["input_records", "inspected"]
+
+# rows of a file in a storage that are looked at to describe it
+INSPECTED_ROWS = 50_000
+PARQUET = "parquet."
+
+
+def inspected(session, path: str, inspect: Callable):
+    """Return the description of an input, wherever its file is.
+
+    Parameters
+    ----------
+    session : SparkConnection or DuckDB connection
+        The build's own.
+    path : str
+        What SEGMENTS_PATH says, or "".
+    inspect : callable
+        Returns the description of the file on this machine that `path` gives.
+
+    Returns
+    -------
+    InputDialect
+    """
+    if "://" not in path or not isinstance(session, SparkConnection):
+        return inspect(path=path)
+    relation = f"{PARQUET}`{path}`"
+    with TemporaryDirectory() as folder:
+        first_rows = Path(folder) / f"{Path(path).stem}.parquet"
+        rows = session.sql(f"select * from {relation} limit {INSPECTED_ROWS}")
+        pq.write_table(rows.to_arrow_table(), first_rows)
+        dialect = inspect(path=str(first_rows))
+    dialect.source_path = path
+    if dialect.problem:
+        dialect.problem = dialect.problem.replace(str(first_rows), path)
+    else:
+        dialect.relation_sql = relation
+    return dialect
 
 
 def input_records(session, dialect):
-    """Return the records of the input as DuckDB reads them, on whichever engine.
-
-    One reader for all engines: what a file means cannot depend on where it is analysed.
-    The file is read on dbt's own machine; the rows pass through its memory.
+    """Return the records of the input as the file has them.
 
     Parameters
     ----------
@@ -22,22 +67,49 @@ def input_records(session, dialect):
 
     Returns
     -------
-    DuckDB relation or pyarrow.Table
+    SparkRelation, DuckDB relation or pyarrow.Table
         The columns of the file, and a column ``input_record_number`` for the
         expression ``record_number_sql``, likewise for all other expressions; no rows
         where the file cannot be read.
     """
     ((relation_sql,),) = dialect.project("relation_sql").fetchall()
+    if not relation_sql:
+        return pa.table({"input_record_number": pa.array([], pa.int64())})
+    if relation_sql.startswith(PARQUET):
+        return session.sql(_numbered(relation_sql))
     names = [
         name
         for name in dialect.columns
         if name.endswith("_sql") and name != "relation_sql"
     ]
-    if not relation_sql:
-        return pa.table({"input_record_number": pa.array([], pa.int64())})
     (expressions,) = dialect.project(", ".join(names)).fetchall()
     selected = ", ".join(
         f"{expression or 'null'} as input_{name.removesuffix('_sql')}"
         for name, expression in zip(names, expressions, strict=True)
     )
     return file_reader(session).sql(f"select {selected}, * from {relation_sql}")
+
+
+def _numbered(relation_sql: str) -> str:
+    """Return the query of all rows, numbered by file and place in it without a sort."""
+    return f"""
+        with records as (
+            select
+                *,
+                _metadata.file_path as input_file,
+                _metadata.row_index as input_row
+            from {relation_sql}
+        ),
+        files as (
+            select input_file, count(*) as input_rows from records group by input_file
+        ),
+        offsets as (
+            select
+                input_file as numbered_file,
+                sum(input_rows) over (order by input_file) - input_rows as input_offset
+            from files
+        )
+        select records.*, input_offset + input_row + 1 as input_record_number
+        from records
+        inner join offsets on records.input_file = offsets.numbered_file
+    """

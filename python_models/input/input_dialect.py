@@ -1,6 +1,9 @@
 """Describe how the input file has to be read: one row, or one sentence of refusal."""
 
+from functools import partial
+
 from segmentation.ingest import inspect_input
+from segmentation.input_file import inspected
 from segmentation.tables import one_row
 
 
@@ -13,13 +16,14 @@ def model(dbt, session):
     date_format = dbt.config.get("date_format")
     most_fields = dbt.config.get("most_fields")
     folder = dbt.config.get("warehouse_folder")
-    dialect = inspect_input(
+    inspect = partial(
+        inspect_input,
         inputs,
         default=default,
         name=name,
-        path=path,
         date_format=date_format,
         most_fields=most_fields,
         warehouse_folder=folder,
     )
+    dialect = inspected(session, path, inspect)
     return one_row("input_dialect", dialect.as_row())

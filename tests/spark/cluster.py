@@ -1,6 +1,6 @@
-"""A Spark cluster on loopback: master, two workers and a Connect server, four processes.
+"""A Spark cluster on loopback: a master, two workers and a Connect server.
 
-    python tests/spark/cluster.py start FOLDER --spark build/spark-server
+    python tests/spark/cluster.py start FOLDER --spark .venv-spark-server
     python tests/spark/cluster.py kill-worker FOLDER
     python tests/spark/cluster.py stop FOLDER
 
@@ -162,7 +162,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A Spark cluster on this machine.")
     parser.add_argument("action", choices=["start", "stop", "kill-worker"])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--spark", type=Path, default=Path("build/spark-server"))
+    parser.add_argument("--spark", type=Path, default=Path(".venv-spark-server"))
     arguments = parser.parse_args()
     if arguments.action == "start":
         print(start(arguments.folder, arguments.spark))

@@ -1,0 +1,37 @@
+"""The target spark on a real cluster, one worker of which dies in mid-build."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import cluster
+from compare import compare
+from conftest import MODELS_ONLY, PROJECT
+
+SERVER = PROJECT / ".venv-spark-server"
+# many models before it, many after it, and its result is used by all of those
+HALF_WAY = "ml_customer_segments"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cluster")
+    cluster.start(folder, SERVER)
+    yield folder
+    cluster.stop(folder)
+
+
+def test_a_worker_dies_and_all_marts_agree_with_duckdb(build, folder):
+    remote = (folder / "remote").read_text("utf-8")
+    process = build.start(*MODELS_ONLY, remote=remote)
+    printed = []
+    for line in process.stdout:
+        printed.append(line)
+        if "START" in line and HALF_WAY in line:
+            cluster.kill_worker(folder)
+    assert process.wait() == 0, "".join(printed)[-8000:]
+    assert not (folder / "pids" / "worker-2").exists()
+    warehouse = build.folder / f"{build.name}.duckdb"
+    assert compare(warehouse, build.name, remote) == []
