@@ -121,7 +121,7 @@ figure = greatest_field = histogram_bin = latest_accepted_campaign = _column
 level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
 name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
-record_place = _column
+record_place = ordered_sum = _column
 staged_value = line_value = named_field = hash_share = _column
 listed_name = negative_fields = number_value = parse_number = spoken = _column
 staging_name = _column
