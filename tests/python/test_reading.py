@@ -259,6 +259,13 @@ def test_postgres_without_its_extension_is_a_sentence_without_the_password(inspe
     assert "secret" not in problem
 
 
+def test_sentence_about_a_column_of_two_lines_is_one_line(inspect):
+    definition = {"columns": {"customer_id": "ID", "income": "In\ncome"}, "spend": {}}
+    problem = inspect('ID;"In\ncome"\n1;1,234\n', **definition).problem
+    assert "column 'In come'" in problem
+    assert "\n" not in problem
+
+
 def test_names_and_values_travel_as_data(inspect, staged):
     name = 'x\'); drop table customers; -- "<b>"\n=1+1 🎁 {[' + "y" * 500
     value = "'; select 1; <script>alert(1)</script> =cmd|' 💥"
