@@ -236,13 +236,13 @@ def _look_at(engine, relation, column, path) -> _Seen:
     total, numbers, comma, point, either, with_comma, with_point, example, signs = row
     if total and not numbers:
         raise UserError(
-            f"No value in column '{column.strip()}' of {path} is a number (for example "
+            f"No value in column '{_short(column)}' of {path} is a number (for example "
             f"'{_short(example)}'); map another column in dbt_project.yml, or write "
             "plain numbers."
         )
     if len(signs or []) > 1:
         raise UserError(
-            f"The amounts in column '{column.strip()}' of {path} are in several "
+            f"The amounts in column '{_short(column)}' of {path} are in several "
             f"currencies: {' and '.join(signs)}; convert them to one."
         )
     return _Seen(column, comma, point, either, with_comma, with_point)
@@ -260,7 +260,7 @@ def _two_readings(path: str, seen: _Seen) -> TwoReadings:
     whole, parts = re.sub("[.,]", "", value), re.sub(",", ".", value)
     first, second = (".", ",") if "," in value else (",", ".")
     return TwoReadings(
-        f"The numbers in column '{seen.column.strip()}' of {path} can be read in two "
+        f"The numbers in column '{_short(seen.column)}' of {path} can be read in two "
         f"ways: '{value}' is {whole}, or has three decimals; say which in "
         f"dbt_project.yml: decimal_mark: '{first}' for the first, "
         f"decimal_mark: '{second}' for the second.",
@@ -272,7 +272,7 @@ def _two_readings(path: str, seen: _Seen) -> TwoReadings:
 def _require_few_slips(path: str, seen: _Seen) -> None:
     fewer = min(seen.comma, seen.point)
     if fewer > _MOST_SLIPS * (seen.comma + seen.point):
-        column = seen.column.strip()
+        column = _short(seen.column)
         raise TwoReadings(
             f"Column '{column}' of {path} mixes decimal commas and points: "
             f"'{_short(seen.example_comma)}' and '{_short(seen.example_point)}'; write "
@@ -327,7 +327,7 @@ def date_format_of(
         f"where value is not null limit {DATE_SAMPLE}"
     )
     formats = (declared,) if declared else DATE_FORMATS
-    name = f"The dates in column '{column.strip()}' of {path}"
+    name = f"The dates in column '{_short(column)}' of {path}"
     try:
         *counts, total, example = engine.sql(
             f"select {', '.join(f'count({_parsed(f)})' for f in formats)}, "
@@ -445,7 +445,7 @@ def has_whole_keys(
         ).fetchall()
         if cut > _MOST_SLIPS * keys:
             raise UserError(
-                f"The keys in column '{column.strip()}' of {path} have lost digits "
+                f"The keys in column '{_short(column)}' of {path} have lost digits "
                 f"(for example '{_short(example)}', a spreadsheet's short form); "
                 "format the column as text, and export it again."
             )

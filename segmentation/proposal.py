@@ -66,6 +66,7 @@ _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
 _NAME_LETTERS = 40
+_CODE = re.compile(r"{[{%#]")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YAML_WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}
 
@@ -233,7 +234,12 @@ class _Names:
 
     def __init__(self, contents: list[_Content]) -> None:
         self.contents = contents
-        self.left = {id(content): content for content in contents}
+        # dbt reads such names in dbt_project.yml as code, and stops there
+        self.left = {
+            id(content): content
+            for content in contents
+            if not _CODE.search(content.column.header)
+        }
         self.same = Counter(name_key(c.column.header) for c in contents)
 
     def named(self, spellings: tuple[str, ...]) -> list[_Content]:
@@ -594,10 +600,10 @@ def _remark_on_content(draft: _Draft, names: _Names, used: dict[str, _Content]) 
                 "all but one if it is needed."
             )
     for content in names.contents:
-        if "{{" in content.column.header or "{%" in content.column.header:
+        if _CODE.search(content.column.header):
             draft.remarks.append(
-                f"Danger: {_shown(content)} has {{{{ or {{% in its name, which dbt "
-                "reads as code; rename it."
+                f"Danger: {_shown(content)} is not used, as dbt would read its name "
+                "as code; rename it."
             )
 
 

@@ -350,7 +350,7 @@ def _read_csv(path: Path, delimiter: str, columns: list[Column]) -> str:
     return (
         f"read_csv({literal(_verbatim(path))}, auto_detect = false, header = true, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
-        f"strict_mode = true, max_line_size = 16777216, columns = {{{types}}})"
+        f"strict_mode = true, columns = {{{types}}})"
     )
 
 

@@ -125,6 +125,7 @@ def test_order_lines_are_recognised(proposed):
         ("ID,Income,income\n1,5,6\n", "Danger: 2 columns are called 'income'"),
         ("ID,Income\n1,soon\n", "'Income' is called like income, but holds no numb"),
         ("ID,Colour\n1,red\n2,blue\n", "Ignored: 'Colour' (2 different texts)"),
+        ("ID,Spend on {{x}}\n1,5\n", "Danger: 'Spend on {{x}}' is not used, as dbt"),
         ("ID,Kids,Children\n1,5,6\n", "Check: children_at_home could be 'Children'"),
         ("ID,Income\n1,5\n", "Missing: recency_days, so without customer_rfm"),
     ],

@@ -100,6 +100,8 @@ def test_bad_file_is_one_sentence_with_file_and_remedy(
         ("7,1,2014-01-01,1,PhD,1,2\n", {7: TOO_MANY}, 5),
         ("7,1,2014-01-01,1,PhD,1,,\n", {}, 6),
         ('7,1,2014-01-01,1,"PhD,1\n8,1,2014-01-01,1,PhD,1\n', {7: QUOTES}, 6),
+        # closed lines later: the engine alone would read one record of the three
+        ('7,1,,1,"PhD,1\n8,1,,1,x,1\n9,1,,1,x",1\n', {7: QUOTES}, 7),
         ('7,1,2014-01-01,1,"PhD\nin art",1\n8,1,2014-01-01,1,x,1\n', {}, 7),
         ('7,1,2014-01-01,1,"a "big" one",1\n', {7: QUOTES}, 5),
         ("7,1,2014-01-01,1,a\0b,1\n", {7: CHARACTERS}, 5),
@@ -107,7 +109,7 @@ def test_bad_file_is_one_sentence_with_file_and_remedy(
         ("\n\n7,1,2014-01-01,1,PhD,1\n\n", {}, 6),
     ],
     ids=[
-        *("too few", "too many", "empty ones too many", "open quote swallows nothing"),
+        *("too few", "too many", "empty ones too many", "open quote", "closed late"),
         *("text of two lines", "quotes in quotes", "zero byte", "stray byte", "blank"),
     ],
 )
@@ -255,6 +257,13 @@ def test_postgres_without_its_extension_is_a_sentence_without_the_password(inspe
     problem = inspect_input(inputs, default="shop").problem
     assert "extension 'postgres'" in problem or "does not answer" in problem
     assert "secret" not in problem
+
+
+def test_sentence_about_a_column_of_two_lines_is_one_line(inspect):
+    definition = {"columns": {"customer_id": "ID", "income": "In\ncome"}, "spend": {}}
+    problem = inspect('ID;"In\ncome"\n1;1,234\n', **definition).problem
+    assert "column 'In come'" in problem
+    assert "\n" not in problem
 
 
 def test_names_and_values_travel_as_data(inspect, staged):
