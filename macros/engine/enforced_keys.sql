@@ -22,6 +22,11 @@
     {{ return(adapter.dispatch('are_keys_enforced', 'segmentation')()) }}
 {% endmacro %}
 
+{# elsewhere a key costs nothing: it is not enforced, only said #}
+{% macro default__are_keys_enforced() %}
+    {{ return(true) }}
+{% endmacro %}
+
 {% macro duckdb__are_keys_enforced() %}
     {#- the catalogue knows how many rows a table has; every mart of customers is built
         after the assignment -#}
