@@ -1,5 +1,20 @@
 {% set features = catalogue_features() %}
 {% set quantiles = {'p10': 0.1, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p90': 0.9} %}
+{% set figures = [] %}
+{% for row in features %}
+{% set position = loop.index %}
+{% set figure = {
+    'segment_key': 'segment_key',
+    'feature': "'" ~ row.feature ~ "'",
+    'known_customers': 'known_' ~ position,
+    'value_sum': 'sum_' ~ position,
+    'square_sum': 'squares_' ~ position,
+} %}
+{% for name in quantiles %}
+{% do figure.update({name: name ~ '_' ~ position}) %}
+{% endfor %}
+{% do figures.append(figure) %}
+{% endfor %}
 
 with
 
@@ -47,21 +62,7 @@ summarised as (
 
 lengthened as (
 
-    {% for row in features %}
-    {%- set position = loop.index %}
-    select
-        segment_key,
-        '{{ row.feature }}' as feature,
-        known_{{ position }} as known_customers,
-        sum_{{ position }} as value_sum,
-        {%- for name in quantiles %}
-        {{ name }}_{{ position }} as {{ name }},
-        {%- endfor %}
-        squares_{{ position }} as square_sum
-
-    from summarised
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ one_row_each('summarised', figures) }}
 
 ),
 

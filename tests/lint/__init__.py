@@ -86,6 +86,11 @@ def exploded(relation, list_column, keep, fields):
     return f"select {', '.join([*keep, *fields])}\n\n    from {relation}"
 
 
+def one_row_each(relation, rows):
+    """Return a query with the named columns."""
+    return f"select {', '.join(rows[0])}\n\n    from {relation}"
+
+
 def segment_as_of(relation, customer_id, date, history="segment_membership_history"):
     """Return a query over the relation and the history."""
     return f"select {relation}.* from {relation} cross join {history}"
@@ -111,7 +116,7 @@ level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
 name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 unparsed_fields = wilson_bound = override_condition = _column
-campaign_amount = campaign_threshold = money_text = _column
+campaign_amount = campaign_threshold = money_text = ordered_sum = _column
 # macros that make a whole query
 co_purchases = earlier_rows = segment_mix = _query
 tied_scores = unpivot_input = _query
