@@ -118,7 +118,7 @@ def compare_tables(
 
 
 def _rounding(data_type: str) -> float | None:
-    """Return the difference that is rounding whatever the figure; None for no figure."""
+    """Return the difference that is rounding in any figure; None for other columns."""
     if data_type.startswith("DECIMAL"):
         return 10.0 ** -int(data_type.rstrip(")").rpartition(",")[2])
     return ABSOLUTE if data_type == "DOUBLE" else None
