@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 
+from segmentation.quoting import double
+
 __all__ = ["bin_counts_sql", "current_bin_counts_sql", "reference_bins"]
 
 
@@ -90,14 +92,16 @@ def bin_counts_sql(
                 limits.append(f"{value} <= {row['upper_bound']!r}")
             condition = " and ".join(limits) or f"{value} is not null"
         counts.append(f"count_if({condition}) as c{i}")
-        rows.append(
-            f"select '{row['feature']}' as feature, {row['bin']} as bin, "
-            f"cast('{row['reference_share']!r}' as double) as reference_share, "
-            f"c{i} as customers, all_customers from counted"
-        )
+        share = double(row["reference_share"])
+        rows.append(f"({i}, '{row['feature']}', {row['bin']}, {share})")
+    # an engine may count again for every arm of a union, so there is none
+    picked = " ".join(f"when {i} then c{i}" for i in range(len(reference)))
     return (
         f"with counted as (select count(*) as all_customers, {', '.join(counts)} "
-        f"from {relation}) {' union all '.join(rows)}"
+        f"from {relation}) select feature, bin, reference_share, "
+        f"case place {picked} end as customers, all_customers "
+        f"from counted cross join (values {', '.join(rows)}) "
+        "as bins (place, feature, bin, reference_share)"
     )
 
 

@@ -79,7 +79,7 @@
                 {% set aside = api.Relation.create(
                     schema=schema, identifier=table, type='table'
                 ) %}
-                {% set name = table[:-13] %}
+                {% set name = modules.re.sub('__new_[0-9a-f]{8}$', '', table) %}
                 {% if name in tables %}
                     {% do adapter.drop_relation(aside) %}
                 {% else %}

@@ -80,21 +80,23 @@ pairs as (
     {%- endif %}
     {%- endfor %}
     {%- endfor %}
+    {%- set counts = [] %}
     {%- for first, name, second, other_name in pairs %}
     {%- set pair = [first, second] | min ~ '_' ~ [first, second] | max %}
-    select
-        '{{ escape_single_quotes(name) }}' as {{ name_column }},
-        '{{ escape_single_quotes(other_name) }}' as other_{{ name_column }},
-        customers,
-        buyers_{{ first }} as buyers,
-        buyers_{{ second }} as other_buyers,
-        both_{{ pair }} as both_customers,
-        preferring_{{ first }} as preferring_customers,
-        preferring_{{ second }} as other_preferring_customers,
-        both_preferring_{{ pair }} as both_preferring_customers
-
-    from counted
-    {{ 'union all' if not loop.last }}
+    {%- do counts.append({
+        name_column: "'" ~ escape_single_quotes(name) ~ "'",
+        'other_' ~ name_column: "'" ~ escape_single_quotes(other_name) ~ "'",
+        'customers': 'customers',
+        'buyers': 'buyers_' ~ first,
+        'other_buyers': 'buyers_' ~ second,
+        'both_customers': 'both_' ~ pair,
+        'preferring_customers': 'preferring_' ~ first,
+        'other_preferring_customers': 'preferring_' ~ second,
+        'both_preferring_customers': 'both_preferring_' ~ pair,
+    }) %}
+    {%- endfor %}
+    {%- if counts %}
+    {{ one_row_each('counted', counts) }}
     {%- else %}
     select
         '' as {{ name_column }},
@@ -110,7 +112,7 @@ pairs as (
     from counted
 
     where false
-    {%- endfor %}
+    {%- endif %}
 
 ),
 

@@ -1,4 +1,19 @@
 {% set features = catalogue_features() %}
+{% set figures = [] %}
+{% for row in features %}
+{% set figure = {
+    'scope': 'scope', 'segment_key': 'segment_key', 'segment_name': 'segment_name',
+    'feature': "'" ~ row.feature ~ "'",
+} %}
+{% set position = loop.index %}
+{% for name in [
+    'known', 'minimum', 'lower_whisker', 'p25', 'median', 'p75', 'upper_whisker',
+    'maximum', 'low_outliers', 'high_outliers',
+] %}
+{% do figure.update({name: name ~ '_' ~ position}) %}
+{% endfor %}
+{% do figures.append(figure) %}
+{% endfor %}
 
 with
 
@@ -125,23 +140,7 @@ summarised as (
 
 lengthened as (
 
-    {% for row in features %}
-    {% set position = loop.index %}
-    select
-        {% for name in [
-            'known', 'minimum', 'lower_whisker', 'p25', 'median', 'p75',
-            'upper_whisker', 'maximum', 'low_outliers', 'high_outliers',
-        ] %}
-        {{ name }}_{{ position }} as {{ name }},
-        {% endfor %}
-        scope,
-        segment_key,
-        segment_name,
-        '{{ row.feature }}' as feature
-
-    from summarised
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ one_row_each('summarised', figures) }}
 
 )
 

@@ -3,6 +3,28 @@
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
 } %}
+{% set figures = [] %}
+{% for row in features %}
+{% set i = loop.index %}
+{% set figure = {
+    'feature': "'" ~ row.feature ~ "'",
+    'customers': 'spread.customers',
+    'quantile_customers': 'shaped.quantile_customers',
+    'known_customers': 'spread.known_' ~ i,
+    'mean': 'spread.mean_' ~ i,
+    'standard_deviation': 'spread.std_' ~ i,
+    'minimum': 'spread.minimum_' ~ i,
+    'maximum': 'spread.maximum_' ~ i,
+    'is_whole_number': 'spread.is_whole_' ~ i,
+    'third_moment': 'shaped.third_moment_' ~ i,
+    'outliers': 'shaped.outliers_' ~ i,
+    'distinct_values': 'ranked.distinct_' ~ i,
+} %}
+{% for name in quantiles %}
+{% do figure.update({name: 'ranked.' ~ name ~ '_' ~ i}) %}
+{% endfor %}
+{% do figures.append(figure) %}
+{% endfor %}
 
 with
 
@@ -107,32 +129,7 @@ shaped as (
 
 lengthened as (
 
-    {% for row in features %}
-    {% set position = loop.index %}
-    select
-        '{{ row.feature }}' as feature,
-        spread.customers,
-        shaped.quantile_customers,
-        spread.known_{{ position }} as known_customers,
-        spread.mean_{{ position }} as mean,
-        spread.std_{{ position }} as standard_deviation,
-        spread.minimum_{{ position }} as minimum,
-        {%- for name in quantiles %}
-        ranked.{{ name }}_{{ position }} as {{ name }},
-        {%- endfor %}
-        spread.maximum_{{ position }} as maximum,
-        spread.is_whole_{{ position }} as is_whole_number,
-        shaped.third_moment_{{ position }} as third_moment,
-        shaped.outliers_{{ position }} as outliers,
-        ranked.distinct_{{ position }} as distinct_values
-
-    from spread
-
-    cross join ranked
-
-    cross join shaped
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ one_row_each('spread cross join ranked cross join shaped', figures) }}
 
 )
 

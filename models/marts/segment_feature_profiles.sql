@@ -1,5 +1,21 @@
 {% set features = catalogue_features() %}
 {% set quantiles = {'p10': 0.1, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p90': 0.9} %}
+{% set figures = [] %}
+{% for row in features %}
+{% set position = loop.index %}
+{% set figure = {
+    'segment_key': 'added_up.segment_key',
+    'feature': "'" ~ row.feature ~ "'",
+    'known_customers': 'known_' ~ position,
+    'value_sum': 'sum_' ~ position,
+    'square_sum': 'squares_' ~ position,
+    'quantile_customers': 'coalesce(quantile_customers_' ~ position ~ ', 0)',
+} %}
+{% for name in quantiles %}
+{% do figure.update({name: name ~ '_' ~ position}) %}
+{% endfor %}
+{% do figures.append(figure) %}
+{% endfor %}
 
 with
 
@@ -69,25 +85,9 @@ ranked as (
 
 lengthened as (
 
-    {% for row in features %}
-    {%- set position = loop.index %}
-    select
-        added_up.segment_key,
-        '{{ row.feature }}' as feature,
-        added_up.known_{{ position }} as known_customers,
-        added_up.sum_{{ position }} as value_sum,
-        {%- for name in quantiles %}
-        ranked.{{ name }}_{{ position }} as {{ name }},
-        {%- endfor %}
-        coalesce(ranked.quantile_customers_{{ position }}, 0) as quantile_customers,
-        added_up.squares_{{ position }} as square_sum
-
-    from added_up
-
-    left join ranked
-        on added_up.segment_key = ranked.segment_key
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ one_row_each(
+        'added_up left join ranked on added_up.segment_key = ranked.segment_key', figures
+    ) }}
 
 ),
 

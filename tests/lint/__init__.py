@@ -87,6 +87,11 @@ def exploded(relation, list_column, keep, fields):
     return f"select {', '.join([*keep, *fields])}\n\n    from {relation}"
 
 
+def one_row_each(relation, rows):
+    """Return a query with the named columns."""
+    return f"select {', '.join(rows[0])}\n\n    from {relation}"
+
+
 def segment_as_of(relation, customer_id, date, history="segment_membership_history"):
     """Return a query over the relation and the history."""
     return f"select {relation}.* from {relation} cross join {history}"
@@ -126,7 +131,7 @@ staged_value = line_value = named_field = hash_share = _column
 listed_name = negative_fields = number_value = parse_number = spoken = _column
 staging_name = _column
 unparsed_fields = wilson_bound = override_condition = _column
-campaign_amount = campaign_threshold = money_text = _column
+campaign_amount = campaign_threshold = money_text = ordered_sum = _column
 # macros that make a whole query
 co_purchases = earlier_rows = segment_mix = _query
 tied_scores = unpivot_input = wide_records = order_records = _query
