@@ -71,6 +71,7 @@ def picture(results: dict) -> dict:
             ("Peak memory, GB", run["peak_mb"] / 1024),
         )
     ]
+    ticks = sorted({row["customers"] for row in rows})
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "data": {"values": rows},
@@ -85,13 +86,14 @@ def picture(results: dict) -> dict:
                     "type": "quantitative",
                     "title": "Customers",
                     "scale": {"type": "log"},
-                    "axis": {"format": "~s"},
+                    "axis": {"format": "~s", "values": ticks},
                 },
                 "y": {
                     "field": "figure",
                     "type": "quantitative",
                     "title": None,
                     "scale": {"type": "log"},
+                    "axis": {"tickCount": 6},
                 },
                 "color": {
                     "field": "arm",
