@@ -7,6 +7,8 @@ runs them in dbt's own process against the Spark session that runs the SQL model
 not installed it does nothing.
 """
 
+import warnings
+
 from dbt.plugins.manager import dbtPlugin
 
 __all__ = ["SparkSessionPlugin", "plugins"]
@@ -23,6 +25,9 @@ class SparkSessionPlugin(dbtPlugin):
             return
         from dbt_segments_spark.submission import SessionPythonJobHelper
 
+        # dbt-spark asks for Hive support at every statement, which Connect remarks on
+        warnings.filterwarnings("ignore", message=".*spark.sql.catalogImplementation.*")
+        warnings.filterwarnings("ignore", message="PySpark does not yet fully support")
         helpers = SparkAdapter.python_submission_helpers.fget
         if getattr(helpers, "knows_session", False):
             return

@@ -1,7 +1,6 @@
 """Run a compiled Python model in dbt's process, on the Spark session of the build."""
 
 import traceback
-import warnings
 
 from dbt.adapters.base import PythonJobHelper
 from dbt_common.exceptions import DbtRuntimeError
@@ -59,8 +58,6 @@ class SessionPythonJobHelper(PythonJobHelper):
             raise DbtRuntimeError(f"Python model failed:\n{stack}") from error
 
     def _session(self) -> SparkSession:
-        # dbt-spark asks for Hive support at every statement, which Connect remarks on
-        warnings.filterwarnings("ignore", message=".*spark.sql.catalogImplementation.*")
         builder = SparkSession.builder
         for name, value in self.parameters.items():
             builder = builder.config(name, value)

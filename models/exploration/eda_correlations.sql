@@ -1,4 +1,11 @@
-{% set features = catalogue_features() %}
+{% set feature_values = [] %}
+{% for row in catalogue_features() %}
+{% do feature_values.append({
+    'customer_id': 'customer_id',
+    'feature': "'" ~ row.feature ~ "'",
+    'feature_value': adapter.quote(row.feature),
+}) %}
+{% endfor %}
 
 with
 
@@ -16,17 +23,7 @@ catalogue as (
 
 lengthened as (
 
-    {% for row in features %}
-    select
-        customer_id,
-        '{{ row.feature }}' as feature,
-        {{ adapter.quote(row.feature) }} as feature_value
-
-    from sampled
-
-    where {{ adapter.quote(row.feature) }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ one_row_each('sampled', feature_values) }}
 
 ),
 
@@ -39,6 +36,8 @@ ranked as (
         + (count(*) over (partition by feature, feature_value) - 1) / 2.0e0 as value_rank
 
     from lengthened
+
+    where feature_value is not null
 
 ),
 
@@ -65,26 +64,18 @@ paired as (
 both_ways as (
 
     select
-        feature,
-        other_feature,
+        case when directions.is_turned then other_feature else feature end as feature,
+        case when directions.is_turned then feature else other_feature end
+            as other_feature,
         pearson,
         spearman,
         known_customers
 
     from paired
 
-    union all
+    cross join (values (false), (true)) as directions (is_turned)
 
-    select
-        other_feature as feature,
-        feature as other_feature,
-        pearson,
-        spearman,
-        known_customers
-
-    from paired
-
-    where feature != other_feature
+    where feature != other_feature or not directions.is_turned
 
 )
 

@@ -1,4 +1,11 @@
-{% set features = catalogue_features() %}
+{% set feature_values = [] %}
+{% for row in catalogue_features() %}
+{% do feature_values.append({
+    'segment_key': 'segment_key',
+    'feature': "'" ~ row.feature ~ "'",
+    'feature_value': 'cast(' ~ adapter.quote(row.feature) ~ ' as double)',
+}) %}
+{% endfor %}
 
 with
 
@@ -105,27 +112,39 @@ edges as (
 
 ),
 
--- each branch reads two columns and keeps a few counts
-counted as (
+lengthened as (
 
-    {% for row in features %}
-    {% set value = 'cast(customers.' ~ adapter.quote(row.feature) ~ ' as double)' %}
+    {{ one_row_each('customers', feature_values) }}
+
+),
+
+binned as (
+
     select
         edges.feature,
-        customers.segment_key,
-        {{ histogram_bin(value) }} as bin_order,
-        count(*) as customers
+        lengthened.segment_key,
+        {{ histogram_bin('lengthened.feature_value') }} as bin_order
 
-    from customers
+    from lengthened
 
     inner join edges
-        on edges.feature = '{{ row.feature }}'
+        on lengthened.feature = edges.feature
 
-    where {{ value }} is not null
+    where lengthened.feature_value is not null
 
-    group by edges.feature, customers.segment_key, bin_order
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+),
+
+counted as (
+
+    select
+        feature,
+        segment_key,
+        bin_order,
+        count(*) as customers
+
+    from binned
+
+    group by feature, segment_key, bin_order
 
 ),
 
