@@ -392,6 +392,7 @@ def _wanted_fields(definition: dict) -> list[Field]:
             f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
             "categories and channels are found in the order lines; remove it."
         )
+    _require_distinct_names(definition)
     multipliers = _multipliers(definition, known)
     target = definition.get("target_campaign") or {}
     return [
@@ -429,6 +430,24 @@ def _wanted_fields(definition: dict) -> list[Field]:
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
+
+
+def _require_distinct_names(definition: dict) -> None:
+    """Refuse names of one kind that the engine could not tell apart."""
+    target = definition.get("target_campaign") or {}
+    last = [target["name"]] if target.get("name") else []
+    for kind, further in (("spend", []), ("channels", []), ("campaigns", last)):
+        names = [str(name) for name in [*(definition.get(kind) or {}), *further]]
+        keys = [name.casefold() for name in names]
+        twice = [
+            name for name, key in zip(names, keys, strict=True) if keys.count(key) > 1
+        ]
+        if twice:
+            listed = " and ".join(f"'{name}'" for name in twice)
+            raise UserError(
+                f"dbt_project.yml has {listed} among the {kind} of an input (upper and "
+                "lower case do not count); call one of them something else."
+            )
 
 
 def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:

@@ -58,6 +58,24 @@ def test_unknown_attribute_in_a_definition_is_a_problem(tmp_path):
     assert "maps incom, which this project does not know" in dialect.problem
 
 
+@pytest.mark.parametrize(
+    ("clash", "kind"),
+    [
+        ({"spend": {"Wine": "a", "wine": "b"}}, "spend"),
+        (
+            {"campaigns": {"last": "a"}, "target_campaign": {"name": "Last"}},
+            "campaigns",
+        ),
+    ],
+)
+def test_names_that_differ_only_in_case_are_a_problem(tmp_path, clash, kind):
+    file = tmp_path / "file.csv"
+    file.write_text("ID,a,b\n1,2,3\n")
+    definition = {"path": str(file), "columns": {"customer_id": "ID"}, **clash}
+    dialect = inspect_input({"shop": definition}, default="shop")
+    assert f"among the {kind} of an input" in dialect.problem
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
