@@ -50,13 +50,13 @@ def markdown(results: dict) -> str:
     if sizes:
         parts += [_comparison(sizes), _ratios(sizes), _steps(sizes), _scoring(sizes)]
     parts += [_whole(build) for build in results.get("whole", [])]
-    notes = dict.fromkeys(
-        f"{run['customers']:,} customers: {run['note']}."
-        for run in [*sizes, *results.get("whole", [])]
-        if run["note"]
-    )
+    notes: dict[str, list[str]] = {}
+    for run in [*sizes, *results.get("whole", [])]:
+        if run["note"]:
+            notes.setdefault(run["note"], []).append(f"{run['customers']:,}")
     if notes:
-        parts.append(_section("Beside it", "\n".join(f"- {note}" for note in notes)))
+        lines = [f"- {', '.join(of)} customers: {note}." for note, of in notes.items()]
+        parts.append(_section("Beside it", "\n".join(lines)))
     return "\n".join(parts)
 
 

@@ -2,8 +2,8 @@
   Columns and constraints of a mart, as dbt renders them, but for one thing: above var
   enforced_key_customers, a table of customers has no primary key in the database.
 
-  DuckDB keeps an index of every key in memory, which cannot be spilled: for ten million
-  keys it takes 0.9 GB, 0.4 GB of the file and as long as writing fifteen of the columns.
+  DuckDB keeps an index of every key in memory, which cannot be spilled: ten million keys
+  take 0.9 GB of memory, 0.45 GB of the file and 16 s of CPU, against 3 s without.
   The claim stays: a data test on each of these tables says that the key is unique.
 
   dbt calls it by this name; no model does.
