@@ -1,6 +1,7 @@
 """What the target spark needs of the rest of the project, without Spark."""
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
@@ -88,6 +89,11 @@ def test_every_macro_of_an_engine_has_an_arm_for_each():
         for name in re.findall(r"adapter\.dispatch\('(\w+)'", text):
             assert f"macro duckdb__{name}(" in text, name
             assert f"macro spark__{name}(" in text, name
+
+
+def test_dbt_finds_the_plugin_where_the_project_is_installed():
+    # dbt looks on the path alone, where some editable installations put nothing
+    assert "dbt_segments_spark" in {module.name for module in pkgutil.iter_modules()}
 
 
 @pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is installed")
