@@ -14,7 +14,11 @@
 {%- endmacro %}
 
 {% macro spark__figure(value, decimals) -%}
-    format_number(round(cast({{ value }} as double), {{ decimals }}), {{ decimals }})
+    {#- as DuckDB rounds: the engine's own takes 13.649999999999999 for below 13.65 -#}
+    {%- set factor = '1' ~ '0' * decimals ~ '.0e0' -%}
+    format_number(
+        round(cast({{ value }} as double) * {{ factor }}, 0) / {{ factor }}, {{ decimals }}
+    )
 {%- endmacro %}
 
 {#
