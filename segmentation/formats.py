@@ -82,15 +82,9 @@ class _Seen:
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:
     """Return SQL for a column as trimmed text in which a word for missing is null."""
     text = f"trim(cast({identifier(column)} as varchar))"
-    numbers = [word for word in null_words if word[:1].isdigit()]
-    words = ", ".join(literal(w) for w in ("", *null_words) if w not in numbers)
-    is_missing = f"when {text} in ({', '.join(map(literal, numbers))}) then null "
-    return (
-        f"case {is_missing if numbers else ''}"
-        # most values are numbers, and comparing them with words would take longest
-        f"when {text} >= '0' and {text} < ':' then {text} "
-        f"when lower({text}) not in ({words}) then {text} end"
-    )
+    # no list of words: the engine takes a tenth of a second to plan one, per column
+    words = " ".join(f"when {literal(word)} then null" for word in ("", *null_words))
+    return f"case lower({text}) {words} else {text} end"
 
 
 def _cleaned(relation: str, columns: Iterable[str], null_words: Iterable[str]) -> str:

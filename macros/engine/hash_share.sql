@@ -11,3 +11,7 @@
 {% macro duckdb__hash_share(key) -%}
     cast(concat('0x', substr(md5({{ key }}), 1, 8)) as bigint) / 4294967295.0e0
 {%- endmacro %}
+
+{% macro spark__hash_share(key) -%}
+    cast(conv(substr(md5({{ key }}), 1, 8), 16, 10) as bigint) / 4294967295.0e0
+{%- endmacro %}

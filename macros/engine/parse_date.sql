@@ -30,5 +30,13 @@
     {%- for code, letter in letters.items() -%}
     {%- set pattern.text = pattern.text | replace(code, letter) -%}
     {%- endfor -%}
-    cast(try_to_timestamp({{ text }}, '{{ pattern.text }}') as date)
+    cast(
+        coalesce(
+            try_to_timestamp({{ text }}, '{{ pattern.text }}'),
+            try_to_timestamp(
+                regexp_replace({{ text }}, '[ T]+[0-9]{1,2}:[0-9]{2}.*$', ''),
+                '{{ pattern.text }}'
+            )
+        ) as date
+    )
 {%- endmacro %}

@@ -14,6 +14,42 @@
 {%- endmacro %}
 
 {% macro duckdb__parse_number(text, decimal_mark, thousands_mark, data_type) -%}
+    case
+        when regexp_full_match(
+            {{ text }}, '{{ number_pattern(decimal_mark, thousands_mark) }}'
+        )
+            then
+                try_cast(
+                    case when regexp_matches({{ text }}, '[−(-]') then '-' else '' end
+                    || replace(
+                        regexp_replace({{ text }}, '[^0-9{{ decimal_mark }}]', '', 'g'),
+                        '{{ decimal_mark }}',
+                        '.'
+                    ) as {{ data_type }}
+                )
+    end
+{%- endmacro %}
+
+{% macro spark__parse_number(text, decimal_mark, thousands_mark, data_type) -%}
+    case
+        when {{ text }} rlike '{{
+            ('^(?:' ~ number_pattern(decimal_mark, thousands_mark) ~ ')$')
+            | replace('\\', '\\\\') | replace("''", "\\'")
+        }}'
+            then
+                try_cast(
+                    case when {{ text }} rlike '[−(-]' then '-' else '' end
+                    || replace(
+                        regexp_replace({{ text }}, '[^0-9{{ decimal_mark }}]', ''),
+                        '{{ decimal_mark }}',
+                        '.'
+                    ) as {{ data_type }}
+                )
+    end
+{%- endmacro %}
+
+{# Regular expression of a number as people write it. number_pattern('.', '') -> … #}
+{% macro number_pattern(decimal_mark, thousands_mark) -%}
     {%- set blanks = '\\s\\x{a0}\\x{202f}\\x{2009}' -%}
     {%- set apostrophes = "''’" -%}
     {%- set other_mark = '.' if decimal_mark == ',' else ',' -%}
@@ -29,19 +65,5 @@
     {%- set digits = '(?:\\d{1,3}(?:[' ~ between ~ ']\\d{2,3})*[' ~ between ~ ']\\d{3}|\\d+)?' -%}
     {%- set blank = '[' ~ blanks ~ ']*' -%}
     {%- set sign = '[+−-]?' -%}
-    case
-        when regexp_full_match(
-            {{ text }},
-            '[(]?{{ sign ~ blank ~ currency ~ blank ~ sign ~ blank ~ digits }}(?:{{ mark }}\d*)?{{ blank ~ currency ~ blank }}[−-]?[)]?'
-        )
-            then
-                try_cast(
-                    case when regexp_matches({{ text }}, '[−(-]') then '-' else '' end
-                    || replace(
-                        regexp_replace({{ text }}, '[^0-9{{ decimal_mark }}]', '', 'g'),
-                        '{{ decimal_mark }}',
-                        '.'
-                    ) as {{ data_type }}
-                )
-    end
+    [(]?{{ sign ~ blank ~ currency ~ blank ~ sign ~ blank ~ digits }}(?:{{ mark }}\d*)?{{ blank ~ currency ~ blank }}[−-]?[)]?
 {%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro duckdb__quoted_name(name) -%}
     "{{ name | replace('"', '""') }}"
 {%- endmacro %}
+
+{% macro spark__quoted_name(name) -%}
+    `{{ name | replace('`', '``') }}`
+{%- endmacro %}

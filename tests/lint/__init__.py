@@ -128,7 +128,9 @@ name_doubt = parse_date = percent = percent_text = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 record_place = ordered_sum = _column
 staged_value = line_value = named_field = hash_share = _column
-listed_name = negative_fields = number_value = parse_number = spoken = _column
+listed_name = negative_fields = number_value = parse_number = number_pattern = (
+    spoken
+) = _column
 staging_name = _column
 unparsed_fields = wilson_bound = override_condition = _column
 campaign_amount = campaign_threshold = money_text = ordered_sum = _column

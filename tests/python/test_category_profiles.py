@@ -92,7 +92,7 @@ def test_what_is_switched_off_has_no_rows():
     assert fitted(spend_of(), off="customer_recommendations").num_rows == 0
 
 
-def compiled_recommendations(session) -> str:
+def compiled_recommendations(session, names: list[str]) -> str:
     """Render the mart with the macros it uses and the names of tables for refs."""
 
     class Returned(Exception):
@@ -116,6 +116,9 @@ def compiled_recommendations(session) -> str:
         "execute": True,
         "load_relation": lambda relation: True,
         "run_query": run_query,
+        "input_fields": lambda role: [{"name": name} for name in names],
+        "staging_column": lambda field: f'"{field["name"]}"',
+        "sql_type": lambda data_type: "decimal(18, 2)",
     }
     asked = (PROJECT / "macros" / "profiled_categories.sql").read_text()
     with pytest.raises(Returned) as categories:
@@ -148,14 +151,14 @@ def test_sql_recommends_what_the_package_recommends(method):
     session.sql(
         "create table ml_segment_model as select 1 as model_version, true as is_current"
     )
-    session.register("spend_frame", spend)
-    session.sql(
-        "create table stg_input__category_spend as select customer_id, category, "
-        "cast(spend as decimal(18, 2)) as spend from spend_frame"
+    session.register(
+        "stg_input__customers",
+        spend.pivot_table(
+            index="customer_id", columns="category", values="spend"
+        ).reset_index(),
     )
-    found = session.sql(
-        f"select * from ({compiled_recommendations(session)}) order by all"
-    ).df()
+    recommended = compiled_recommendations(session, list(spend["category"].unique()))
+    found = session.sql(f"select * from ({recommended}) order by all").df()
 
     segments = segments_of(spend).rename(columns={"segment_key": "segment"})
     profiles = rec.fit_category_profiles(spend, segments)
