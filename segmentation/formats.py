@@ -81,7 +81,7 @@ class _Seen:
 
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:
     """Return SQL for a column as trimmed text in which a word for missing is null."""
-    text = f"trim(cast({identifier(column)} as varchar))"
+    text = f"trim(cast({identifier(column)} as string))"
     # no list of words: the engine takes a tenth of a second to plan one, per column
     words = " ".join(f"when {literal(word)} then null" for word in ("", *null_words))
     return f"case lower({text}) {words} else {text} end"

@@ -86,7 +86,7 @@ class InputDialect:
     input_name: str
     source_path: str
     relation_sql: str = ""
-    record_number_sql: str = ""
+    wanted_columns: str = ""
     problem: str | None = None
     notes: str | None = None
     kind: str = "wide"
@@ -227,15 +227,14 @@ def _describe_file(
     )
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
-    columns = _cleaned_columns(dialect.fields, null_words)
+    dialect.wanted_columns = _cleaned_columns(dialect.fields, null_words)
     dialect.relation_sql = (
         f"(select {source.record_number_sql} as segments_record_number, "
         f"{source.line_number_sql} as segments_line_number, "
         f"{source.source_file_sql} as segments_source_file, "
         f"{source.reject_reason_sql} as segments_reject_reason, "
-        f"{columns} from {source.relation_sql})"
+        f"{dialect.wanted_columns} from {source.relation_sql})"
     )
-    dialect.record_number_sql = "segments_record_number"
     dialect.notes = "\n".join(source.notes) or None
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():

@@ -68,35 +68,27 @@ def input_records(session, dialect):
     Returns
     -------
     SparkRelation, DuckDB relation or pyarrow.Table
-        The columns of the file, and a column ``input_record_number`` for the
-        expression ``record_number_sql``, likewise for all other expressions; no rows
-        where the file cannot be read.
+        Number, line, file and reason for rejection of every record, and the columns
+        that are wanted; no rows where the file cannot be read.
     """
-    ((relation_sql,),) = dialect.project("relation_sql").fetchall()
+    ((relation_sql, columns),) = dialect.project(
+        "relation_sql, wanted_columns"
+    ).fetchall()
     if not relation_sql:
-        return pa.table({"input_record_number": pa.array([], pa.int64())})
+        return pa.table({"segments_record_number": pa.array([], pa.int64())})
     if relation_sql.startswith(PARQUET):
-        return session.sql(_numbered(relation_sql))
-    names = [
-        name
-        for name in dialect.columns
-        if name.endswith("_sql") and name != "relation_sql"
-    ]
-    (expressions,) = dialect.project(", ".join(names)).fetchall()
-    selected = ", ".join(
-        f"{expression or 'null'} as input_{name.removesuffix('_sql')}"
-        for name, expression in zip(names, expressions, strict=True)
-    )
-    return file_reader(session).sql(f"select {selected}, * from {relation_sql}")
+        return session.sql(_numbered(relation_sql, columns))
+    return file_reader(session).sql(f"select * from {relation_sql}")
 
 
-def _numbered(relation_sql: str) -> str:
+def _numbered(relation_sql: str, columns: str) -> str:
     """Return the query of all rows, numbered by file and place in it without a sort."""
     return f"""
         with records as (
             select
-                *,
+                {columns},
                 _metadata.file_path as input_file,
+                _metadata.file_name as segments_source_file,
                 _metadata.row_index as input_row
             from {relation_sql}
         ),
@@ -109,7 +101,11 @@ def _numbered(relation_sql: str) -> str:
                 sum(input_rows) over (order by input_file) - input_rows as input_offset
             from files
         )
-        select records.*, input_offset + input_row + 1 as input_record_number
+        select
+            records.*,
+            input_offset + input_row + 1 as segments_record_number,
+            input_row + 1 as segments_line_number,
+            cast(null as string) as segments_reject_reason
         from records
         inner join offsets on records.input_file = offsets.numbered_file
     """

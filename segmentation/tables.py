@@ -303,7 +303,7 @@ SCHEMAS = {
             "input_name": pa.string(),
             "source_path": pa.string(),
             "relation_sql": pa.string(),
-            "record_number_sql": pa.string(),
+            "wanted_columns": pa.string(),
             "problem": pa.string(),
             "notes": pa.string(),
             "kind": pa.string(),

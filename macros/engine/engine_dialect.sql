@@ -17,27 +17,15 @@
 {% endmacro %}
 
 {#
-  The input's dialect with its expressions as the engine has them. Where records is none
-  they are about the file; else records has a column for every one.
+  The input's dialect as the engine reads it: from a relation with the records, if any.
 
-  engine_dialect(none, {'record_number_sql': 'row_number() …'})
-      -> {'record_number_sql': 'row_number() …'}
-  engine_dialect(ref('input_file'), {'record_number_sql': 'row_number() …'})
-      -> {'record_number_sql': 'input_record_number'}
+  engine_dialect(none, {'relation_sql': "(select …)"}) -> {'relation_sql': "(select …)"}
+  engine_dialect(ref('input_file'), {'relation_sql': "(select …)"})
+      -> {'relation_sql': 'staging.input_file'}
 #}
 {% macro engine_dialect(records, dialect) %}
-    {% if records is none %}
-        {{ return(dialect) }}
+    {% if records is not none %}
+        {% do dialect.update({'relation_sql': records | string}) %}
     {% endif %}
-    {% set own = {} %}
-    {% for name, value in dialect.items() %}
-        {% if name == 'relation_sql' %}
-            {% do own.update({name: records | string}) %}
-        {% elif name.endswith('_sql') %}
-            {% do own.update({name: 'input_' ~ name[:-4]}) %}
-        {% else %}
-            {% do own.update({name: value}) %}
-        {% endif %}
-    {% endfor %}
-    {{ return(own) }}
+    {{ return(dialect) }}
 {% endmacro %}

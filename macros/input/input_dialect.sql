@@ -1,7 +1,6 @@
 {#
   The dialect of the current input, read when a model is compiled for running, as
-  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'record_number_sql': …,
-  'fields': […], …}.
+  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], …}.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
   An input that cannot be read stops the model here, with the sentence that
@@ -27,7 +26,6 @@
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
         'relation_sql': row['relation_sql'],
-        'record_number_sql': row['record_number_sql'],
         'fields': fromjson(row['fields_json']),
     })) }}
 {% endmacro %}

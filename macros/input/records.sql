@@ -18,7 +18,7 @@
     typed as (
 
         select
-            {{ record_place(dialect) }},
+            {{ record_place() }},
             {% for field in fields %}
             {{ staged_value(field) }} as {{ staging_column(field) }},
             {% endfor %}
@@ -77,11 +77,10 @@
 {#
   Where a record stands, and why it cannot be read: the first columns of what is read.
 
-  record_place(input_dialect())
-      -> … as record_number, … as line_number, … as source_file, … as reading_problem
+  record_place() -> … as record_number, … as line_number, … as source_file, … as reading_problem
 #}
-{% macro record_place(dialect) -%}
-    cast({{ dialect.record_number_sql or 1 }} as bigint) as record_number,
+{% macro record_place() -%}
+    cast(segments_record_number as bigint) as record_number,
     cast(segments_line_number as bigint) as line_number,
     cast(segments_source_file as {{ dbt.type_string() }}) as source_file,
     cast(segments_reject_reason as {{ dbt.type_string() }}) as reading_problem

@@ -7,7 +7,7 @@ with
 typed as (
 
     select
-        {{ record_place(dialect) }},
+        {{ record_place() }},
         {{ line_value('customer_id', 'text') }} as customer_id,
         {{ line_value('ordered_at', 'date') }} as ordered_on,
         {{ line_value('order_id', 'text') }} as order_id,

@@ -33,7 +33,6 @@ def input_dialect():
     return {
         "kind": "wide",
         "relation_sql": "records",
-        "record_number_sql": "row_number() over ()",
         "fields": input_fields("attribute"),
     }
 

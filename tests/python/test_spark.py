@@ -13,7 +13,9 @@ import pyarrow as pa
 import pytest
 
 from segmentation.engine import file_reader, query, spark_sql
+from segmentation.ingest import inspect_input
 from segmentation.input_file import input_records
+from segmentation.tables import one_row
 
 PROJECT = Path(__file__).parents[2]
 # what DuckDB has and Spark has not, or reads otherwise
@@ -140,21 +142,18 @@ def test_a_query_finds_its_relations_by_name_whatever_tables_there_are():
         assert joined.fetchall() == [(5,)]
 
 
-def test_records_come_with_their_numbers_and_the_columns_of_the_file(tmp_path):
+def test_records_come_with_their_places_and_the_wanted_columns(tmp_path):
     file = tmp_path / "it's.csv"
-    file.write_text("ID;x\na;1\nb;\n")
+    file.write_text("ID;x;y\na; 1;\nb;NA;\n")
+    definition = {
+        "path": str(file), "columns": {"customer_id": "ID", "income": "x"}
+    }  # fmt: skip
+    dialect = inspect_input({"it": definition}, default="it")
     with duckdb.connect() as session:
-        relation = (
-            "read_csv('" + str(file).replace("'", "''") + "', all_varchar = true)"
-        )
-        dialect = pa.table(
-            {
-                "input_name": ["it"],
-                "relation_sql": [relation],
-                "record_number_sql": ["row_number() over () + 1"],
-            }
-        )
-        session.register("dialect", dialect)
+        session.register("dialect", one_row("input_dialect", dialect.as_row()))
         records = input_records(file_reader(session), session.table("dialect"))
-        assert records.columns == ["input_record_number", "ID", "x"]
-        assert records.fetchall() == [(2, "a", "1"), (3, "b", None)]
+        assert records.columns[4:] == ["ID", "x"]
+        assert records.fetchall() == [
+            (2, 2, "it's.csv", None, "a", "1"),
+            (3, 3, "it's.csv", None, "b", None),
+        ]
