@@ -271,7 +271,7 @@ def _measures(
                 "expression": "expected_spend",
             }
         )
-    for role, mart, item, suffix in (
+    for role, mart, item, kind in (
         ("category", "segment_category_mix", "category", "spend"),
         ("channel", "segment_channel_mix", "channel", "purchases"),
     ):
@@ -286,10 +286,12 @@ def _measures(
                 "name": f"{role}:{row['item']}",
                 "role": role,
                 "label": row["item"],
-                "expression": identifier(f"{row['item']}_{suffix}"),
+                "expression": identifier(column),
             }
             for row in found
-            if f"{row['item']}_{suffix}" in columns | own_fields
+            # staging has all, the mart those of the marketing data
+            for column in (f"{kind}: {row['item']}", f"{row['item']}_{kind}")
+            if column in (own_fields or columns)
         ]
     features = _rows(
         connection,
@@ -332,17 +334,14 @@ def _record_customers(
 ) -> None:
     """Make a view with a row per customer: segment, filter values and measures.
 
-    Categories and channels that only this input has are not in the mart, whose columns
-    are the same for all inputs, so they come from its staging.
+    The mart has the same columns for all inputs, so categories and channels, which are
+    the input's own, come from its staging.
     """
     columns = marts["customers"]
     wanted = sorted(
         measure["expression"]
         for measure in measures
-        if measure["role"] in ("category", "channel")
-        and measure["name"].partition(":")[2]
-        + {"category": "_spend", "channel": "_purchases"}[measure["role"]]
-        not in columns
+        if measure["role"] in ("category", "channel") and own_fields
     )
     own = (
         f"left join (select customer_id, {', '.join(wanted)} "

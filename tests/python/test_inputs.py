@@ -18,7 +18,10 @@ WITHOUT_TESTS = (
 # what evidence costs is spent on the sample
 WHOLE = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:explore")
 # of the number of a record or of how values were read, not of the customer
-NOT_OF_THE_CUSTOMER = ("record_number", "profile_fingerprint", "unparsed_fields")
+NOT_OF_THE_CUSTOMER = (
+    *("record_number", "line_number", "source_file", "reading_problem"),
+    *("profile_fingerprint", "unparsed_fields", "negative_fields"),
+)
 FIVE_GROUPS = {
     "Big Spenders",
     "Careful Savers",
@@ -144,8 +147,8 @@ class TestOrders:
             "kind": "wide",
             "path": str(file),
             "columns": {name: name for name in attributes},
-            "spend": {name: f"{name}_spend" for name in named["spend"]},
-            "channels": {name: f"{name}_purchases" for name in named["channel"]},
+            "spend": {name: f"spend: {name}" for name in named["spend"]},
+            "channels": {name: f"purchases: {name}" for name in named["channel"]},
         }
         summary = new_builder("summary")
         failures = summary.dbt(
