@@ -203,40 +203,7 @@ select
     levelled.category,
     objectives.tone,
     objectives.message_idea,
-    case
-        when levelled.value_level is null
-            then
-                'What they spend is not known, so they are treated like the average '
-                || 'customer.'
-        else
-            case
-                when levelled.is_spend_scored then 'Their spending score is '
-                else 'A customer spends '
-            end
-            || {{ figure('levelled.spend_index / 100', 1) }}
-            || case
-                when levelled.is_spend_scored then ' times the average'
-                else ' times what the average one does'
-            end
-            || coalesce(
-                case
-                    when
-                        levelled.web_visits_index is null
-                        and levelled.campaigns_index is null
-                        then '; purchases are '
-                    else '; buying, visits and answers are '
-                end
-                || {{ figure('levelled.engagement_index / 100', 1) }}
-                || ' times the average',
-                ''
-            )
-            || coalesce(
-                '; the last purchase is ' || {{ figure('levelled.recency_index / 100', 1) }}
-                || ' times as long ago',
-                ''
-            )
-            || '.'
-    end as objective_reason,
+    {{ objective_reason('levelled') }} as objective_reason,
     levelled.channel || ' has ' || {{ percent('levelled.channel_share') }}
     || ' of their purchases, ' || {{ percent('levelled.population_channel_share') }}
     || ' among all customers.' as channel_reason,

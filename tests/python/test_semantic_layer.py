@@ -79,12 +79,14 @@ def by_segment(sample, manifest: dict, metric: str) -> dict[str, float]:
         if measure["name"] == parameters["measure"]["name"]
     )
     (key,) = (row["expr"] for row in model["entities"] if row["type"] == "primary")
+    # without the database: the last build of another input may have written the manifest
+    relation = "{schema_name}.{alias}".format(**model["node_relation"])
     return {
         segment: float(figure)
         for segment, figure in sample.query(
             f"select segment_key, {AGGREGATES[measure['agg']]}(measured) from ("
             f"select {key} as customer_id, {measure['expr'] or measure['name']} "
-            f"as measured from {model['node_relation']['relation_name']}) "
+            f"as measured from {relation}) "
             "inner join (select customer_id, segment_key from marts.customers) "
             "using (customer_id) group by segment_key"
         )
