@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=computed_when_read()) }}
 {% set categories = ['wine', 'fruit', 'meat', 'fish', 'sweets'] %}
 {% set channels = ['web', 'catalog', 'store'] %}
 {% set campaigns = input_fields('campaign') | length %}

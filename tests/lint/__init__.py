@@ -123,9 +123,9 @@ def _query(*arguments, **keywords):
 add_days = days_between = exact_mean = exact_sum = exact_square_sum = _column
 figure = greatest_field = histogram_bin = latest_accepted_campaign = _column
 level_of = lowest_name_coverage = lowest_name_fit = name_agreement = _column
-name_doubt = objective_reason = parse_date = percent = percent_text = (
-    row_fingerprint
-) = _column
+computed_when_read = name_doubt = objective_reason = parse_date = percent = (
+    percent_text
+) = row_fingerprint = _column
 share_of = source_text = sql_type = staged = sum_of_fields = typed_value = _column
 record_place = ordered_sum = _column
 staged_value = line_value = named_field = hash_share = _column
