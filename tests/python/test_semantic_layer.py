@@ -79,7 +79,7 @@ def by_segment(sample, manifest: dict, metric: str) -> dict[str, float]:
         if measure["name"] == parameters["measure"]["name"]
     )
     (key,) = (row["expr"] for row in model["entities"] if row["type"] == "primary")
-    # without the database: the last build of another input may have written the manifest
+    # without the database: a build of another input may have written the manifest
     relation = "{schema_name}.{alias}".format(**model["node_relation"])
     return {
         segment: float(figure)
