@@ -1,6 +1,6 @@
 """Run the comparison, size by size and arm by arm.
 
-    python -m benchmarks --folder /tmp/benchmark --sizes 10000 100000 1000000
+    python -m benchmarks --folder build/benchmark --sizes 10000 100000 1000000
 
 Every arm is a process of its own, one after the other, on the same file. A size that
 results.json already has is replaced, the others stay, so that a size can be run again.
