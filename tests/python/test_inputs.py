@@ -18,10 +18,7 @@ WITHOUT_TESTS = (
 # what evidence costs is spent on the sample
 WHOLE = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:explore")
 # of the number of a record or of how values were read, not of the customer
-NOT_OF_THE_CUSTOMER = (
-    *("record_number", "line_number", "source_file", "reading_problem"),
-    *("profile_fingerprint", "unparsed_fields", "negative_fields"),
-)
+NOT_OF_THE_CUSTOMER = ("record_number", "profile_fingerprint", "unparsed_fields")
 FIVE_GROUPS = {
     "Big Spenders",
     "Careful Savers",
