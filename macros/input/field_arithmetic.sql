@@ -1,7 +1,7 @@
 {#
   A staging column by role and name, or a typed null where the input has no such field.
 
-  staged('spend', 'wine') -> "spend: wine", or cast(null as decimal(18, 2))
+  staged('spend', 'wine') -> "spend_wine", or cast(null as decimal(18, 2))
 #}
 {% macro staged(role, name) -%}
     {%- set types = {'spend': 'money', 'channel': 'integer'} -%}
@@ -13,7 +13,7 @@
   The sum of all fields of a role, gaps counted as nothing; null where the input has none.
 
   sum_of_fields('spend', 'decimal(18, 2)')
-      -> cast(coalesce("spend: wine", 0) + coalesce("spend: fruit", 0) as decimal(18, 2))
+      -> cast(coalesce("spend_wine", 0) + coalesce("spend_fruit", 0) as decimal(18, 2))
 #}
 {% macro sum_of_fields(role, data_type) -%}
     {%- set fields = input_fields(role) -%}
@@ -31,7 +31,7 @@
   The name of the field of a role with the greatest value, the first of equals; null
   where nothing is above zero.
 
-  greatest_field('channel') -> case when "purchases: web" >= "purchases: store" … then 'web' …
+  greatest_field('channel') -> case when "purchases_web" >= "purchases_store" … then 'web' …
 #}
 {% macro greatest_field(role) -%}
     {%- set fields = input_fields(role) -%}
@@ -54,7 +54,7 @@
 {#
   The last campaign that was accepted, in the input's time order; null where none was.
 
-  latest_accepted_campaign() -> case when "accepted: campaign_2" then 'campaign_2' … end
+  latest_accepted_campaign() -> case when "accepted_campaign_2" then 'campaign_2' … end
 #}
 {% macro latest_accepted_campaign() -%}
     {%- set fields = input_fields('campaign') -%}

@@ -3,7 +3,7 @@
   channels added up: a query.
 
   wide_records(input_dialect())
-      -> record_number, customer_id, income, "spend: wine", …, unparsed_fields
+      -> record_number, customer_id, income, "spend_wine", …, unparsed_fields
 #}
 {% macro wide_records(dialect) -%}
     {%- set gathered = [] -%}
@@ -90,7 +90,7 @@
   What order lines tell of each customer, with the columns of a wide file: a query.
 
   order_records(input_dialect(), ref('stg_orders__customers'), ref('stg_orders__totals'))
-      -> record_number, customer_id, total_spend, …, "spend: tea", …, unparsed_fields
+      -> record_number, customer_id, total_spend, …, "spend_tea", …, unparsed_fields
 #}
 {% macro order_records(dialect, customers, totals) -%}
     {%- set named = input_fields('spend') + input_fields('channel') -%}

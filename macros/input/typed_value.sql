@@ -119,7 +119,7 @@
 {#
   A field's name as it stands in a list between commas, which a user's own name may hold.
 
-  listed_name({'role': 'spend', 'name': 'Books, toys'}) -> spend: Books%2C toys
+  listed_name({'role': 'spend', 'name': 'Books, toys'}) -> spend_Books%2C toys
 #}
 {% macro listed_name(field) -%}
     {{ staging_name(field) | replace('%', '%25') | replace(',', '%2C') }}

@@ -42,7 +42,7 @@ select
     {% for field in input_fields('spend') %}
     own_fields.{{ staging_column(field) }},
     {{ share_of('own_fields.' ~ staging_column(field), 'customers.total_spend') }}
-        as {{ quoted_name('share of ' ~ staging_name(field)) }},
+        as {{ quoted_name('share_of_' ~ staging_name(field)) }},
     {% endfor %}
 
     ---------- where and how they buy
@@ -50,7 +50,7 @@ select
     {% for field in input_fields('channel') %}
     own_fields.{{ staging_column(field) }},
     {{ share_of('own_fields.' ~ staging_column(field), 'customers.purchases') }}
-        as {{ quoted_name('share of ' ~ staging_name(field)) }},
+        as {{ quoted_name('share_of_' ~ staging_name(field)) }},
     {% endfor %}
     customers.deal_purchases,
     customers.deal_share,

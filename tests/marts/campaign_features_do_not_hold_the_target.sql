@@ -5,6 +5,6 @@ from {{ ref('campaign_feature_importance') }}
 
 where
     feature like '%target_accepted%'
-    or feature = concat('accepted: ', campaign)
+    or feature = concat('accepted_', campaign)
     or feature like '%segment%'
     or feature in ('customer_id', 'profile_fingerprint')

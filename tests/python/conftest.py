@@ -17,8 +17,12 @@ from segmentation.project import run_dbt, warehouse_path
 PROJECT = Path(__file__).parents[2]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Give tests that share an expensive build to the same worker."""
+    """Give tests that share an expensive build to the same worker.
+
+    First of all, as pytest-xdist reads the groups in a hook of the same name.
+    """
     for item in items:
         shared = {"sample", "real_build"}.intersection(item.fixturenames)
         group = min(shared, default=item.path.stem)

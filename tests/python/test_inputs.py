@@ -144,7 +144,7 @@ class TestOrders:
             "kind": "wide",
             "path": str(file),
             "columns": {name: name for name in attributes},
-            "spend": {name: f"spend: {name}" for name in named["spend"]},
+            "spend": {name: f"spend_{name}" for name in named["spend"]},
             "channels": {name: f"purchases: {name}" for name in named["channel"]},
         }
         summary = new_builder("summary")
