@@ -76,6 +76,7 @@ def _compare(size: int, file: Path, folder: Path, pandas_customers: int) -> dict
     _run("scoring", warehouse, folder / "scoring.json")
     measured["scoring"] = json.loads((folder / "scoring.json").read_text("utf-8"))
     if size <= pandas_customers:
+        measured["pandas_elbow"] = _run("pandas_way", file, folder, "--elbow")
         measured["pandas"] = _run("pandas_way", file, folder)
         steps = (folder / "pandas_steps.json").read_text("utf-8")
         measured["pandas"]["steps"] = json.loads(steps)

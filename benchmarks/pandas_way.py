@@ -1,12 +1,13 @@
 """The same work as people do it today: one notebook with pandas and scikit-learn.
 
-    python -m benchmarks.pandas_way customers.parquet OUTPUT_FOLDER
+    python -m benchmarks.pandas_way customers.parquet OUTPUT_FOLDER [--elbow]
 
 Read everything, clean it, engineer the same features, winsorise, scale, fit
 ``KMeans(n_init=10)`` to everybody, write the customers back, and group by segment. All
 steps are vectorised and read or copy no more than they need: it is what a good notebook
-does, not a straw man. It leaves out what this project adds: the choice of k, stability,
-names, rules, history, drift, tests.
+does, not a straw man. With --elbow it fits every k that the build compares, as
+notebooks do to choose k by their inertia. It leaves out what this project adds:
+stability, names, rules, history, drift, tests.
 """
 
 import json
@@ -22,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 __all__ = ["main"]
 
 K = 4
+COMPARED = range(2, 9)
 SEGMENTATION = [
     "income",
     "total_spend",
@@ -168,15 +170,16 @@ def engineer(raw: pd.DataFrame) -> pd.DataFrame:
     return features
 
 
-def assign(features: pd.DataFrame) -> pd.DataFrame:
-    """Fit to everybody, and return segment, distances and margin."""
+def assign(features: pd.DataFrame, *, compared=(K,)) -> pd.DataFrame:
+    """Fit each k to everybody; return segment, distances and margin for K."""
     space = features[SEGMENTATION].astype(float)
     space.loc[features["is_income_implausible"], "income"] = np.nan
     low, high = space.quantile(0.01), space.quantile(0.99)
     space = space.fillna(space.median()).clip(low, high, axis=1)
     space[LOGGED] = np.log1p(space[LOGGED])
     points = StandardScaler().fit_transform(space)
-    fitted = KMeans(n_clusters=K, n_init=10, random_state=0).fit(points)
+    models = {k: KMeans(k, n_init=10, random_state=0).fit(points) for k in compared}
+    fitted = models[K]
     distances = np.sort(fitted.transform(points), axis=1)
     return pd.DataFrame(
         {
@@ -215,7 +218,8 @@ def profiles(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def main(arguments: list[str]) -> None:
     """Read the file named first, write into the folder named second."""
-    file, folder = map(Path, arguments)
+    file, folder = map(Path, arguments[:2])
+    compared = COMPARED if "--elbow" in arguments else [K]
     steps = {}
 
     def timed(step: str, function, *given):
@@ -226,7 +230,7 @@ def main(arguments: list[str]) -> None:
 
     raw = timed("read", pd.read_parquet, file)
     features = timed("clean and engineer", lambda: engineer(clean(raw)))
-    assigned = timed("fit and assign", assign, features)
+    assigned = timed("fit and assign", lambda: assign(features, compared=compared))
     customers = pd.concat([features, assigned], axis=1)
     written = folder / "customers.parquet"
     timed("write", lambda: customers.to_parquet(written, index=False))

@@ -8,8 +8,10 @@ share, names and texts quoted as in the standard; what is quoted is translated.
 Nothing here imports Spark: the session and its data frames are handed in.
 """
 
+import os
 import re
 from itertools import count
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +20,7 @@ __all__ = [
     "SparkConnection",
     "SparkRelation",
     "file_reader",
+    "limited_connection",
     "query",
     "spark_frame",
     "spark_sql",
@@ -75,6 +78,19 @@ def table_exists(session, this) -> bool:
 def file_reader(session):
     """Return a DuckDB connection that reads the files of dbt's own machine."""
     return duckdb.connect() if isinstance(session, SparkConnection) else session
+
+
+def limited_connection(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a DuckDB in memory that takes no more of it than a build.
+
+    Parameters
+    ----------
+    spill : Path
+        Folder for what does not fit into the memory; DuckDB makes and removes it.
+    """
+    limit = os.environ.get("SEGMENTS_MEMORY", "3GB")
+    settings = {"memory_limit": limit, "temp_directory": str(spill)}
+    return duckdb.connect(config=settings)
 
 
 class SparkConnection:

@@ -56,10 +56,11 @@ ATTRIBUTES = {
 KEY = "customer_id"
 KINDS = ("wide", "orders")
 NUMBERS = ("integer", "money", "number")
-_NUMBER_TYPES = (
+_INTEGER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
-    *("UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
+    *("UINTEGER", "UBIGINT", "UHUGEINT"),
 )
+_NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 
 
 @dataclass
@@ -321,7 +322,8 @@ def _settle_formats(
     here = [f for f in dialect.fields if f.source_column]
     texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in here:
-        if wanted.name == "customer_id":
+        is_whole = wanted.source_type.startswith(_INTEGER_TYPES)
+        if wanted.name == "customer_id" and not is_whole:
             wanted.is_whole_key = has_whole_keys(
                 engine, relation, wanted.source_column, **settings
             )

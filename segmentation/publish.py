@@ -27,6 +27,7 @@ from typing import TextIO
 
 import duckdb
 
+from segmentation.engine import limited_connection
 from segmentation.errors import UserError
 from segmentation.quoting import identifier, literal
 
@@ -88,7 +89,7 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
     generations = output / "generations"
     generations.mkdir(parents=True, exist_ok=True)
-    with _lock(output), duckdb.connect() as connection:
+    with _lock(output), limited_connection(generations / ".spill") as connection:
         _require_links(output)
         published_at = datetime.now(UTC).replace(tzinfo=None)
         name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"

@@ -18,6 +18,10 @@
         )
     {%- elif field.data_type == 'text' -%}
         {{ source_text(field) }}
+    {%- elif field.data_type == 'boolean' and field.source_type == 'BOOLEAN' -%}
+        {{ quoted_name(field.source_column) }}
+    {%- elif field.data_type == 'boolean' and is_whole(field) -%}
+        case {{ quoted_name(field.source_column) }} when 1 then true when 0 then false end
     {%- elif field.data_type == 'boolean' -%}
         case
             when lower({{ source_text(field) }}) in ({{ spoken('yes') }}) then true
@@ -31,6 +35,8 @@
         {%- endif -%}
         {#- 0001-01-01 and 9999-12-31 are words for "not known" -#}
         case when extract(year from {{ value }}) between 1900 and 2100 then {{ value }} end
+    {%- elif field.data_type == 'integer' and is_whole(field) -%}
+        try_cast({{ quoted_name(field.source_column) }} as integer)
     {%- elif field.data_type == 'integer' -%}
         {#- 3.0 is a whole number to people, 3.5 is none -#}
         {%- set value = number_value(field, 'double') -%}
@@ -39,6 +45,11 @@
         {{ number_value(field, sql_type(field.data_type)) }}
     {%- endif -%}
 {%- endmacro %}
+
+{# Whether the source has whole numbers, which need no reading. is_whole(field) -> true #}
+{% macro is_whole(field) %}
+    {{ return((field.source_type or '').endswith(('INT', 'INTEGER'))) }}
+{% endmacro %}
 
 {# The number in a field, however the input writes numbers. number_value(field, 'double') #}
 {% macro number_value(field, data_type) -%}
@@ -77,7 +88,7 @@
     {%- for field in checked %},
         case
             when
-                {{ source_text(field) }} is not null
+                {{ quoted_name(field.source_column) }} is not null
                 and {{ typed_value(field) }} is null
                 then '{{ escape_single_quotes(listed_name(field)) }},'
             else ''

@@ -15,12 +15,11 @@ records as (
         line_number,
         customer_id,
         reading_problem,
-        coalesce(
-            {% for field in values %}
-            cast({{ staging_column(field) }} as {{ dbt.type_string() }}),
-            {% endfor %}
-            null
-        ) is null as is_blank
+        true
+        {% for field in values %}
+        and {{ staging_column(field) }} is null
+        {% endfor %}
+            as is_blank
 
     from {{ ref('stg_input__records') }}
 

@@ -290,7 +290,9 @@ def _measures(
             }
             for row in found
             # staging has all, the mart those of the marketing data
-            for column in (f"{kind}: {row['item']}", f"{row['item']}_{kind}")
+            for column in (
+                f"{kind}_{row['item']}" if own_fields else f"{row['item']}_{kind}",
+            )
             if column in (own_fields or columns)
         ]
     features = _rows(

@@ -6,10 +6,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import duckdb
 import vl_convert
 
 from segmentation.dashboard.contents import read_contents
+from segmentation.engine import limited_connection
 from segmentation.errors import UserError
 from segmentation.quoting import literal
 
@@ -36,7 +36,7 @@ def draw_dashboard(warehouse: Path, output_file: Path) -> None:
     """
     if not warehouse.is_file():
         raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
-    with duckdb.connect() as connection:
+    with limited_connection(output_file.with_name(".spill")) as connection:
         connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         connection.execute("use warehouse")
         contents = read_contents(connection)

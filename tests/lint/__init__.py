@@ -122,14 +122,14 @@ def _query(*arguments, **keywords):
 # macros that make an expression
 add_days = campaign_amount = campaign_threshold = computed_when_read = _column
 days_between = exact_mean = exact_square_sum = exact_sum = figure = _column
-greatest_field = hash_share = histogram_bin = latest_accepted_campaign = _column
-level_of = line_value = listed_name = lowest_name_coverage = _column
-lowest_name_fit = money_text = name_agreement = name_doubt = named_field = _column
-negative_fields = number_pattern = number_value = objective_reason = _column
-ordered_sum = override_condition = parse_date = parse_number = percent = _column
-percent_text = record_place = row_fingerprint = share_of = source_text = _column
-spoken = sql_type = staged = staged_value = staging_name = sum_of_fields = _column
-typed_value = unparsed_fields = wilson_bound = _column
+greatest_field = hash_share = histogram_bin = is_whole = _column
+latest_accepted_campaign = level_of = line_value = listed_name = _column
+lowest_name_coverage = lowest_name_fit = money_text = name_agreement = _column
+name_doubt = named_field = negative_fields = number_pattern = number_value = _column
+objective_reason = ordered_sum = override_condition = parse_date = _column
+parse_number = percent = percent_text = record_place = row_fingerprint = _column
+share_of = source_text = spoken = sql_type = staged = staged_value = _column
+staging_name = sum_of_fields = typed_value = unparsed_fields = wilson_bound = _column
 # macros that make a whole query
 co_purchases = earlier_rows = segment_mix = _query
 tied_scores = unpivot_input = wide_records = order_records = _query

@@ -4,11 +4,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from sklearn.metrics import adjusted_rand_score
 
-from benchmarks.__main__ import adjusted_rand
+from benchmarks.__main__ import PROJECT, adjusted_rand
 from benchmarks.customers import SAMPLE, write_customers
-from benchmarks.pandas_way import NUMERIC, assign, clean, engineer, profiles
+from benchmarks.pandas_way import COMPARED, NUMERIC, assign, clean, engineer, profiles
 from benchmarks.report import markdown, picture
 
 RUN = {"seconds": 20.0, "cpu_seconds": 30.0, "peak_mb": 512, "fit_cpu_seconds": 9.0}
@@ -65,6 +66,12 @@ def test_pandas_way_makes_the_features_of_the_build(sample, tmp_path):
     np.testing.assert_allclose(theirs[NUMERIC].astype(float), ours, atol=0.006)
 
 
+def test_pandas_way_compares_the_k_of_the_build():
+    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    lowest, highest = variables["k_range"]
+    assert list(COMPARED) == list(range(lowest, highest + 1))
+
+
 def test_pandas_way_profiles_every_segment(generated):
     customers = engineer(clean(pd.read_parquet(generated)))
     customers = pd.concat([customers, assign(customers)], axis=1)
@@ -95,15 +102,16 @@ def test_report_shows_a_size_that_pandas_could_not_do():
     large = {**small, "customers": 2_000_000, "note": "others at work"}
     steps = {"fit and assign": 19.0}
     small |= {"pandas": RUN | {"cpu_seconds": 60.0, "steps": steps}}
+    small |= {"pandas_elbow": RUN | {"cpu_seconds": 90.0}}
     small |= {"adjusted_rand": 0.98765}
     machine = dict.fromkeys(("cpu", "cores", "memory_gb", "python", "duckdb"), "?")
     results = {"machine": machine, "sizes": [small, large]}
     text = markdown(results)
-    assert "| 1,000 | 2.0 | 2.0 | 1.0 | 1.0 | 1.0 | 1.0 | 9.0 | 9.0 | 0.988 |" in text
+    assert "| 1,000 | 2.0 | 3.0 | 3.0 | 1.0 | 1.0 | 1.0 | 9.0 | 9.0 | 0.988 |" in text
     assert "| 2,000,000 |  |  |  |  |  |  | 9.0 | 9.0 |  |" in text
     assert "| 1,000 | 9.5 | 19.0 | 2.0 | fit and assign 19.0 |" in text
     assert "2,000,000 customers: others at work." in text
-    assert len(picture(results)["data"]["values"]) == 10
+    assert len(picture(results)["data"]["values"]) == 12
 
 
 def test_large_inputs_have_no_index_and_sampled_quantiles(sample, new_builder):

@@ -16,6 +16,7 @@ from jinja2 import Template
 from sklearn.cluster import KMeans
 
 from segmentation.cli import main
+from segmentation.engine import limited_connection
 from segmentation.errors import UserError
 from segmentation.fitting import read_fit_sample
 from segmentation.project import require_good_build, warehouse_path
@@ -99,15 +100,8 @@ def test_every_mart_and_column_has_a_comment_in_the_database(sample):
     assert bare == []
 
 
-@pytest.mark.parametrize(
-    ("name", "layout"),
-    [
-        ("american", {"delimiter": ","}),
-        ("tab_mark_crlf", {"delimiter": "\t", "mark": "\ufeff", "line_end": "\r\n"}),
-    ],
-)
 def test_dialect_and_order_of_rows_do_not_change_the_segments(
-    sample, new_builder, tmp_path, header_and_rows, name, layout
+    sample, new_builder, tmp_path, header_and_rows
 ):
     header, rows = header_and_rows
     header = ["Id" if column == "ID" else column for column in header]
@@ -116,14 +110,13 @@ def test_dialect_and_order_of_rows_do_not_change_the_segments(
     rows = [row.copy() for row in reversed(rows)]
     for row in rows:
         year, month, day = row[when].split("-")
-        row[when] = f"{day}-{month}-{year}"
-        if name == "american":
-            row[when] = f"{int(month)}/{int(day)}/{year[2:]}"
-            row[income] = f"${int(row[income]):,}.00 " if row[income] else ""
-    file = write(tmp_path / f"{name}.csv", header, rows, **layout)
-    builder = new_builder(name)
+        row[when] = f"{int(month)}/{int(day)}/{year[2:]}"
+        row[income] = f"${int(row[income]):,}.00 " if row[income] else ""
+    layout = {"delimiter": "\t", "mark": "\ufeff", "line_end": "\r\n"}
+    file = write(tmp_path / "american.csv", header, rows, **layout)
+    builder = new_builder("american")
     assert builder.dbt(*TO_SEGMENTS, SEGMENTS_PATH=file) == []
-    assert builder.warehouse.name == f"{name}.duckdb"
+    assert builder.warehouse.name == "american.duckdb"
     assert assignments(builder) == assignments(sample)
 
 
@@ -262,6 +255,21 @@ def test_profile_and_package_agree_on_the_warehouse(environment, monkeypatch):
     template = Template(profiles["segmentation"]["outputs"]["dev"]["path"])
     path = template.render(env_var=os.environ.get, modules={"re": re})
     assert PROJECT / path == warehouse_path(PROJECT)
+
+
+@pytest.mark.parametrize("environment", [{}, {"SEGMENTS_MEMORY": "700MB"}])
+def test_profile_and_package_agree_on_the_memory(environment, monkeypatch, tmp_path):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))
+    settings = profiles["segmentation"]["outputs"]["dev"]["settings"]
+    limit = Template(settings["memory_limit"]).render(env_var=os.environ.get)
+    asked = "select current_setting('memory_limit')"
+    with (
+        duckdb.connect(config={"memory_limit": limit}) as build,
+        limited_connection(tmp_path / "spill") as publish,
+    ):
+        assert build.sql(asked).fetchall() == publish.sql(asked).fetchall()
 
 
 def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):

@@ -53,7 +53,7 @@ def visit(browser, request):
     """Open a page; afterwards nothing may have been asked for or complained of."""
     contexts, wrong = [], []
 
-    def open_page(fragment: str = "", page_of: str = "address", **settings) -> Page:
+    def open_page(fragment: str = "", address: str = "", **settings) -> Page:
         context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}, **settings}
         )
@@ -69,7 +69,9 @@ def visit(browser, request):
                 or wrong.append(asked.url)
             ),
         )
-        page.goto(request.getfixturevalue(page_of) + fragment)
+        # drawn now: a test may have changed the warehouse before
+        address = address or request.getfixturevalue("address")
+        page.goto(address + fragment)
         page.wait_for_function("document.documentElement.dataset.ready")
         return page
 
@@ -248,8 +250,8 @@ def test_dark_and_light_texts_are_readable(visit):
     [{}, {"color_scheme": "dark"}, {"viewport": {"width": 400, "height": 800}}],
     ids=["light", "dark", "phone"],
 )
-def test_sample_has_no_accessibility_violation(visit, settings):
-    page = visit(page_of="sample_address", **settings)
+def test_sample_has_no_accessibility_violation(visit, sample_address, settings):
+    page = visit(address=sample_address, **settings)
     results = Axe().run(page)
     assert results.response["passes"]
     assert results.violations_count == 0, results.generate_report()
@@ -264,8 +266,10 @@ def test_sample_has_no_accessibility_violation(visit, settings):
         ("channel", "web", "preferred_channel = 'web'"),
     ],
 )
-def test_every_filter_shows_what_the_mart_says(visit, sample, name, value, condition):
-    page = visit(page_of="sample_address")
+def test_every_filter_shows_what_the_mart_says(
+    visit, sample, sample_address, name, value, condition
+):
+    page = visit(address=sample_address)
     page.select_option(f"select[name={name}]", label=value)
     with duckdb.connect(sample.warehouse, read_only=True) as connection:
         customers, spend, rate = connection.execute(
@@ -278,8 +282,8 @@ def test_every_filter_shows_what_the_mart_says(visit, sample, name, value, condi
     assert figure(page, "Response rate") == f"{100 * rate:.1f}\xa0%"
 
 
-def test_plan_and_rfm_follow_the_choice_of_segments(visit, sample):
-    page = visit("#segment=S02", page_of="sample_address")
+def test_plan_and_rfm_follow_the_choice_of_segments(visit, sample, sample_address):
+    page = visit("#segment=S02", address=sample_address)
     ((name, contacts),) = sample.query(
         "select segment_name, contacts from marts.campaign_plan "
         "where segment_key = 'S02'"
@@ -290,10 +294,10 @@ def test_plan_and_rfm_follow_the_choice_of_segments(visit, sample):
     assert page.locator("#rfm thead th").all_inner_texts() == ["RFM class", name]
 
 
-def test_value_that_is_no_forecast_is_not_called_one(visit, sample):
+def test_value_that_is_no_forecast_is_not_called_one(visit, sample, sample_address):
     # everybody in the sample bought of late, so the data cannot tell who stops
     assert sample.query("select distinct is_estimate from marts.value_by_segment") == [
         (False,)
     ]
-    page = visit(page_of="sample_address")
+    page = visit(address=sample_address)
     assert "Not a forecast" in page.inner_text("#value")

@@ -145,7 +145,7 @@ class TestOrders:
             "path": str(file),
             "columns": {name: name for name in attributes},
             "spend": {name: f"spend_{name}" for name in named["spend"]},
-            "channels": {name: f"purchases: {name}" for name in named["channel"]},
+            "channels": {name: f"purchases_{name}" for name in named["channel"]},
         }
         summary = new_builder("summary")
         failures = summary.dbt(

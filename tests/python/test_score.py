@@ -44,18 +44,11 @@ def test_scored_file_agrees_with_the_build_and_leaves_the_warehouse_alone(
             assert (row["is_outlier"] == "true") == is_outlier
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [("Income\n1\n", "has no key column 'ID'"), (None, "does not exist")],
-)
-def test_file_that_cannot_be_scored_is_one_sentence(
-    in_project, tmp_path, capsys, text, sentence
-):
+def test_file_that_cannot_be_scored_is_one_sentence(in_project, tmp_path, capsys):
     file = tmp_path / "bad.csv"
-    if text:
-        file.write_text(text)
+    file.write_text("Income\n1\n")
     assert main(["score", str(file), "--output", str(tmp_path / "x.csv")]) == 1
-    assert sentence in capsys.readouterr().err
+    assert "has no key column 'ID'" in capsys.readouterr().err
     assert not (tmp_path / "x.csv").exists()
 
 
