@@ -27,8 +27,8 @@ __all__ = ["main"]
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results.json"
 SIZES = [10_000, 100_000, 1_000_000, 3_000_000, 10_000_000]
-# pandas takes about 1.2 GB a million; beyond this it does not fit beside anything else
-PANDAS_CUSTOMERS = 3_000_000
+# pandas takes about 1.2 GB a million
+PANDAS_CUSTOMERS = 10_000_000
 CORE = ["--selector", "segment_marts", "--exclude-resource-type", "unit_test", "test"]
 WHOLE = ["--exclude-resource-type", "unit_test", "--threads", "1"]
 
@@ -38,7 +38,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="for the big files")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
-    parser.add_argument("--pandas-customers", type=int, default=PANDAS_CUSTOMERS)
+    parser.add_argument(
+        "--pandas-customers",
+        type=int,
+        default=PANDAS_CUSTOMERS,
+        help="most customers that pandas gets, which are all in its memory",
+    )
     parser.add_argument(
         "--whole",
         type=int,
@@ -73,11 +78,13 @@ def _compare(size: int, file: Path, folder: Path, pandas_customers: int) -> dict
         "next_build": _build(file, folder, CORE),
         "warehouse_mb": _megabytes(warehouse),
     }
-    _run("scoring", warehouse, folder / "scoring.json")
+    _run("benchmarks.scoring", warehouse, folder / "scoring.json")
     measured["scoring"] = json.loads((folder / "scoring.json").read_text("utf-8"))
     if size <= pandas_customers:
-        measured["pandas_elbow"] = _run("pandas_way", file, folder, "--elbow")
-        measured["pandas"] = _run("pandas_way", file, folder)
+        measured["pandas_elbow"] = _run(
+            "benchmarks.pandas_way", file, folder, "--elbow"
+        )
+        measured["pandas"] = _run("benchmarks.pandas_way", file, folder)
         steps = (folder / "pandas_steps.json").read_text("utf-8")
         measured["pandas"]["steps"] = json.loads(steps)
         measured["adjusted_rand"] = _agreement(warehouse, folder / "customers.parquet")
@@ -96,6 +103,8 @@ def _whole(size: int, file: Path, folder: Path) -> dict:
             else "All models, seeds and data tests one by one; all is fitted"
         ),
         "build": _build(file, folder, WHOLE, with_nodes=True),
+        "dashboard": _run("segmentation.cli", "dashboard", **_places(file, folder)),
+        "publish": _run("segmentation.cli", "publish", **_places(file, folder)),
     }
 
 
@@ -104,10 +113,9 @@ def _build(
 ) -> dict:
     record = folder / "record.json"
     figures = _run(
-        "build", record, "build", *selection, "--quiet",
-        SEGMENTS_PATH=file, SEGMENTS_WAREHOUSE=folder,
-        DBT_TARGET_PATH=folder / "target", DBT_LOG_PATH=folder,
-    )  # fmt: skip
+        *("benchmarks.build", record, "build", *selection, "--quiet"),
+        **_places(file, folder),
+    )
     recorded = json.loads(record.read_text("utf-8"))
     figures["peak_mb"] = recorded["peak_mb"]
     fitted = [node for node in recorded["nodes"] if node["node"] == "ml_segment_model"]
@@ -117,13 +125,24 @@ def _build(
     return figures
 
 
+def _places(file: Path, folder: Path) -> dict[str, Path]:
+    """Return the environment in which all that is written goes into the folder."""
+    return {
+        "SEGMENTS_PATH": file,
+        "SEGMENTS_WAREHOUSE": folder,
+        "SEGMENTS_OUTPUT": folder / "output",
+        "DBT_TARGET_PATH": folder / "target",
+        "DBT_LOG_PATH": folder,
+    }
+
+
 def _run(module: str, *arguments, **environment) -> dict:
-    """Run a module of this package; return its seconds, CPU seconds and peak memory."""
+    """Run a module; return its seconds, CPU seconds and peak memory."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("SEGMENTS_")}
     added = {name: str(value) for name, value in environment.items()}
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         env={**inherited, **added},
         cwd=PROJECT,
     )

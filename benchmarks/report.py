@@ -241,9 +241,17 @@ def _whole(build: dict) -> str:
     tests = sum(n["cpu_seconds"] for n in nodes if n["kind"] == "test")
     return _section(
         f"Everything optional, {build['customers']:,} customers",
-        f"{build['what']}: {run['cpu_seconds']:,.0f} CPU s, {run['seconds']:,.0f} s, "
-        f"at most {run['peak_mb'] / 1024:.1f} GB; all data tests together {tests:,.0f} "
-        f"CPU s. Most of it:\n\n{_table(['node', 'CPU s', 's', 'GB'], rows)}",
+        f"{_process(build['what'], run)} at most; all data tests together {tests:,.0f} "
+        f"CPU s. Afterwards {_process('the dashboard', build['dashboard'])}; "
+        f"{_process('publishing', build['publish'])}. Most of the build:\n\n"
+        f"{_table(['node', 'CPU s', 's', 'GB'], rows)}",
+    )
+
+
+def _process(what: str, run: dict) -> str:
+    return (
+        f"{what}: {run['cpu_seconds']:,.0f} CPU s, {run['seconds']:,.0f} s, "
+        f"{run['peak_mb'] / 1024:.1f} GB"
     )
 
 

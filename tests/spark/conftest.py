@@ -37,8 +37,14 @@ class Build:
         """Name of the input, by which its warehouse and its schemas go."""
         return self.file.stem if self.file else "sample"
 
-    def start(self, *words: str, remote: str = "") -> subprocess.Popen:
-        """Start ``dbt build`` on Spark where an address is given, else on DuckDB."""
+    def start(
+        self, *words: str, remote: str = "", is_read_there: bool = False
+    ) -> subprocess.Popen:
+        """Start ``dbt build`` on Spark where an address is given, else on DuckDB.
+
+        The file is read here and handed over, or by the cluster itself.
+        """
+        file = f"file://{self.file}" if is_read_there else str(self.file)
         target = "spark" if remote else "dev"
         return subprocess.Popen(
             [
@@ -52,7 +58,7 @@ class Build:
             env={
                 **os.environ,
                 "SEGMENTS_INPUT": "",
-                "SEGMENTS_PATH": self._path(remote),
+                "SEGMENTS_PATH": file if self.file else "",
                 "SEGMENTS_WAREHOUSE": str(self.folder),
                 "SEGMENTS_SPARK": remote,
                 "PYTHONPATH": str(PROJECT),
@@ -62,10 +68,6 @@ class Build:
             stderr=subprocess.STDOUT,
             text=True,
         )  # fmt: skip
-
-    def _path(self, remote: str) -> str:
-        # the disk is one that the cluster reaches: it reads the file itself
-        return f"{'file://' if remote else ''}{self.file}" if self.file else ""
 
     def run(self, *words: str, remote: str = "") -> str:
         """Run ``dbt build`` and return what it printed; fails as the build does."""

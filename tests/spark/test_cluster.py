@@ -25,7 +25,8 @@ def folder(tmp_path_factory):
 
 def test_a_worker_dies_and_all_marts_agree_with_duckdb(build, folder):
     remote = (folder / "remote").read_text("utf-8")
-    process = build.start(*MODELS_ONLY, remote=remote)
+    # the disk is one that the cluster reaches
+    process = build.start(*MODELS_ONLY, remote=remote, is_read_there=True)
     printed = []
     for line in process.stdout:
         printed.append(line)
