@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 sys.path.insert(0, str(Path(__file__).parent))
 import cluster
@@ -20,6 +21,9 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cluster")
     cluster.start(folder, SERVER)
     yield folder
+    # else it tries for minutes to take leave of a server that is gone
+    if session := SparkSession.getActiveSession():
+        session.stop()
     cluster.stop(folder)
 
 
