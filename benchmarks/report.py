@@ -168,7 +168,7 @@ def _ratios(sizes: list[dict]) -> str:
     return _section(
         "pandas / build, and the fit",
         f"{_table(header, rows)}\n\n"
-        "Above 1 the build is ahead; no figure: pandas does not fit into the memory. "
+        "Above 1 the build is ahead; no figure: pandas was not run. "
         "The fit is the model `ml_segment_model`, choice of k and evidence included; "
         "it reads at most `fit_sample_rows` customers. The adjusted Rand index "
         "compares the segments with those of the fit to everybody.",
