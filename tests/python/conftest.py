@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import duckdb
 import jinja2
@@ -44,6 +45,18 @@ def real_data() -> Path:
 class Builder:
     """Builds in a folder of its own, so that nobody's warehouse is touched."""
 
+    TO_HISTORY: ClassVar = (
+        "build",
+        *("--exclude-resource-type", "test"),
+        *("--exclude-resource-type", "unit_test"),
+        "--select",
+        "+segment_membership_history",
+        "+segment_transitions",
+        "+segment_drift",
+        "+segment_version_log",
+        "segment_alignment",
+    )
+
     folder: Path
     project: Path = PROJECT
     environment: dict = field(default_factory=dict)
@@ -65,6 +78,10 @@ class Builder:
                 [*arguments, "--target-path", str(self.folder.parent / "target")],
                 report=self.said.append,
             )
+
+    def to_history(self, *arguments: str, **environment: str) -> list[str]:
+        """Build all that history is made of, without tests."""
+        return self.dbt(*self.TO_HISTORY, *arguments, **environment)
 
     def query(self, sql: str) -> list[tuple]:
         """Return the rows of a query on the warehouse of the last build."""

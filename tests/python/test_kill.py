@@ -16,17 +16,6 @@ SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
 QUICK = "k: 4, k_range: [4, 4], bootstrap_samples: 2"
 BUILD = ("--vars", f"{{{QUICK}}}")
 REFIT = ("--vars", f"{{{QUICK}, retrain: true}}")
-TO_HISTORY = (
-    "build",
-    *("--exclude-resource-type", "test"),
-    *("--exclude-resource-type", "unit_test"),
-    "--select",
-    "+segment_membership_history",
-    "+segment_transitions",
-    "+segment_drift",
-    "+segment_version_log",
-    "segment_alignment",
-)
 # what outlives a build: versions and history, and today's segments made of them
 KEPT = """
     select 'version' as kept, model_version::varchar as what, null as observed_on
@@ -67,10 +56,10 @@ def write_day(file: Path, day: int) -> None:
         csv.writer(target, delimiter=";").writerows([header, *rows])
 
 
-def kill_when(name: str, *, environment: dict, target: Path) -> None:
+def kill_when(name: str, words: tuple, *, environment: dict, target: Path) -> None:
     """Build with a refit until the line about a finished model, then kill."""
     build = subprocess.Popen(
-        [sys.executable, "-m", "segmentation.cli", *TO_HISTORY, *REFIT,
+        [sys.executable, "-m", "segmentation.cli", *words, *REFIT,
          "--target-path", str(target)],
         cwd=PROJECT,
         env={**os.environ, **{k: str(v) for k, v in environment.items()}},
@@ -96,7 +85,7 @@ def test_refits_killed_at_three_points_lose_nothing_and_the_next_build_goes_on(
     builder = new_builder("killed_refits")
     for day in (1, 2):
         write_day(file, day)
-        assert builder.dbt(*TO_HISTORY, *BUILD, SEGMENTS_PATH=file) == []
+        assert builder.to_history(*BUILD, SEGMENTS_PATH=file) == []
     before = builder.query(KEPT)
     days = {row[2] for row in before if row[2]}
     assert len(days) == 2
@@ -106,14 +95,14 @@ def test_refits_killed_at_three_points_lose_nothing_and_the_next_build_goes_on(
     versions = [("version", "1", None)]
     # the events are written right after the sizes
     for after in ("ml_segment_model", "segment_sizes_history", "segment_transitions"):
-        kill_when(after, environment=environment, target=tmp_path)
+        kill_when(after, builder.TO_HISTORY, environment=environment, target=tmp_path)
         left = kept(builder.warehouse)
         assert [row for row in before if row not in left] == [], after
         versions.append(("version", str(len(versions) + 1), None))
         assert sorted(row for row in left if row[0] == "version") == versions, after
 
     # the version of the last refit is stored, so the next build has nothing to fit
-    assert builder.dbt(*TO_HISTORY, *BUILD, SEGMENTS_PATH=file) == []
+    assert builder.to_history(*BUILD, SEGMENTS_PATH=file) == []
     after = builder.query(KEPT)
     earlier = [row for row in after if row[2] is None or row[2] in days]
     assert sorted(earlier, key=repr) == sorted([*before, *versions[1:]], key=repr)

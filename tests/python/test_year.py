@@ -11,17 +11,6 @@ from segmentation.sample import generate_customers, write_customers
 
 MONTH_ENDS = [date(2014, 12, 31) + timedelta(days=30 * month) for month in range(12)]
 REFIT_MONTH, SHIFTED_MONTH, LATE_MONTH = 5, 8, 3
-TO_HISTORY = (
-    "build",
-    *("--exclude-resource-type", "test"),
-    *("--exclude-resource-type", "unit_test"),
-    "--select",
-    "+segment_membership_history",
-    "+segment_transitions",
-    "+segment_drift",
-    "+segment_version_log",
-    "segment_alignment",
-)
 
 
 def month_file(month: int, everybody: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +56,7 @@ def year(new_builder, tmp_path_factory):
         refit = month == REFIT_MONTH
         settings = ["--vars", "{retrain: true, random_seed: 4711}"] if refit else []
         environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
-        assert builder.dbt(*TO_HISTORY, *settings, **environment) == []
+        assert builder.to_history(*settings, **environment) == []
         assert builder.query(
             "select observed_on from intermediate.int_input_statistics"
         ) == [(end,)]
@@ -140,7 +129,7 @@ def test_repeated_and_late_builds_leave_history_as_it_is(year):
     environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
     for month, arguments in ((11, ("--full-refresh",)), (LATE_MONTH, ())):
         write_customers(month_file(month, everybody), file)
-        assert builder.dbt(*TO_HISTORY, *arguments, **environment) == []
+        assert builder.to_history(*arguments, **environment) == []
         assert {name: builder.marts()[name] for name in tables} == before
 
 
@@ -148,7 +137,7 @@ def test_roll_back_restores_the_former_assignment_and_is_recorded(year):
     builder, published, file, everybody = year
     environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
     write_customers(month_file(4, everybody), file)
-    assert builder.dbt(*TO_HISTORY, "--vars", "model_version: 1", **environment) == []
+    assert builder.to_history("--vars", "model_version: 1", **environment) == []
     assert (
         dict(
             builder.query(
@@ -161,7 +150,7 @@ def test_roll_back_restores_the_former_assignment_and_is_recorded(year):
         "select model_version, reason from marts.segment_version_log "
         "order by change_number desc limit 1"
     ) == [(1, "rolled back")]
-    failures = builder.dbt(*TO_HISTORY, "--vars", "model_version: 9", **environment)
+    failures = builder.to_history("--vars", "model_version: 9", **environment)
     assert "version 9, which was never fitted here; there are 1, 2" in failures[0]
 
 
@@ -169,7 +158,7 @@ def test_k_from_4_to_5_is_a_split_and_the_others_keep_their_keys(year):
     builder, _, file, everybody = year
     environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
     write_customers(month_file(11, everybody), file)
-    assert builder.dbt(*TO_HISTORY, "--vars", "k: 5", **environment) == []
+    assert builder.to_history("--vars", "k: 5", **environment) == []
     verdicts = builder.query(
         "select verdict, count(*) from marts.segment_alignment "
         "where model_version = 3 group by verdict order by verdict"
@@ -186,7 +175,7 @@ def test_different_segmentation_is_refused_until_it_is_accepted(year):
     environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
     before = builder.marts()
     strict = "min_refit_agreement: 0.999"
-    failures = builder.dbt(*TO_HISTORY, "--vars", f"{{k: 8, {strict}}}", **environment)
+    failures = builder.to_history("--vars", f"{{k: 8, {strict}}}", **environment)
     assert len(failures) == 1
     assert "keeps the segment of only" in failures[0]
     assert builder.marts() == before
