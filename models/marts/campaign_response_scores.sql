@@ -1,11 +1,5 @@
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_campaign_features') }}
-
-),
-
 evaluated as (
 
     select * from {{ ref('int_campaign_evaluated') }}
@@ -36,41 +30,60 @@ customer_segments as (
 probabilities as (
 
     select
-        customers.customer_id,
-        coalesce(new_scores.probability, evaluated.probability) as probability,
-        new_scores.customer_id is null as is_out_of_fold
+        customer_id,
+        probability,
+        false as is_out_of_fold
 
-    from customers
+    from new_scores
 
-    left join evaluated
-        on customers.customer_id = evaluated.customer_id
+    union all
+
+    select
+        evaluated.customer_id,
+        evaluated.probability,
+        true as is_out_of_fold
+
+    from evaluated
 
     left join new_scores
-        on customers.customer_id = new_scores.customer_id
+        on evaluated.customer_id = new_scores.customer_id
+
+    where new_scores.customer_id is null
+
+),
+
+-- some whom the model was judged on may have left; the rest is narrow, as it is sorted
+ranked as (
+
+    select
+        probabilities.*,
+        customer_segments.segment_key,
+        customer_segments.segment_name,
+        ntile(10) over (
+            order by probabilities.probability desc, probabilities.customer_id
+        ) as decile
+
+    from probabilities
+
+    inner join customer_segments
+        on probabilities.customer_id = customer_segments.customer_id
 
 )
 
 select
-    probabilities.customer_id,
-    customer_segments.segment_key,
-    customer_segments.segment_name,
+    ranked.customer_id,
+    ranked.segment_key,
+    ranked.segment_name,
     response.campaign,
     response.published_model,
-    probabilities.probability,
-    probabilities.is_out_of_fold,
+    ranked.probability,
+    ranked.is_out_of_fold,
+    cast(ranked.decile as integer) as decile,
     cast(
-        ntile(10) over (
-            order by probabilities.probability desc, probabilities.customer_id
-        ) as integer
-    ) as decile,
-    cast(
-        probabilities.probability * response.revenue_per_response - response.contact_cost
+        ranked.probability * response.revenue_per_response - response.contact_cost
         as double
     ) as expected_profit
 
-from probabilities
+from ranked
 
 cross join response
-
-left join customer_segments
-    on probabilities.customer_id = customer_segments.customer_id
