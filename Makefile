@@ -33,7 +33,7 @@ lint: setup ## check the style of SQL and Python
 	$(RUN)sqlfluff lint models tests analyses --processes 2
 
 test: lint ## check everything: style, package, the whole build on the sample
-	$(RUN)pytest --numprocesses 2 --dist loadgroup
+	$(RUN)pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 semantic: setup ## add MetricFlow and check the metrics against the warehouse of INPUT
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-semantic.lock

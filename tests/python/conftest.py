@@ -20,14 +20,21 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Give tests that share an expensive build to the same worker.
+    """Give tests that share an expensive build to the same worker, the longest first.
 
     First of all, as pytest-xdist reads the groups in a hook of the same name.
     """
-    for item in items:
+
+    def group(item) -> str:
         shared = {"sample", "real_build"}.intersection(item.fixturenames)
-        group = min(shared, default=item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(group))
+        return min(shared, default=item.path.stem)
+
+    def order(item) -> int:
+        return (group(item) != "sample") + ("new_builder" not in item.fixturenames)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=order)
 
 
 @pytest.fixture(scope="session")

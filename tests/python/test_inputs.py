@@ -107,9 +107,17 @@ class TestOrders:
         )
         assert silent < 0.2 < 0.9 < active
 
-    def test_only_the_campaign_is_off(self, orders):
+    def test_only_the_campaign_is_off_and_says_so(self, orders):
         assert off(orders) == set()
-        assert rows_of(orders, "campaign_targets") == 0
+        names = orders.query(
+            "select table_name from information_schema.tables "
+            "where table_schema = 'marts' and table_name like 'campaign%'"
+        )
+        assert len(names) == 11
+        assert {rows_of(orders, name) for (name,) in names} == {0}
+        assert orders.query(
+            "select skip_reason from intermediate.int_campaign_skipped"
+        ) == [("No response model: the input orders has no target campaign.",)]
         for mart in ("customer_rfm", "segment_category_mix", "deal_sensitivity"):
             assert rows_of(orders, mart) > 0
 
