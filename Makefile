@@ -32,8 +32,9 @@ lint: setup ## check the style of SQL and Python
 	$(RUN)ruff format --check .
 	$(RUN)sqlfluff lint models tests analyses --processes 2
 
+# two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample
-	$(RUN)pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 semantic: setup ## add MetricFlow and check the metrics against the warehouse of INPUT
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-semantic.lock
