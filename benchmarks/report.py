@@ -28,8 +28,8 @@ that begins with importing dbt. The *first* chooses k, fits, names and explains 
 segments; the *next* fits nothing. *pandas* is `benchmarks/pandas_way.py`: read, clean,
 the same features, `StandardScaler`, `KMeans(n_init=10)` on everybody with k given,
 write the customers, group by. *pandas, elbow* fits every k from 2 to 8, as a notebook
-that chooses k does; the first build compares the same. Neither has stability, names,
-rules, keys or types.
+that chooses k does; the first build compares the same. Neither notebook has
+stability, names, rules, keys or types.
 
 CPU seconds (user and system, all threads) are the measure where a machine is shared;
 seconds on the clock depend on what else it did. Memory is the peak of the resident set.

@@ -322,8 +322,8 @@ def _settle_formats(
     here = [f for f in dialect.fields if f.source_column]
     texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in here:
-        is_whole = wanted.source_type.startswith(_INTEGER_TYPES)
-        if wanted.name == "customer_id" and not is_whole:
+        is_integer = wanted.source_type.startswith(_INTEGER_TYPES)
+        if wanted.name == "customer_id" and not is_integer:
             wanted.is_whole_key = has_whole_keys(
                 engine, relation, wanted.source_column, **settings
             )

@@ -271,6 +271,8 @@ def _measures(
                 "expression": "expected_spend",
             }
         )
+    # staging has all categories and channels, the mart those of the marketing data
+    column_name = "{kind}_{item}" if own_fields else "{item}_{kind}"
     for role, mart, item, kind in (
         ("category", "segment_category_mix", "category", "spend"),
         ("channel", "segment_channel_mix", "channel", "purchases"),
@@ -289,11 +291,8 @@ def _measures(
                 "expression": identifier(column),
             }
             for row in found
-            # staging has all, the mart those of the marketing data
-            for column in (
-                f"{kind}_{row['item']}" if own_fields else f"{row['item']}_{kind}",
-            )
-            if column in (own_fields or columns)
+            if (column := column_name.format(kind=kind, item=row["item"]))
+            in (own_fields or columns)
         ]
     features = _rows(
         connection,

@@ -44,11 +44,18 @@ def test_scored_file_agrees_with_the_build_and_leaves_the_warehouse_alone(
             assert (row["is_outlier"] == "true") == is_outlier
 
 
-def test_file_that_cannot_be_scored_is_one_sentence(in_project, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("Income\n1\n", "has no key column 'ID'"), (None, "does not exist")],
+)
+def test_file_that_cannot_be_scored_is_one_sentence(
+    in_project, tmp_path, capsys, text, sentence
+):
     file = tmp_path / "bad.csv"
-    file.write_text("Income\n1\n")
+    if text:
+        file.write_text(text)
     assert main(["score", str(file), "--output", str(tmp_path / "x.csv")]) == 1
-    assert "has no key column 'ID'" in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
     assert not (tmp_path / "x.csv").exists()
 
 
