@@ -49,6 +49,7 @@ def from_sql(customers, fitted, clustering):
         features=fitted,
         centroids=clustering.centroids.tolist(),
         segment_keys=[str(i) for i in range(k)],
+        segment_sizes=[1] * k,
         distance_fences=[3.0] * k,
         distance_offsets=(
             [0.0] * k if clustering.offsets is None else clustering.offsets.tolist()

@@ -44,6 +44,7 @@ def fit(k: int):
         features=fitted,
         centroids=model.cluster_centers_.tolist(),
         segment_keys=[f"S{i}" for i in range(k)],
+        segment_sizes=[1] * k,
         distance_fences=[3.0] * k,
         distance_offsets=[0.0] * k,
         whitenings=[None] * k,
