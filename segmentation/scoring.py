@@ -82,8 +82,8 @@ def assignment_sql(
         "winsorised": [_winsorised(f, i) for i, f in numbers.items()],
         "scaled": [
             *(group.name for group in groups),
-            *(_scaled(f, f"w{i}", f"z{i}") for i, f in numbers.items()),
-            *(_scaled(f, f"x{i}", f"r{i}") for i, f in numbers.items()),
+            *(_scaled(f, i, f"w{i}", f"z{i}") for i, f in numbers.items()),
+            *(_scaled(f, i, f"x{i}", f"r{i}") for i, f in numbers.items()),
         ],
         "measured": [f"{expression} as d{i}" for i, expression in enumerate(squared)],
     }
@@ -165,18 +165,18 @@ def _number(feature: FittedFeature, i: int, has_gaps: bool) -> str:
 
 def _winsorised(feature: FittedFeature, i: int) -> str:
     low, high = double(feature.clip_low), double(feature.clip_high)
-    # least and greatest pass over a null
-    return (
-        f"case when x{i} is not null then least(greatest(x{i}, {low}), {high}) end "
-        f"as w{i}"
-    )
+    return f"least(greatest(x{i}, {low}), {high}) as w{i}"
 
 
-def _scaled(feature: FittedFeature, column: str, name: str) -> str:
+def _scaled(feature: FittedFeature, i: int, column: str, name: str) -> str:
     transformed = TRANSFORMS[feature.transform].sql.format(x=column)
     center, scale = double(feature.center), double(feature.scale)
     weight = "" if feature.weight == 1 else f" * sqrt({double(feature.weight)})"
-    return f"({transformed} - {center}) / {scale}{weight} as {name}"
+    # least and greatest pass over a null, so what is missing is asked for
+    return (
+        f"case when x{i} is not null then ({transformed} - {center}) / {scale}{weight} "
+        f"end as {name}"
+    )
 
 
 def _known_weight(features: list[FittedFeature], shares: np.ndarray) -> str:
