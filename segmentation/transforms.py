@@ -111,6 +111,13 @@ class FittedFeature:
         """What tells this coordinate from the others."""
         return self.feature, self.kind, self.level
 
+    @property
+    def name(self) -> str:
+        """What people call this coordinate."""
+        if self.kind == "number":
+            return self.feature
+        return f"{self.feature}: {self.level or self.kind}"
+
     def scaled(self, values: np.ndarray) -> np.ndarray:
         """Return natural values in the units of the segmentation's space."""
         clipped = np.clip(values, self.clip_low, self.clip_high)
