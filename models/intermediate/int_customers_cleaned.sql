@@ -87,9 +87,9 @@ select
     adult_count + children as household_size,
     case
         when adult_count = 1 and children = 0 then 'Single'
-        when adult_count = 1 then 'Single parent'
+        when adult_count = 1 and children > 0 then 'Single parent'
         when adult_count = 2 and children = 0 then 'Couple'
-        when adult_count = 2 then 'Family'
+        when adult_count = 2 and children > 0 then 'Family'
     end as household_type,
     coalesce(age not between {{ lowest_age }} and {{ highest_age }}, false)
         as is_age_implausible,
