@@ -201,7 +201,7 @@ def test_bad_input_is_one_sentence_and_leaves_the_marts_alone(
 
 
 def test_column_that_loses_some_values_is_one_line_at_the_end(
-    new_builder, tmp_path, header_and_rows
+    new_builder, tmp_path, header_and_rows, capfd
 ):
     header, rows = header_and_rows
     rows = damaged(header, rows[:300], "Year_Birth", "unknown", 20)  # 5 %
@@ -211,7 +211,10 @@ def test_column_that_loses_some_values_is_one_line_at_the_end(
     builder = new_builder("slips")
     arguments = (*WITHOUT_TESTS, "--select", "+stg_input__records")
     assert builder.dbt(*arguments, SEGMENTS_PATH=file) == []
-    lines = [s for s in builder.said if s.startswith(("Lost", "Rounded"))]
+    printed = re.sub(r"(?m)^\d\d:\d\d:\d\d +", "", capfd.readouterr().out)
+    lines = [
+        line for line in printed.splitlines() if line.startswith(("Lost", "Rounded"))
+    ]
     assert lines == [
         "Lost: 15 of 300 values in column 'Year_Birth' cannot be read as numbers, "
         "which birth_year has to be (for example 'unknown'); they count as missing.",
