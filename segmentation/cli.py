@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from segmentation.errors import UserError
+from segmentation.locks import lock_build
 from segmentation.project import (
     converted_folder,
     find_project,
@@ -107,8 +108,12 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     project = _enter_project()
     warehouse = warehouse_path(project)
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    require_unlocked(warehouse)
+    with lock_build(warehouse):
+        require_unlocked(warehouse, read_only=False)
+        return _build_and_publish(project, warehouse, dbt_arguments)
+
+
+def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str]) -> int:
     failures = run_dbt(
         # unit tests are of the code, not of the data: make test runs them
         ["build", "--exclude-resource-type", "unit_test", *dbt_arguments],
@@ -211,6 +216,7 @@ def _score(options: argparse.Namespace, unknown: list[str]) -> int:
     _require_known(unknown)
     file, output = options.file.resolve(), options.output.resolve()
     warehouse = warehouse_path(_enter_project())
+    require_unlocked(warehouse)
     scored = score_file(file, warehouse.resolve(), output, report=_say)
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
@@ -220,6 +226,7 @@ def _plots(options: argparse.Namespace, unknown: list[str]) -> int:
     _require_known(unknown)
     project = _enter_project()
     warehouse = warehouse_path(project)
+    require_unlocked(warehouse)
     logging.basicConfig(format="%(message)s")
     from segmentation.plots import draw_plots
 

@@ -11,6 +11,7 @@ import yaml
 
 from segmentation.errors import UserError
 from segmentation.ingest import input_name
+from segmentation.locks import lock_build
 
 __all__ = [
     "converted_folder",
@@ -96,7 +97,7 @@ def require_good_build(warehouse: Path) -> None:
     """
     if not warehouse.exists():
         return
-    with duckdb.connect(warehouse) as connection:
+    with duckdb.connect(warehouse, read_only=True) as connection:
         marked = connection.sql(
             "select 1 from duckdb_views() where view_name = 'unfinished_build'"
         ).fetchall()
@@ -126,10 +127,20 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     -------
     list of str
         A sentence for each failure; empty if all went well.
+
+    Raises
+    ------
+    UserError
+        If another build of the warehouse is running.
     """
-    from dbt.cli.main import (
-        dbtRunner,
-    )  # three seconds that other commands can do without
+    with lock_build(warehouse_path(Path.cwd())):
+        return _run_dbt(arguments, report)
+
+
+def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
+    # three seconds that other commands can do without
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
 
     def on_event(event) -> None:
         line = _progress(event)
@@ -139,6 +150,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     outcome = dbtRunner(callbacks=[on_event]).invoke(
         ["--quiet", *arguments, "--project-dir", ".", "--profiles-dir", "."]
     )
+    DuckDBConnectionManager.close_all_connections()  # others may open the file now
     if outcome.exception:
         return [_sentence(str(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
@@ -180,8 +192,14 @@ def write_docs(project: Path, output_file: Path) -> None:
     new.replace(output_file)
 
 
-def require_unlocked(warehouse: Path) -> None:
-    """Say who holds the warehouse, before dbt fails on it.
+def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
+    """Say who holds the warehouse, before somebody fails on it.
+
+    Parameters
+    ----------
+    warehouse : Path
+    read_only : bool, default=True
+        Others may read it too; a build has to have it alone.
 
     Raises
     ------
@@ -191,14 +209,13 @@ def require_unlocked(warehouse: Path) -> None:
     if not warehouse.exists():
         return
     try:
-        duckdb.connect(warehouse).close()
+        duckdb.connect(warehouse, read_only=read_only).close()
     except duckdb.IOException as error:
         holder = re.search(r"PID (\d+)", str(error))
         if "lock" in str(error) and holder:
             raise UserError(
                 f"Another program (process {holder[1]}) has {warehouse} open, perhaps "
-                "a second build or a database browser; wait for it or close it, "
-                "and try again."
+                "a build or a database browser; wait for it or close it, and try again."
             ) from None
         raise UserError(
             f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"

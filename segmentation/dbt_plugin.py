@@ -1,0 +1,19 @@
+"""What dbt-duckdb loads from the profile: dbt by itself holds the build's lock as well."""
+
+from pathlib import Path
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from segmentation.locks import lock_build
+
+__all__ = ["Plugin"]
+
+
+class Plugin(BasePlugin):
+    """Hold the lock of the warehouse from dbt's first connection to its end."""
+
+    def initialize(self, plugin_config: dict) -> None:
+        """Take the lock; dbt makes one line of what is raised."""
+        self.lock = lock_build(Path(self.creds.path)).lock
+        if self.lock.lock_counter > 1:  # segments build has it, and gives it back
+            self.lock.release()
