@@ -1,4 +1,4 @@
-"""What dbt-duckdb loads from the profile: dbt by itself holds the build's lock as well."""
+"""What dbt-duckdb loads from the profile: dbt by itself holds the lock as well."""
 
 from pathlib import Path
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from segmentation.ingest import input_name
 from segmentation.locks import lock_build
 
 __all__ = [
+    "builds_a_part",
     "converted_folder",
     "find_project",
     "output_folder",
@@ -24,6 +24,11 @@ __all__ = [
     "warehouse_path",
     "write_docs",
 ]
+
+# of dbt build's options those that leave something out, or rows
+_NARROWING = ("select", "exclude", "selector", "resource_types", "empty", "sample")
+# where dbt's page of documentation takes its data from, and the file of each
+_DOCS_DATA = {"MANIFEST.JSON": "manifest.json", "CATALOG.JSON": "catalog.json"}
 
 
 def find_project(start: Path) -> Path:
@@ -110,6 +115,45 @@ def require_good_build(warehouse: Path) -> None:
     )
 
 
+def builds_a_part(arguments: list[str]) -> bool:
+    """Return whether dbt would build, or test, less than everything.
+
+    dbt itself reads the words and the environment, so no spelling is overlooked.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Words of the command, ``build`` first.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    UserError
+        If dbt does not understand them.
+
+    Examples
+    --------
+    >>> builds_a_part(["build", "--select=segments"])
+    True
+    >>> builds_a_part(["build", "--exclude-resource-type=unit_test", "-f"])
+    False
+    """
+    from click import ClickException
+    from dbt.cli.main import cli
+
+    command, *words = arguments
+    try:
+        asked = cli.commands[command].make_context(command, words).params
+    except ClickException as error:
+        raise UserError(f"dbt says: {error.format_message()}") from None
+    return any(asked[name] for name in _NARROWING) or not {"unit_test"}.issuperset(
+        asked["exclude_resource_types"]
+    )
+
+
 def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
     """Run one dbt command in the current folder.
 
@@ -181,14 +225,17 @@ def write_docs(project: Path, output_file: Path) -> None:
     """
     # the build has compiled everything; compiling again would take ten seconds, and
     # would replace the record of what failed in the build
-    failures = run_dbt(
-        ["docs", "generate", "--static", "--no-compile"], report=lambda line: None
-    )
+    failures = run_dbt(["docs", "generate", "--no-compile"], report=lambda line: None)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
     target = project / os.environ.get("DBT_TARGET_PATH", "target")
+    page = (target / "index.html").read_text("utf-8")
+    for place, file in _DOCS_DATA.items():
+        # dbt's own --static would let a category called </script> end the script
+        data = (target / file).read_text("utf-8").replace("<", "\\u003c")
+        page = page.replace(f'"{place} INLINE DATA"', data)
     new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    shutil.copyfile(target / "static_index.html", new)
+    new.write_text(page, "utf-8")
     new.replace(output_file)
 
 
