@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from segmentation.errors import UserError
 from segmentation.locks import lock_build
 
 __all__ = ["Plugin"]
@@ -14,6 +15,9 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict) -> None:
         """Take the lock; dbt makes one line of what is raised."""
-        self.lock = lock_build(Path(self.creds.path)).lock
+        try:
+            self.lock = lock_build(Path(self.creds.path)).lock
+        except UserError as error:
+            raise RuntimeError(str(error)) from None  # dbt shows no stack of these
         if self.lock.lock_counter > 1:  # segments build has it, and gives it back
             self.lock.release()

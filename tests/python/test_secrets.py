@@ -132,6 +132,7 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
         [
             *(sys.executable, "-m", "segmentation.cli", "build", "--select"),
             *("+stg_input__category_spend", "stg_input__campaign_outcomes"),
+            *("--exclude-resource-type", "test"),
         ],
         cwd=project,
         env={**environment, "PYTHONPATH": str(PROJECT)},
