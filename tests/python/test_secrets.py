@@ -168,10 +168,10 @@ def test_no_password_is_in_anything_that_was_written_or_said(hostile):
 
 def test_documentation_holds_no_tag_of_the_data(hostile):
     page = (hostile[0] / "docs.html").read_text("utf-8")
-    assert "window.ran=1" in page
-    assert "<script>window.ran" not in page
-    assert "<img src=x onerror=window" not in page
-    assert 'INLINE DATA"' not in page.split("<body")[-1]
+    # counted, as pytest would compare five megabytes word by word
+    assert page.count("window.ran=1") > 0
+    for tag in ("<script>window.ran", "<img src=x onerror=window", 'INLINE DATA"'):
+        assert page.count(tag) == 0
 
 
 @pytest.mark.skipif(
@@ -186,18 +186,14 @@ def test_nothing_of_the_data_runs_in_the_documentation(hostile):
         browser = started.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page()
         address = (hostile[0] / "docs.html").as_uri()
-        for model in ("input_dialect", "stg_input__records", "stg_input__customers"):
+        for model in ("stg_input__records", "stg_input__category_spend"):
+            page = browser.new_page()
             page.goto(f"{address}#!/model/model.segmentation.{model}")
-            page.wait_for_selector(".app-title", timeout=60_000)
-            page.wait_for_timeout(500)
-            assert model in page.inner_text("body")
-            for tab in page.query_selector_all("text=Compiled"):
-                tab.click()
-            page.wait_for_timeout(300)
+            shown = f"document.body.innerText.includes('{model}')"
+            page.wait_for_function(shown, timeout=60_000)
             assert page.evaluate("window.ran") is None
-            page.reload()
+            page.close()
         browser.close()
 
 
