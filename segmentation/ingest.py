@@ -6,11 +6,13 @@ that says why it cannot be read. The SQL staging models do the reading.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from segmentation.addresses import require_no_password, without_password
 from segmentation.errors import UserError
 from segmentation.formats import (
     NULL_WORDS,
@@ -134,6 +136,7 @@ def inspect_input(
     inputs: dict,
     *,
     default: str,
+    known: tuple[str, ...] = (),
     name: str = "",
     path: str = "",
     date_format: str = "",
@@ -145,7 +148,9 @@ def inspect_input(
     Parameters
     ----------
     inputs : dict
-        The definitions under ``vars: inputs:`` in dbt_project.yml.
+        Definitions under ``vars: inputs:`` in dbt_project.yml, the chosen one at least.
+    known : tuple of str
+        Names of all of them; those of `inputs` where omitted.
     default : str
         Name of the definition used where none is asked for.
     name, path, date_format : str
@@ -160,9 +165,10 @@ def inspect_input(
     InputDialect
         With ``problem`` set, and nothing to read, where the input cannot be used.
     """
-    dialect = InputDialect(input_name(name, path, default), path)
+    dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
-        definition = _definition(inputs, name or default)
+        definition = _definition(inputs, name or default, known or inputs)
+        require_no_password(path or definition["path"])
         dialect.source_path = path or definition["path"]
         _read_settings(dialect, definition)
         _describe_file(
@@ -178,12 +184,12 @@ def inspect_input(
     return dialect
 
 
-def _definition(inputs: dict, name: str) -> dict:
+def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
     if name not in inputs:
-        known = ", ".join(sorted(inputs))
         raise UserError(
             f"There is no input called '{name}' under vars: inputs: in "
-            f"dbt_project.yml; it knows {known}. Set SEGMENTS_INPUT to one of them."
+            f"dbt_project.yml; it knows {', '.join(sorted(known))}. Set SEGMENTS_INPUT "
+            "to one of them."
         )
     return inputs[name]
 

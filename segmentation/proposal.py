@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from segmentation.addresses import require_no_password
 from segmentation.errors import TwoReadings, UserError
 from segmentation.formats import (
     DATE_WITH_YEAR,
@@ -169,6 +170,7 @@ def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
     UserError
         If the file cannot be read as a table, or the name is none.
     """
+    require_no_password(path)
     name = name or input_name("", path, "input")
     if not re.fullmatch("[A-Za-z0-9_]+", name):
         raise UserError(

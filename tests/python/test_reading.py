@@ -365,8 +365,9 @@ def test_table_of_a_database_is_read(inspect, staged, tmp_path, engine):
     assert records["income"] == [Decimal("10.50"), None]
 
 
-def test_postgres_without_its_extension_is_a_sentence_without_the_password(inspect):
-    address = "postgresql://me:secret@localhost:1/shop"
+def test_postgres_without_its_extension_is_a_sentence_without_the_password(monkeypatch):
+    monkeypatch.setenv("SHOP_PASSWORD", "secret")
+    address = "postgresql://me:${SHOP_PASSWORD}@localhost:1/shop"
     inputs = {"shop": {**DEFINITION, "path": address}}
     problem = inspect_input(inputs, default="shop").problem
     assert "extension 'postgres'" in problem or "does not answer" in problem
