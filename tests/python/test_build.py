@@ -310,8 +310,7 @@ def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):
         features, centroids = connection.sql(
             "select features, centroids from ml.ml_segment_model"
         ).fetchall()[0]
-        names = FittedFeature.__dataclass_fields__
-        fitted = [FittedFeature(**{n: f[n] for n in names}) for f in features]
+        fitted = [FittedFeature.of_row(f) for f in features]
         customers = connection.sql("from intermediate.int_customers_engineered")
         frame = read_fit_sample(
             customers, 2240, [Feature(f.feature, "") for f in fitted], 10_000
