@@ -18,6 +18,7 @@ from sklearn.metrics import (
 
 from segmentation.clustering import fit_kmeans
 from segmentation.errors import UserError
+from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions
 
@@ -61,6 +62,8 @@ class KEvaluation:
     uniform_silhouette: float
     gap: float
     gap_std: float
+    groups: int = 1
+    straddling_share: float = 0.0
     is_elbow: bool = False
     is_chosen: bool = False
     rule: str = ""
@@ -79,6 +82,7 @@ def evaluate_k(
     random_seed: int,
     starts: int = 10,
     bootstrap_samples: int = 20,
+    natural_groups: NaturalGroups | None = None,
 ) -> list[KEvaluation]:
     """Measure k-means for every k.
 
@@ -97,6 +101,8 @@ def evaluate_k(
         Samples drawn with replacement for the stability. k-means is fitted to each, all
         customers are assigned to its centroids, and the adjusted Rand index compares
         that with the fit to all customers: 1 is the same partition, 0 is chance.
+    natural_groups : NaturalGroups, optional
+        What stands apart among the same customers; without it nothing does.
 
     Returns
     -------
@@ -105,8 +111,9 @@ def evaluate_k(
         Calinski-Harabasz (higher is better), mean and standard deviation of the
         bootstrap adjusted Rand index, share of the smallest cluster; the same indices
         for the customers with every feature shuffled on its own (`permuted_`), the
-        silhouette of evenly spread points, the gap statistic, and the elbow of the
-        inertia.
+        silhouette of evenly spread points, the gap statistic, the groups of segments
+        that stand apart, the share of customers whose segment is mostly of another
+        natural group, and the elbow of the inertia.
 
     Notes
     -----
@@ -151,10 +158,20 @@ def evaluate_k(
                 ),
                 gap=float(log_inertias.mean() - np.log(measured[i]["inertia"])),
                 gap_std=float(log_inertias.std() * np.sqrt(1 + 1 / BASELINE_DRAWS)),
+                **_apart(natural_groups, k, labels),
                 is_elbow=k == elbow,
             )
         )
     return evaluations
+
+
+def _apart(found: NaturalGroups | None, k: int, labels: np.ndarray) -> dict:
+    if found is None or k not in found.separations:
+        return {}
+    return {
+        "groups": found.separations[k].n_groups,
+        "straddling_share": found.straddling_share(labels),
+    }
 
 
 def _indices(
