@@ -112,8 +112,8 @@ def evaluate_k(
         bootstrap adjusted Rand index, share of the smallest cluster; the same indices
         for the customers with every feature shuffled on its own (`permuted_`), the
         silhouette of evenly spread points, the gap statistic, the groups of segments
-        that stand apart, the share of customers whose segment is mostly of another
-        natural group, and the elbow of the inertia.
+        that stand apart, the largest share of a segment that is of another natural
+        group than most of it, and the elbow of the inertia.
 
     Notes
     -----

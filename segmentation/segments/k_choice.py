@@ -1,12 +1,19 @@
 """Which number of segments, and the true reason for it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from segmentation.errors import UserError
-from segmentation.segments.natural_groups import MOST_SEGMENTS
-from segmentation.selection import KEvaluation
+import numpy as np
 
-__all__ = ["K_RULES", "NATURAL_SILHOUETTE", "by_stability", "choose_k"]
+from segmentation.errors import UserError
+from segmentation.segments.natural_groups import (
+    MOST_SEGMENTS,
+    NaturalGroups,
+    find_natural_groups,
+)
+from segmentation.selection import KEvaluation, evaluate_k
+
+__all__ = ["K_RULES", "NATURAL_SILHOUETTE", "by_stability", "choose_k", "decide_k"]
 
 K_RULES = ("stability", "silhouette", "elbow")
 # Kaufman and Rousseeuw (1990), Finding Groups in Data: from here on a reasonable
@@ -17,8 +24,64 @@ CLEARLY = 0.05
 # two segments that stand apart are more often two halves of a business's customers
 # than the segments it can use: they are cut further
 FEWEST_APART = 3
-# customers whose segment belongs mostly to another natural group
-MOST_STRADDLING = 0.05
+# share of a segment that may be of another natural group than most of it
+MOST_STRADDLING = 0.25
+# numbers that are tried more at a time where the best is the last of the range
+WIDER_BY = 4
+
+
+def decide_k(
+    points: np.ndarray,
+    settings: dict,
+    evaluate: Callable[..., list[KEvaluation]] = evaluate_k,
+) -> tuple[list[KEvaluation], NaturalGroups]:
+    """Find the natural groups, measure every number of segments and choose one.
+
+    Where the customers fall into natural groups and the best number is the last of the
+    range, larger ones are tried, up to `MOST_SEGMENTS`; a continuum can be cut ever
+    finer, so there the range is the limit.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_customers, n_features)
+        Scaled features of at least two different customers.
+    settings : dict
+        The vars under "Number of segments" in dbt_project.yml.
+    evaluate : callable, default=evaluate_k
+        What measures k-means.
+
+    Returns
+    -------
+    tuple of (list of KEvaluation, NaturalGroups)
+        One is chosen, see `choose_k`.
+    """
+    seed, starts = settings["random_seed"], settings["kmeans_starts"]
+    found = find_natural_groups(points, random_seed=seed, starts=starts)
+    lowest, highest = settings["k_range"]
+    apart = [k for k, s in found.separations.items() if s.all_apart]
+    if not settings["k"] and max(apart, default=0) >= FEWEST_APART:
+        highest = max(highest, *apart)
+    while True:
+        evaluations = choose_k(
+            evaluate(
+                points,
+                range(lowest, highest + 1),
+                random_seed=seed,
+                starts=starts,
+                bootstrap_samples=settings["bootstrap_samples"],
+                natural_groups=found,
+            ),
+            k_rule=settings["k_rule"],
+            fixed_k=settings["k"],
+            min_stability=settings["min_stability"],
+            min_segment_share=settings["min_segment_share"],
+        )
+        is_last = evaluations[-1].is_chosen and evaluations[-1].k == highest
+        if settings["k"] or found.count == 1 or not is_last:
+            return evaluations, found
+        if highest >= MOST_SEGMENTS:
+            return evaluations, found
+        highest = min(highest + WIDER_BY, MOST_SEGMENTS)
 
 
 def choose_k(
@@ -120,8 +183,8 @@ def _all_apart(
         return None
     best = large_enough[-1]
     reason = (
-        f"{best.k} segments all stand apart: customers between any two neighbours "
-        f"are fewer than within one group, and with more segments not all stand apart."
+        f"{best.k} segments all stand apart, with a gap between any two neighbours; "
+        "of more segments some shade into each other."
     )
     if best is not apart[-1]:
         finer = apart[-1]
@@ -174,8 +237,12 @@ def _against(
 ) -> str:
     """Say what is against one segment more."""
     if finer is None:
-        limit = "there are no more" if k == MOST_SEGMENTS else "var k_range ends there"
-        return f"More than {k} were not tried ({limit})."
+        if k == MOST_SEGMENTS:
+            return f"More than {k} are never tried."
+        return (
+            f"More than {k} were not tried (var k_range ends there, or no more "
+            "customers differ)."
+        )
     if finer.smallest_share < min_share:
         share = _below(finer.smallest_share, min_share, "%")
         return f"With {finer.k} the smallest would have {share} of them."

@@ -49,10 +49,11 @@ class NaturalGroups:
         return self.separations[self.k].n_groups
 
     def straddling_share(self, labels: np.ndarray) -> float:
-        """Return the share of customers whose segment is mostly of another group."""
+        """Return the largest share of a segment that is of another group than most."""
         table = np.zeros((labels.max() + 1, self.count))
         np.add.at(table, (labels[self.rows], self.members[self.k]), 1)
-        return float(1 - table.max(axis=1).sum() / len(self.rows))
+        known = table[table.any(axis=1)]
+        return float((1 - known.max(axis=1) / known.sum(axis=1)).max())
 
 
 def find_natural_groups(

@@ -243,9 +243,7 @@ def _look(fit: list[_Fold], a: int, b: int) -> _Look:
         places.append(side / (width / 2))
         in_face.append(nearest)
     place, face = np.concatenate(places), np.concatenate(in_face)
-    shares = [
-        face[own].mean() if own.any() else 0.0 for own in (place < 0, place >= 0)
-    ]
+    shares = [face[own].mean() if own.any() else 0.0 for own in (place < 0, place >= 0)]
     return _Look(place[face], float(min(shares)))
 
 

@@ -82,7 +82,8 @@ def _groups(found: Separation, customers: int, keys: list[str] | None) -> str:
     small = [share for share in shares if share < SMALL_GROUP]
     headline = _headline(found.n_groups - len(small), small)
     if found.all_apart:
-        return f"{headline}: all {_number(k)} segments stand apart."
+        every = "both" if k == 2 else f"all {_number(k)}"
+        return f"{headline}: {every} segments stand apart."
     told = f"{headline}, cut into {_number(k)}"
     return f"{told}: {_who(members, keys)}." if keys else f"{told}."
 
@@ -98,7 +99,9 @@ def _headline(large: int, small: list[float]) -> str:
     )
     if large == 0:
         return f"{_number(len(small)).capitalize()} small groups"
-    groups = "One group" if large == 1 else f"{_number(large).capitalize()} natural groups"
+    groups = (
+        "One group" if large == 1 else f"{_number(large).capitalize()} natural groups"
+    )
     return f"{groups} and {and_small}"
 
 
@@ -118,7 +121,9 @@ def _who(members: list[list[int]], keys: list[str]) -> str:
     shading = [n for n, own in zip(named, members, strict=True) if len(own) > 1]
     parts = [f"{names} shade into each other" for names in shading]
     if alone:
-        parts.append(f"{_listed(alone)} {'stands' if len(alone) == 1 else 'stand'} apart")
+        parts.append(
+            f"{_listed(alone)} {'stands' if len(alone) == 1 else 'stand'} apart"
+        )
     return f"{', '.join(parts)}; between the groups there are gaps"
 
 
