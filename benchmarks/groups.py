@@ -30,14 +30,13 @@ class Case:
 
 
 def _truth(rng: np.random.Generator, k: int, n: int, shares=None) -> np.ndarray:
-    counts = (
-        np.full(k, n // k) if shares is None else (np.array(shares) * n).astype(int)
-    )
+    shares = np.full(k, 1 / k) if shares is None else np.array(shares)
+    counts = np.round(shares * n).astype(int)
     return rng.permutation(np.repeat(np.arange(k), counts))
 
 
 def _centres(rng: np.random.Generator, k: int, d: int, distance: float) -> np.ndarray:
-    """Return centres of which the two nearest are that far apart, the others not far."""
+    """Return centres that are that far apart, the two nearest of them."""
     draws = [rng.normal(size=(k, d)) for _ in range(50)]
 
     def nearest(centres):

@@ -260,7 +260,7 @@ def _against(
 def _least_bad(
     evaluations: list[KEvaluation], min_stability: float, min_share: float
 ) -> tuple[int, str]:
-    """Return a number where none reaches both limits, and which limit stands against."""
+    """Return a number where none reaches both limits, and say which it misses."""
     large_enough = [e for e in evaluations if e.smallest_share >= min_share]
     best = max(large_enough or evaluations, key=lambda e: (e.stability_mean, -e.k))
     if best.stability_mean >= min_stability:

@@ -12,7 +12,7 @@ import numpy as np
 from diptest import diptest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import norm, rankdata
+from scipy.stats import norm
 
 __all__ = ["GAP_LEVEL", "Pair", "Separation", "distinct_rows", "separation", "untied"]
 
@@ -74,7 +74,7 @@ class Separation:
         return self.n_groups == len(self.groups)
 
     def shades_into(self, label: int) -> list[int]:
-        """Return the neighbours without a gap, nothing where the segment stands apart."""
+        """Return the neighbours without a gap; a segment without any stands apart."""
         return sorted(
             p.second if p.first == label else p.first
             for p in self.pairs
