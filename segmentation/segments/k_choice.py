@@ -11,6 +11,7 @@ from segmentation.segments.natural_groups import (
     NaturalGroups,
     find_natural_groups,
 )
+from segmentation.segments.verdict import verdict
 from segmentation.selection import KEvaluation, evaluate_k
 
 __all__ = ["K_RULES", "NATURAL_SILHOUETTE", "by_stability", "choose_k", "decide_k"]
@@ -53,11 +54,23 @@ def decide_k(
     Returns
     -------
     tuple of (list of KEvaluation, NaturalGroups)
-        One is chosen, see `choose_k`.
+        One is chosen, see `choose_k`; every one has its verdict.
+
+    Raises
+    ------
+    UserError
+        If the customers do not differ enough for the fewest segments of the range.
     """
-    seed, starts = settings["random_seed"], settings["kmeans_starts"]
-    found = find_natural_groups(points, random_seed=seed, starts=starts)
     lowest, highest = settings["k_range"]
+    if min(len(np.unique(points, axis=0)), len(points) - 1) < lowest:
+        raise UserError(
+            "The customers do not differ in the features of the segmentation, so there "
+            "is nothing to tell segments apart by; choose other features in "
+            "seeds/feature_catalogue.csv."
+        )
+    seed, starts = settings["random_seed"], settings["kmeans_starts"]
+    most = max(MOST_SEGMENTS, highest)
+    found = find_natural_groups(points, random_seed=seed, starts=starts, most=most)
     apart = [k for k, s in found.separations.items() if s.all_apart]
     if not settings["k"] and max(apart, default=0) >= FEWEST_APART:
         highest = max(highest, *apart)
@@ -77,11 +90,28 @@ def decide_k(
             min_segment_share=settings["min_segment_share"],
         )
         is_last = evaluations[-1].is_chosen and evaluations[-1].k == highest
-        if settings["k"] or found.count == 1 or not is_last:
-            return evaluations, found
-        if highest >= MOST_SEGMENTS:
-            return evaluations, found
+        is_open = is_last and found.count > 1 and highest < MOST_SEGMENTS
+        if settings["k"] or not is_open:
+            return _with_verdicts(evaluations, found, settings["min_stability"]), found
         highest = min(highest + WIDER_BY, MOST_SEGMENTS)
+
+
+def _with_verdicts(
+    evaluations: list[KEvaluation], found: NaturalGroups, min_stability: float
+) -> list[KEvaluation]:
+    return [
+        replace(
+            e,
+            verdict=verdict(
+                found.separations[e.k],
+                customers=len(found.rows),
+                natural_groups=found.count,
+                stability=e.stability_mean,
+                min_stability=min_stability,
+            ),
+        )
+        for e in evaluations
+    ]
 
 
 def choose_k(

@@ -85,7 +85,7 @@ def find_natural_groups(
     different = len(np.unique(distinct, axis=0))
     tested = untied(distinct, random_seed)
     separations, members = {}, {}
-    for k in range(2, min(most, different, len(rows) - 1) + 1):
+    for k in range(2, min(most, different) + 1):
         labels = fit_kmeans(distinct, k, random_seed=random_seed, starts=starts).labels
         separations[k] = separation(tested, labels, random_seed=random_seed)
         members[k] = separations[k].groups[labels]
