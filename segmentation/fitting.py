@@ -319,6 +319,7 @@ def _separated(
             "other_segment_key": seen_keys[pair.second],
             "face_share": pair.face_share,
             "gap_p_value": pair.gap_p_value,
+            "verdict": pair.verdict,
         }
         for pair in separated.pairs
     ]

@@ -59,6 +59,7 @@ _SEPARATION = pa.struct(
         "other_segment_key": pa.string(),
         "face_share": pa.float64(),
         "gap_p_value": pa.float64(),
+        "verdict": pa.string(),
     }
 )
 _CENTROID = pa.struct(

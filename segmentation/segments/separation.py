@@ -54,6 +54,13 @@ class Pair:
         """Whether the two are neighbours without a gap that could be shown."""
         return self.gap_p_value is not None and self.gap_p_value > GAP_LEVEL
 
+    @property
+    def verdict(self) -> str:
+        """What the test says, in words."""
+        if self.gap_p_value is None:
+            return "not neighbours"
+        return "shade into each other" if self.is_joined else "stand apart"
+
 
 @dataclass(frozen=True)
 class Separation:
