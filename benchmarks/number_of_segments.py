@@ -38,10 +38,10 @@ SETTINGS = {
     "k_rule": "stability",
     "min_stability": 0.90,
     "min_segment_share": 0.05,
-    "bootstrap_samples": 10,
+    "bootstrap_samples": 5,
 }
 # numbers that the single rules may choose from; the most groups of a case are twelve
-TRIED = range(2, 15)
+TRIED = range(2, 13)
 RULES = {
     "published": "this project: published k",
     "natural": "this project: natural groups",
@@ -152,7 +152,7 @@ def _lowest_bic(points: np.ndarray) -> int:
     return min(bics, key=bics.get)[0]
 
 
-def _prediction_strength(points: np.ndarray, repeats: int = 3) -> int:
+def _prediction_strength(points: np.ndarray, repeats: int = 2) -> int:
     """Return the most clusters whose strength is 0.8, 1 if none is.
 
     Tibshirani and Walther (2005), Cluster validation by prediction strength.

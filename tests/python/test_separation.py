@@ -126,7 +126,7 @@ def test_copies_of_customers_do_not_make_segments_come_out_again():
 
 
 def apart(groups, shares=None):
-    """A separation with these groups, by segment."""
+    """Return a separation with these groups, by segment."""
     shares = np.full(len(groups), 1 / len(groups)) if shares is None else shares
     return Separation([], np.array(groups), np.array(shares))
 
