@@ -193,9 +193,14 @@ def _publish_marts(project: Path, warehouse: Path) -> None:
 
     folder = output_folder(project, warehouse)
     published = publish(warehouse, folder, source_file=source_file(project))
+    held_out = (
+        f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
+        if published.held_out
+        else ""
+    )
     _say(
         f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
-        f"csv/; {len(published.audiences)} lists of customers in audiences/."
+        f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
     )
 
 

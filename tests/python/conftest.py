@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ import pytest
 from segmentation.project import run_dbt, warehouse_path
 
 PROJECT = Path(__file__).parents[2]
+PROJECT_FOLDERS = ("analyses", "macros", "models", "python_models", "seeds", "tests")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -130,6 +132,21 @@ def new_builder(tmp_path_factory):
         return Builder(folder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def copy_project():
+    """Copy the project without its Python tests, for seeds of its own."""
+
+    def copy(folder: Path) -> Path:
+        ignored = shutil.ignore_patterns("python", "fixtures", "spark")
+        for name in PROJECT_FOLDERS:
+            shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+        for name in ("dbt_project.yml", "profiles.yml"):
+            shutil.copy(PROJECT / name, folder)
+        return folder
+
+    return copy
 
 
 @pytest.fixture(scope="session")

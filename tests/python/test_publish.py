@@ -41,6 +41,11 @@ def read(path: Path, sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
+def listed(file: Path) -> list[dict]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
 def set_version(warehouse: Path, version: int) -> None:
     with duckdb.connect(warehouse) as connection:
         for mart in ("segment_model_versions", "customer_segments"):
@@ -152,14 +157,51 @@ def test_hostile_names_are_text_in_files_and_file_names(
         "s02_hyperlink-http-example-invalid-script-script-alert-2-script.csv",
         f"s03_a-b-c-quoted-twice-{'x' * 41}.csv",
         "campaign_targets.csv",
+        "campaign_holdout.csv",
     )
     for name, file in zip(hostile_names, publication.audiences, strict=False):
-        with (folder / file).open(newline="", encoding="utf-8") as lines:
-            rows = list(csv.DictReader(lines))
-        assert len(rows) == 100
+        rows = listed(folder / file)
+        assert len(rows) == 99  # and one held out
         assert {row["segment_name"] for row in rows} == {
             f"'{name}" if name.startswith("=") else name
         }
+
+
+@pytest.mark.parametrize(
+    "held_out",
+    [
+        "contact_rank % 7 = 1",
+        "contact_rank = 1",
+        "segment_key = 'S01'",
+        "true",
+        "false",
+    ],
+)
+def test_who_is_held_out_stands_in_no_other_list(tiny_warehouse, tmp_path, held_out):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(f"update marts.campaign_targets set is_holdout = {held_out}")
+    publication = publish(tiny_warehouse, tmp_path / "output")
+    folder = tmp_path / "output" / "audiences"
+    lists = {
+        file.name: [row["customer_id"] for row in listed(file)]
+        for file in folder.iterdir()
+    }
+    assert set(lists) == set(publication.audiences)
+    kept_back = lists.pop("campaign_holdout.csv", [])
+    assert len(kept_back) == publication.held_out
+    assert kept_back == [
+        customer
+        for (customer,) in read(
+            tiny_warehouse,
+            "select customer_id from marts.campaign_targets where is_holdout "
+            "order by contact_rank",
+        )
+    ]
+    assert [key for keys in lists.values() for key in keys if key in kept_back] == []
+    contacted = lists.pop("campaign_targets.csv", [])
+    assert len(contacted) + len(kept_back) == 20
+    # and everybody else is in the list of their segment
+    assert sum(map(len, lists.values())) + len(kept_back) == 300
 
 
 @pytest.mark.parametrize(
@@ -251,7 +293,8 @@ def test_commands_say_where_the_files_are(
     assert main(["publish"]) == main(["dashboard"]) == 0
     folder = tmp_path / "output" / "tiny"
     said = capsys.readouterr().out
-    assert f"to {folder}: segments.duckdb, parquet/ and csv/; 4 lists" in said
+    assert f"to {folder}: segments.duckdb, parquet/ and csv/; 5 lists" in said
+    assert "audiences/ (3 held out: in campaign_holdout.csv and no other)." in said
     assert f"The dashboard is {folder / 'dashboard.html'};" in said
     assert (folder / "dashboard.html").is_file()
     assert main(["publish", "--nonsense"]) == 1
