@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.errors import UserError
 from segmentation.lifetime_value import (
     GammaGamma,
     PurchaseModel,
@@ -38,6 +37,8 @@ LEAST_PART = 0.01
 # of the mean.
 N_FIFTHS = 5
 CELL_PRIOR = 5.0
+# Customers that BG/NBD and Gamma-Gamma are fitted to at most; spread over all.
+FIT_CUSTOMERS = 5_000
 
 
 @dataclass(frozen=True)
@@ -105,18 +106,18 @@ class BuyingModels:
         return np.where(np.isfinite(value), value, self.mean_value)
 
 
-def fit_buying_models(known: Summaries) -> BuyingModels | None:
+def fit_buying_models(known: Summaries) -> BuyingModels:
     """Fit BG/NBD and Gamma-Gamma to what is known of customers on one day.
 
-    Returns
-    -------
-    BuyingModels or None
-        None where nobody has bought twice.
+    Raises
+    ------
+    UserError
+        If nobody bought again.
     """
-    try:
-        purchases = fit_bg_nbd(*_summary(known))
-    except UserError:
-        return None
+    if len(known) > FIT_CUSTOMERS:
+        spread = np.linspace(0, len(known) - 1, FIT_CUSTOMERS).astype(int)
+        known = known.where(spread)
+    purchases = fit_bg_nbd(*_summary(known))
     average = known.spend / known.purchases
     paid = average > 0
     values = None
