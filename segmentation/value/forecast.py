@@ -24,7 +24,7 @@ from segmentation.value.histories import (
 from segmentation.value.levels import Level, Misses, log_misses, shrunk_mean
 from segmentation.value.shapes import Lesson, Shapes, fit_shapes, mean_of
 
-__all__ = ["LEAST_HISTORY", "Forecast", "Past", "fit_forecast"]
+__all__ = ["LEAST_HISTORY", "Forecast", "Past", "expected_misses", "fit_forecast"]
 
 # Days of history before a cut that anything can be learned at.
 LEAST_HISTORY = 60
@@ -198,7 +198,7 @@ def fit_forecast(
     if cuts:
         lessons = [past.lesson(earlier, lesson_horizon) for earlier in cuts]
         shapes = fit_shapes(lessons, random_state=random_state)
-    misses, basis = _expected_misses(past, cut, horizon)
+    misses, basis = expected_misses(past, cut, horizon)
     unlevelled = Forecast(
         horizon,
         lesson_horizon,
@@ -248,7 +248,7 @@ def _lesson_cuts(past: Past, cut: int, horizon: int) -> tuple[int, list[int]]:
     return horizon, []
 
 
-def _expected_misses(past: Past, cut: int, horizon: int) -> tuple[Misses, str]:
+def expected_misses(past: Past, cut: int, horizon: int) -> tuple[Misses, str]:
     """Return the error of BG/NBD to expect, and what that rests on."""
     first = past.days.first_day
     year_ago = cut - YEAR
