@@ -99,6 +99,8 @@ select
         ) as bigint
     ) as risk_rank_in_segment,
     valued.purchases,
+    listed.purchase_days,
+    listed.horizon_days,
     valued.tenure_days,
     valued.recency_days,
     listed.expected_interval_days,
