@@ -14,8 +14,16 @@ import numpy as np
 from segmentation.value.features import norms_of, own_interval
 from segmentation.value.histories import SPEND_WINDOWS, WINDOWS, Floats, Summaries
 
-__all__ = ["LEAST_LOST", "LEAST_POOL", "ListOrders", "list_orders", "still_buying"]
+__all__ = [
+    "BY_CHANCE",
+    "LEAST_LOST",
+    "LEAST_POOL",
+    "ListOrders",
+    "list_orders",
+    "still_buying",
+]
 
+BY_CHANCE = "lowest chance of buying again"
 LEAST_POOL = 50
 # Below this part of the pool that is lost there is nothing to be found.
 LEAST_LOST = 0.02
@@ -64,7 +72,7 @@ def list_orders(known: Summaries, pool, probability: Floats) -> ListOrders:
     silence_in_intervals = members.silence / own_interval(members, norms_of(known))
     return ListOrders(
         {
-            "forecast": 1 - probability[pool],
+            BY_CHANCE: 1 - probability[pool],
             "longest silence": members.silence,
             "silence in own intervals": silence_in_intervals,
         },

@@ -23,13 +23,20 @@ from segmentation.value.estimates import (
     last_period_again,
     own_rate,
 )
-from segmentation.value.forecast import LEAST_HISTORY, Past, fit_forecast
+from segmentation.value.forecast import LEAST_HISTORY, Forecast, Past, fit_forecast
 from segmentation.value.histories import Floats, Outcomes, Summaries
 
-__all__ = ["FORECAST", "METHODS", "Backtest", "Figure", "backtest", "plain_estimates"]
+__all__ = ["FORECAST", "METHODS", "Backtest", "Figure", "all_estimates", "backtest"]
 
 FORECAST = "forecast"
-METHODS = (FORECAST, "BG/NBD", "own rate", "last period again", "RFM cells")
+METHODS = (
+    FORECAST,
+    "regression",
+    "BG/NBD",
+    "own rate",
+    "last period again",
+    "RFM cells",
+)
 MOST_CUTS = 3
 N_DRAWS = 200
 INTERVAL = (0.025, 0.975)
@@ -120,40 +127,45 @@ def backtest(past: Past, *, horizon: int, random_state: int) -> Backtest | None:
     weights = _weights(int(past.days.customer.max()) + 1, random_state)
     tested = [_tested(past, cut, horizon, weights, random_state) for cut in cuts]
     names = [name for name in METHODS if all(name in one.estimates for one in tested)]
+    pooled = np.hstack([one.weights for one in tested])
     figures = [
         figure
         for target in TARGETS
         for method in names
-        for figure in _figures(tested, target, method)
+        for figure in _figures(tested, pooled, target, method)
     ]
     published = {target: _published(tested, target, names) for target in TARGETS}
     pool, lost, listed = _lists(tested, published["buying again"], horizon)
     return Backtest(
         tuple(cuts),
         len(np.unique(np.concatenate([one.known.customer for one in tested]))),
-        tuple([*figures, *listed]),
+        (*figures, *listed),
         published,
         pool,
         lost,
     )
 
 
-def plain_estimates(
-    past: Past, cut: int, known: Summaries, *, horizon: int
+def all_estimates(
+    past: Past, cut: int, forecast: Forecast, known: Summaries
 ) -> dict[str, Estimates]:
-    """Return what the plain methods say of customers on a day.
+    """Return what every method says of customers on a day.
 
     Parameters
     ----------
     past : Past
         Of the customers to learn from.
     cut : int
+    forecast : Forecast
+        As fitted on that day.
     known : Summaries
         Of the customers to say it of, on that day.
-    horizon : int
     """
+    horizon = forecast.horizon
     estimates = {
-        "BG/NBD": past.models(cut).estimates(known, horizon=horizon),
+        FORECAST: forecast.estimates(known),
+        "regression": forecast.regression(known),
+        "BG/NBD": forecast.models.estimates(known, horizon=horizon),
         "own rate": own_rate(known, horizon=horizon),
         "last period again": last_period_again(known),
     }
@@ -163,7 +175,7 @@ def plain_estimates(
             past.known(earlier, horizon), past.followed(earlier, horizon)
         )
         estimates["RFM cells"] = cells.estimates(known)
-    return estimates
+    return {name: made for name, made in estimates.items() if made is not None}
 
 
 def _cuts(past: Past, horizon: int) -> list[int]:
@@ -178,8 +190,8 @@ def _cuts(past: Past, horizon: int) -> list[int]:
 def _weights(n_customers: int, random_state: int) -> Floats:
     """Return how often each customer is drawn, once each in the first row."""
     rng = np.random.default_rng(random_state)
-    drawn = rng.poisson(1.0, (N_DRAWS, n_customers)).astype(np.float32)
-    return np.vstack([np.ones((1, n_customers), np.float32), drawn])
+    drawn = rng.poisson(1.0, (N_DRAWS, n_customers)).astype(float)
+    return np.vstack([np.ones((1, n_customers)), drawn])
 
 
 def _tested(
@@ -187,10 +199,7 @@ def _tested(
 ) -> _Cut:
     known = past.known(cut, horizon)
     forecast = fit_forecast(past, cut, horizon=horizon, random_state=random_state)
-    estimates = {
-        FORECAST: forecast.estimates(known),
-        **plain_estimates(past, cut, known, horizon=horizon),
-    }
+    estimates = all_estimates(past, cut, forecast, known)
     followed = past.followed(cut, horizon)
     return _Cut(known, followed, estimates, weights[:, known.customer])
 
@@ -205,11 +214,13 @@ def _pair(one: _Cut, target: str, method: str) -> tuple[Floats, Floats]:
     }[target]
 
 
-def _figures(tested: list[_Cut], target: str, method: str) -> list[Figure]:
+def _figures(
+    tested: list[_Cut], weights_of_all: Floats, target: str, method: str
+) -> list[Figure]:
     pairs = [_pair(one, target, method) for one in tested]
     weights = [one.weights for one in tested]
     actual, expected = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    pooled = actual, expected, np.hstack(weights)
+    pooled = actual, expected, weights_of_all
 
     def over_cuts(measure) -> Floats:
         by_cut = zip(pairs, weights, strict=True)

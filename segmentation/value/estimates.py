@@ -38,7 +38,7 @@ LEAST_PART = 0.01
 N_FIFTHS = 5
 CELL_PRIOR = 5.0
 # Customers that BG/NBD and Gamma-Gamma are fitted to at most; spread over all.
-FIT_CUSTOMERS = 5_000
+FIT_CUSTOMERS = 3_000
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,17 @@ class Forecast:
             np.where(is_once, rates.spend, each.spend),
         )
 
+    def regression(self, known: Summaries) -> Estimates | None:
+        """Return the linear shape alone, as high as the cuts that it learned from.
+
+        None where it was not learned over the horizon that is asked for.
+        """
+        if self.shapes is None or self.lesson_horizon != self.horizon:
+            return None
+        plain = self.models.estimates(known, horizon=self.horizon)
+        inputs = features(known, plain, self.models, self.norms, horizon=self.horizon)
+        return self.shapes.estimates(inputs, plain, plain)[0]
+
     def shape(self, known: Summaries) -> Estimates:
         """Return the mean of BG/NBD's estimates and the learned ones."""
         plain = self.models.estimates(known, horizon=self.horizon)

@@ -94,6 +94,7 @@ def customer_forecast(
 
 def _described(past, horizon: int, seed: int) -> dict:
     """Return the row of the test but for its fingerprint."""
+    from segmentation.value.at_risk import BY_CHANCE
     from segmentation.value.backtest import AT_RISK, FORECAST, TARGETS, backtest
     from segmentation.value.forecast import LEAST_HISTORY, expected_misses
     from segmentation.value.sentences import sentences, untested
@@ -115,7 +116,7 @@ def _described(past, horizon: int, seed: int) -> dict:
         told = sentences(tested, horizon=horizon, basis=basis)
         figures = [_known(vars(one)) for one in tested.figures]
     is_listed = tested is not None and tested.can_list
-    methods = {**published, AT_RISK: FORECAST if is_listed else None}
+    methods = {**published, AT_RISK: BY_CHANCE if is_listed else None}
     return {
         "horizon_days": horizon,
         "level_basis": basis,
@@ -148,7 +149,7 @@ def _known(figure: dict) -> dict:
 def _applied(
     past, tables: Iterator[pa.Table], horizon: int, methods: list[str], seed: int
 ) -> Iterator[pa.RecordBatch]:
-    from segmentation.value.backtest import FORECAST, plain_estimates
+    from segmentation.value.backtest import all_estimates
     from segmentation.value.forecast import fit_forecast
     from segmentation.value.histories import summed_up_at
 
@@ -156,9 +157,7 @@ def _applied(
     for table in tables:
         days, names = _numbered(table)
         known = summed_up_at(days, 0, horizon=horizon)
-        estimates = {FORECAST: forecast.estimates(known)}
-        if set(methods) != {FORECAST}:
-            estimates |= plain_estimates(past, 0, known, horizon=horizon)
+        estimates = all_estimates(past, 0, forecast, known)
         buying_again, purchase_days, spend = (estimates[name] for name in methods)
         columns = {
             "customer_id": names[known.customer],

@@ -1,10 +1,14 @@
 """How wrong the forecast was, in a sentence for each thing that it says."""
 
+from segmentation.value.at_risk import BY_CHANCE
 from segmentation.value.backtest import AT_RISK, FORECAST, TARGETS, Backtest
 
 __all__ = ["list_sentence", "sentences", "untested"]
 
-_ERRORS = {"purchase days": "days with a purchase", "spend": "spend"}
+_MISSED = {
+    "purchase days": "the days with a purchase of all together were",
+    "spend": "the spend of all together was",
+}
 
 
 def sentences(tested: Backtest, *, horizon: int, basis: str) -> dict[str, str]:
@@ -18,12 +22,9 @@ def sentences(tested: Backtest, *, horizon: int, basis: str) -> dict[str, str]:
     basis : str
         What the level of the published forecast rests on.
     """
-    periods = "the last period" if len(tested.cuts) == 1 else "past periods"
-    count = f" ({len(tested.cuts)})" if len(tested.cuts) > 1 else ""
-    start = (
-        f"Tested on {periods} of {horizon} days{count}, "
-        f"{tested.customers:,} customers: "
-    )
+    n = len(tested.cuts)
+    periods = "the last period" if n == 1 else f"the last {n} periods"
+    start = f"Tested on {periods} of {horizon} days, {tested.customers:,} customers: "
     told = {target: start + _wrong(tested, target) for target in TARGETS}
     if basis == "belief":
         for target in told:
@@ -39,16 +40,16 @@ def list_sentence(tested: Backtest, *, horizon: int) -> str:
     """Return what the list of those likely to stop is worth, or why there is none."""
     pool = round(tested.pool / len(tested.cuts))
     who = (
-        f"Of the {pool:,} customers worth keeping who had bought within {horizon} days, "
-        f"{_percent(tested.lost)} did not in the {horizon} days that followed"
+        f"Of the {pool:,} customers worth keeping who had bought within {horizon} "
+        f"days, {_percent(tested.lost)} did not in the {horizon} days that followed"
     )
     if not tested.can_list:
         return f"{who}: too few to make a list of."
-    found = tested.figure(AT_RISK, FORECAST, "precision_first_fifth").figure
+    found = tested.figure(AT_RISK, BY_CHANCE, "precision_first_fifth").figure
     silent = tested.figure(AT_RISK, "longest silence", "precision_first_fifth").figure
     return (
-        f"{who}; of the first fifth of the list {_percent(found)}, of as many with the "
-        f"longest silence {_percent(silent)}."
+        f"{who}; of the fifth with the lowest chance of buying again "
+        f"{_percent(found)}, of the fifth with the longest silence {_percent(silent)}."
     )
 
 
@@ -72,20 +73,16 @@ def _wrong(tested: Backtest, target: str) -> str:
     published = tested.published[target]
     others = {one.method for one in tested.figures if one.target == target}
     others -= {published}
-    if target == "buying again":
-        measure, best = "brier", min
-    else:
-        measure, best = "rmse_over_mean", min
+    measure = "brier" if target == "buying again" else "rmse_over_mean"
 
     def figure(method: str, name: str) -> float:
         return tested.figure(target, method, name).figure
 
-    second = best(sorted(others), key=lambda method: figure(method, measure))
+    second = min(sorted(others), key=lambda method: figure(method, measure))
     beaten = (
         ""
         if published == FORECAST
-        else f" A plain method was clearly better than the forecast and is published: "
-        f"{published}."
+        else f" {published} was clearly better than the forecast, and is published."
     )
     if target == "buying again":
         return (
@@ -97,7 +94,7 @@ def _wrong(tested: Backtest, target: str) -> str:
             f"{figure(second, 'brier'):.3f}.{beaten}"
         )
     return (
-        f"the {_ERRORS[target]} of all together was missed by "
+        f"{_MISSED[target]} missed by "
         f"{_percent(figure(published, 'mean_absolute_bias'))} on average, a "
         f"customer's by {figure(published, 'mean_absolute_error'):,.2f}. Root mean "
         f"square error {figure(published, 'rmse_over_mean'):.2f} times the mean, of "
