@@ -1,0 +1,1 @@
+"""Segments of customers: the space they are made in, their fit and assignment."""
