@@ -15,7 +15,6 @@ Who has opened a file keeps it: the earlier generation is removed one publish la
 and an open file outlives its name.
 """
 
-import fcntl
 import os
 import re
 import shutil
@@ -23,12 +22,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import duckdb
 
 from segmentation.engine import limited_connection
 from segmentation.errors import UserError
+from segmentation.locks import lock_file
 from segmentation.quoting import identifier, literal
 
 __all__ = ["Publication", "file_slug", "publish"]
@@ -36,6 +35,7 @@ __all__ = ["Publication", "file_slug", "publish"]
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
 ENTRIES = ("segments.duckdb", "parquet", "csv", "audiences")
+TARGETS, HOLDOUT = "campaign_targets.csv", "campaign_holdout.csv"
 _NAME_LETTERS = 60
 
 
@@ -53,12 +53,15 @@ class Publication:
         Number of tables.
     audiences : tuple of str
         Names of the audience files.
+    held_out : int
+        Customers who stand in the list of those held out, and in no other.
     """
 
     folder: Path
     generation: str
     marts: int
     audiences: tuple[str, ...]
+    held_out: int
 
 
 def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publication:
@@ -89,7 +92,11 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
     generations = output / "generations"
     generations.mkdir(parents=True, exist_ok=True)
-    with _lock(output), limited_connection(generations / ".spill") as connection:
+    busy = f"Another process is publishing to {output}; wait for it."
+    with (
+        lock_file(output / ".lock", busy),
+        limited_connection(generations / ".spill") as connection,
+    ):
         _require_links(output)
         published_at = datetime.now(UTC).replace(tzinfo=None)
         name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
@@ -109,7 +116,8 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         for entry in ENTRIES:
             _link(f"current/{entry}", output / entry)
         _flush_folder(output)
-    return Publication(output, name, len(marts), tuple(audiences))
+    held_out = audiences.get(HOLDOUT, 0)
+    return Publication(output, name, len(marts), tuple(audiences), held_out)
 
 
 def file_slug(text: str) -> str:
@@ -133,8 +141,8 @@ def _write(
     folder: Path,
     published_at: datetime,
     source_file: str,
-) -> tuple[list[str], list[str]]:
-    """Write one generation; return the names of its marts and of its audience files."""
+) -> tuple[list[str], dict[str, int]]:
+    """Write one generation; return its marts, and the customers of each audience."""
     for entry in ENTRIES[1:]:
         (folder / entry).mkdir(parents=True)
     connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
@@ -235,31 +243,48 @@ def _describe_generation(
 
 def _write_audiences(
     connection: duckdb.DuckDBPyConnection, marts: list[str], folder: Path
-) -> list[str]:
-    """Write a list of customers for each segment, and whom to contact."""
+) -> dict[str, int]:
+    """Write whom to contact, by segment and for the campaign, and who is held out.
+
+    Lists are uploaded as they are: who is held out stands in HOLDOUT and no other.
+    Returns the number of customers by file.
+    """
+    reached = "published.marts.customer_segments"
+    campaign = {}
+    if "campaign_targets" in marts:
+        targets = "published.marts.campaign_targets"
+        reached += f" anti join (from {targets} where is_holdout) using (customer_id)"
+        campaign = {
+            file: f"select * exclude (is_holdout) from {targets} where {condition} "
+            "order by contact_rank"
+            for file, condition in (
+                (TARGETS, "not is_holdout"),
+                (HOLDOUT, "is_holdout"),
+            )
+        }
     segments = connection.execute(
         "select segment_key, min(segment_name) "
         "from published.marts.customer_segments group by segment_key order by 1"
     ).fetchall()
-    files = []
-    for key, name in segments:
-        files.append(f"{file_slug(f'{key}')}_{file_slug(name)}".rstrip("_") + ".csv")
-        _copy_csv(
-            connection,
+    lists = {
+        f"{file_slug(key)}_{file_slug(name)}".rstrip("_") + ".csv": (
             "select customer_id, segment_key, segment_name, margin, "
             "second_segment_name, is_outlier, is_override, observed_on "
-            "from published.marts.customer_segments "
-            f"where segment_key = {literal(key)} order by margin desc, customer_id",
-            folder / files[-1],
+            f"from {reached} where segment_key = {literal(key)} "
+            "order by margin desc, customer_id"
         )
-    if "campaign_targets" in marts:
-        targets = "select * from published.marts.campaign_targets"
-        if connection.execute(f"{targets} limit 1").fetchone():
-            files.append("campaign_targets.csv")
-            _copy_csv(
-                connection, f"{targets} order by contact_rank", folder / files[-1]
-            )
-    return files
+        for key, name in segments
+    }
+    written = {}
+    for file, query in (lists | campaign).items():
+        ((customers,),) = connection.execute(
+            f"select count(*) from ({query})"
+        ).fetchall()
+        # a segment has its list even where all of it is held out
+        if customers or file in lists:
+            _copy_csv(connection, query, folder / file)
+            written[file] = customers
+    return written
 
 
 def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
@@ -286,19 +311,6 @@ def _neutral(column: str) -> str:
         rf"and not regexp_full_match({name}, '[+\-]?[0-9]+([.,][0-9]+)?') "
         f"then '''' || {name} else {name} end as {name}"
     )
-
-
-def _lock(output: Path) -> TextIO:
-    """Hold the output folder's lock while the file is open, or until we end."""
-    lock = (output / ".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise UserError(
-            f"Another process is publishing to {output}; wait for it."
-        ) from None
-    return lock
 
 
 def _require_links(output: Path) -> None:

@@ -100,7 +100,7 @@ group by segment_key, feature;
 create table marts.campaign_targets as
 select customer_id, segment_key, segment_key as segment_name,
     row_number() over (order by customer_id) as contact_rank, -1.5 as expected_profit,
-    '@SUM(1)' as offer
+    '@SUM(1)' as offer, contact_rank % 7 = 1 as is_holdout
 from marts.customers limit 20;
 """
 

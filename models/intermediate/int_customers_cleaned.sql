@@ -1,5 +1,8 @@
 {{ config(materialized='view') }}
 {% set lowest_age, highest_age = var('plausible_age_years') %}
+{# a file that has one of the columns counts in it all the children it knows of #}
+{% set at_home = input_fields('attribute')
+    | selectattr('name', 'in', ['children_at_home', 'teenagers_at_home']) | list %}
 
 with
 
@@ -57,7 +60,12 @@ translated as (
             customers.recency_days,
             {{ days_between('customers.last_purchase_on', 'input_statistics.observed_on') }}
         ) as known_recency_days,
-        customers.children_at_home + customers.teenagers_at_home as children
+        {% for field in at_home %}
+        customers.{{ staging_column(field) }}{{ ' +' if not loop.last }}
+        {% else %}
+        cast(null as integer)
+        {% endfor %}
+            as children
 
     from customers
 
@@ -79,9 +87,9 @@ select
     adult_count + children as household_size,
     case
         when adult_count = 1 and children = 0 then 'Single'
-        when adult_count = 1 then 'Single parent'
+        when adult_count = 1 and children > 0 then 'Single parent'
         when adult_count = 2 and children = 0 then 'Couple'
-        when adult_count = 2 then 'Family'
+        when adult_count = 2 and children > 0 then 'Family'
     end as household_type,
     coalesce(age not between {{ lowest_age }} and {{ highest_age }}, false)
         as is_age_implausible,

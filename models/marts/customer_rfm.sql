@@ -1,18 +1,10 @@
 with
 
-switched_off as (
-
-    select * from {{ ref('int_switched_off') }}
-
-    where mart = 'customer_rfm'
-
-),
-
 customers as (
 
     select * from {{ ref('customers') }}
 
-    where not exists (select 1 from switched_off)
+    where {{ is_on('customer_rfm') }}
 
 ),
 

@@ -47,7 +47,9 @@ indexed as (
 
     select
         *,
-        100 * deal_share / nullif(population_deal_share, 0) as deal_share_index
+        100 * deal_share / nullif(population_deal_share, 0) as deal_share_index,
+        -- rounded once: the sentence is made from the figure that is published
+        cast(deal_spend as decimal(18, 2)) as allocated_deal_spend
 
     from shares
 
@@ -69,12 +71,12 @@ select
     indexed.population_deal_share,
     indexed.deal_share_index,
     {{ level_of('indexed.deal_share_index') }} as deal_level,
-    cast(indexed.deal_spend as decimal(18, 2)) as allocated_deal_spend,
+    indexed.allocated_deal_spend,
     {{ share_of('indexed.deal_spend', 'indexed.total_spend') }}
         as allocated_deal_spend_share,
     {{ percent('indexed.deal_share') }} || ' of their purchases are made with a discount, '
     || {{ percent('indexed.population_deal_share') }}
-    || ' among all customers; about ' || {{ figure('indexed.deal_spend') }}
+    || ' among all customers; about ' || {{ figure('indexed.allocated_deal_spend') }}
     || ' of their spend depends on discounts.' as reading
 
 from indexed

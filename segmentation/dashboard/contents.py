@@ -52,7 +52,10 @@ _SECTIONS = {
         from marts.segments where status = 'current' order by value_rank
     """,
     "version": """
-        select model_version, input_name, observed_on, k, verdict, k_reason
+        select
+            model_version, input_name, observed_on as fitted_on, k, verdict, k_reason,
+            -- a version is of the day of its fit, and scores the data of later ones
+            (select max(observed_on) from marts.customer_segments) as observed_on
         from marts.segment_model_versions where is_current
     """,
     "readings": """

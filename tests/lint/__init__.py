@@ -123,7 +123,7 @@ def _query(*arguments, **keywords):
 add_days = campaign_amount = campaign_threshold = computed_when_read = _column
 days_between = exact_mean = exact_square_sum = exact_sum = figure = _column
 greatest_field = hash_share = histogram_bin = is_whole = _column
-latest_accepted_campaign = level_of = line_value = listed_name = _column
+latest_accepted_campaign = is_on = level_of = line_value = listed_name = _column
 lowest_name_coverage = lowest_name_fit = money_text = name_agreement = _column
 name_doubt = named_field = negative_fields = number_pattern = number_value = _column
 objective_reason = ordered_sum = override_condition = parse_date = _column

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ import pytest
 from segmentation.project import run_dbt, warehouse_path
 
 PROJECT = Path(__file__).parents[2]
+PROJECT_FOLDERS = ("analyses", "macros", "models", "python_models", "seeds", "tests")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -133,6 +135,21 @@ def new_builder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def copy_project():
+    """Copy the project without its Python tests, for seeds of its own."""
+
+    def copy(folder: Path) -> Path:
+        ignored = shutil.ignore_patterns("python", "fixtures", "spark")
+        for name in PROJECT_FOLDERS:
+            shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+        for name in ("dbt_project.yml", "profiles.yml"):
+            shutil.copy(PROJECT / name, folder)
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="session")
 def sample(new_builder) -> Builder:
     """Build the shipped sample once, with all data and unit tests."""
     builder = new_builder("sample")
@@ -155,14 +172,14 @@ def real_build(real_data, new_builder) -> Builder:
 
 @pytest.fixture(scope="session")
 def staged():
-    """Read a described input with the staging model's own SQL, without a build."""
+    """Read a described input with a staging model's own SQL, without a build."""
 
-    def read(dialect) -> dict[str, list]:
+    def read(dialect, name: str = "stg_input__records") -> dict[str, list]:
         assert dialect.problem is None, dialect.problem
-        model = PROJECT / "models" / "staging" / "stg_input__records.sql"
+        model = PROJECT / "models" / "staging" / f"{name}.sql"
         sql = _own_jinja(dialect)(model.read_text("utf-8"))
         with duckdb.connect() as engine:
-            rows = engine.sql(f"select * from ({sql}) order by record_number")
+            rows = engine.sql(f"select * from ({sql}) order by 1")
             return rows.to_arrow_table().to_pydict()
 
     return read

@@ -159,3 +159,13 @@ def test_a_warehouse_without_segments_is_said(tmp_path):
         pass
     with pytest.raises(UserError, match="no segments to draw"):
         draw_dashboard(tmp_path / "empty.duckdb", tmp_path / "page.html")
+
+
+def test_the_day_is_that_of_the_data_and_not_of_the_fit(tiny_warehouse):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "update marts.customer_segments set observed_on = date '2024-07-31'"
+        )
+    (version,) = contents_of(tiny_warehouse)["version"]
+    assert version["observed_on"] == "2024-07-31"
+    assert version["fitted_on"] == "2024-06-30"

@@ -301,3 +301,19 @@ def test_value_that_is_no_forecast_is_not_called_one(visit, sample, sample_addre
     ]
     page = visit(address=sample_address)
     assert "Not a forecast" in page.inner_text("#value")
+
+
+def test_first_line_says_the_day_of_the_data_and_the_last_one_that_of_the_fit(
+    visit, tiny_warehouse, tmp_path
+):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "update marts.customer_segments set observed_on = date '2024-07-31'"
+        )
+    draw_dashboard(tiny_warehouse, tmp_path / "later.html")
+    page = visit(address=(tmp_path / "later.html").as_uri())
+    assert "as of 2024-07-31." in page.inner_text("#subtitle")
+    assert "2024-06-30" not in page.inner_text("#subtitle")
+    footer = page.inner_text("#footer")
+    assert "data as of 2024-07-31, model version 1, fitted to the data of" in footer
+    assert "2024-06-30" in footer

@@ -1,7 +1,6 @@
 """What people decide comes last, is visible, is recorded, and ends."""
 
 import csv
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
-FOLDERS = ("analyses", "macros", "models", "python_models", "seeds", "tests")
 TO_HISTORY = (
     "build",
     *("--exclude-resource-type", "unit_test"),
@@ -35,15 +33,9 @@ def write_day(file: Path, day: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def decided(new_builder, tmp_path_factory):
+def decided(new_builder, copy_project, tmp_path_factory):
     """Build three days in a copy of the project: without, with, without overrides."""
-    copy = tmp_path_factory.mktemp("project")
-    for folder in FOLDERS:
-        shutil.copytree(
-            PROJECT / folder, copy / folder, ignore=shutil.ignore_patterns("python")
-        )
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / name, copy)
+    copy = copy_project(tmp_path_factory.mktemp("project"))
     seed = copy / "seeds" / "segment_overrides.csv"
     header = seed.read_text("utf-8").strip()
     builder = new_builder("overrides/warehouse")

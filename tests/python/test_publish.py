@@ -1,13 +1,13 @@
 """Publishing: what readers see during it, what spreadsheets get, what is refused."""
 
 import csv
-import fcntl
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from segmentation.cli import main
 from segmentation.errors import UserError
@@ -39,6 +39,11 @@ print(rounds, len(set(seen)), seen == sorted(seen))
 def read(path: Path, sql: str) -> list[tuple]:
     with duckdb.connect(path, read_only=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+def listed(file: Path) -> list[dict]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
 
 
 def set_version(warehouse: Path, version: int) -> None:
@@ -152,14 +157,51 @@ def test_hostile_names_are_text_in_files_and_file_names(
         "s02_hyperlink-http-example-invalid-script-script-alert-2-script.csv",
         f"s03_a-b-c-quoted-twice-{'x' * 41}.csv",
         "campaign_targets.csv",
+        "campaign_holdout.csv",
     )
     for name, file in zip(hostile_names, publication.audiences, strict=False):
-        with (folder / file).open(newline="", encoding="utf-8") as lines:
-            rows = list(csv.DictReader(lines))
-        assert len(rows) == 100
+        rows = listed(folder / file)
+        assert len(rows) == 99  # and one held out
         assert {row["segment_name"] for row in rows} == {
             f"'{name}" if name.startswith("=") else name
         }
+
+
+@pytest.mark.parametrize(
+    "held_out",
+    [
+        "contact_rank % 7 = 1",
+        "contact_rank = 1",
+        "segment_key = 'S01'",
+        "true",
+        "false",
+    ],
+)
+def test_who_is_held_out_stands_in_no_other_list(tiny_warehouse, tmp_path, held_out):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(f"update marts.campaign_targets set is_holdout = {held_out}")
+    publication = publish(tiny_warehouse, tmp_path / "output")
+    folder = tmp_path / "output" / "audiences"
+    lists = {
+        file.name: [row["customer_id"] for row in listed(file)]
+        for file in folder.iterdir()
+    }
+    assert set(lists) == set(publication.audiences)
+    kept_back = lists.pop("campaign_holdout.csv", [])
+    assert len(kept_back) == publication.held_out
+    assert kept_back == [
+        customer
+        for (customer,) in read(
+            tiny_warehouse,
+            "select customer_id from marts.campaign_targets where is_holdout "
+            "order by contact_rank",
+        )
+    ]
+    assert [key for keys in lists.values() for key in keys if key in kept_back] == []
+    contacted = lists.pop("campaign_targets.csv", [])
+    assert len(contacted) + len(kept_back) == 20
+    # and everybody else is in the list of their segment
+    assert sum(map(len, lists.values())) + len(kept_back) == 300
 
 
 @pytest.mark.parametrize(
@@ -230,10 +272,11 @@ def test_what_cannot_be_published_is_said(tiny_warehouse, tmp_path):
 
 def test_two_publishers_at_once_are_refused(tiny_warehouse, tmp_path):
     publish(tiny_warehouse, tmp_path / "output")
-    with (tmp_path / "output" / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(UserError, match="Another process is publishing"):
-            publish(tiny_warehouse, tmp_path / "output")
+    with (
+        FileLock(tmp_path / "output" / ".lock"),
+        pytest.raises(UserError, match="Another process is publishing"),
+    ):
+        publish(tiny_warehouse, tmp_path / "output")
 
 
 def test_slug_of_a_name_of_signs_is_empty():
@@ -251,7 +294,8 @@ def test_commands_say_where_the_files_are(
     assert main(["publish"]) == main(["dashboard"]) == 0
     folder = tmp_path / "output" / "tiny"
     said = capsys.readouterr().out
-    assert f"to {folder}: segments.duckdb, parquet/ and csv/; 4 lists" in said
+    assert f"to {folder}: segments.duckdb, parquet/ and csv/; 5 lists" in said
+    assert "audiences/ (3 held out: in campaign_holdout.csv and no other)." in said
     assert f"The dashboard is {folder / 'dashboard.html'};" in said
     assert (folder / "dashboard.html").is_file()
     assert main(["publish", "--nonsense"]) == 1

@@ -93,6 +93,16 @@ def test_every_macro_of_an_engine_has_an_arm_for_each():
             assert re.search(rf"macro (spark|default)__{name}\(", text), name
 
 
+def test_sessions_of_the_tests_are_opened_only_where_they_are_ended():
+    # one that is left open keeps its process from ending once its server has
+    opening = [
+        file.name
+        for file in sorted((PROJECT / "tests" / "spark").glob("*.py"))
+        if "SparkSession.builder" in file.read_text("utf-8")
+    ]
+    assert opening == ["compare.py"]
+
+
 def test_dbt_finds_the_plugin_where_the_project_is_installed():
     # dbt looks on the path alone, where some editable installations put nothing
     assert "dbt_segments_spark" in {module.name for module in pkgutil.iter_modules()}

@@ -12,20 +12,45 @@ rounded either way, too.
 import argparse
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-__all__ = ["compare", "compare_tables", "main"]
+__all__ = ["compare", "compare_tables", "main", "spark_session"]
 
 RELATIVE, ABSOLUTE = 1e-8, 1e-12
 # how long something took is no figure about customers
 NOT_COMPARED = {"seconds"}
 
 
+@contextmanager
+def spark_session(remote: str) -> Iterator:
+    """Open a Spark session that ends with the block, also where its server has ended.
+
+    One that is left open asks its server, at the exit of Python, to forget its models:
+    without end where the server is gone.
+
+    Parameters
+    ----------
+    remote : str
+        Address of the Spark Connect server.
+    """
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.remote(remote).create()
+    try:
+        yield session
+    finally:
+        # the server is not asked: its leave, too, is waited for where it is gone
+        session.release_session_on_close = False
+        session.stop()
+
+
 def compare(
-    warehouse: Path, name: str, remote: str, *, relative: float = RELATIVE
+    warehouse: Path, name: str, session, *, relative: float = RELATIVE
 ) -> list[str]:
     """Return a sentence for every difference between the marts of two builds.
 
@@ -35,14 +60,11 @@ def compare(
         DuckDB file of one build.
     name : str
         Name of the input, which begins the schemas of the Spark build.
-    remote : str
-        Address of the Spark Connect server.
+    session : SparkSession
+        See ``spark_session``.
     relative : float, default=1e-8
         Difference of figures that is rounding.
     """
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.builder.remote(remote).getOrCreate()
     with duckdb.connect(str(warehouse), read_only=True) as engine:
         marts = _primary_keys(engine)
         schema = f"{name}_marts"
@@ -145,7 +167,11 @@ def main() -> int:
     parser.add_argument(
         "--relative", type=float, default=RELATIVE, help="what counts as rounding"
     )
-    problems = compare(**vars(parser.parse_args()))
+    asked = parser.parse_args()
+    with spark_session(asked.remote) as session:
+        problems = compare(
+            asked.warehouse, asked.name, session, relative=asked.relative
+        )
     print("\n".join(problems) or "All marts agree.")
     return int(bool(problems))
 

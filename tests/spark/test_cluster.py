@@ -4,11 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
 
 sys.path.insert(0, str(Path(__file__).parent))
 import cluster
-from compare import compare
+from compare import compare, spark_session
 from conftest import MODELS_ONLY, PROJECT
 
 SERVER = PROJECT / ".venv-spark-server"
@@ -21,9 +20,6 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cluster")
     cluster.start(folder, SERVER)
     yield folder
-    # else it tries for minutes to take leave of a server that is gone
-    if session := SparkSession.getActiveSession():
-        session.stop()
     cluster.stop(folder)
 
 
@@ -39,4 +35,5 @@ def test_a_worker_dies_and_all_marts_agree_with_duckdb(build, folder):
     assert process.wait() == 0, "".join(printed)[-8000:]
     assert "Removing worker" in (folder / "master.log").read_text("utf-8")
     warehouse = build.folder / f"{build.name}.duckdb"
-    assert compare(warehouse, build.name, remote) == []
+    with spark_session(remote) as session:
+        assert compare(warehouse, build.name, session) == []

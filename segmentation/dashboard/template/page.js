@@ -1071,7 +1071,8 @@
       + `${segments.length} segments` + (version ? `, as of ${version.observed_on}` : "") + ". Choose a "
       + "segment or a filter, or drag on the map; the figures follow. Works without a network.";
     document.getElementById("footer").textContent = (version
-      ? `Input ${version.input_name}, model version ${version.model_version}, data as of ${version.observed_on}. `
+      ? `Input ${version.input_name}, data as of ${version.observed_on}, model version ${version.model_version}`
+        + (version.fitted_on === version.observed_on ? ". " : `, fitted to the data of ${version.fitted_on}. `)
       : "") + "Drawn from the tables of the schema marts; holds no customer identifiers. "
       + "Parts marked “all customers” do not follow the filters, those marked “by segment” only the "
       + "choice of segments.";
