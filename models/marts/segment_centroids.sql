@@ -40,7 +40,7 @@ select
     centroids.feature,
     features.label as feature_label,
     coalesce(centroids.kind, 'number') as kind,
-    coalesce(centroids.level, '') as level,
+    coalesce(centroids.level, '') as feature_level,
     centroids.natural_value,
     centroids.scaled_value,
     features.transform,
