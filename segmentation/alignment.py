@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 
 from segmentation.clustering import Clustering
 from segmentation.errors import UserError
-from segmentation.transforms import FittedFeature, natural, scaled
+from segmentation.transforms import FittedFeature, filled, natural, scaled
 
 __all__ = ["Alignment", "PreviousVersion", "align", "require_agreement"]
 
@@ -44,7 +44,10 @@ class PreviousVersion:
         names = [f.feature for f in self.features]
         if not all(name in frame and frame[name].notna().any() for name in names):
             return None
-        return self.partition.assign(scaled(frame, self.features))
+        points = scaled(frame, self.features)
+        if self.partition.whitenings is not None:
+            points = filled(points, self.features)
+        return self.partition.assign(points)
 
 
 @dataclass(frozen=True)
@@ -153,14 +156,14 @@ def _centroid_shift(
     previous: PreviousVersion, centroids: np.ndarray, features: list[FittedFeature]
 ) -> np.ndarray:
     """Return root mean squared shifts, shape (old, new), in the new scaled units."""
-    old_names = {f.feature for f in previous.features}
-    common = [i for i, f in enumerate(features) if f.feature in old_names]
+    old_keys = {f.key for f in previous.features}
+    common = [i for i, f in enumerate(features) if f.key in old_keys]
     if not common:
         return np.full((len(previous.segments), len(centroids)), np.nan)
     in_units = natural(previous.partition.centroids, previous.features)
-    old_column = {f.feature: in_units[:, i] for i, f in enumerate(previous.features)}
+    old_column = {f.key: in_units[:, i] for i, f in enumerate(previous.features)}
     old = np.column_stack(
-        [features[i].scaled(old_column[features[i].feature]) for i in common]
+        [features[i].scaled(old_column[features[i].key]) for i in common]
     )
     difference = old[:, None, :] - centroids[None, :, common]
     return np.sqrt((difference**2).mean(axis=2))

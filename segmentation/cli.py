@@ -6,8 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+from segmentation.addresses import asked_path, require_no_password
 from segmentation.errors import UserError
+from segmentation.locks import lock_build
 from segmentation.project import (
+    builds_a_part,
     converted_folder,
     find_project,
     output_folder,
@@ -22,8 +25,6 @@ from segmentation.proposal import Proposal, propose, write_definition
 from segmentation.scoring_files import score_file
 
 __all__ = ["main"]
-
-PART_OF_A_BUILD = {"--select", "-s", "--models", "-m", "--exclude", "--selector"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,13 +108,18 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     project = _enter_project()
     warehouse = warehouse_path(project)
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    require_unlocked(warehouse)
-    failures = run_dbt(
-        # unit tests are of the code, not of the data: make test runs them
-        ["build", "--exclude-resource-type", "unit_test", *dbt_arguments],
-        report=_say,
-    )
+    for word in (*dbt_arguments, asked_path()):
+        require_no_password(word)  # dbt would write it down
+    with lock_build(warehouse):
+        require_unlocked(warehouse, read_only=False)
+        return _build_and_publish(project, warehouse, dbt_arguments)
+
+
+def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str]) -> int:
+    # unit tests are of the code, not of the data: make test runs them
+    arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
+    is_part = builds_a_part(arguments)
+    failures = run_dbt(arguments, report=_say)
     for failure in failures:
         print(f"segments: {failure}", file=sys.stderr)
     if failures and warehouse.exists():
@@ -124,7 +130,7 @@ def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
         )
     if failures:
         return 1
-    if PART_OF_A_BUILD.intersection(dbt_arguments):
+    if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
     _publish_marts(project, warehouse)
@@ -216,6 +222,7 @@ def _score(options: argparse.Namespace, unknown: list[str]) -> int:
     _require_known(unknown)
     file, output = options.file.resolve(), options.output.resolve()
     warehouse = warehouse_path(_enter_project())
+    require_unlocked(warehouse)
     scored = score_file(file, warehouse.resolve(), output, report=_say)
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
@@ -225,6 +232,7 @@ def _plots(options: argparse.Namespace, unknown: list[str]) -> int:
     _require_known(unknown)
     project = _enter_project()
     warehouse = warehouse_path(project)
+    require_unlocked(warehouse)
     logging.basicConfig(format="%(message)s")
     from segmentation.plots import draw_plots
 

@@ -11,6 +11,7 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import ThreadpoolController
 
 from segmentation.errors import UserError
+from segmentation.segments.gaps import completed, kmeans_with_gaps
 
 __all__ = [
     "ALGORITHMS",
@@ -81,7 +82,8 @@ class Clustering:
             difference = points - centroid
             if self.whitenings is not None:
                 difference = difference @ self.whitenings[i]
-            columns.append((difference**2).sum(axis=1))
+            # what is missing (NaN) adds nothing: the distance is over what is known
+            columns.append(np.nansum(difference**2, axis=1))
         distances = np.column_stack(columns)
         return distances if self.offsets is None else distances + self.offsets
 
@@ -105,7 +107,7 @@ def fit_partition(
     ----------
     algorithm : {'kmeans', 'gaussian_mixture', 'hierarchical'}
     points : ndarray of shape (n_customers, n_features)
-        Scaled features.
+        Scaled features, NaN where missing (not for a mixture).
     k : int
         Number of clusters.
     random_seed, starts : int
@@ -141,7 +143,7 @@ def fit_kmeans(
     Parameters
     ----------
     points : ndarray of shape (n_customers, n_features)
-        Scaled features.
+        Scaled features, NaN where missing.
     k : int
         Number of clusters, at most `n_customers`.
     random_seed : int
@@ -157,6 +159,11 @@ def fit_kmeans(
     -----
     Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding.
     """
+    if np.isnan(points).any():
+        with one_thread():
+            return Clustering(
+                *kmeans_with_gaps(points, k, random_seed=random_seed, starts=starts)
+            )
     with one_thread(), warnings.catch_warnings():
         # of a handful of customers a bootstrap sample may hold fewer than k different
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -229,7 +236,7 @@ def fit_ward(
     Parameters
     ----------
     points : ndarray of shape (n_customers, n_features)
-        Scaled features.
+        Scaled features, NaN where missing: the tree takes the mean of the sample there.
     k : int
         Number of clusters.
     random_seed : int
@@ -246,6 +253,7 @@ def fit_ward(
     if len(points) > sample_rows:
         rng = np.random.default_rng(random_seed)
         sample = points[np.sort(rng.choice(len(points), sample_rows, replace=False))]
+    sample = completed(sample, np.zeros(len(sample), dtype=int))
     cut = fcluster(linkage(sample, "ward"), k, "maxclust")
     centroids = np.array([sample[cut == own].mean(axis=0) for own in np.unique(cut)])
     labels = Clustering(cut, centroids, 0.0).assign(points)
@@ -253,7 +261,7 @@ def fit_ward(
 
 
 def _inertia(points: np.ndarray, labels: np.ndarray, centroids: np.ndarray) -> float:
-    return float(((points - centroids[labels]) ** 2).sum())
+    return float(np.nansum((points - centroids[labels]) ** 2))
 
 
 def canonical(clustering: Clustering, value: np.ndarray) -> Clustering:

@@ -21,6 +21,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.addresses import filled_in
 from segmentation.encodings import Encoding, has_stray_bytes, open_text
 from segmentation.errors import UserError
 from segmentation.quoting import identifier, literal
@@ -467,7 +468,7 @@ def convert_postgres(address: str, table: str, target: Path) -> Conversion:
     Parameters
     ----------
     address : str
-        ``postgresql://user:password@host/database``
+        ``postgresql://${USER}:${PASSWORD}@host/database``, names of variables
     table : str
     target : Path
 
@@ -480,7 +481,7 @@ def convert_postgres(address: str, table: str, target: Path) -> Conversion:
     UserError
         If the engine lacks its extension, or there is no such database or table.
     """
-    # a password is nobody else's business
+    filled = filled_in(address)
     shown = re.sub(r"//[^@/]*@", "//", address)
     with duckdb.connect() as engine:
         try:
@@ -494,7 +495,7 @@ def convert_postgres(address: str, table: str, target: Path) -> Conversion:
             ) from None
         try:
             engine.execute(
-                f"attach {literal(address)} as source (type postgres, read_only)"
+                f"attach {literal(filled)} as source (type postgres, read_only)"
             )
         except duckdb.Error:
             raise UserError(

@@ -12,11 +12,9 @@ import numpy as np
 
 from segmentation.engine import query, table_exists
 from segmentation.tables import one_row, rows
-from segmentation.transforms import Feature, FittedFeature, scaled
+from segmentation.transforms import Feature, FittedFeature, filled, scaled
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
-
-_FITTED = tuple(FittedFeature.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,9 @@ class Sample:
     ----------
     customer_ids : list of str, length n_customers
     points : ndarray of shape (n_customers, n_features)
+        NaN where missing.
+    complete : ndarray of shape (n_customers, n_features)
+        The same with medians, for algorithms that know no gaps.
     published : ndarray of shape (n_customers,)
         Positions in `segment_keys`.
     segment_keys : list of str
@@ -36,6 +37,7 @@ class Sample:
 
     customer_ids: list[str]
     points: np.ndarray
+    complete: np.ndarray
     published: np.ndarray
     segment_keys: list[str]
     features: list[str]
@@ -77,7 +79,7 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
     seed = settings["random_seed"]
     lowest, highest = settings["k_range"]
     comparison = compare_algorithms(
-        sample.points,
+        sample.complete,
         sample.published,
         algorithm=settings["algorithm"],
         k=k,
@@ -85,7 +87,7 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
         random_seed=seed,
     )
     probabilities = membership_probabilities(
-        sample.points, sample.published, k, random_seed=seed
+        sample.complete, sample.published, k, random_seed=seed
     )
     memberships = [
         {
@@ -103,7 +105,7 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
     ]
     dendrogram = [
         merge | {"segment_key": sample.segment_keys[merge["segment"]]}
-        for merge in ward_dendrogram(sample.points, sample.published)
+        for merge in ward_dendrogram(sample.complete, sample.published)
     ]
     new_row = {
         "model_version": version,
@@ -186,8 +188,8 @@ def customer_embedding(
     from segmentation.embedding import principal_components, tsne
 
     sample = _sample(session, versions, customers, assignments, catalogue, sample_rows)
-    places, loadings, explained = principal_components(sample.points)
-    neighbours = tsne(sample.points, random_seed=settings["random_seed"])
+    places, loadings, explained = principal_components(sample.complete)
+    neighbours = tsne(sample.complete, random_seed=settings["random_seed"])
     return one_row(
         "customer_embedding",
         {
@@ -251,12 +253,14 @@ def _sample(session, versions, customers, assignments, catalogue, limit: int) ->
 
     current = versions.filter("is_current")
     features = current.project("features").fetchall()[0][0]
-    fitted = [FittedFeature(**{name: f[name] for name in _FITTED}) for f in features]
+    fitted = [FittedFeature.of_row(f) for f in features]
     # what is implausible counts as missing, as it did in the fit
     flags = dict(catalogue.project("feature, implausible_flag").fetchall())
+    kinds = {f.feature: "group" for f in fitted}
+    kinds |= {f.feature: "number" for f in fitted if f.kind == "number"}
     named = [
-        Feature(f.feature, f.feature, implausible_flag=flags.get(f.feature))
-        for f in fitted
+        Feature(name, name, implausible_flag=flags.get(name), kind=kind)
+        for name, kind in kinds.items()
     ]
     total = customers.aggregate("count(*)").fetchall()[0][0]
     frame = read_fit_sample(customers, total, named, limit)
@@ -271,12 +275,14 @@ def _sample(session, versions, customers, assignments, catalogue, limit: int) ->
         frame=frame[["customer_id"]],
         assignments=assignments,
     ).df()
+    points = scaled(frame, fitted)
     # by the order of the keys in both: the frame comes sorted
     keys = sorted(published["segment_key"].unique())
     return Sample(
         published["customer_id"].tolist(),
-        scaled(frame, fitted),
+        points,
+        filled(points, fitted),
         published["segment_key"].map({key: i for i, key in enumerate(keys)}).to_numpy(),
         keys,
-        [f.feature for f in fitted],
+        [f.name for f in fitted],
     )

@@ -25,14 +25,16 @@ from segmentation.drift import reference_bins
 from segmentation.errors import UserError
 from segmentation.naming import Archetype, name_segments, segment_profiles
 from segmentation.sampling import drawn_by_hash
+from segmentation.segments.gaps import completed
 from segmentation.segments.k_choice import decide_k
 from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.segments.separation import Separation, separation
+from segmentation.segments.space import fit_space
 from segmentation.segments.verdict import verdict
 from segmentation.selection import KEvaluation
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions, jaccard_stability
-from segmentation.transforms import Feature, fit_features, natural, scaled
+from segmentation.transforms import Feature, natural
 
 __all__ = [
     "COLOURS",
@@ -123,14 +125,16 @@ def fit_version(
         _united(features, described_by, known_before),
         settings["fit_sample_rows"],
     )
-    fitted_features = fit_features(
+    seed = settings["random_seed"]
+    space = fit_space(
         frame,
         features,
+        algorithm=settings["algorithm"],
         scaling=settings["scaling"],
         winsorise_quantiles=tuple(settings["winsorise_quantiles"]),
+        random_seed=seed,
     )
-    points = scaled(frame, fitted_features)
-    seed = settings["random_seed"]
+    fitted_features, points = space.features, space.points
     sample = evaluation_rows(frame["customer_id"], settings["evaluation_sample_rows"])
     evaluations, found = decide_k(points[sample], settings)
     chosen = next(e for e in evaluations if e.is_chosen)
@@ -178,6 +182,7 @@ def fit_version(
             strict=True,
         )
     ]
+    labels = {f.feature: f.label for f in features}
     alignment = [
         {**row, "new_segment_key": keys[row["new_label"]]}
         for row in (aligned.rows if aligned else [])
@@ -206,10 +211,8 @@ def fit_version(
         "stability_mean": published.stability_mean,
         "library_versions": _library_versions(),
         "features": [
-            {"feature_order": i, "label": f.label, **vars(fitted)}
-            for i, (f, fitted) in enumerate(
-                zip(features, fitted_features, strict=True), 1
-            )
+            {"feature_order": i, "label": labels[fitted.feature], **vars(fitted)}
+            for i, fitted in enumerate(fitted_features, 1)
         ],
         "segments": segments,
         "centroids": _centroids(clustering, fitted_features, keys),
@@ -217,7 +220,9 @@ def fit_version(
         "k_evaluation": [e.as_row() for e in evaluations],
         "alignment": alignment,
         "agreement": _known(aligned.agreement) if aligned else None,
-        "reference_bins": reference_bins(frame, [f.feature for f in features]),
+        "reference_bins": reference_bins(
+            frame, [f.feature for f in features if f.kind == "number"]
+        ),
     }
 
 
@@ -229,14 +234,7 @@ def read_fit_sample(
     The draw is by a hash of the key. Values that are flagged as implausible are
     missing here, so that they do not move the statistics of the fit.
     """
-    columns = ", ".join(
-        f"cast(case when {f.implausible_flag} then null "
-        f'else "{f.feature}" end as double) as "{f.feature}"'
-        if f.implausible_flag
-        else f'cast("{f.feature}" as double) as "{f.feature}"'
-        for f in features
-        if f.feature != "total_spend"
-    )
+    columns = ", ".join(_read(f) for f in features if f.feature != "total_spend")
     sample = customers.query(
         "customers",
         f"""
@@ -245,6 +243,17 @@ def read_fit_sample(
         """,
     )
     return sample.df().sort_values("customer_id", ignore_index=True)
+
+
+def _read(feature: Feature) -> str:
+    name = f'"{feature.feature}"'
+    value = (
+        f"case when {feature.implausible_flag} then null else {name} end"
+        if feature.implausible_flag
+        else name
+    )
+    data_type = "double" if feature.kind == "number" else "string"
+    return f"cast({value} as {data_type}) as {name}"
 
 
 def evaluation_rows(customer_ids: pd.Series, limit: int) -> np.ndarray:
@@ -286,11 +295,12 @@ def _as_published(
         random_seed=settings["random_seed"],
     )
     agreements = [adjusted_rand_score(labels, partition) for partition in partitions]
+    complete = completed(points, labels)
     published = replace(
         chosen,
         silhouette=float(silhouettes(pairwise_distances(points), labels).mean()),
-        davies_bouldin=float(davies_bouldin_score(points, labels)),
-        calinski_harabasz=float(calinski_harabasz_score(points, labels)),
+        davies_bouldin=float(davies_bouldin_score(complete, labels)),
+        calinski_harabasz=float(calinski_harabasz_score(complete, labels)),
         stability_mean=float(np.mean(agreements)),
     )
     return published, jaccard_stability(labels, partitions, clustering.k)
@@ -357,7 +367,10 @@ def _united(features: list[Feature], *others: list) -> list[Feature]:
     for other in (feature for group in others for feature in group):
         if other.feature not in named:
             flag = getattr(other, "implausible_flag", None)
-            named[other.feature] = Feature(other.feature, "", implausible_flag=flag)
+            kind = "number" if other.kind == "number" else "group"
+            named[other.feature] = Feature(
+                other.feature, "", implausible_flag=flag, kind=kind
+            )
     return list(named.values())
 
 
@@ -434,6 +447,8 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
         {
             "segment_key": key,
             "feature": fitted.feature,
+            "kind": fitted.kind,
+            "level": fitted.level,
             "natural_value": float(in_units[label, i]),
             "scaled_value": float(clustering.centroids[label, i]),
             "whitening": (
@@ -448,11 +463,12 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
 
 
 def _fingerprint(frame: pd.DataFrame, features: list[Feature]) -> str:
-    values = frame[[f.feature for f in features]].to_numpy(float)
+    numbers = [f.feature for f in features if f.kind == "number"]
+    values = np.ascontiguousarray(frame[numbers].to_numpy(float)).tobytes()
+    groups = [f.feature for f in features if f.kind == "group"]
+    words = "".join(frame[group].to_json() for group in groups).encode()
     keys = "\n".join(frame["customer_id"]).encode()
-    return hashlib.sha256(keys + np.ascontiguousarray(values).tobytes()).hexdigest()[
-        :16
-    ]
+    return hashlib.sha256(keys + values + words).hexdigest()[:16]
 
 
 def _library_versions() -> str:

@@ -7,6 +7,7 @@ in two ways, one sentence says so and how to declare which.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -15,13 +16,16 @@ from segmentation.quoting import identifier, literal
 
 __all__ = [
     "DATE_FORMATS",
+    "FLAG",
     "NULL_WORDS",
+    "Keys",
     "Marks",
     "cleaned_sql",
     "date_format_of",
     "decimal_marks",
     "declared_marks",
-    "has_whole_keys",
+    "has_dates_of_birth",
+    "keys_of",
 ]
 
 # compared in lower case; an empty value is always missing
@@ -57,6 +61,25 @@ _POINT = (
     r"^\d{1,3}(,\d{2,3})+\.\d*$|^\d{1,3}(,\d{2,3})*(,\d{3}){2,}$"
 )
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
+
+
+# a date with the whole year in it
+DATE_WITH_YEAR = (
+    r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|"
+    r"^[0-9A-Za-z]{1,9}[-/. ]+[0-9A-Za-z]{1,9}[-/., ]+[0-9]{4}($|[^0-9])"
+)
+# a word for yes or no, in lower case; `spoken` in macros/input has the same
+FLAG = r"[01]([.,]0+)?|true|t|yes|y|ja|oui|si|sí|x|wahr|false|f|no|n|nein|non|falsch"
+# staging reads up to 34 digits before the point
+_WHOLE_KEY = r"(0|[1-9][0-9]{0,33})([.]0+)?"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """How keys are read, and what is to be said of it."""
+
+    is_whole: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -408,17 +431,38 @@ def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
             )
 
 
-def has_whole_keys(
+def has_dates_of_birth(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    null_words: Iterable[str] = NULL_WORDS,
+) -> bool:
+    """Return whether what is called a year of birth holds dates for the most part.
+
+    Dates with the whole year, that is: ``1962-08-13``, ``13.8.1962``. The order of day
+    and month makes no difference to the year.
+    """
+    relation = _cleaned(relation, [column], null_words)
+    ((filled, dates),) = engine.sql(
+        f"select count({identifier(column)}), "
+        f"count_if(regexp_matches({identifier(column)}, '{DATE_WITH_YEAR}')) "
+        f"from {relation}"
+    ).fetchall()
+    return 2 * dates > filled
+
+
+def keys_of(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
     column: str,
     *,
     path: str,
     null_words: Iterable[str] = NULL_WORDS,
-) -> bool:
+) -> Keys:
     """Return whether keys are whole numbers that were written with decimals.
 
-    A key of 5524 comes out of some programs as 5524.0; it is the same customer.
+    A key of 5524 comes out of some programs as 5524.0; it is the same customer. Keys
+    are rewritten all together or not at all: 00001 would become another one.
 
     Raises
     ------
@@ -428,28 +472,42 @@ def has_whole_keys(
     text = identifier(column)
     relation = _cleaned(relation, [column], null_words)
     relation = f"(select {text} as value from {relation} where {text} is not null)"
-    keys, dotted, raised = engine.sql(
+    _require_whole_digits(engine, relation, column, path)
+    keys, dotted, whole, padded, example, zero = engine.sql(
         "select count(*), count_if(contains(value, '.')), "
-        f"count_if(contains(value, '+')) from {relation}"
+        f"count_if(regexp_full_match(value, '{_WHOLE_KEY}')), "
+        "count_if(regexp_full_match(value, '0[0-9]+([.]0+)?')), "
+        "min(value) filter (contains(value, '.')), "
+        "min(value) filter (regexp_full_match(value, '0[0-9]+([.]0+)?')) "
+        f"from {relation}"
     ).fetchall()[0]
-    if raised > _MOST_SLIPS * keys:
-        ((cut, example),) = engine.sql(
-            f"select count(*), min(value) from {relation} "
-            "where regexp_full_match(value, '[0-9][.,]?[0-9]*[eE][+][0-9]+')"
-        ).fetchall()
-        if cut > _MOST_SLIPS * keys:
-            raise UserError(
-                f"The keys in column '{_short(column)}' of {path} have lost digits "
-                f"(for example '{_short(example)}', a spreadsheet's short form); "
-                "format the column as text, and export it again."
-            )
-    if not dotted:
-        return False
-    ((others,),) = engine.sql(
-        f"select count(*) from {relation} "
-        "where not regexp_full_match(value, '[0-9]+([.]0+)?')"
-    ).fetchall()
-    return not others
+    if not dotted or whole + padded < keys:
+        return Keys()
+    said = (
+        f"{Path(path).name}: {dotted:,} of {keys:,} keys in column '{_short(column)}' "
+        f"are written with decimals, such as '{_short(example)}'"
+    )
+    if padded:
+        return Keys(
+            note=f"{said}; they are kept as they are, as keys that begin with a zero "
+            f"('{_short(zero)}') would become other ones."
+        )
+    return Keys(True, f"{said}, and were read as '{example.split('.')[0]}'.")
+
+
+def _require_whole_digits(engine, relation: str, column: str, path: str) -> None:
+    keys, cut, example = engine.sql(
+        "select count(*), count(value) filter (is_cut), min(value) filter (is_cut) "
+        "from (select value, contains(value, '+') and regexp_full_match("
+        "value, '[0-9][.,]?[0-9]*[eE][+][0-9]+') as is_cut "
+        f"from {relation})"
+    ).fetchall()[0]
+    if cut > _MOST_SLIPS * keys:
+        raise UserError(
+            f"The keys in column '{_short(column)}' of {path} have lost digits "
+            f"(for example '{_short(example)}', a spreadsheet's short form); "
+            "format the column as text, and export it again."
+        )
 
 
 def _short(text: str | None) -> str:

@@ -6,11 +6,13 @@ that says why it cannot be read. The SQL staging models do the reading.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from segmentation.addresses import require_no_password, without_password
 from segmentation.errors import UserError
 from segmentation.formats import (
     NULL_WORDS,
@@ -18,7 +20,8 @@ from segmentation.formats import (
     date_format_of,
     decimal_marks,
     declared_marks,
-    has_whole_keys,
+    has_dates_of_birth,
+    keys_of,
 )
 from segmentation.orders import LINE_FIELDS, arranged_columns, arranged_orders
 from segmentation.quoting import identifier
@@ -133,6 +136,7 @@ def inspect_input(
     inputs: dict,
     *,
     default: str,
+    known: tuple[str, ...] = (),
     name: str = "",
     path: str = "",
     date_format: str = "",
@@ -144,7 +148,9 @@ def inspect_input(
     Parameters
     ----------
     inputs : dict
-        The definitions under ``vars: inputs:`` in dbt_project.yml.
+        Definitions under ``vars: inputs:`` in dbt_project.yml, the chosen one at least.
+    known : tuple of str
+        Names of all of them; those of `inputs` where omitted.
     default : str
         Name of the definition used where none is asked for.
     name, path, date_format : str
@@ -159,9 +165,10 @@ def inspect_input(
     InputDialect
         With ``problem`` set, and nothing to read, where the input cannot be used.
     """
-    dialect = InputDialect(input_name(name, path, default), path)
+    dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
-        definition = _definition(inputs, name or default)
+        definition = _definition(inputs, name or default, known or inputs)
+        require_no_password(path or definition["path"])
         dialect.source_path = path or definition["path"]
         _read_settings(dialect, definition)
         _describe_file(
@@ -177,12 +184,12 @@ def inspect_input(
     return dialect
 
 
-def _definition(inputs: dict, name: str) -> dict:
+def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
     if name not in inputs:
-        known = ", ".join(sorted(inputs))
         raise UserError(
             f"There is no input called '{name}' under vars: inputs: in "
-            f"dbt_project.yml; it knows {known}. Set SEGMENTS_INPUT to one of them."
+            f"dbt_project.yml; it knows {', '.join(sorted(known))}. Set SEGMENTS_INPUT "
+            "to one of them."
         )
     return inputs[name]
 
@@ -236,12 +243,16 @@ def _describe_file(
         f"{source.reject_reason_sql} as segments_reject_reason, "
         f"{dialect.wanted_columns} from {source.relation_sql})"
     )
-    dialect.notes = "\n".join(source.notes) or None
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
         settings = {"path": path, "null_words": null_words}
         relation = source.relation_sql
+        notes = [
+            *source.notes,
+            *_settle_keys(engine, relation, dialect.fields, settings),
+        ]
+        dialect.notes = "\n".join(notes) or None
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
@@ -270,10 +281,18 @@ def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
     """Find each wanted column among those of the file."""
     headers = [name_key(column.header) for column in source.columns]
+    expected_key = next(f.source_column for f in fields if f.name == KEY)
     for wanted in fields:
         expected = wanted.source_column
-        key = name_key(expected or "")
-        if expected and headers.count(key) > 1:
+        if not expected:
+            continue  # and a blank header, such as an index has, is nobody's
+        key = name_key(expected)
+        if not key:
+            raise UserError(
+                f"dbt_project.yml maps {wanted.name} to a column without a name; give "
+                f"the column of {path} a name, and write it there."
+            )
+        if headers.count(key) > 1:
             raise UserError(
                 f"The input file {path} has {headers.count(key)} columns called "
                 f"'{expected}' (upper and lower case do not count); rename all but "
@@ -282,8 +301,9 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
         match = source.columns[headers.index(key)] if key in headers else None
         wanted.source_column = match.name if match else None
         wanted.source_type = match.data_type if match else None
-        if wanted.name == "customer_id" and not match:
-            raise UserError(_no_key(path, expected, source))
+    keys = [f for f in fields if f.name == KEY]
+    if not all(key.source_column for key in keys):
+        raise UserError(_no_key(path, expected_key, source))
 
 
 def _no_key(path: str, expected: str | None, source: Source) -> str:
@@ -310,6 +330,22 @@ def _no_key(path: str, expected: str | None, source: Source) -> str:
     )
 
 
+def _settle_keys(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    fields: list[Field],
+    settings: dict,
+) -> list[str]:
+    """Find out how keys are written; return what is to be said of it."""
+    notes = []
+    for wanted in fields:
+        if wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
+            keys = keys_of(engine, relation, wanted.source_column, **settings)
+            wanted.is_whole_key = keys.is_whole
+            notes += [keys.note] if keys.note else []
+    return list(dict.fromkeys(notes))  # lines and customers have the same key
+
+
 def _settle_formats(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
@@ -318,16 +354,14 @@ def _settle_formats(
     date_format: str,
     settings: dict,
 ) -> None:
-    """Find out how keys, numbers and dates are written, as far as not declared."""
+    """Find out how numbers and dates are written, as far as not declared."""
     here = [f for f in dialect.fields if f.source_column]
     texts = [f for f in here if f.source_type == "VARCHAR"]
-    for wanted in here:
-        is_integer = wanted.source_type.startswith(_INTEGER_TYPES)
-        if wanted.name == "customer_id" and not is_integer:
-            wanted.is_whole_key = has_whole_keys(
-                engine, relation, wanted.source_column, **settings
-            )
     for wanted in texts:
+        if wanted.name == "birth_year" and has_dates_of_birth(
+            engine, relation, wanted.source_column, settings["null_words"]
+        ):
+            wanted.data_type = "year"
         if wanted.data_type == "date":
             wanted.date_format = date_format_of(
                 engine,

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +10,10 @@ import yaml
 
 from segmentation.errors import UserError
 from segmentation.ingest import input_name
+from segmentation.locks import lock_build
 
 __all__ = [
+    "builds_a_part",
     "converted_folder",
     "find_project",
     "output_folder",
@@ -23,6 +24,11 @@ __all__ = [
     "warehouse_path",
     "write_docs",
 ]
+
+# of dbt build's options those that leave something out, or rows
+_NARROWING = ("select", "exclude", "selector", "resource_types", "empty", "sample")
+# where dbt's page of documentation takes its data from, and the file of each
+_DOCS_DATA = {"MANIFEST.JSON": "manifest.json", "CATALOG.JSON": "catalog.json"}
 
 
 def find_project(start: Path) -> Path:
@@ -96,7 +102,7 @@ def require_good_build(warehouse: Path) -> None:
     """
     if not warehouse.exists():
         return
-    with duckdb.connect(warehouse) as connection:
+    with duckdb.connect(warehouse, read_only=True) as connection:
         marked = connection.sql(
             "select 1 from duckdb_views() where view_name = 'unfinished_build'"
         ).fetchall()
@@ -106,6 +112,45 @@ def require_good_build(warehouse: Path) -> None:
     raise UserError(
         f"The last build of {warehouse} {reason}, so its tables may be of two builds; "
         "run segments build until it succeeds."
+    )
+
+
+def builds_a_part(arguments: list[str]) -> bool:
+    """Return whether dbt would build, or test, less than everything.
+
+    dbt itself reads the words and the environment, so no spelling is overlooked.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Words of the command, ``build`` first.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    UserError
+        If dbt does not understand them.
+
+    Examples
+    --------
+    >>> builds_a_part(["build", "--select=segments"])
+    True
+    >>> builds_a_part(["build", "--exclude-resource-type=unit_test", "-f"])
+    False
+    """
+    from click import ClickException
+    from dbt.cli.main import cli
+
+    command, *words = arguments
+    try:
+        asked = cli.commands[command].make_context(command, words).params
+    except ClickException as error:
+        raise UserError(f"dbt says: {error.format_message()}") from None
+    return any(asked[name] for name in _NARROWING) or not {"unit_test"}.issuperset(
+        asked["exclude_resource_types"]
     )
 
 
@@ -126,10 +171,20 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     -------
     list of str
         A sentence for each failure; empty if all went well.
+
+    Raises
+    ------
+    UserError
+        If another build of the warehouse is running.
     """
-    from dbt.cli.main import (
-        dbtRunner,
-    )  # three seconds that other commands can do without
+    with lock_build(warehouse_path(Path.cwd())):
+        return _run_dbt(arguments, report)
+
+
+def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
+    # three seconds that other commands can do without
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
 
     def on_event(event) -> None:
         line = _progress(event)
@@ -139,6 +194,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     outcome = dbtRunner(callbacks=[on_event]).invoke(
         ["--quiet", *arguments, "--project-dir", ".", "--profiles-dir", "."]
     )
+    DuckDBConnectionManager.close_all_connections()  # others may open the file now
     if outcome.exception:
         return [_sentence(str(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
@@ -169,19 +225,28 @@ def write_docs(project: Path, output_file: Path) -> None:
     """
     # the build has compiled everything; compiling again would take ten seconds, and
     # would replace the record of what failed in the build
-    failures = run_dbt(
-        ["docs", "generate", "--static", "--no-compile"], report=lambda line: None
-    )
+    failures = run_dbt(["docs", "generate", "--no-compile"], report=lambda line: None)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
     target = project / os.environ.get("DBT_TARGET_PATH", "target")
+    page = (target / "index.html").read_text("utf-8")
+    for place, file in _DOCS_DATA.items():
+        # dbt's own --static would let a category called </script> end the script
+        data = (target / file).read_text("utf-8").replace("<", "\\u003c")
+        page = page.replace(f'"{place} INLINE DATA"', data)
     new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    shutil.copyfile(target / "static_index.html", new)
+    new.write_text(page, "utf-8")
     new.replace(output_file)
 
 
-def require_unlocked(warehouse: Path) -> None:
-    """Say who holds the warehouse, before dbt fails on it.
+def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
+    """Say who holds the warehouse, before somebody fails on it.
+
+    Parameters
+    ----------
+    warehouse : Path
+    read_only : bool, default=True
+        Others may read it too; a build has to have it alone.
 
     Raises
     ------
@@ -191,14 +256,13 @@ def require_unlocked(warehouse: Path) -> None:
     if not warehouse.exists():
         return
     try:
-        duckdb.connect(warehouse).close()
+        duckdb.connect(warehouse, read_only=read_only).close()
     except duckdb.IOException as error:
         holder = re.search(r"PID (\d+)", str(error))
         if "lock" in str(error) and holder:
             raise UserError(
                 f"Another program (process {holder[1]}) has {warehouse} open, perhaps "
-                "a second build or a database browser; wait for it or close it, "
-                "and try again."
+                "a build or a database browser; wait for it or close it, and try again."
             ) from None
         raise UserError(
             f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"

@@ -15,14 +15,19 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from segmentation.addresses import require_no_password
 from segmentation.errors import TwoReadings, UserError
 from segmentation.formats import (
+    DATE_WITH_YEAR,
+    FLAG,
     Marks,
     cleaned_sql,
     date_format_of,
     decimal_marks,
+    keys_of,
 )
 from segmentation.ingest import ATTRIBUTES, input_name
+from segmentation.orders import LINE_FIELDS
 from segmentation.reading import Column, Source, name_key, open_source
 from segmentation.spellings import (
     CATEGORY_WORDS,
@@ -56,6 +61,8 @@ USES = {
 # another attribute that says the same
 _INSTEAD = {"birth_year": "age_years", "recency_days": "last_purchase_on"}
 _REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
+# share of a column's values; the build has it as unread_share_that_is_said
+_MOST_UNSAID = 0.03
 _ENOUGH = 0.9  # of the values have to be of the type
 _DATE_LIKE = (
     r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
@@ -163,6 +170,7 @@ def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
     UserError
         If the file cannot be read as a table, or the name is none.
     """
+    require_no_password(path)
     name = name or input_name("", path, "input")
     if not re.fullmatch("[A-Za-z0-9_]+", name):
         raise UserError(
@@ -181,6 +189,7 @@ def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
             used = _draft_wide(draft, names)
             kind = "wide  # one row per customer"
         dialect = _draft_dialect(engine, source, path, draft, used)
+        _remark_on_lost(engine, source, draft, used)
     _remark_on_content(draft, names, used)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{name}:", f"  kind: {kind}", f"  path: {_scalar(path)}", *dialect]
@@ -239,8 +248,10 @@ class _Names:
             id(content): content
             for content in contents
             if not _CODE.search(content.column.header)
+            and name_key(content.column.header)
         }
         self.same = Counter(name_key(c.column.header) for c in contents)
+        self.nameless = self.same.pop("", 0)
 
     def named(self, spellings: tuple[str, ...]) -> list[_Content]:
         """Return what is called by one of the spellings, the surest first."""
@@ -260,19 +271,13 @@ class _Names:
 def _look(
     engine: duckdb.DuckDBPyConnection, source: Source, path: str
 ) -> list[_Content]:
-    number = r"[^0-9A-Za-z]*[0-9][0-9.,''’\s\x{a0}\x{202f}]*[^0-9A-Za-z]*"
     looks = []
     for column in source.columns:
         text = cleaned_sql(column.name)
-        date = f"regexp_matches({text}, '^{_DATE_LIKE}')"
-        if column.data_type.startswith(("DATE", "TIMESTAMP")):
-            date = "true"
+        number, flag, date = _tests(column)
         looks.append(
-            f"count({text}), count(distinct {text}), "
-            f"count_if(regexp_full_match({text}, '{number}') and not ({date})), "
-            f"count_if(lower({text}) in ('0', '1', 'true', 'false', 'yes', 'no', "
-            "'ja', 'nein', 'oui', 'non', 'si', 'sí', 'y', 'n', 't', 'f')), "
-            f"count_if({date}), coalesce(min({text}), '')"
+            f"count({text}), count(distinct {text}), count_if({number}), "
+            f"count_if({flag}), count_if({date}), coalesce(min({text}), '')"
         )
     *row, rows = engine.sql(
         f"select {', '.join(looks)}, count(*) from {source.relation_sql} "
@@ -284,6 +289,20 @@ def _look(
         _Content(column, *row[6 * i : 6 * i + 6])
         for i, column in enumerate(source.columns)
     ]
+
+
+def _tests(column: Column) -> tuple[str, str, str]:
+    """Return SQL for whether a value of a column is a number, a flag, a date."""
+    number = r"[^0-9A-Za-z]*[0-9][0-9.,''’\s\x{a0}\x{202f}]*[^0-9A-Za-z]*"
+    text = cleaned_sql(column.name)
+    date = f"regexp_matches({text}, '^{_DATE_LIKE}')"
+    if column.data_type.startswith(("DATE", "TIMESTAMP")):
+        date = "true"
+    return (
+        f"regexp_full_match({text}, '{number}') and not ({date})",
+        f"regexp_full_match(lower({text}), '{FLAG}')",
+        date,
+    )
 
 
 def _has_orders(names: _Names) -> bool:
@@ -378,9 +397,10 @@ def _draft_key(draft: _Draft, names: _Names, used: dict[str, _Content]) -> None:
     if found:
         used["customer_id"] = _take_first(draft, names, "customer_id", unique or found)
         return
+    named = list(names.left.values())
     unique = [
         c
-        for c in names.contents
+        for c in named
         if c.distinct == c.filled > 1 and not c.is_date and "." not in c.example
     ]
     if not unique:
@@ -389,7 +409,7 @@ def _draft_key(draft: _Draft, names: _Names, used: dict[str, _Content]) -> None:
             "which column is the customer's key",
             [
                 ("customer_id", _scalar(c.column.header), "its values repeat")
-                for c in names.contents[:6]
+                for c in named[:6]
             ],
         )
         return
@@ -448,6 +468,8 @@ def _fits(draft: _Draft, what: str, content: _Content) -> bool:
         fits = content.is_flag
     else:
         fits = content.is_number
+    if what == "birth_year" and content.is_date:
+        fits = bool(re.match(DATE_WITH_YEAR, content.example))
     if not fits:
         draft.remarks.append(
             f"Ignored: {_shown(content)} is called like {what}, but holds no "
@@ -546,6 +568,13 @@ def _draft_dialect(
         _choose(dialect, doubt)
     except UserError as error:
         draft.remarks.append(f"Danger: {error}")
+    key = used.get("customer_id")
+    if key and not key.column.data_type.endswith(("INT", "INTEGER")):
+        try:
+            note = keys_of(engine, relation, key.column.name, path=path).note
+            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}"] if note else []
+        except UserError as error:
+            draft.remarks.append(f"Danger: {error}")
     draft.decisions += dialect.decisions
     return dialect.lines
 
@@ -599,12 +628,66 @@ def _remark_on_content(draft: _Draft, names: _Names, used: dict[str, _Content]) 
                 f"Danger: {count} columns are called '{_one_line(header)}'; rename "
                 "all but one if it is needed."
             )
+    if names.nameless:
+        draft.remarks.append(
+            f"Ignored: {names.nameless:,} "
+            f"{'columns' if names.nameless > 1 else 'column'} without a name (row "
+            "numbers, perhaps); to use one, give it a name in the file."
+        )
     for content in names.contents:
         if _CODE.search(content.column.header):
             draft.remarks.append(
                 f"Danger: {_shown(content)} is not used, as dbt would read its name "
                 "as code; rename it."
             )
+
+
+def _remark_on_lost(
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    draft: _Draft,
+    used: dict[str, _Content],
+) -> None:
+    """Say what of the columns' values the build will not read, or will round."""
+    for what, content in used.items():
+        data_type = _type_of(what)
+        if data_type == "text" or not content.filled:
+            continue
+        number, flag, date = _tests(content.column)
+        test = {"boolean": flag, "date": f"{date} or {number}"}.get(data_type, number)
+        if what == "birth_year":
+            test = f"{date} or {number}"
+        text = cleaned_sql(content.column.name)
+        decimals = f"try_cast({text} as double) != round(try_cast({text} as double))"
+        lost, example, rounded, rounded_example = engine.sql(
+            f"select count({text}) filter (not ({test})), "
+            f"min({text}) filter (not ({test})), "
+            f"count({text}) filter ({decimals}), min({text}) filter ({decimals}) "
+            f"from {source.relation_sql} where {source.reject_reason_sql} is null"
+        ).fetchall()[0]
+        if lost > _MOST_UNSAID * content.filled:
+            draft.remarks.append(
+                f"Check: {lost:,} of {content.filled:,} values of {_shown(content)} "
+                f"are not what {what} has to be (for example '{_one_line(example)}'); "
+                "they will count as missing."
+            )
+        if data_type == "integer" and rounded > _MOST_UNSAID * content.filled:
+            draft.remarks.append(
+                f"Check: {rounded:,} of {content.filled:,} values of "
+                f"{_shown(content)} have decimals (for example "
+                f"'{_one_line(rounded_example)}'); {what} will be their nearest "
+                "whole number."
+            )
+
+
+def _type_of(what: str) -> str:
+    """Return the type of what a column is used as."""
+    role, _, name = what.partition(": ")
+    if role == "target_campaign" and name == "response":
+        role = "campaigns"
+    types = {"campaigns": "boolean", "channels": "integer"}
+    known = {**LINE_FIELDS, **ATTRIBUTES}
+    return known.get(role) or types.get(role, "money")
 
 
 def _flat(content: _Content) -> str:

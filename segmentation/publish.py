@@ -15,7 +15,6 @@ Who has opened a file keeps it: the earlier generation is removed one publish la
 and an open file outlives its name.
 """
 
-import fcntl
 import os
 import re
 import shutil
@@ -23,12 +22,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import duckdb
 
 from segmentation.engine import limited_connection
 from segmentation.errors import UserError
+from segmentation.locks import lock_file
 from segmentation.quoting import identifier, literal
 
 __all__ = ["Publication", "file_slug", "publish"]
@@ -93,7 +92,11 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
     generations = output / "generations"
     generations.mkdir(parents=True, exist_ok=True)
-    with _lock(output), limited_connection(generations / ".spill") as connection:
+    busy = f"Another process is publishing to {output}; wait for it."
+    with (
+        lock_file(output / ".lock", busy),
+        limited_connection(generations / ".spill") as connection,
+    ):
         _require_links(output)
         published_at = datetime.now(UTC).replace(tzinfo=None)
         name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
@@ -308,19 +311,6 @@ def _neutral(column: str) -> str:
         rf"and not regexp_full_match({name}, '[+\-]?[0-9]+([.,][0-9]+)?') "
         f"then '''' || {name} else {name} end as {name}"
     )
-
-
-def _lock(output: Path) -> TextIO:
-    """Hold the output folder's lock while the file is open, or until we end."""
-    lock = (output / ".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise UserError(
-            f"Another process is publishing to {output}; wait for it."
-        ) from None
-    return lock
 
 
 def _require_links(output: Path) -> None:

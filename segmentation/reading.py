@@ -11,6 +11,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -457,7 +458,8 @@ def _together(files: list[Path], parts: list[_Part]) -> Source:
     selects, offset = [], 0
     for file, part in zip(files, parts, strict=True):
         columns = {name_key(column.header): column for column in part.source.columns}
-        _require_same_columns(files[0], keys, file, list(columns))
+        found = [name_key(column.header) for column in part.source.columns]
+        _require_same_columns(files[0], keys, file, found)
         selected = ", ".join(
             f"cast({identifier(columns[key].name)} as {column.data_type}) "
             f"as {identifier(column.name)}"
@@ -490,8 +492,9 @@ def _together(files: list[Path], parts: list[_Part]) -> Source:
 def _require_same_columns(
     first: Path, expected: list[str], file: Path, found: list[str]
 ) -> None:
-    lacking = [key for key in expected if key not in found]
-    further = [key for key in found if key not in expected]
+    # counted, as a name may come twice, and not in both
+    lacking = list((Counter(expected) - Counter(found)).elements())
+    further = list((Counter(found) - Counter(expected)).elements())
     if lacking or further:
         parts = [f"lacks '{key}'" for key in lacking[:3]]
         parts += [f"has '{key}' besides" for key in further[:3]]

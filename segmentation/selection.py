@@ -17,6 +17,7 @@ from sklearn.metrics import (
 )
 
 from segmentation.clustering import fit_kmeans
+from segmentation.segments.gaps import completed
 from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions
@@ -167,13 +168,14 @@ def _indices(
     rows = []
     for k in ks:
         fitted = fit_kmeans(points, k, random_seed=random_seed, starts=starts)
+        complete = completed(points, fitted.labels)
         rows.append(
             {
                 "inertia": fitted.inertia,
                 "silhouette": float(silhouettes(distances, fitted.labels).mean()),
-                "davies_bouldin": float(davies_bouldin_score(points, fitted.labels)),
+                "davies_bouldin": float(davies_bouldin_score(complete, fitted.labels)),
                 "calinski_harabasz": float(
-                    calinski_harabasz_score(points, fitted.labels)
+                    calinski_harabasz_score(complete, fitted.labels)
                 ),
                 "labels": fitted.labels,
             }
@@ -196,6 +198,7 @@ def _permuted(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _evenly_spread(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    points = completed(points, np.zeros(len(points), dtype=int))
     center = points.mean(axis=0)
     components = np.linalg.svd(points - center, full_matrices=False)[2]
     along = (points - center) @ components.T

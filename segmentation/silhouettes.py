@@ -7,9 +7,31 @@ __all__ = ["pairwise_distances", "silhouettes"]
 
 
 def pairwise_distances(points: np.ndarray) -> np.ndarray:
-    """Return the Euclidean distances between all rows, shape (n, n), quadratic."""
+    """Return the Euclidean distances between all rows, shape (n, n), quadratic.
+
+    Where values are missing (NaN) the distance is that over what is known of both,
+    scaled up to all features; that of two who share nothing is the mean of all.
+    """
+    if np.isnan(points).any():
+        return _partial_distances(points)
     # half the memory; a silhouette has no use for more than seven digits
     return squareform(pdist(points).astype(np.float32))
+
+
+def _partial_distances(points: np.ndarray) -> np.ndarray:
+    is_known = ~np.isnan(points)
+    values = np.where(is_known, points, 0).astype(np.float32)
+    is_known = is_known.astype(np.float32)
+    squares = values**2 @ is_known.T
+    squares += squares.T - 2 * (values @ values.T)
+    shared = is_known @ is_known.T
+    share_nothing = shared == 0
+    distances = np.sqrt(
+        np.maximum(squares, 0) * points.shape[1] / np.maximum(shared, 1)
+    )
+    distances[share_nothing] = distances[~share_nothing].mean()
+    np.fill_diagonal(distances, 0)
+    return distances
 
 
 def silhouettes(distances: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -31,6 +31,8 @@ _FITTED_FEATURE = pa.struct(
         "clip_high": pa.float64(),
         "center": pa.float64(),
         "scale": pa.float64(),
+        "kind": pa.string(),
+        "level": pa.string(),
     }
 )
 _SEGMENT = pa.struct(
@@ -66,6 +68,8 @@ _CENTROID = pa.struct(
     {
         "segment_key": pa.string(),
         "feature": pa.string(),
+        "kind": pa.string(),
+        "level": pa.string(),
         "natural_value": pa.float64(),
         "scaled_value": pa.float64(),
         "whitening": pa.list_(pa.float64()),

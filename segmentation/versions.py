@@ -14,7 +14,7 @@ from segmentation.engine import query, table_exists
 from segmentation.errors import UserError
 from segmentation.scoring import assignment_sql
 from segmentation.tables import SCHEMAS, one_row
-from segmentation.transforms import Feature, FittedFeature
+from segmentation.transforms import Feature, FittedFeature, coordinate_key
 
 __all__ = [
     "catalogue_features",
@@ -146,7 +146,10 @@ def definition(input_name: str, features: list[Feature], settings: dict) -> dict
     return {
         "input": input_name,
         "features": [
-            [f.feature, f.transform, f.weight, f.implausible_flag] for f in features
+            # a number is as it was before there were groups: it stays the same version
+            [f.feature, f.transform, f.weight, f.implausible_flag]
+            + ([f.kind] if f.kind != "number" else [])
+            for f in features
         ],
         "settings": {k: v for k, v in settings.items() if k not in _NOT_DEFINING},
     }
@@ -178,6 +181,7 @@ def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
         features=fitted.features,
         centroids=fitted.centroids,
         segment_keys=[s["segment_key"] for s in fitted.segments],
+        segment_sizes=[s["fit_customers"] for s in fitted.segments],
         distance_fences=[s["distance_fence"] for s in fitted.segments],
         distance_offsets=[s["distance_offset"] for s in fitted.segments],
         whitenings=fitted.whitenings,
@@ -201,11 +205,10 @@ def _current(versions) -> _Fitted:
         .project("model_version, features, segments, centroids")
         .fetchall()[0]
     )
-    names = FittedFeature.__dataclass_fields__
-    fitted = [FittedFeature(**{name: f[name] for name in names}) for f in features]
+    fitted = [FittedFeature.of_row(f) for f in features]
     ordered = sorted(segments, key=lambda s: s["segment_order"])
-    at = {(c["segment_key"], c["feature"]): c for c in centroids}
-    cells = [[at[s["segment_key"], f.feature] for f in fitted] for s in ordered]
+    at = {(c["segment_key"], *coordinate_key(c)): c for c in centroids}
+    cells = [[at[s["segment_key"], *f.key] for f in fitted] for s in ordered]
     whitenings = [[cell["whitening"] for cell in row] for row in cells]
     return _Fitted(
         version,

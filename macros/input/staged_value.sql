@@ -6,7 +6,12 @@
       -> cast(try_cast("Annual Income (k$)" as decimal(18, 2)) * 1000.0 as decimal(18, 2))
 #}
 {% macro staged_value(field) -%}
-    {%- if field.multiplier -%}
+    {%- if field.multiplier and field.data_type == 'integer' -%}
+        {#- multiplied before it is rounded -#}
+        try_cast(
+            round({{ number_value(field, 'double') }} * {{ field.multiplier }}) as integer
+        )
+    {%- elif field.multiplier -%}
         cast({{ typed_value(field) }} * {{ field.multiplier }} as {{ sql_type(field.data_type) }})
     {%- else -%}
         {{ typed_value(field) }}

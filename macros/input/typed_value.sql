@@ -5,7 +5,7 @@
   typed_value({'name': 'income', 'data_type': 'money', 'source_column': 'Income'})
       -> try_cast("Income" as decimal(18, 2))
 
-  Data types: text, integer, money, number, date, boolean.
+  Data types: text, integer, money, number, date, boolean; year is that of a date.
 #}
 {% macro typed_value(field) -%}
     {%- if not field.source_column -%}
@@ -23,9 +23,11 @@
     {%- elif field.data_type == 'boolean' and is_whole(field) -%}
         case {{ quoted_name(field.source_column) }} when 1 then true when 0 then false end
     {%- elif field.data_type == 'boolean' -%}
+        {#- a flag of 1 comes out of some programs as 1.0 -#}
+        {%- set answer = "lower(regexp_replace(" ~ source_text(field) ~ ", '[.,]0+$', ''))" -%}
         case
-            when lower({{ source_text(field) }}) in ({{ spoken('yes') }}) then true
-            when lower({{ source_text(field) }}) in ({{ spoken('no') }}) then false
+            when {{ answer }} in ({{ spoken('yes') }}) then true
+            when {{ answer }} in ({{ spoken('no') }}) then false
         end
     {%- elif field.data_type == 'date' -%}
         {%- if field.date_format -%}
@@ -35,12 +37,18 @@
         {%- endif -%}
         {#- 0001-01-01 and 9999-12-31 are words for "not known" -#}
         case when extract(year from {{ value }}) between 1900 and 2100 then {{ value }} end
+    {%- elif field.data_type == 'year' -%}
+        {#- of a date of birth the year; it stands in it alone -#}
+        try_cast(
+            regexp_extract(
+                {{ source_text(field) }}, '(^|[^0-9])([12][0-9]{3})($|[^0-9])', 2
+            ) as integer
+        )
     {%- elif field.data_type == 'integer' and is_whole(field) -%}
         try_cast({{ quoted_name(field.source_column) }} as integer)
     {%- elif field.data_type == 'integer' -%}
-        {#- 3.0 is a whole number to people, 3.5 is none -#}
-        {%- set value = number_value(field, 'double') -%}
-        case when {{ value }} = floor({{ value }}) then try_cast({{ value }} as integer) end
+        {#- a count may have decimals, as an average has; print_reading says that they go -#}
+        try_cast(round({{ number_value(field, 'double') }}) as integer)
     {%- else -%}
         {{ number_value(field, sql_type(field.data_type)) }}
     {%- endif -%}
@@ -67,8 +75,8 @@
 {# The words of files for yes and no, as a list in SQL. spoken('yes') -> '1', 'true', … #}
 {% macro spoken(answer) -%}
     {%- set words = {
-        'yes': ['1', '1.0', 'true', 't', 'yes', 'y', 'ja', 'oui', 'si', 'sí', 'x', 'wahr'],
-        'no': ['0', '0.0', 'false', 'f', 'no', 'n', 'nein', 'non', 'falsch'],
+        'yes': ['1', 'true', 't', 'yes', 'y', 'ja', 'oui', 'si', 'sí', 'x', 'wahr'],
+        'no': ['0', 'false', 'f', 'no', 'n', 'nein', 'non', 'falsch'],
     }[answer] -%}
     '{{ words | join("', '") }}'
 {%- endmacro %}
@@ -153,6 +161,7 @@
     {{ {
         'text': dbt.type_string(),
         'integer': 'integer',
+        'year': 'integer',
         'money': 'decimal(18, 2)',
         'number': 'double',
         'date': 'date',

@@ -23,6 +23,19 @@
     ['customers_at_risk', 'dates of enrolment', 'count(tenure_days)'],
     ['customers_at_risk', 'days since the last purchase', 'count(recency_days)'],
     ['customers_at_risk', 'purchases', 'count(purchases)'],
+    ['forecast_accuracy', 'days of purchases', 'count(repeat_purchases)'],
+    [
+        'forecast_accuracy',
+        '50 customers who bought on two days',
+        'case when count(repeat_purchases) = 0 or count_if(repeat_purchases > 0) >= 50 '
+        ~ 'then 1 else 0 end',
+    ],
+    [
+        'customers_at_risk',
+        '50 customers who bought on two days',
+        'case when count(repeat_purchases) = 0 or count_if(repeat_purchases > 0) >= 50 '
+        ~ 'then 1 else 0 end',
+    ],
     ['deal_sensitivity', 'purchases with a discount', 'count(deal_purchases)'],
     ['deal_sensitivity', 'purchases', 'count(purchases)'],
     ['segment_channel_mix', 'purchases by channel', 'count(preferred_channel)'],

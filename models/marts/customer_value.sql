@@ -20,6 +20,29 @@ models as (
 
 ),
 
+-- empty where the input has no times: nothing can be tested then
+accuracy as (
+
+    select * from {{ ref('ml_forecast_accuracy') }}
+
+),
+
+forecasts as (
+
+    select * from {{ ref('ml_customer_forecast') }}
+
+),
+
+tested as (
+
+    select max(sentence) as sentence
+
+    from {{ ref('forecast_accuracy') }}
+
+    where target = 'spend'
+
+),
+
 -- no row where the input switches value off, which leaves the mart empty
 current_models as (
 
@@ -61,22 +84,53 @@ valued as (
                     )
         end as historical_spend_per_year,
         customers.average_order_value,
+        coalesce(accuracy.horizon_days, {{ horizon_days }}) as horizon_days,
         case
-            when current_models.is_drop_out_known then expectations.probability_active
+            when accuracy.horizon_days is null and current_models.is_drop_out_known
+                then expectations.probability_active
         end as probability_active,
-        expectations.expected_purchases,
-        cast(expectations.expected_average_value as decimal(18, 2))
-            as expected_order_value,
-        cast(expectations.expected_spend as decimal(18, 2)) as expected_spend,
+        forecasts.probability_of_buying_again,
+        forecasts.purchase_days,
         case
+            when accuracy.horizon_days is not null then forecasts.expected_purchase_days
+            else expectations.expected_purchases
+        end as expected_purchases,
+        case
+            when customers.repeat_purchases is null then 'purchases'
+            else 'days with a purchase'
+        end as purchase_unit,
+        case
+            when accuracy.horizon_days is not null
+                then forecasts.expected_spend / nullif(forecasts.expected_purchase_days, 0)
+            else expectations.expected_average_value
+        end as expected_order_value,
+        case
+            when accuracy.horizon_days is not null then forecasts.expected_spend
+            else expectations.expected_spend
+        end as expected_spend,
+        case
+            when accuracy.horizon_days is not null
+                then
+                    case
+                        when forecasts.customer_id is null then 'not known'
+                        else accuracy.spend_method
+                    end
             when expectations.customer_id is null then 'not known'
             when is_drop_out_known and is_value_modelled then 'BG/NBD and Gamma-Gamma'
             when is_drop_out_known then 'BG/NBD and own average'
             when is_value_modelled then 'NBD and Gamma-Gamma'
             else 'NBD and own average'
         end as value_basis,
-        expectations.customer_id is not null and current_models.is_drop_out_known
-            as is_estimate
+        case
+            when accuracy.horizon_days is not null then forecasts.customer_id is not null
+            else
+                expectations.customer_id is not null
+                and current_models.is_drop_out_known
+        end as is_estimate,
+        coalesce(
+            tested.sentence,
+            'Not tested: the input does not say on which days customers bought.'
+        ) as accuracy
 
     from customers
 
@@ -85,12 +139,27 @@ valued as (
     left join expectations
         on customers.customer_id = expectations.customer_id
 
+    left join forecasts
+        on customers.customer_id = forecasts.customer_id
+
+    left join accuracy
+        on true
+
+    cross join tested
+
 ),
 
+-- who bought once is not told apart but by the time since then: those share a rank
 ranked as (
 
     select
         *,
+        rank() over (
+            order by
+                expected_spend desc nulls last,
+                case when purchase_days = 1 then 0 else historical_spend end desc nulls last,
+                case when purchase_days = 1 then '' else customer_id end
+        ) as shared_place,
         row_number() over (
             order by
                 expected_spend desc nulls last, historical_spend desc nulls last, customer_id
@@ -107,7 +176,7 @@ select
     segment_name,
     model_version,
     observed_on,
-    cast({{ horizon_days }} as integer) as horizon_days,
+    cast(horizon_days as integer) as horizon_days,
     tenure_days,
     recency_days,
     purchases,
@@ -115,15 +184,20 @@ select
     historical_spend_per_year,
     average_order_value,
     probability_active,
+    probability_of_buying_again,
     expected_purchases,
-    expected_order_value,
-    expected_spend,
-    case when expected_spend is not null then cast(place as bigint) end as value_rank,
+    purchase_unit,
+    cast(expected_order_value as decimal(18, 2)) as expected_order_value,
+    cast(expected_spend as decimal(18, 2)) as expected_spend,
+    case
+        when expected_spend is not null then cast(shared_place as bigint)
+    end as value_rank,
     case
         when expected_spend is not null
             then cast(1 + floor(10.0e0 * (place - 1) / places) as integer)
     end as value_decile,
     value_basis,
-    is_estimate
+    is_estimate,
+    accuracy
 
 from ranked

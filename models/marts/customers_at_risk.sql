@@ -1,14 +1,8 @@
-{# how many of the own usual intervals, and which share of the segment #}
-{% set raised_ratio, high_ratio = var('risk_interval_ratios') %}
-{% set raised_share, high_share = var('risk_segment_shares') %}
-
 with
 
 customers as (
 
     select * from {{ ref('customers') }}
-
-    where purchases > 0 and tenure_days > 0 and recency_days is not null
 
 ),
 
@@ -30,97 +24,115 @@ bounds as (
             order by cast(total_spend as double)
         ) as high_spend
 
-    from {{ ref('customers') }}
-
-),
-
-paced as (
-
-    select
-        *,
-        cast(tenure_days as double) / purchases as expected_interval_days
-
     from customers
 
 ),
 
-compared as (
+valued as (
 
     select
-        paced.*,
-        paced.recency_days / paced.expected_interval_days as interval_ratio,
+        customers.*,
         case
-            when paced.total_spend >= bounds.high_spend then 'high'
-            when paced.total_spend < bounds.low_spend then 'low'
+            when customers.total_spend >= bounds.high_spend then 'high'
+            when customers.total_spend < bounds.low_spend then 'low'
             else 'middle'
         end as value_level
 
-    from paced
+    from customers
 
     cross join bounds
 
 ),
 
-sizes as (
+-- one of the two is empty: an input tells days of purchases or does not
+listed as (
 
     select
-        segment_key,
-        count(*) as segment_customers
+        customer_id,
+        risk_list,
+        list_rank,
+        risk_level,
+        expected_interval_days,
+        interval_ratio,
+        chance_of_silence,
+        cast(null as double) as probability_of_buying_again,
+        cast(null as double) as spend_last_year,
+        cast(null as bigint) as purchase_days,
+        cast(null as integer) as horizon_days
 
-    from customers
+    from {{ ref('int_risk_by_pace') }}
 
-    group by segment_key
-
-),
-
--- the longest silence comes first, so ranks among the silent are ranks among all
-ranked as (
+    union all
 
     select
-        *,
-        row_number() over (
-            partition by segment_key order by interval_ratio desc, customer_id
-        ) as risk_rank_in_segment
+        by_forecast.customer_id,
+        by_forecast.risk_list,
+        by_forecast.list_rank,
+        by_forecast.risk_level,
+        by_forecast.own_interval_days as expected_interval_days,
+        customers.recency_days / nullif(by_forecast.own_interval_days, 0)
+            as interval_ratio,
+        cast(null as double) as chance_of_silence,
+        by_forecast.probability_of_buying_again,
+        by_forecast.spend_last_year,
+        by_forecast.purchase_days,
+        by_forecast.horizon_days
 
-    from compared
+    from {{ ref('int_risk_by_forecast') }} as by_forecast
 
-    where interval_ratio >= {{ raised_ratio }}
+    inner join customers
+        on by_forecast.customer_id = customers.customer_id
 
 )
 
 select
-    ranked.customer_id,
-    ranked.segment_key,
-    ranked.segment_name,
-    case
-        when
-            ranked.interval_ratio >= {{ high_ratio }}
-            and ranked.risk_rank_in_segment <= {{ high_share }} * sizes.segment_customers
-            then 'high'
-        else 'raised'
-    end as risk_level,
-    cast(ranked.risk_rank_in_segment as bigint) as risk_rank_in_segment,
-    ranked.purchases,
-    ranked.tenure_days,
-    ranked.recency_days,
-    ranked.expected_interval_days,
-    ranked.interval_ratio,
-    exp(-ranked.interval_ratio) as chance_of_silence,
-    ranked.total_spend,
-    ranked.value_level,
-    ranked.value_level = 'high' as is_high_value,
+    valued.customer_id,
+    valued.segment_key,
+    valued.segment_name,
+    listed.risk_list,
+    cast(listed.list_rank as bigint) as list_rank,
+    listed.risk_level,
+    cast(
+        row_number() over (
+            partition by listed.risk_list, valued.segment_key
+            order by listed.list_rank, valued.customer_id
+        ) as bigint
+    ) as risk_rank_in_segment,
+    valued.purchases,
+    listed.purchase_days,
+    listed.horizon_days,
+    valued.tenure_days,
+    valued.recency_days,
+    listed.expected_interval_days,
+    listed.interval_ratio,
+    listed.chance_of_silence,
+    listed.probability_of_buying_again,
+    cast(listed.spend_last_year as decimal(18, 2)) as spend_last_year,
+    valued.total_spend,
+    valued.value_level,
+    valued.value_level = 'high' as is_high_value,
     playbook.choice as retention_action,
-    'Usually buys every ' || {{ figure('ranked.expected_interval_days', 1) }}
-    || ' days, but has not bought for ' || {{ figure('ranked.recency_days') }}
-    || ' days, ' || {{ figure('ranked.interval_ratio', 1) }}
-    || ' times as long.' as reason
+    case
+        when listed.purchase_days is null
+            then
+                'Bought once in ' || {{ figure('listed.expected_interval_days', 1) }}
+                || ' days on average since enrolment, but has not bought for '
+                || {{ figure('valued.recency_days') }} || ' days, '
+                || {{ figure('listed.interval_ratio', 1) }} || ' times as long.'
+        else
+            'Bought on ' || {{ figure('listed.purchase_days') }} || ' days, '
+            || {{ figure('listed.expected_interval_days', 1) }}
+            || case when listed.purchase_days > 2 then ' days apart (median)' else ' days apart' end
+            || ', the last time ' || {{ figure('valued.recency_days') }}
+            || ' days ago; buys within ' || {{ figure('listed.horizon_days') }}
+            || ' days with a chance of '
+            || {{ percent('listed.probability_of_buying_again') }} || '.'
+    end as reason
 
-from ranked
+from valued
 
-inner join sizes
-    on ranked.segment_key = sizes.segment_key
+inner join listed
+    on valued.customer_id = listed.customer_id
 
 left join playbook
-    on ranked.value_level = playbook.value_level
-
-where ranked.risk_rank_in_segment <= {{ raised_share }} * sizes.segment_customers
+    on valued.value_level = playbook.value_level

@@ -52,6 +52,9 @@ customers_at_risk as (
 
     from {{ ref('customers_at_risk') }}
 
+    -- who is gone already is no longer at risk
+    where risk_list != 'gone: win back'
+
     group by segment_key
 
 ),
@@ -215,7 +218,7 @@ select
     || ' of their spend, ' || {{ percent('levelled.population_category_share') }}
     || ' among all customers.' as category_reason,
     {{ figure('levelled.at_risk_customers') }} || ' of ' || {{ figure('levelled.customers') }}
-    || ' customers have been quiet for unusually long, '
+    || ' customers are at risk, '
     || {{ figure('levelled.high_value_at_risk_customers') }}
     || ' of them among the best customers.' as retention_reason,
     levelled.value_level,

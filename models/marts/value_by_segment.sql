@@ -19,6 +19,9 @@ summed as (
         sum(expected_spend) as expected_spend,
         {{ exact_mean('expected_purchases') }} as expected_purchases_per_customer,
         {{ exact_mean('probability_active') }} as mean_probability_active,
+        {{ exact_mean('probability_of_buying_again') }}
+            as mean_probability_of_buying_again,
+        max(accuracy) as accuracy,
         count_if(value_decile = 1) as top_decile_customers
 
     from customers
@@ -44,7 +47,9 @@ select
         as expected_spend_per_customer,
     expected_purchases_per_customer,
     mean_probability_active,
+    mean_probability_of_buying_again,
     {{ share_of('top_decile_customers', 'customers') }} as top_decile_share,
-    is_estimate
+    is_estimate,
+    accuracy
 
 from summed

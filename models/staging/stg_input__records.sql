@@ -1,4 +1,5 @@
 {{ config(materialized='table') }}
+{{ require_readable_values() }}
 {% set dialect = input_dialect() %}
 {% set order_customers = ref('stg_orders__customers') %}
 {% set order_totals = ref('stg_orders__totals') %}

@@ -1,4 +1,5 @@
 {{ config(materialized='table') }}
+{{ require_readable_values() }}
 {% set dialect = input_dialect() %}
 {% set is_orders = dialect.kind == 'orders' %}
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from segmentation.addresses import asked_path
 from segmentation.ingest import inspect_input
 from segmentation.input_file import inspected
 from segmentation.tables import one_row
@@ -10,20 +11,21 @@ from segmentation.tables import one_row
 def model(dbt, session):
     """Return one row; `problem` is set where the file cannot be used."""
     inputs = dbt.config.get("inputs")
+    known = dbt.config.get("input_names")
     default = dbt.config.get("default_input")
     name = dbt.config.get("input_name")
-    path = dbt.config.get("input_path")
     date_format = dbt.config.get("date_format")
     most_fields = dbt.config.get("most_fields")
     folder = dbt.config.get("warehouse_folder")
     inspect = partial(
         inspect_input,
         inputs,
+        known=known,
         default=default,
         name=name,
         date_format=date_format,
         most_fields=most_fields,
         warehouse_folder=folder,
     )
-    dialect = inspected(session, path, inspect)
+    dialect = inspected(session, asked_path(), inspect)
     return one_row("input_dialect", dialect.as_row())

@@ -1,1 +1,1 @@
-"""From customers to segments: how many, how they are fitted, named and kept."""
+"""Segments of customers: the space they are made in, their fit and assignment."""

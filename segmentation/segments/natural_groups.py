@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentation.clustering import fit_kmeans
+from segmentation.segments.gaps import completed
 from segmentation.segments.separation import (
     Separation,
     distinct_rows,
@@ -68,7 +69,7 @@ def find_natural_groups(
     Parameters
     ----------
     points : ndarray of shape (n_customers, n_features)
-        Scaled features of at least two different customers.
+        Scaled features of at least two different customers, NaN where missing.
     random_seed : int
         Seed of k-means, of the ties and of the folds.
     starts : int, default=10
@@ -80,6 +81,8 @@ def find_natural_groups(
     -------
     NaturalGroups
     """
+    # a gap filled by the mean of all hides groups at most, and makes none
+    points = completed(points, np.zeros(len(points), dtype=int))
     rows = distinct_rows(points)
     distinct = points[rows]
     different = len(np.unique(distinct, axis=0))

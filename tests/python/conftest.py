@@ -172,14 +172,14 @@ def real_build(real_data, new_builder) -> Builder:
 
 @pytest.fixture(scope="session")
 def staged():
-    """Read a described input with the staging model's own SQL, without a build."""
+    """Read a described input with a staging model's own SQL, without a build."""
 
-    def read(dialect) -> dict[str, list]:
+    def read(dialect, name: str = "stg_input__records") -> dict[str, list]:
         assert dialect.problem is None, dialect.problem
-        model = PROJECT / "models" / "staging" / "stg_input__records.sql"
+        model = PROJECT / "models" / "staging" / f"{name}.sql"
         sql = _own_jinja(dialect)(model.read_text("utf-8"))
         with duckdb.connect() as engine:
-            rows = engine.sql(f"select * from ({sql}) order by record_number")
+            rows = engine.sql(f"select * from ({sql}) order by 1")
             return rows.to_arrow_table().to_pydict()
 
     return read

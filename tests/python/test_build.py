@@ -47,6 +47,15 @@ def write(path: Path, header, rows, *, delimiter=";", mark="", line_end="\n") ->
     return path
 
 
+def damaged(header, rows, name: str, value: str, every: int) -> list[list[str]]:
+    """Return the rows with another value in a column of every so many of them."""
+    place = header.index(name)
+    return [
+        [*row[:place], row[place] if n % every else value, *row[place + 1 :]]
+        for n, row in enumerate(rows)
+    ]
+
+
 def assignments(builder) -> list[tuple]:
     return builder.query(
         "select customer_id, segment_key, distance_to_centroid, margin, is_outlier "
@@ -161,10 +170,13 @@ def good_build(new_builder, tmp_path_factory, header_and_rows):
         (lambda h, r: (h[1:], [row[1:] for row in r]), "", "has no key column 'ID'"),
         (lambda h, r: (h, []), "", "has a header but no rows"),
         (lambda h, r: (h, r[:1]), "", "The input has 1 usable customer;"),
+        (lambda h, r: (h, damaged(h, r, "Response", "shipped", 1)), "", "300 of 300 "
+         "values in column 'Response' cannot be read as yes or no, which "
+         "target_accepted has to be (for example 'shipped'); map another column"),
         (lambda h, r: (h, r[:12]), "k: 13", "var k asks for 13 segments"),
     ],
-    ids=["no key", "header only", "one customer", "k above n"],
-)
+    ids=["no key", "header only", "one customer", "no flags", "k above n"],
+)  # fmt: skip
 def test_bad_input_is_one_sentence_and_leaves_the_marts_alone(
     good_build, header_and_rows, change, variables, sentence
 ):
@@ -186,6 +198,29 @@ def test_bad_input_is_one_sentence_and_leaves_the_marts_alone(
             require_good_build(builder.warehouse)
     finally:
         file.write_bytes(good)
+
+
+def test_column_that_loses_some_values_is_one_line_at_the_end(
+    new_builder, tmp_path, header_and_rows, capfd
+):
+    header, rows = header_and_rows
+    rows = damaged(header, rows[:300], "Year_Birth", "unknown", 20)  # 5 %
+    rows = damaged(header, rows, "Recency", "soon", 100)  # 1 %: slips
+    rows = damaged(header, rows, "NumWebPurchases", "2.5", 3)
+    file = write(tmp_path / "slips.csv", header, rows)
+    builder = new_builder("slips")
+    arguments = (*WITHOUT_TESTS, "--select", "+stg_input__records")
+    assert builder.dbt(*arguments, SEGMENTS_PATH=file) == []
+    printed = re.sub(r"(?m)^\d\d:\d\d:\d\d +", "", capfd.readouterr().out)
+    lines = [
+        line for line in printed.splitlines() if line.startswith(("Lost", "Rounded"))
+    ]
+    assert lines == [
+        "Lost: 15 of 300 values in column 'Year_Birth' cannot be read as numbers, "
+        "which birth_year has to be (for example 'unknown'); they count as missing.",
+        "Rounded: 100 of 300 values in column 'NumWebPurchases' have decimals (for "
+        "example '2.5'); purchases_web is their nearest whole number.",
+    ]
 
 
 def segments(*arguments: str, **environment) -> subprocess.Popen:
@@ -275,8 +310,7 @@ def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):
         features, centroids = connection.sql(
             "select features, centroids from ml.ml_segment_model"
         ).fetchall()[0]
-        names = FittedFeature.__dataclass_fields__
-        fitted = [FittedFeature(**{n: f[n] for n in names}) for f in features]
+        fitted = [FittedFeature.of_row(f) for f in features]
         customers = connection.sql("from intermediate.int_customers_engineered")
         frame = read_fit_sample(
             customers, 2240, [Feature(f.feature, "") for f in fitted], 10_000

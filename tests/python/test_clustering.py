@@ -15,7 +15,7 @@ from segmentation.clustering import (
 )
 from segmentation.errors import UserError
 from segmentation.scoring import assignment_sql
-from segmentation.transforms import Feature, fit_features, scaled
+from segmentation.transforms import Feature, filled, fit_features, scaled
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,12 @@ FEATURES = [
 ]
 
 
+def space(customers, fitted, algorithm) -> np.ndarray:
+    """Return the points that an algorithm takes: a mixture knows no gaps."""
+    points = scaled(customers, fitted)
+    return filled(points, fitted) if algorithm == "gaussian_mixture" else points
+
+
 def from_sql(customers, fitted, clustering):
     k = clustering.k
     query = assignment_sql(
@@ -49,6 +55,7 @@ def from_sql(customers, fitted, clustering):
         features=fitted,
         centroids=clustering.centroids.tolist(),
         segment_keys=[str(i) for i in range(k)],
+        segment_sizes=[1] * k,
         distance_fences=[3.0] * k,
         distance_offsets=(
             [0.0] * k if clustering.offsets is None else clustering.offsets.tolist()
@@ -67,7 +74,7 @@ def from_sql(customers, fitted, clustering):
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_sql_assigns_every_customer_as_numpy_does(customers, algorithm):
     fitted = fit_features(customers, FEATURES)
-    points = scaled(customers, fitted)
+    points = space(customers, fitted, algorithm)
     clustering = canonical(
         fit_partition(algorithm, points, 4, random_seed=2, sample_rows=500),
         customers["income"].to_numpy(),
@@ -84,7 +91,7 @@ def test_sql_assigns_every_customer_as_numpy_does(customers, algorithm):
 
 def test_the_mixture_in_sql_is_predict_of_scikit_learn(customers):
     fitted = fit_features(customers, FEATURES)
-    points = scaled(customers, fitted)
+    points = space(customers, fitted, "gaussian_mixture")
     model = mixture_model(points, 4, random_seed=2)
     clustering = fit_gaussian_mixture(points, 4, random_seed=2)
     rows = from_sql(customers, fitted, clustering)
@@ -96,7 +103,7 @@ def test_the_mixture_in_sql_is_predict_of_scikit_learn(customers):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_canonical_numbers_by_value_and_keeps_the_partition(customers, algorithm):
-    points = scaled(customers, fit_features(customers, FEATURES))
+    points = space(customers, fit_features(customers, FEATURES), algorithm)
     clustering = fit_partition(algorithm, points, 4, random_seed=2)
     value = customers["children"].to_numpy()
     numbered = canonical(clustering, value)

@@ -100,6 +100,12 @@ def test_key_that_cannot_be_told_is_a_choice(proposed, tmp_path):
     assert "does not map customer_id" in dialect.problem
 
 
+def test_column_without_a_name_is_not_offered_as_the_key(proposed):
+    proposal, _ = proposed(";Mail;Income\n0;a@b;5\n1;c@d;2\n")
+    assert "# customer_id: Mail" in proposal.text
+    assert '# customer_id: ""' not in proposal.text
+
+
 def test_order_lines_are_recognised(proposed):
     lines = "".join(f"A{n},2024-05-{10 + n},C{n % 3},Wine,{n},2.50\n" for n in range(9))
     _, definition = proposed(
@@ -127,6 +133,16 @@ def test_order_lines_are_recognised(proposed):
         ("ID,Colour\n1,red\n2,blue\n", "Ignored: 'Colour' (2 different texts)"),
         ("ID,Spend on {{x}}\n1,5\n", "Danger: 'Spend on {{x}}' is not used, as dbt"),
         ("ID,Kids,Children\n1,5,6\n", "Check: children_at_home could be 'Children'"),
+        (",ID,Income\n0,1,5\n", "Ignored: 1 column without a name"),
+        (",ID, ,Income\n0,1,5,5\n", "Ignored: 2 columns without a name"),
+        ("ID,Recency\n1,5.5\n2,6\n", "1 of 2 values of 'Recency' have decimals"),
+        (
+            "ID,Income\n" + "1,5\n" * 19 + "2,a lot\n",
+            "1 of 20 values of 'Income' are "
+            "not what income has to be (for example 'a lot')",
+        ),
+        ("ID,Income\n1.0,5\n2,6\n", "Found: 1 of 2 keys in column 'ID' are written"),
+        ("ID,Income\n01,5\n2.0,6\n", "they are kept as they are"),
         ("ID,Income\n1,5\n", "Missing: recency_days, so without customer_rfm"),
     ],
 )

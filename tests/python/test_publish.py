@@ -1,13 +1,13 @@
 """Publishing: what readers see during it, what spreadsheets get, what is refused."""
 
 import csv
-import fcntl
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from segmentation.cli import main
 from segmentation.errors import UserError
@@ -272,10 +272,11 @@ def test_what_cannot_be_published_is_said(tiny_warehouse, tmp_path):
 
 def test_two_publishers_at_once_are_refused(tiny_warehouse, tmp_path):
     publish(tiny_warehouse, tmp_path / "output")
-    with (tmp_path / "output" / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(UserError, match="Another process is publishing"):
-            publish(tiny_warehouse, tmp_path / "output")
+    with (
+        FileLock(tmp_path / "output" / ".lock"),
+        pytest.raises(UserError, match="Another process is publishing"),
+    ):
+        publish(tiny_warehouse, tmp_path / "output")
 
 
 def test_slug_of_a_name_of_signs_is_empty():

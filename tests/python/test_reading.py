@@ -12,6 +12,7 @@ import pytest
 
 from segmentation.converting import READING_REASONS
 from segmentation.ingest import inspect_input
+from segmentation.proposal import propose
 
 DEFINITION = {
     "columns": {
@@ -156,7 +157,9 @@ def test_money_is_read_as_people_write_it(
 
 
 def test_values_that_cannot_be_are_missing_and_counted(inspect, staged):
-    rows = "1,5,9999-12-31,-3,x,-2.5\n2,5,2014-02-31,3.5,x,1\n3,5,2014-02-01,3.0,x,1\n"
+    rows = (
+        "1,5,9999-12-31,-3,x,-2.5\n2,5,2014-02-31,three,x,1\n3,5,2014-02-01,3.0,x,1\n"
+    )
     records = staged(inspect(HEADER + rows))
     assert records["enrolled_on"] == [None, None, date(2014, 2, 1)]
     assert records["recency_days"] == [None, None, 3]
@@ -174,6 +177,9 @@ def test_values_that_cannot_be_are_missing_and_counted(inspect, staged):
         (["5524.0", "17.0"], ["5524", "17"]),
         (["5524.0", "17.5"], ["5524.0", "17.5"]),
         (["007", "7"], ["007", "7"]),
+        (["00017", "00050.0", "17"], ["00017", "00050.0", "17"]),
+        (["0.0", "10.00", "5"], ["0", "10", "5"]),
+        ([f"{10**36}.0", "5.0"], [f"{10**36}.0", "5.0"]),
         (["a-1", "A-1"], ["a-1", "A-1"]),
         (["3f2504e0-4f89-11d3-9a0c-0305e82c3301"],) * 2,
     ],
@@ -181,6 +187,112 @@ def test_values_that_cannot_be_are_missing_and_counted(inspect, staged):
 def test_keys_stay_as_they_are_written(inspect, staged, keys, expected):
     rows = "".join(f"{key},1,2014-01-01,1,x,1\n" for key in keys)
     assert staged(inspect(HEADER + rows))["customer_id"] == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["31.0", "32"], "1 of 2 keys in column 'ID' are written with decimals, such "
+         "as '31.0', and were read as '31'."),
+        (["031", "32.0"], "1 of 2 keys in column 'ID' are written with decimals, such "
+         "as '32.0'; they are kept as they are, as keys that begin with a zero "
+         "('031') would become other ones."),
+        (["a31", "32.0"], None),
+        (["31", "32"], None),
+    ],
+)  # fmt: skip
+def test_keys_with_decimals_are_spoken_of(inspect, keys, said):
+    rows = "".join(f"{key},1,2014-01-01,1,x,1\n" for key in keys)
+    assert inspect(HEADER + rows).notes == (f"shop.csv: {said}" if said else None)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0", "  \u2003"])
+@pytest.mark.parametrize("blanks", [1, 2])
+def test_column_without_a_name_is_no_field(inspect, staged, blank, blanks):
+    header = f"{(blank + ';') * blanks}ID;Income;Wine\n"
+    rows = "".join(f"{f'{n};' * blanks}c{n};{n}00;{n}\n" for n in range(1, 5))
+    dialect = inspect(header + rows, delimiter=";")
+    found = {f.name: f.source_column for f in dialect.fields if f.source_column}
+    assert found == {"customer_id": "ID", "income": "Income", "wine": "Wine"}
+    records = staged(dialect)
+    assert not any(records["children_at_home"] + records["age_years"])
+
+
+def test_column_without_a_name_cannot_be_mapped(inspect):
+    problem = inspect(
+        " ,ID\n1,2\n", columns={"customer_id": "ID", "income": " "}
+    ).problem
+    assert "maps income to a column without a name; give the column" in problem
+
+
+def test_files_that_have_a_column_twice_are_refused(inspect, tmp_path):
+    (tmp_path / "a.csv").write_text("ID,Income\n1,5\n")
+    (tmp_path / "b.csv").write_text("ID,Income,income\n2,5,6\n")
+    assert "b.csv has 'income' besides" in inspect(name="[ab].csv").problem
+
+
+@pytest.mark.parametrize(
+    ("written", "multiply", "expected"),
+    [
+        (["3.5", "3.49", "0.5", "7"], {}, [4, 3, 1, 7]),
+        (["3,5", "12,25", "1,0"], {}, [4, 12, 1]),
+        (["0.25", "1.5"], {"recency_days": 100}, [25, 150]),
+        (["99999999999.5", "2"], {}, [None, 2]),
+    ],
+)
+def test_counts_with_decimals_are_numbers(inspect, staged, written, multiply, expected):
+    dialect = inspect(column("Recency", *written), multiply=multiply)
+    assert staged(dialect)["recency_days"] == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["1962-08-13", "1971/1/2", "1980"],
+        ["13.08.1962", "2.1.1971", "31.12.1980"],
+        ["13/08/1962", "1/2/1971", ""],
+        ["Aug 13, 1962", "2 Jan 1971", "n/a"],
+        ["1962-08-13 00:00:00", "1971-01-02T10:00", "x"],
+    ],
+)
+def test_date_of_birth_gives_its_year(inspect, staged, written):
+    columns = {"customer_id": "ID", "birth_year": "Income"}
+    records = staged(inspect(column("Income", *written), columns=columns))
+    assert records["birth_year"][:2] == [1962, 1971]
+    assert records["birth_year"][2] in (1980, None)
+    assert [bool(f) for f in records["unparsed_fields"]] == [
+        False, False, written[2] == "x",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("1.0", "0.0"), ("1,0", "0,0"), ("1.00", "0"), ("TRUE", "f"), ("x", ""),
+     ("Ja", "Nein")],
+)  # fmt: skip
+def test_flags_are_flags_to_init_and_to_the_build(inspect, staged, yes, no, tmp_path):
+    text = column("Income", yes, no, yes).replace("Income", "Response")
+    dialect = inspect(text, target_campaign={"name": "last", "response": "Response"})
+    answers = staged(dialect)["target_accepted"]
+    assert answers == [True, None if no == "" else False, True]
+    proposal = propose(str(tmp_path / "shop.csv"), folder=tmp_path)
+    assert "response: Response" in proposal.text
+
+
+def test_what_a_column_loses_is_counted_with_an_example(inspect, staged):
+    rows = "1,5,2014-01-01,1.5,x,1\n2,a lot,2014-01-02,2,x,\n3,,2014-01-03,9,x,y\n"
+    lost = staged(inspect(HEADER + rows), "stg_input__lost_values")
+    found = {
+        name: row for name, *row in zip(*list(lost.values())[:1], lost["filled_values"],
+        lost["unread_values"], lost["unread_example"], lost["rounded_values"],
+        lost["rounded_example"], strict=True)
+    }  # fmt: skip
+    assert found == {
+        "enrolled_on": [3, 0, None, 0, None],
+        "income": [2, 1, "a lot", 0, None],
+        "recency_days": [3, 0, None, 1, "1.5"],
+        "spend_wine": [2, 1, "y", 0, None],
+    }
 
 
 def test_files_of_a_pattern_are_one_after_the_other(inspect, staged, tmp_path):
@@ -253,8 +365,9 @@ def test_table_of_a_database_is_read(inspect, staged, tmp_path, engine):
     assert records["income"] == [Decimal("10.50"), None]
 
 
-def test_postgres_without_its_extension_is_a_sentence_without_the_password(inspect):
-    address = "postgresql://me:secret@localhost:1/shop"
+def test_postgres_without_its_extension_is_a_sentence_without_the_password(monkeypatch):
+    monkeypatch.setenv("SHOP_PASSWORD", "secret")
+    address = "postgresql://me:${SHOP_PASSWORD}@localhost:1/shop"
     inputs = {"shop": {**DEFINITION, "path": address}}
     problem = inspect_input(inputs, default="shop").problem
     assert "extension 'postgres'" in problem or "does not answer" in problem

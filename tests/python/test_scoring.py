@@ -1,4 +1,4 @@
-"""The SQL that assigns customers does what scikit-learn's predict does."""
+"""The SQL that assigns customers does what the fit does, and scikit-learn's predict."""
 
 import duckdb
 import numpy as np
@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 
+from segmentation.clustering import fit_kmeans
 from segmentation.scoring import assignment_sql
 from segmentation.transforms import Feature, fit_features, scaled
 
@@ -37,18 +38,22 @@ def customers(n: int, seed: int) -> pd.DataFrame:
 def fit(k: int):
     frame = customers(2_000, seed=1)
     fitted = fit_features(frame, FEATURES)
-    points = scaled(frame, fitted)
-    model = KMeans(k, n_init=3, random_state=0).fit(points)
-    sql = assignment_sql(
+    model = fit_kmeans(scaled(frame, fitted), k, random_seed=0, starts=3)
+    return fitted, model, assignment(fitted, model.centroids)
+
+
+def assignment(fitted, centroids: np.ndarray) -> str:
+    k = len(centroids)
+    return assignment_sql(
         "customers",
         features=fitted,
-        centroids=model.cluster_centers_.tolist(),
+        centroids=centroids.tolist(),
         segment_keys=[f"S{i}" for i in range(k)],
+        segment_sizes=[1] * k,
         distance_fences=[3.0] * k,
         distance_offsets=[0.0] * k,
         whitenings=[None] * k,
     )
-    return fitted, model, sql
 
 
 def assign(sql: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -58,20 +63,36 @@ def assign(sql: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("k", [1, 2, 5, 9])
-def test_sql_assigns_as_scikit_learn_predicts(k):
+def test_sql_assigns_as_the_fit_does(k):
     fitted, model, sql = fit(k)
     frame = customers(100_000, seed=2)
     assigned = assign(sql, frame)
-    expected = model.predict(scaled(frame, fitted))
-    assert (assigned["segment_key"] == [f"S{i}" for i in expected]).all()
+    expected = pd.Series(model.assign(scaled(frame, fitted))).map("S{}".format)
+    is_known = frame[["income", "spend", "age"]].notna().any(axis=1)
+    assert (assigned["segment_key"] == expected)[is_known].all()
+    assert assigned["segment_key"].isna().tolist() == (~is_known).tolist()
+
+
+def test_sql_assigns_complete_customers_as_scikit_learn_predicts():
+    frame = customers(20_000, seed=6).dropna(ignore_index=True)
+    fitted = fit_features(frame, FEATURES)
+    points = scaled(frame, fitted)
+    model = KMeans(5, n_init=3, random_state=0).fit(points)
+    sql = assignment(fitted, model.cluster_centers_)
+    assert assign(sql, frame)["segment_key"].tolist() == [
+        f"S{i}" for i in model.predict(points)
+    ]
+    assert (
+        fit_kmeans(points, 5, random_seed=0, starts=3).labels == model.labels_
+    ).all()
 
 
 def test_distances_margin_and_second_best_are_those_of_the_centroids():
     fitted, model, sql = fit(4)
     frame = customers(5_000, seed=3)
     assigned = assign(sql, frame)
-    distances = np.sort(model.transform(scaled(frame, fitted)), axis=1)
-    order = np.argsort(model.transform(scaled(frame, fitted)), axis=1)
+    measured = np.sqrt(model.squared_distances(scaled(frame, fitted)))
+    distances, order = np.sort(measured, axis=1), np.argsort(measured, axis=1)
     assert np.allclose(assigned["distance_to_centroid"], distances[:, 0])
     assert np.allclose(assigned["second_distance"], distances[:, 1])
     assert np.allclose(assigned["margin"], 1 - distances[:, 0] / distances[:, 1])

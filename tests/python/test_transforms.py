@@ -9,6 +9,7 @@ from segmentation.transforms import (
     SCALINGS,
     TRANSFORMS,
     Feature,
+    filled,
     fit_features,
     natural,
     scaled,
@@ -53,12 +54,19 @@ def test_natural_inverts_scaled_between_the_winsorising_bounds(
     assert np.allclose(natural(scaled(known, fitted), fitted), known[["income", "age"]])
 
 
-def test_missing_counts_as_the_median_and_extremes_as_the_bounds(frame):
+def test_missing_stays_missing_and_filled_is_the_median(frame):
+    fitted = fit_features(frame, [Feature("income", "Income")])
+    points = scaled(pd.DataFrame({"income": [np.nan, 1e12]}), fitted)
+    assert np.isnan(points[:, 0]).tolist() == [True, False]
+    median = natural(filled(points, fitted), fitted)[0, 0]
+    assert median == pytest.approx(np.nanmedian(frame["income"]))
+
+
+def test_extremes_count_as_the_bounds(frame):
     fitted = fit_features(frame, [Feature("income", "Income")])
     (income,) = fitted
-    odd = pd.DataFrame({"income": [np.nan, 1e12, -1e12]})
-    same = [[income.impute_value], [income.clip_high], [income.clip_low]]
-    assert income.impute_value == np.nanmedian(frame["income"])
+    odd = pd.DataFrame({"income": [1e12, -1e12]})
+    same = [[income.clip_high], [income.clip_low]]
     assert np.allclose(natural(scaled(odd, fitted), fitted), same)
 
 

@@ -1,0 +1,23 @@
+"""What dbt-duckdb loads from the profile: dbt by itself holds the lock as well."""
+
+from pathlib import Path
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from segmentation.errors import UserError
+from segmentation.locks import lock_build
+
+__all__ = ["Plugin"]
+
+
+class Plugin(BasePlugin):
+    """Hold the lock of the warehouse from dbt's first connection to its end."""
+
+    def initialize(self, plugin_config: dict) -> None:
+        """Take the lock; dbt makes one line of what is raised."""
+        try:
+            self.lock = lock_build(Path(self.creds.path)).lock
+        except UserError as error:
+            raise RuntimeError(str(error)) from None  # dbt shows no stack of these
+        if self.lock.lock_counter > 1:  # segments build has it, and gives it back
+            self.lock.release()

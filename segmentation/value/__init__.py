@@ -1,0 +1,1 @@
+"""What customers are worth and who stops buying: models, forecasts, their proof."""

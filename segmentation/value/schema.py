@@ -1,0 +1,45 @@
+"""Types of the tables of this room."""
+
+import pyarrow as pa
+
+__all__ = ["CUSTOMER_FORECAST", "FORECAST_ACCURACY"]
+
+_FIGURE = pa.struct(
+    {
+        "target": pa.string(),
+        "method": pa.string(),
+        "measure": pa.string(),
+        "figure": pa.float64(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+        "is_published": pa.bool_(),
+        "sentence": pa.string(),
+    }
+)
+FORECAST_ACCURACY = pa.schema(
+    {
+        "fingerprint": pa.string(),
+        "horizon_days": pa.int32(),
+        "customers": pa.int64(),
+        "tested_customers": pa.int64(),
+        "tested_periods": pa.int32(),
+        "first_cut_days_ago": pa.int32(),
+        "level_basis": pa.string(),
+        "buying_again_method": pa.string(),
+        "purchase_days_method": pa.string(),
+        "spend_method": pa.string(),
+        "can_list": pa.bool_(),
+        "figures": pa.list_(_FIGURE),
+    }
+)
+CUSTOMER_FORECAST = pa.schema(
+    {
+        "customer_id": pa.string(),
+        "probability_of_buying_again": pa.float64(),
+        "expected_purchase_days": pa.float64(),
+        "expected_spend": pa.float64(),
+        "purchase_days": pa.int64(),
+        "purchase_days_last_year": pa.int64(),
+        "spend_last_year": pa.float64(),
+    }
+)

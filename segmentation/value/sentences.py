@@ -1,0 +1,106 @@
+"""How wrong the forecast was, in a sentence for each thing that it says."""
+
+from segmentation.value.at_risk import BY_CHANCE
+from segmentation.value.backtest import AT_RISK, FORECAST, TARGETS, Backtest
+
+__all__ = ["list_sentence", "sentences", "untested"]
+
+_MISSED = {
+    "purchase days": "the days with a purchase of all together were",
+    "spend": "the spend of all together was",
+}
+
+
+def sentences(tested: Backtest, *, horizon: int, basis: str) -> dict[str, str]:
+    """Return a sentence a target.
+
+    Parameters
+    ----------
+    tested : Backtest
+    horizon : int
+        Days looked ahead.
+    basis : str
+        What the level of the published forecast rests on.
+    """
+    n = len(tested.cuts)
+    periods = "the last period" if n == 1 else f"the last {n} periods"
+    start = f"Tested on {periods} of {horizon} days, {tested.customers:,} customers: "
+    told = {target: start + _wrong(tested, target) for target in TARGETS}
+    if basis == "belief":
+        for target in told:
+            told[target] += (
+                " How much all customers buy together rests on BG/NBD alone: the "
+                "history is shorter than two horizons."
+            )
+    told[AT_RISK] = list_sentence(tested, horizon=horizon)
+    return told
+
+
+def list_sentence(tested: Backtest, *, horizon: int) -> str:
+    """Return what the list of those likely to stop is worth, or why there is none."""
+    pool = round(tested.pool / len(tested.cuts))
+    who = (
+        f"Of the {pool:,} customers worth keeping who had bought within {horizon} "
+        f"days, {_percent(tested.lost)} did not in the {horizon} days that followed"
+    )
+    if not tested.can_list:
+        return f"{who}: too few to make a list of."
+    found = tested.figure(AT_RISK, BY_CHANCE, "precision_first_fifth").figure
+    silent = tested.figure(AT_RISK, "longest silence", "precision_first_fifth").figure
+    return (
+        f"{who}; of the fifth with the lowest chance of buying again "
+        f"{_percent(found)}, of the fifth with the longest silence {_percent(silent)}."
+    )
+
+
+def untested(horizon: int, days: int, needed: int) -> str:
+    """Return why a forecast is published without a test.
+
+    Parameters
+    ----------
+    horizon : int
+        Days looked ahead.
+    days, needed : int
+        Length of the history, and what a test would take.
+    """
+    return (
+        f"Not tested: the purchases reach back {days} days, and a test of {horizon} "
+        f"days ahead needs {needed}."
+    )
+
+
+def _wrong(tested: Backtest, target: str) -> str:
+    published = tested.published[target]
+    others = {one.method for one in tested.figures if one.target == target}
+    others -= {published}
+    measure = "brier" if target == "buying again" else "rmse_over_mean"
+
+    def figure(method: str, name: str) -> float:
+        return tested.figure(target, method, name).figure
+
+    second = min(sorted(others), key=lambda method: figure(method, measure))
+    beaten = (
+        ""
+        if published == FORECAST
+        else f" {published} was clearly better than the forecast, and is published."
+    )
+    if target == "buying again":
+        return (
+            f"of one who bought again and one who did not, the right one had the "
+            f"higher probability in {100 * figure(published, 'auc'):.0f} of 100 pairs; "
+            f"in no tenth of customers was it off by more than "
+            f"{100 * figure(published, 'calibration_gap'):.0f} points. Mean square "
+            f"error {figure(published, 'brier'):.3f}, of {second} "
+            f"{figure(second, 'brier'):.3f}.{beaten}"
+        )
+    return (
+        f"{_MISSED[target]} missed by "
+        f"{_percent(figure(published, 'mean_absolute_bias'))} on average, a "
+        f"customer's by {figure(published, 'mean_absolute_error'):,.2f}. Root mean "
+        f"square error {figure(published, 'rmse_over_mean'):.2f} times the mean, of "
+        f"{second} {figure(second, 'rmse_over_mean'):.2f}.{beaten}"
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

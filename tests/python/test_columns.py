@@ -1,0 +1,87 @@
+"""Columns that should not make segments are left out, each with the reason."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation.segments.columns import choose_columns
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    n = 1200
+    kind = rng.integers(0, 3, n)
+    wine, meat = rng.gamma(2, 20 * (1 + 4 * kind)), rng.gamma(2, 20 * (1 + 3 * kind))
+    fish = rng.gamma(2, 10 * (1 + 2 * kind))
+    return pd.DataFrame(
+        {
+            "row": np.arange(n) + 1,
+            "client": rng.permutation(n) * 7919 + 700_000_000,
+            "country": "here",
+            "nothing": np.nan,
+            "e_mail": [f"{i}@example.org" for i in range(n)],
+            "wine": wine,
+            "meat": meat,
+            "fish": fish,
+            "spend": wine + meat + fish,
+            "wine_cents": 100 * wine + rng.normal(0, 5, n),
+            "visits": rng.poisson(3 + 6 * kind).astype(float),
+            "plan": np.array(["basic", "plus", "gold"])[kind],
+            "noise": rng.normal(size=n),
+            "colour": rng.choice(["red", "blue"], n),
+        }
+    )
+
+
+def test_each_column_has_its_reason(frame):
+    said = {c.column: c.reason for c in choose_columns(frame, k=3)}
+    assert said == {
+        "row": "numbers the customers",
+        "client": "numbers the customers",
+        "country": "is the same for everybody",
+        "nothing": "has no values",
+        "e_mail": "differs for nearly every customer",
+        "wine": "",
+        "meat": "",
+        "fish": said["fish"],
+        "spend": "is the total of wine, meat and fish",
+        "wine_cents": "says the same as wine",
+        "visits": "",
+        "plan": "",
+        "noise": "tells little about the segments that the others make",
+        "colour": "tells little about the segments that the others make",
+    }
+
+
+def test_the_choice_is_the_same_again_and_takes_the_logarithm_of_skewed(frame):
+    first, second = (choose_columns(frame, k=3) for _ in range(2))
+    assert first == second
+    transforms = {c.column: c.transform for c in first}
+    assert transforms["wine"] == "log1p"
+    assert transforms["noise"] == "none"
+
+
+def test_amounts_that_happen_to_differ_are_no_numbering():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"amount": np.unique(rng.integers(0, 10**7, 500)), "x": 1.0})
+    assert choose_columns(frame, k=2)[0].is_kept
+
+
+def test_many_rows_are_drawn_the_same_way():
+    rng = np.random.default_rng(2)
+    kind = rng.integers(0, 2, 20_000)
+    frame = pd.DataFrame(
+        {
+            "a": rng.normal(5 * kind),
+            "b": rng.normal(5 * kind),
+            "c": rng.normal(size=20_000),
+        }
+    )
+    kept = [c.column for c in choose_columns(frame, k=2) if c.is_kept]
+    assert kept == ["a", "b"]
+
+
+def test_an_empty_choice_is_no_error():
+    frame = pd.DataFrame({"same": [1.0, 1.0], "none": [None, None]})
+    assert [c.is_kept for c in choose_columns(frame, k=2)] == [False, False]
