@@ -11,6 +11,7 @@ from segmentation.segments.natural_groups import (
     NaturalGroups,
     find_natural_groups,
 )
+from segmentation.segments.separation import comparable
 from segmentation.segments.verdict import verdict
 from segmentation.selection import KEvaluation, evaluate_k
 
@@ -62,7 +63,7 @@ def decide_k(
         If the customers do not differ enough for the fewest segments of the range.
     """
     lowest, highest = settings["k_range"]
-    if min(len(np.unique(points, axis=0)), len(points) - 1) < lowest:
+    if min(len(np.unique(comparable(points), axis=0)), len(points) - 1) < lowest:
         raise UserError(
             "The customers do not differ in the features of the segmentation, so there "
             "is nothing to tell segments apart by; choose other features in "
@@ -130,8 +131,8 @@ def choose_k(
         At least one.
     k_rule : {'stability', 'silhouette', 'elbow'}, default='stability'
         stability: where three or more segments all stand apart and reach the limits,
-        the most that do; else as `by_stability` says. silhouette: the highest one. elbow: where the inertia
-        stops falling fast; stability where it has no elbow.
+        the most that do; else as `by_stability` says. silhouette: the highest one.
+        elbow: where the inertia stops falling fast; stability where it has no elbow.
     fixed_k : int, default=0
         A number decides, 0 leaves it to the rule.
     min_stability, min_segment_share : float

@@ -88,6 +88,22 @@ def test_copies_are_dropped_but_not_equal_answers():
     assert len(distinct_rows(answers)) == 400
 
 
+def test_copies_are_seen_though_a_value_is_missing():
+    people = np.random.default_rng(8).normal(size=(60, 3))
+    people[::4, 1] = np.nan
+    assert list(distinct_rows(np.tile(people, (3, 1)))) == list(range(60))
+
+
+def test_values_that_are_missing_at_random_make_no_groups_and_hide_none_far_apart():
+    rng = np.random.default_rng(9)
+    cloud, (points, truth) = rng.normal(size=(600, 4)), touching_and_far(rng)
+    for data, count in ((cloud, 1), (np.hstack([points, points]), 3)):
+        data[rng.random(data.shape) < 0.03] = np.nan
+        found = find_natural_groups(data, random_seed=1, starts=3, most=5)
+        assert found.count == count
+    assert len(truth) == len(found.rows)
+
+
 def test_spread_ties_keep_order_mean_and_deviation():
     rng = np.random.default_rng(6)
     columns = np.column_stack(
