@@ -141,10 +141,16 @@ def test_copies_of_customers_do_not_make_segments_come_out_again():
     )
 
 
-def apart(groups, shares=None):
+def apart(groups, shares=None, chain=False):
     """Return a separation with these groups, by segment."""
     shares = np.full(len(groups), 1 / len(groups)) if shares is None else shares
-    return Separation([], np.array(groups), np.array(shares))
+    pairs = [
+        Pair(a, b, 0.5, 0.5)
+        for a in range(len(groups))
+        for b in range(a + 1, len(groups))
+        if groups[a] == groups[b] and (b == a + 1 or not chain)
+    ]
+    return Separation(pairs, np.array(groups), np.array(shares))
 
 
 KEYS = ["S01", "S02", "S03", "S04"]
@@ -165,6 +171,12 @@ KEYS = ["S01", "S02", "S03", "S04"]
             {},
             "Two natural groups, cut into three: S01 and S02 shade into each other, "
             "and stand apart from S03.",
+        ),
+        (
+            apart([0, 1, 1, 1], chain=True),
+            {},
+            "Two natural groups, cut into four: S02, S03 and S04 shade into each other "
+            "step by step, and stand apart from S01.",
         ),
         (
             apart([0, 1, 2, 0]),
