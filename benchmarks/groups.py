@@ -178,7 +178,10 @@ def _several_kinds(rng):
 _APART = [(2, 2), (3, 4), (4, 6), (5, 2), (6, 10), (8, 3), (10, 5), (12, 2)]
 _NEAR = [(2, 6), (3, 2), (4, 3), (5, 8), (6, 4), (8, 6)]
 _TOUCHING = [(2, 3), (3, 6), (4, 12), (5, 4)]
-_OVERLAPPING = [(2, 2, 4), (3, 4, 4), (4, 4, 4), (2, 4, 3), (3, 3, 3)]
+_OVERLAPPING = [
+    *[(2, 2, 4), (3, 4, 4), (4, 4, 4), (5, 3, 4), (6, 8, 4), (8, 4, 4)],
+    *[(2, 4, 3), (3, 3, 3), (4, 8, 3), (5, 5, 3)],
+]
 
 _MIXTURES = [
     *[("gaussian", k, f"8 sd, {d}d", _gaussian(k, d, 8)) for k, d in _APART],
@@ -195,9 +198,13 @@ _MIXTURES = [
     ("unequal", 4, "spreads 1 to 2", _gaussian(4, 3, 10, spreads=[1, 1, 1.5, 2])),
     ("97 and 3 %", 2, "8 sd", _gaussian(2, 3, 8, n=1000, shares=[0.97, 0.03])),
     ("97 and 3 %", 2, "6 sd", _gaussian(2, 2, 6, n=1000, shares=[0.97, 0.03])),
+    ("97 and 3 %", 2, "4.5 sd", _gaussian(2, 3, 4.5, n=1000, shares=[0.97, 0.03])),
+    ("nested", 2, "spreads 1 and 6", _gaussian(2, 3, 8, spreads=[1, 6])),
     ("noise features", 2, "2 and 2", _gaussian(2, 2, 7, noise=2)),
     ("noise features", 3, "3 and 2", _gaussian(3, 3, 7, noise=2)),
     ("noise features", 4, "4 and 4", _gaussian(4, 4, 8, noise=4)),
+    ("noise features", 2, "2 and 8", _gaussian(2, 2, 6, noise=8)),
+    ("noise features", 3, "2 and 8", _gaussian(3, 2, 7, noise=8)),
     ("skewed", 2, "2d", _gaussian(2, 2, 8, shape=_exp)),
     ("skewed", 3, "3d", _gaussian(3, 3, 8, shape=_exp)),
     ("skewed", 4, "4d", _gaussian(4, 4, 8, shape=_exp)),

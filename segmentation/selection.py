@@ -19,6 +19,7 @@ from sklearn.metrics import (
 from segmentation.clustering import fit_kmeans
 from segmentation.segments.gaps import completed
 from segmentation.segments.natural_groups import NaturalGroups
+from segmentation.segments.separation import comparable
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions
 
@@ -115,7 +116,7 @@ def evaluate_k(
     that show in one feature alone survive the first, elongated blobs beat it: only
     together do the two baselines tell groups from none.
     """
-    different = len(np.unique(points, axis=0))
+    different = len(np.unique(comparable(points), axis=0))
     ks = [k for k in ks if k <= different and k < len(points)]
     measured = _indices(points, ks, random_seed, starts)
     permuted = _baselines(_permuted, points, ks, random_seed)

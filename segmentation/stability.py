@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from segmentation.clustering import Clustering
-from segmentation.segments.separation import distinct_rows
+from segmentation.segments.separation import comparable, distinct_rows
 
 __all__ = ["bootstrap_partitions", "jaccard_stability"]
 
@@ -53,7 +53,9 @@ def _copies(points: np.ndarray) -> list[np.ndarray]:
     rows = distinct_rows(points)
     if len(rows) == len(points):
         return list(rows[:, None])
-    _, first, own = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    _, first, own = np.unique(
+        comparable(points), axis=0, return_index=True, return_inverse=True
+    )
     by_own = np.argsort(own.ravel(), kind="stable")
     together = np.split(by_own, np.cumsum(np.bincount(own.ravel()))[:-1])
     return [together[i] for i in np.argsort(first)]

@@ -47,7 +47,21 @@ select
     comparisons.bic,
     comparisons.aic,
     comparisons.radius,
-    comparisons.seconds
+    comparisons.seconds,
+    -- dense groups of any shape that come out again, and that the segments cut across
+    case
+        when
+            comparisons.algorithm = 'hdbscan'
+            and comparisons.clusters_found >= 2
+            and comparisons.noise_share <= 0.1
+            and comparisons.stability_mean >= 0.9
+            and comparisons.adjusted_rand < 0.7
+            then
+                'HDBSCAN finds ' || {{ figure('comparisons.clusters_found') }}
+                || ' groups that come out again and that the segments do not follow '
+                || '(agreement ' || {{ figure('comparisons.adjusted_rand', 2) }}
+                || ' of 1): their shape is beyond the published algorithm.'
+    end as reading
 
 from comparisons
 

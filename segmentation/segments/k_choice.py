@@ -11,6 +11,7 @@ from segmentation.segments.natural_groups import (
     NaturalGroups,
     find_natural_groups,
 )
+from segmentation.segments.separation import comparable
 from segmentation.segments.verdict import verdict
 from segmentation.selection import KEvaluation, evaluate_k
 
@@ -62,7 +63,7 @@ def decide_k(
         If the customers do not differ enough for the fewest segments of the range.
     """
     lowest, highest = settings["k_range"]
-    if min(len(np.unique(points, axis=0)), len(points) - 1) < lowest:
+    if min(len(np.unique(comparable(points), axis=0)), len(points) - 1) < lowest:
         raise UserError(
             "The customers do not differ in the features of the segmentation, so there "
             "is nothing to tell segments apart by; choose other features in "
@@ -129,9 +130,9 @@ def choose_k(
     evaluations : list of KEvaluation
         At least one.
     k_rule : {'stability', 'silhouette', 'elbow'}, default='stability'
-        stability: where three or more segments all stand apart, the most that do; else
-        as `by_stability` says. silhouette: the highest one. elbow: where the inertia
-        stops falling fast; stability where it has no elbow.
+        stability: where three or more segments all stand apart and reach the limits,
+        the most that do; else as `by_stability` says. silhouette: the highest one.
+        elbow: where the inertia stops falling fast; stability where it has no elbow.
     fixed_k : int, default=0
         A number decides, 0 leaves it to the rule.
     min_stability, min_segment_share : float
@@ -166,7 +167,7 @@ def choose_k(
         )
     else:
         rule = "stability"
-        found = _all_apart(evaluations, min_segment_share)
+        found = _all_apart(evaluations, min_stability, min_segment_share)
         chosen, reason = found or by_stability(
             evaluations, min_stability, min_segment_share
         )
@@ -204,26 +205,27 @@ def _by_silhouette(evaluations: list[KEvaluation]) -> tuple[int, str]:
 
 
 def _all_apart(
-    evaluations: list[KEvaluation], min_share: float
+    evaluations: list[KEvaluation], min_stability: float, min_share: float
 ) -> tuple[int, str] | None:
-    """Return the most segments that all stand apart, and why not more."""
+    """Return the most segments that all stand apart and come out again."""
     apart = [e for e in evaluations if e.k == e.groups >= FEWEST_APART]
-    large_enough = [e for e in apart if e.smallest_share >= min_share]
-    if not large_enough:
+    usable = [
+        e
+        for e in apart
+        if e.smallest_share >= min_share and e.stability_mean >= min_stability
+    ]
+    if not usable:
         return None
-    best = large_enough[-1]
-    reason = (
-        f"{best.k} segments all stand apart, with a gap between any two neighbours; "
-        "of more segments some shade into each other."
-    )
-    if best is not apart[-1]:
-        finer = apart[-1]
-        reason = (
-            f"{best.k} segments all stand apart. {finer.k} would too, but the smallest "
-            f"would have {_below(finer.smallest_share, min_share, '%')} of the "
-            f"customers, at least {min_share:.0%} are wanted (var min_segment_share)."
+    best, finest = usable[-1], apart[-1]
+    if best is finest:
+        return best.k, (
+            f"{best.k} segments all stand apart, with a gap between any two "
+            "neighbours; of more segments some shade into each other."
         )
-    return best.k, reason
+    return best.k, (
+        f"{best.k} segments all stand apart; {finest.k} would too, but "
+        f"{_short_of(finest, min_stability, min_share)}"
+    )
 
 
 def by_stability(
@@ -273,17 +275,28 @@ def _against(
             f"More than {k} were not tried (var k_range ends there, or no more "
             "customers differ)."
         )
-    if finer.smallest_share < min_share:
-        share = _below(finer.smallest_share, min_share, "%")
-        return f"With {finer.k} the smallest would have {share} of them."
-    if finer.stability_mean < min_stability:
-        agreement = _below(finer.stability_mean, min_stability, "f")
-        return f"With {finer.k} other segments come out (agreement {agreement})."
+    if finer.smallest_share < min_share or finer.stability_mean < min_stability:
+        return f"With {finer.k} {_short_of(finer, min_stability, min_share)}"
     if _straddles(finer):
         return f"With {finer.k} a segment would lie across two natural groups."
     return (
         f"With {finer.k} they are hardly clearer than those of evenly spread points "
         f"(silhouette {finer.silhouette:.2f}, theirs {finer.uniform_silhouette:.2f})."
+    )
+
+
+def _short_of(finer: KEvaluation, min_stability: float, min_share: float) -> str:
+    """Say which limit a number does not reach."""
+    if finer.smallest_share < min_share:
+        share = _below(finer.smallest_share, min_share, "%")
+        return (
+            f"the smallest would have {share} of the customers, at least "
+            f"{min_share:.0%} are wanted (var min_segment_share)."
+        )
+    agreement = _below(finer.stability_mean, min_stability, "f")
+    return (
+        f"other segments come out when the customers are drawn again (agreement "
+        f"{agreement}, {min_stability:.2f} wanted)."
     )
 
 

@@ -8,6 +8,7 @@ from segmentation.clustering import fit_kmeans
 from segmentation.segments.gaps import completed
 from segmentation.segments.separation import (
     Separation,
+    comparable,
     distinct_rows,
     separation,
     untied,
@@ -85,7 +86,7 @@ def find_natural_groups(
     points = completed(points, np.zeros(len(points), dtype=int))
     rows = distinct_rows(points)
     distinct = points[rows]
-    different = len(np.unique(distinct, axis=0))
+    different = len(np.unique(comparable(distinct), axis=0))
     tested = untied(distinct, random_seed)
     separations, members = {}, {}
     for k in range(2, min(most, different) + 1):

@@ -14,7 +14,15 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import norm
 
-__all__ = ["GAP_LEVEL", "Pair", "Separation", "distinct_rows", "separation", "untied"]
+__all__ = [
+    "GAP_LEVEL",
+    "Pair",
+    "Separation",
+    "comparable",
+    "distinct_rows",
+    "separation",
+    "untied",
+]
 
 # a gap counts where one group would show such a one less often than this
 GAP_LEVEL = 0.01
@@ -89,20 +97,28 @@ class Separation:
         )
 
 
+def comparable(points: np.ndarray) -> np.ndarray:
+    """Return the points with what is missing (NaN) equal to what is missing."""
+    return np.where(np.isnan(points), np.inf, points)
+
+
 def distinct_rows(points: np.ndarray) -> np.ndarray:
     """Return the positions of the customers without exact copies, in their order.
 
     Equal rows are copies only where a column tells most customers apart; where all
     columns take few values, equal customers are what one expects.
     """
-    first = np.sort(np.unique(points, axis=0, return_index=True)[1])
+    first = np.sort(np.unique(comparable(points), axis=0, return_index=True)[1])
     different = max(len(np.unique(column)) for column in points.T)
     enough = max(len(first) / 2, len(points) / 10)
     return first if different >= enough else np.arange(len(points))
 
 
 def untied(points: np.ndarray, random_seed: int) -> np.ndarray:
-    """Return the points with every column's ties spread out at random.
+    """Return the points with gaps filled and every column's ties spread out at random.
+
+    A missing value is drawn from the known ones of its column: that can hide a gap
+    between segments, never make one.
 
     A column of few values has gaps between them that say nothing of groups: each value
     is spread over half the gap to its neighbours, at most half the median gap where
@@ -111,11 +127,22 @@ def untied(points: np.ndarray, random_seed: int) -> np.ndarray:
     """
     rng = np.random.default_rng(random_seed)
     columns = []
-    for column in points.T:
+    for gapped in points.T:
+        column = _filled(gapped, rng)
         spread = _untied(column, rng)
         scale = column.std() / (spread.std() or 1)
         columns.append((spread - spread.mean()) * scale + column.mean())
     return np.column_stack(columns)
+
+
+def _filled(column: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    is_missing = np.isnan(column)
+    if not is_missing.any():
+        return column
+    known = column[~is_missing]
+    filled = column.copy()
+    filled[is_missing] = rng.choice(known, is_missing.sum()) if len(known) else 0.0
+    return filled
 
 
 def _untied(column: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -85,7 +85,7 @@ def _groups(found: Separation, customers: int, keys: list[str] | None) -> str:
         every = "both" if k == 2 else f"all {_number(k)}"
         return f"{headline}: {every} segments stand apart."
     told = f"{headline}, cut into {_number(k)}"
-    return f"{told}: {_who(members, keys)}." if keys else f"{told}."
+    return f"{told}: {_who(found, members, keys)}." if keys else f"{told}."
 
 
 def _headline(large: int, small: list[float]) -> str:
@@ -105,26 +105,30 @@ def _headline(large: int, small: list[float]) -> str:
     return f"{groups} and {and_small}"
 
 
-def _who(members: list[list[int]], keys: list[str]) -> str:
+def _who(found: Separation, members: list[list[int]], keys: list[str]) -> str:
     """Say which segments shade into each other; the groups stand apart."""
     named = [_listed([keys[label] for label in own]) for own in members]
-    if len(members) == 2 and len(members[1]) == 1:
-        return f"{named[0]} shade into each other, and stand apart from {named[1]}"
-    if len(members) == 2 and len(members[0]) == 1:
-        return f"{named[1]} shade into each other, and stand apart from {named[0]}"
-    if len(members) == 2:
-        return (
-            f"{named[0]} shade into each other, and stand apart from {named[1]}, "
-            "which shade into each other too"
-        )
+    shading = [
+        f"{names} shade into each other{_how(found, own)}"
+        for names, own in zip(named, members, strict=True)
+        if len(own) > 1
+    ]
     alone = [keys[own[0]] for own in members if len(own) == 1]
-    shading = [n for n, own in zip(named, members, strict=True) if len(own) > 1]
-    parts = [f"{names} shade into each other" for names in shading]
+    if len(members) == 2 and alone:
+        return f"{shading[0]}, and stand apart from {alone[0]}"
+    if len(members) == 2:
+        too = f"which shade into each other too{_how(found, members[1])}"
+        return f"{shading[0]}, and stand apart from {named[1]}, {too}"
     if alone:
-        parts.append(
-            f"{_listed(alone)} {'stands' if len(alone) == 1 else 'stand'} apart"
-        )
-    return f"{', '.join(parts)}; between the groups there are gaps"
+        verb = "stands" if len(alone) == 1 else "stand"
+        shading.append(f"{_listed(alone)} {verb} apart")
+    return f"{', '.join(shading)}; between the groups there are gaps"
+
+
+def _how(found: Separation, own: list[int]) -> str:
+    """Say where some of a group hang together only by others of it."""
+    joined = sum(p.is_joined and {p.first, p.second} <= set(own) for p in found.pairs)
+    return " step by step" if joined < len(own) * (len(own) - 1) / 2 else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -264,7 +264,11 @@ def test_an_unknown_rule_and_an_impossible_k_are_named():
     [
         # what is against one more: size, stability, the range, a natural group
         ([{"k": 2}, {"k": 3, "share": 0.03}], 2, "With 3 the smallest would have 3%"),
-        ([{"k": 2}, {"k": 3, "stability": 0.8}], 2, "With 3 other segments come out"),
+        (
+            [{"k": 2}, {"k": 3, "stability": 0.8}],
+            2,
+            "With 3 other segments come out when",
+        ),
         ([{"k": 2}, {"k": 3}], 3, "More than 3 were not tried (var k_range"),
         (
             [{"k": 2}, {"k": 3, "straddling_share": 0.4}],
@@ -273,7 +277,11 @@ def test_an_unknown_rule_and_an_impossible_k_are_named():
         ),
         # figures that round to their limit are given as exactly as tells them apart
         ([{"k": 2}, {"k": 3, "share": 0.0496}], 2, "the smallest would have 4.96%"),
-        ([{"k": 2}, {"k": 3, "stability": 0.8967}], 2, "(agreement 0.897)"),
+        (
+            [{"k": 2}, {"k": 3, "stability": 0.8967}],
+            2,
+            "(agreement 0.897, 0.90 wanted)",
+        ),
         # nothing is repeatable, or everything has a small segment, or both
         ([{"k": 2, "stability": 0.6}], 2, "No number of segments comes out the same"),
         ([{"k": 2, "share": 0.03}], 2, "Every number of segments makes one with fewer"),
@@ -298,6 +306,13 @@ def test_an_unknown_rule_and_an_impossible_k_are_named():
             3,
             "4 would too, but the smallest would have 3% of the customers",
         ),
+        (
+            [{"k": 3, "groups": 3}, {"k": 4, "groups": 4, "stability": 0.8}],
+            3,
+            "4 would too, but other segments come out",
+        ),
+        # that stand apart, but not again in another draw
+        ([{"k": 3, "groups": 3, "stability": 0.85}, {"k": 4, "groups": 2}], 4, "More"),
         # two that stand apart are cut further where that is repeatable
         ([{"k": 2, "groups": 2}, {"k": 3, "groups": 2}], 3, "3 segments come out"),
     ],

@@ -88,6 +88,22 @@ def test_copies_are_dropped_but_not_equal_answers():
     assert len(distinct_rows(answers)) == 400
 
 
+def test_copies_are_seen_though_a_value_is_missing():
+    people = np.random.default_rng(8).normal(size=(60, 3))
+    people[::4, 1] = np.nan
+    assert list(distinct_rows(np.tile(people, (3, 1)))) == list(range(60))
+
+
+def test_values_that_are_missing_at_random_make_no_groups_and_hide_none_far_apart():
+    rng = np.random.default_rng(9)
+    cloud, (points, truth) = rng.normal(size=(600, 4)), touching_and_far(rng)
+    for data, count in ((cloud, 1), (np.hstack([points, points]), 3)):
+        data[rng.random(data.shape) < 0.03] = np.nan
+        found = find_natural_groups(data, random_seed=1, starts=3, most=5)
+        assert found.count == count
+    assert len(truth) == len(found.rows)
+
+
 def test_spread_ties_keep_order_mean_and_deviation():
     rng = np.random.default_rng(6)
     columns = np.column_stack(
@@ -125,10 +141,16 @@ def test_copies_of_customers_do_not_make_segments_come_out_again():
     )
 
 
-def apart(groups, shares=None):
+def apart(groups, shares=None, chain=False):
     """Return a separation with these groups, by segment."""
     shares = np.full(len(groups), 1 / len(groups)) if shares is None else shares
-    return Separation([], np.array(groups), np.array(shares))
+    pairs = [
+        Pair(a, b, 0.5, 0.5)
+        for a in range(len(groups))
+        for b in range(a + 1, len(groups))
+        if groups[a] == groups[b] and (b == a + 1 or not chain)
+    ]
+    return Separation(pairs, np.array(groups), np.array(shares))
 
 
 KEYS = ["S01", "S02", "S03", "S04"]
@@ -149,6 +171,12 @@ KEYS = ["S01", "S02", "S03", "S04"]
             {},
             "Two natural groups, cut into three: S01 and S02 shade into each other, "
             "and stand apart from S03.",
+        ),
+        (
+            apart([0, 1, 1, 1], chain=True),
+            {},
+            "Two natural groups, cut into four: S02, S03 and S04 shade into each other "
+            "step by step, and stand apart from S01.",
         ),
         (
             apart([0, 1, 2, 0]),
