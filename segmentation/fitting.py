@@ -26,8 +26,12 @@ from segmentation.errors import UserError
 from segmentation.naming import Archetype, name_segments, segment_profiles
 from segmentation.sampling import drawn_by_hash
 from segmentation.segments.gaps import completed
+from segmentation.segments.k_choice import decide_k
+from segmentation.segments.natural_groups import NaturalGroups
+from segmentation.segments.separation import Separation, separation
 from segmentation.segments.space import fit_space
-from segmentation.selection import KEvaluation, choose_k, evaluate_k, verdict
+from segmentation.segments.verdict import verdict
+from segmentation.selection import KEvaluation
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions, jaccard_stability
 from segmentation.transforms import Feature, natural
@@ -132,7 +136,7 @@ def fit_version(
     )
     fitted_features, points = space.features, space.points
     sample = evaluation_rows(frame["customer_id"], settings["evaluation_sample_rows"])
-    evaluations = _evaluate(points[sample], settings)
+    evaluations, found = decide_k(points[sample], settings)
     chosen = next(e for e in evaluations if e.is_chosen)
     fit = partial(
         fit_partition,
@@ -166,16 +170,18 @@ def fit_version(
         features=features,
         reserved_names=reserved_names,
     )
+    keys = [identity["segment_key"] for identity in identities]
+    separated, apart = _separated(found, clustering, points[sample], keys, seed)
     segments = [
-        {**identity, **figures, **stability}
-        for identity, figures, stability in zip(
+        {**identity, **figures, **stability, "shades_into": apart["shades_into"][key]}
+        for identity, figures, stability, key in zip(
             identities,
             _segments(clustering, points, settings["outlier_iqr"]),
             _segment_stability(jaccards),
+            keys,
             strict=True,
         )
     ]
-    keys = [s["segment_key"] for s in segments]
     labels = {f.feature: f.label for f in features}
     alignment = [
         {**row, "new_segment_key": keys[row["new_label"]]}
@@ -191,7 +197,15 @@ def fit_version(
         "k": chosen.k,
         "k_rule": chosen.rule,
         "k_reason": chosen.reason,
-        "verdict": published.verdict,
+        "verdict": verdict(
+            separated,
+            customers=len(found.rows),
+            natural_groups=found.count,
+            stability=published.stability_mean,
+            min_stability=settings["min_stability"],
+            keys=apart["keys"],
+        ),
+        "natural_groups": found.count,
         "evaluated_customers": len(sample),
         "silhouette": published.silhouette,
         "stability_mean": published.stability_mean,
@@ -202,6 +216,7 @@ def fit_version(
         ],
         "segments": segments,
         "centroids": _centroids(clustering, fitted_features, keys),
+        "separation": apart["pairs"],
         "k_evaluation": [e.as_row() for e in evaluations],
         "alignment": alignment,
         "agreement": _known(aligned.agreement) if aligned else None,
@@ -288,11 +303,37 @@ def _as_published(
         calinski_harabasz=float(calinski_harabasz_score(complete, labels)),
         stability_mean=float(np.mean(agreements)),
     )
-    published = replace(
-        published,
-        verdict=verdict(published, min_stability=settings["min_stability"]),
-    )
     return published, jaccard_stability(labels, partitions, clustering.k)
+
+
+def _separated(
+    found: NaturalGroups,
+    clustering: Clustering,
+    points: np.ndarray,
+    keys: list[str],
+    random_seed: int,
+) -> tuple[Separation, dict]:
+    """Return what stands apart among the published segments, and it by their keys."""
+    labels = clustering.assign(points[found.rows])
+    # a segment may have no customer in the sample
+    seen, own = np.unique(labels, return_inverse=True)
+    separated = separation(found.untied, own, random_seed=random_seed)
+    seen_keys = [keys[label] for label in seen]
+    shades_into = dict.fromkeys(keys)
+    for label, key in enumerate(seen_keys):
+        others = sorted(seen_keys[other] for other in separated.shades_into(label))
+        shades_into[key] = ", ".join(others)
+    pairs = [
+        {
+            "segment_key": seen_keys[pair.first],
+            "other_segment_key": seen_keys[pair.second],
+            "face_share": pair.face_share,
+            "gap_p_value": pair.gap_p_value,
+            "verdict": pair.verdict,
+        }
+        for pair in separated.pairs
+    ]
+    return separated, {"keys": seen_keys, "shades_into": shades_into, "pairs": pairs}
 
 
 def _known(share: float) -> float | None:
@@ -309,30 +350,6 @@ def _segment_stability(jaccards: np.ndarray) -> list[dict]:
         }
         for own in jaccards.T
     ]
-
-
-def _evaluate(points: np.ndarray, settings: dict):
-    lowest, highest = settings["k_range"]
-    evaluations = evaluate_k(
-        points,
-        range(lowest, highest + 1),
-        random_seed=settings["random_seed"],
-        starts=settings["kmeans_starts"],
-        bootstrap_samples=settings["bootstrap_samples"],
-    )
-    if not evaluations:
-        raise UserError(
-            "The customers do not differ in the features of the segmentation, so there "
-            "is nothing to tell segments apart by; choose other features in "
-            "seeds/feature_catalogue.csv."
-        )
-    return choose_k(
-        evaluations,
-        k_rule=settings["k_rule"],
-        fixed_k=settings["k"],
-        min_stability=settings["min_stability"],
-        min_segment_share=settings["min_segment_share"],
-    )
 
 
 def _numeric(customers, features: list[Feature]) -> list[Feature]:

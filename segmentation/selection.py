@@ -1,4 +1,4 @@
-"""How many segments: the evidence for every k, a rule that decides, and a verdict.
+"""How many segments: the evidence for every number.
 
 Every index is computed in the full scaled space of the segmentation, never in a
 projection, so that its values can be compared with each other and over time. Beside
@@ -6,7 +6,7 @@ it stands what the same index says about data without groups: k-means cuts anyth
 into k pieces, so that a figure alone proves nothing.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from kneed import KneeLocator
@@ -17,26 +17,13 @@ from sklearn.metrics import (
 )
 
 from segmentation.clustering import fit_kmeans
-from segmentation.errors import UserError
 from segmentation.segments.gaps import completed
+from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.silhouettes import pairwise_distances, silhouettes
 from segmentation.stability import bootstrap_partitions
 
-__all__ = [
-    "K_RULES",
-    "NATURAL_SILHOUETTE",
-    "KEvaluation",
-    "choose_k",
-    "evaluate_k",
-    "verdict",
-]
+__all__ = ["KEvaluation", "evaluate_k"]
 
-K_RULES = ("stability", "silhouette", "elbow")
-# Kaufman and Rousseeuw (1990), Finding Groups in Data: from here on a reasonable
-# structure has been found; below it is weak and could be artificial
-NATURAL_SILHOUETTE = 0.5
-# a silhouette has to be this far above that of data without groups to count
-CLEARLY = 0.05
 # data sets without groups that the baselines are means of, and starts of each fit
 BASELINE_DRAWS = 3
 BASELINE_STARTS = 3
@@ -62,6 +49,8 @@ class KEvaluation:
     uniform_silhouette: float
     gap: float
     gap_std: float
+    groups: int = 1
+    straddling_share: float = 0.0
     is_elbow: bool = False
     is_chosen: bool = False
     rule: str = ""
@@ -80,6 +69,7 @@ def evaluate_k(
     random_seed: int,
     starts: int = 10,
     bootstrap_samples: int = 20,
+    natural_groups: NaturalGroups | None = None,
 ) -> list[KEvaluation]:
     """Measure k-means for every k.
 
@@ -98,6 +88,8 @@ def evaluate_k(
         Samples drawn with replacement for the stability. k-means is fitted to each, all
         customers are assigned to its centroids, and the adjusted Rand index compares
         that with the fit to all customers: 1 is the same partition, 0 is chance.
+    natural_groups : NaturalGroups, optional
+        What stands apart among the same customers; without it nothing does.
 
     Returns
     -------
@@ -106,8 +98,9 @@ def evaluate_k(
         Calinski-Harabasz (higher is better), mean and standard deviation of the
         bootstrap adjusted Rand index, share of the smallest cluster; the same indices
         for the customers with every feature shuffled on its own (`permuted_`), the
-        silhouette of evenly spread points, the gap statistic, and the elbow of the
-        inertia.
+        silhouette of evenly spread points, the gap statistic, the groups of segments
+        that stand apart, the largest share of a segment that is of another natural
+        group than most of it, and the elbow of the inertia.
 
     Notes
     -----
@@ -152,10 +145,20 @@ def evaluate_k(
                 ),
                 gap=float(log_inertias.mean() - np.log(measured[i]["inertia"])),
                 gap_std=float(log_inertias.std() * np.sqrt(1 + 1 / BASELINE_DRAWS)),
+                **_apart(natural_groups, k, labels),
                 is_elbow=k == elbow,
             )
         )
     return evaluations
+
+
+def _apart(found: NaturalGroups | None, k: int, labels: np.ndarray) -> dict:
+    if found is None or k not in found.separations:
+        return {}
+    return {
+        "groups": found.separations[k].n_groups,
+        "straddling_share": found.straddling_share(labels),
+    }
 
 
 def _indices(
@@ -218,172 +221,3 @@ def _agreements(
         random_seed=random_seed,
     )
     return [adjusted_rand_score(labels, partition) for partition in partitions]
-
-
-def choose_k(
-    evaluations: list[KEvaluation],
-    *,
-    k_rule: str = "stability",
-    fixed_k: int = 0,
-    min_stability: float = 0.90,
-    min_segment_share: float = 0.05,
-) -> list[KEvaluation]:
-    """Mark the chosen k and say why.
-
-    Parameters
-    ----------
-    evaluations : list of KEvaluation
-        At least one.
-    k_rule : {'stability', 'silhouette', 'elbow'}, default='stability'
-        stability: among the k whose bootstrap adjusted Rand index and smallest share
-        reach the limits (and whose silhouette is clearly above that of evenly spread
-        points, where there are such k), the one of the highest silhouette if that shows
-        natural groups (at least `NATURAL_SILHOUETTE`), else the largest: a continuum is
-        cut as finely as it can be cut repeatably. silhouette: the highest one. elbow:
-        where the inertia stops falling fast; stability where it has no elbow.
-    fixed_k : int, default=0
-        A number decides, 0 leaves it to the rule.
-    min_stability, min_segment_share : float
-        Limits of the stability rule.
-
-    Returns
-    -------
-    list of KEvaluation
-        The same evidence with `is_chosen`, `rule`, `reason` and `verdict`.
-
-    Raises
-    ------
-    UserError
-        If `fixed_k` was not evaluated, or the rule is not known.
-    """
-    if k_rule not in K_RULES:
-        raise UserError(
-            f"var k_rule is '{k_rule}'; it has to be one of {', '.join(K_RULES)}. For "
-            "a fixed number set var k."
-        )
-    by_k = {e.k: e for e in evaluations}
-    elbows = [e for e in evaluations if e.is_elbow]
-    if fixed_k:
-        if fixed_k not in by_k:
-            raise UserError(
-                f"var k asks for {fixed_k} segments, which is not possible here: with "
-                f"{evaluations[0].evaluated_customers} customers to fit, k can be "
-                f"{min(by_k)} to {max(by_k)} (var k_range)."
-            )
-        chosen, rule, reason = fixed_k, "fixed", f"{fixed_k} segments were asked for."
-    elif k_rule == "silhouette":
-        best = max(evaluations, key=lambda e: (e.silhouette, -e.k))
-        chosen, rule = best.k, "silhouette"
-        reason = (
-            f"With {best.k} segments the customers lie closest to their own segment "
-            f"and furthest from the next (silhouette {best.silhouette:.2f}, the "
-            f"highest of {min(by_k)} to {max(by_k)} segments)."
-        )
-    elif k_rule == "elbow" and elbows:
-        chosen, rule = elbows[0].k, "elbow"
-        reason = (
-            f"Up to {chosen} segments each further one makes the segments much "
-            "tighter, beyond that only a little (the elbow of the inertia)."
-        )
-    else:
-        chosen, reason = _by_stability(evaluations, min_stability, min_segment_share)
-        rule = "stability"
-        if k_rule == "elbow":
-            reason = f"The inertia has no elbow, so stability decides: {reason}"
-    return [
-        replace(
-            e,
-            is_chosen=e.k == chosen,
-            rule=rule,
-            reason=reason if e.k == chosen else "",
-            verdict=verdict(e, min_stability=min_stability),
-        )
-        for e in evaluations
-    ]
-
-
-def _by_stability(
-    evaluations: list[KEvaluation], min_stability: float, min_share: float
-) -> tuple[int, str]:
-    large_enough = [e for e in evaluations if e.smallest_share >= min_share]
-    stable = [e for e in large_enough if e.stability_mean >= min_stability]
-    if not stable:
-        best = max(large_enough or evaluations, key=lambda e: (e.stability_mean, -e.k))
-        return best.k, (
-            f"No number of segments comes out the same often enough when the customers "
-            f"are drawn again; {best.k} does best (agreement {best.stability_mean:.2f} "
-            f"of 1, {min_stability:.2f} wanted), so read these segments with care."
-        )
-    # cuts that evenly spread points allow as well are no evidence, however repeatable
-    stable = [e for e in stable if _above_evenly_spread(e)] or stable
-    clearest = max(stable, key=lambda e: (e.silhouette, -e.k))
-    if clearest.silhouette >= NATURAL_SILHOUETTE:
-        return clearest.k, (
-            f"With {clearest.k} segments the customers are most clearly apart "
-            f"(silhouette {clearest.silhouette:.2f}) of all numbers that come out the "
-            f"same when the customers are drawn again (agreement "
-            f"{clearest.stability_mean:.2f} of 1, at least {min_stability:.2f} wanted)."
-        )
-    best = max(stable, key=lambda e: e.k)
-    return best.k, (
-        f"{best.k} is the largest number of segments that comes out the same when the "
-        f"customers are drawn again (agreement {best.stability_mean:.2f} of 1, at "
-        f"least {min_stability:.2f} wanted) with no segment below {min_share:.0%} of "
-        "the customers."
-    )
-
-
-def _above_evenly_spread(evaluation: KEvaluation) -> bool:
-    return evaluation.silhouette >= evaluation.uniform_silhouette + CLEARLY
-
-
-def verdict(evaluation: KEvaluation, *, min_stability: float = 0.90) -> str:
-    """Say in one sentence what the segments are worth as groups.
-
-    Parameters
-    ----------
-    evaluation : KEvaluation
-    min_stability : float, default=0.90
-        Bootstrap adjusted Rand index below which a partition is not repeatable.
-
-    Returns
-    -------
-    str
-        Begins with "No natural groups", "Single features", "Weakly separated",
-        "Separated groups" or "Clearly separated groups".
-    """
-    e = evaluation
-    found = f"silhouette {e.silhouette:.2f}"
-    if e.stability_mean < min_stability:
-        return (
-            f"No natural groups with {e.k} segments: when the customers are drawn "
-            f"again other segments come out (agreement {e.stability_mean:.2f} of 1, "
-            f"{min_stability:.2f} wanted)."
-        )
-    if not _above_evenly_spread(e):
-        return (
-            f"No natural groups with {e.k} segments: evenly spread points without any "
-            f"groups are hardly less separated ({found}, theirs "
-            f"{e.uniform_silhouette:.2f})."
-        )
-    if (
-        e.silhouette < e.permuted_silhouette + CLEARLY
-        or e.davies_bouldin >= e.permuted_davies_bouldin
-        or e.calinski_harabasz <= e.permuted_calinski_harabasz
-    ):
-        return (
-            "Single features make these segments, not customers alike in several: with "
-            "every feature shuffled on its own the segments are as well separated "
-            f"({found}, shuffled {e.permuted_silhouette:.2f})."
-        )
-    baselines = (
-        f"{found}; {e.permuted_silhouette:.2f} with the features shuffled, "
-        f"{e.uniform_silhouette:.2f} for evenly spread points"
-    )
-    if e.silhouette < NATURAL_SILHOUETTE:
-        return (
-            "Weakly separated: a useful cut of a continuum rather than natural groups "
-            f"({baselines})."
-        )
-    clearly = "Clearly separated" if e.silhouette > 0.7 else "Separated"
-    return f"{clearly} groups: most customers belong to one segment only ({baselines})."

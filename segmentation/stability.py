@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from segmentation.clustering import Clustering
+from segmentation.segments.separation import distinct_rows
 
 __all__ = ["bootstrap_partitions", "jaccard_stability"]
 
@@ -17,6 +18,9 @@ def bootstrap_partitions(
     random_seed: int,
 ) -> list[np.ndarray]:
     """Fit to customers drawn with replacement, and assign all customers by each fit.
+
+    A customer is drawn together with his exact copies: were each copy drawn on its own,
+    every draw would hold nearly everybody and any segments would come out again.
 
     Parameters
     ----------
@@ -35,11 +39,24 @@ def bootstrap_partitions(
         Labels; they mean nothing across draws.
     """
     rng = np.random.default_rng(random_seed)
+    copies = _copies(points)
     partitions = []
     for sample in range(samples):
-        drawn = points[rng.integers(0, len(points), len(points))]
+        picked = rng.integers(0, len(copies), len(copies))
+        drawn = points[np.concatenate([copies[i] for i in picked])]
         partitions.append(fit(drawn, random_seed + sample).assign(points))
     return partitions
+
+
+def _copies(points: np.ndarray) -> list[np.ndarray]:
+    """Return the positions of every customer and of the copies of that customer."""
+    rows = distinct_rows(points)
+    if len(rows) == len(points):
+        return list(rows[:, None])
+    _, first, own = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    by_own = np.argsort(own.ravel(), kind="stable")
+    together = np.split(by_own, np.cumsum(np.bincount(own.ravel()))[:-1])
+    return [together[i] for i in np.argsort(first)]
 
 
 def jaccard_stability(

@@ -52,6 +52,16 @@ _SEGMENT = pa.struct(
         "jaccard_mean": pa.float64(),
         "jaccard_std": pa.float64(),
         "dissolved_share": pa.float64(),
+        "shades_into": pa.string(),
+    }
+)
+_SEPARATION = pa.struct(
+    {
+        "segment_key": pa.string(),
+        "other_segment_key": pa.string(),
+        "face_share": pa.float64(),
+        "gap_p_value": pa.float64(),
+        "verdict": pa.string(),
     }
 )
 _CENTROID = pa.struct(
@@ -83,6 +93,8 @@ _K_EVALUATION = pa.struct(
         "uniform_silhouette": pa.float64(),
         "gap": pa.float64(),
         "gap_std": pa.float64(),
+        "groups": pa.int32(),
+        "straddling_share": pa.float64(),
         "is_elbow": pa.bool_(),
         "is_chosen": pa.bool_(),
         "rule": pa.string(),
@@ -335,6 +347,7 @@ SCHEMAS = {
             "k_rule": pa.string(),
             "k_reason": pa.string(),
             "verdict": pa.string(),
+            "natural_groups": pa.int32(),
             "evaluated_customers": pa.int64(),
             "silhouette": pa.float64(),
             "stability_mean": pa.float64(),
@@ -342,6 +355,7 @@ SCHEMAS = {
             "features": pa.list_(_FITTED_FEATURE),
             "segments": pa.list_(_SEGMENT),
             "centroids": pa.list_(_CENTROID),
+            "separation": pa.list_(_SEPARATION),
             "k_evaluation": pa.list_(_K_EVALUATION),
             "alignment": pa.list_(_ALIGNMENT),
             "agreement": pa.float64(),

@@ -259,7 +259,12 @@ def _current_or_due(
 def _all_versions(session, table: str | None, current: int, new_version=None):
     """Return a relation of all versions with the current one marked."""
     columns = [name for name in SCHEMAS["segment_model"].names if name != "is_current"]
-    parts = [f"select {', '.join(columns)} from {table}"] if table else []
+    parts = []
+    if table:
+        # versions that an earlier program fitted lack what it did not measure
+        has = session.sql(f"select * from {table}").columns
+        known = [c if c in has else f"null as {c}" for c in columns]
+        parts.append(f"select {', '.join(known)} from {table}")
     added = {} if new_version is None else {"new_version": new_version}
     parts += [f"select {', '.join(columns)} from {name}" for name in added]
     return query(

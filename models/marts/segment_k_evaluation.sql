@@ -12,6 +12,7 @@ evaluations as (
             'permuted_inertia', 'permuted_silhouette', 'permuted_davies_bouldin',
             'permuted_calinski_harabasz', 'uniform_silhouette', 'gap', 'gap_std',
             'is_elbow', 'stability_mean', 'stability_std', 'smallest_share',
+            'groups', 'straddling_share',
         ]
     ) }}
 
@@ -40,6 +41,8 @@ select
     is_elbow,
     stability_mean,
     stability_std,
-    smallest_share
+    smallest_share,
+    groups,
+    straddling_share
 
 from evaluations

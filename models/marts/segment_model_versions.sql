@@ -23,6 +23,7 @@ select
     k_rule,
     k_reason,
     verdict,
+    natural_groups,
     evaluated_customers,
     silhouette,
     stability_mean,

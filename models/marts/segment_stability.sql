@@ -8,7 +8,7 @@ segment_versions as (
         keep=['model_version', 'algorithm', 'evaluated_customers'],
         fields=[
             'segment_key', 'segment_name', 'jaccard_mean', 'jaccard_std',
-            'dissolved_share',
+            'dissolved_share', 'shades_into',
         ]
     ) }}
 
@@ -28,6 +28,9 @@ select
         when jaccard_mean >= 0.75 then 'stable'
         when jaccard_mean >= 0.6 then 'members in doubt'
         else 'not to be trusted'
-    end as stability
+    end as stability,
+    -- unknown of a version that an earlier program fitted
+    shades_into = '' as stands_apart,
+    nullif(shades_into, '') as shades_into
 
 from segment_versions

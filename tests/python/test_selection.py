@@ -1,4 +1,4 @@
-"""How many segments: the evidence, the rules, and the verdict."""
+"""How many segments: the evidence for every number, and what is chosen by it."""
 
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from sklearn.metrics import silhouette_score
 
 from segmentation.clustering import fit_kmeans
 from segmentation.errors import UserError
-from segmentation.selection import KEvaluation, choose_k, evaluate_k, verdict
+from segmentation.segments.k_choice import choose_k, decide_k
+from segmentation.selection import KEvaluation, evaluate_k
 from segmentation.transforms import Feature, fit_features, scaled
 
 DOCS = Path(__file__).parents[2] / "docs" / "evidence.md"
@@ -33,7 +34,7 @@ CASES = {
         lambda rng: blobs(rng, TRIANGLE, [200] * 3),
         3,
         3,
-        "Clearly separated groups",
+        "Three natural groups: all",
     ),
     "four groups in four features": (
         lambda rng: blobs(
@@ -41,7 +42,7 @@ CASES = {
         ),
         4,
         4,
-        "Separated groups",
+        "Four natural groups: all",
     ),
     "five groups": (
         lambda rng: blobs(
@@ -49,13 +50,13 @@ CASES = {
         ),
         5,
         5,
-        "Clearly separated groups",
+        "Five natural groups: all",
     ),
     "three unequal groups": (
         lambda rng: blobs(rng, TRIANGLE, [450, 100, 50]),
         3,
         3,
-        "Clearly separated groups",
+        "Three natural groups: all",
     ),
     "three groups and noise": (
         lambda rng: np.vstack(
@@ -63,61 +64,61 @@ CASES = {
         ),
         3,
         3,
-        "Clearly separated groups",
+        "Three natural groups: all",
     ),
     "three overlapping groups": (
         lambda rng: blobs(rng, [[0, 0], [4, 0], [2, 3.5]], [200] * 3),
         3,
         3,
-        "Separated groups",
+        "Three natural groups: all",
     ),
     "three groups almost one": (
         lambda rng: blobs(rng, [[0, 0], [2.2, 0], [1.1, 1.9]], [200] * 3),
         3,
         0,
-        "No natural groups",
+        "A continuum",
     ),
     "two groups in one feature of two": (
         lambda rng: blobs(rng, [[0, 0], [7, 0]], [300] * 2),
         2,
         2,
-        "Single features",
+        "Two natural groups: both",
     ),
     "one round blob": (
         lambda rng: rng.normal(size=(600, 2)),
         1,
         0,
-        "No natural groups",
+        "A continuum",
     ),
     "one round blob, six features": (
         lambda rng: rng.normal(size=(600, 6)),
         1,
         0,
-        "No natural groups",
+        "A continuum",
     ),
     "one elongated blob": (
         lambda rng: rng.normal(size=(600, 3)) @ CORRELATED,
         1,
         0,
-        "No natural groups",
+        "A continuum",
     ),
     "one skewed blob": (
         lambda rng: np.exp(0.7 * rng.normal(size=(600, 2))),
         1,
         0,
-        "No natural groups",
+        "A continuum",
     ),
     "evenly spread": (
         lambda rng: rng.uniform(size=(600, 2)),
         1,
         0,
-        "No natural groups",
+        "A continuum",
     ),
     "evenly spread, four features": (
         lambda rng: rng.uniform(size=(600, 4)),
         1,
         0,
-        "No natural groups",
+        "A continuum",
     ),
 }
 
@@ -125,6 +126,22 @@ CASES = {
 def drawn(name):
     points = CASES[name][0](np.random.default_rng(7))
     return (points - points.mean(axis=0)) / points.std(axis=0)
+
+
+SETTINGS = {
+    "random_seed": 1,
+    "kmeans_starts": 10,
+    "k_range": [2, 8],
+    "k": 0,
+    "k_rule": "stability",
+    "min_stability": 0.90,
+    "min_segment_share": 0.05,
+    "bootstrap_samples": 20,
+}
+
+
+def decided(points, **settings):
+    return decide_k(points, {**SETTINGS, **settings})[0]
 
 
 def evaluated(points, **settings):
@@ -140,7 +157,7 @@ def chosen(evaluations):
 @pytest.mark.parametrize("name", CASES)
 def test_the_stability_rule_finds_the_groups_or_says_that_there_are_none(name):
     _, groups, expected, words = CASES[name]
-    found = chosen(choose_k(evaluated(drawn(name))))
+    found = chosen(decided(drawn(name)))
     assert found.verdict.startswith(words)
     if expected:
         assert found.k == expected
@@ -176,7 +193,7 @@ def test_the_permuted_baseline_of_one_blob_is_what_the_blob_has_itself():
         assert e.permuted_silhouette == pytest.approx(e.silhouette, abs=0.03)
 
 
-def evaluation(k, *, silhouette=0.4, stability=0.95, share=0.2, elbow=False):
+def evaluation(k, *, silhouette=0.4, stability=0.95, share=0.2, elbow=False, **apart):
     return KEvaluation(
         k=k,
         evaluated_customers=100,
@@ -195,6 +212,7 @@ def evaluation(k, *, silhouette=0.4, stability=0.95, share=0.2, elbow=False):
         gap=1.0,
         gap_std=0.1,
         is_elbow=elbow,
+        **apart,
     )
 
 
@@ -242,32 +260,96 @@ def test_an_unknown_rule_and_an_impossible_k_are_named():
 
 
 @pytest.mark.parametrize(
-    ("figures", "words"),
+    ("rows", "k", "words"),
     [
-        ({"silhouette": 0.75}, "Clearly separated groups"),
-        ({"silhouette": 0.55}, "Separated groups"),
-        ({"silhouette": 0.32}, "Weakly separated: a useful cut of a continuum"),
-        ({"silhouette": 0.18}, "No natural groups"),
-        ({"silhouette": 0.75, "stability": 0.6}, "No natural groups"),
+        # what is against one more: size, stability, the range, a natural group
+        ([{"k": 2}, {"k": 3, "share": 0.03}], 2, "With 3 the smallest would have 3%"),
+        ([{"k": 2}, {"k": 3, "stability": 0.8}], 2, "With 3 other segments come out"),
+        ([{"k": 2}, {"k": 3}], 3, "More than 3 were not tried (var k_range"),
+        (
+            [{"k": 2}, {"k": 3, "straddling_share": 0.4}],
+            2,
+            "With 3 a segment would lie across two natural groups",
+        ),
+        # figures that round to their limit are given as exactly as tells them apart
+        ([{"k": 2}, {"k": 3, "share": 0.0496}], 2, "the smallest would have 4.96%"),
+        ([{"k": 2}, {"k": 3, "stability": 0.8967}], 2, "(agreement 0.897)"),
+        # nothing is repeatable, or everything has a small segment, or both
+        ([{"k": 2, "stability": 0.6}], 2, "No number of segments comes out the same"),
+        ([{"k": 2, "share": 0.03}], 2, "Every number of segments makes one with fewer"),
+        (
+            [{"k": 2, "share": 0.03}, {"k": 3, "stability": 0.8}],
+            3,
+            "with at least 5% of the customers in each (var min_segment_share; 2 would",
+        ),
+        # three or more that all stand apart, the most of them
+        (
+            [{"k": 3, "groups": 3}, {"k": 4, "groups": 3}],
+            3,
+            "3 segments all stand apart",
+        ),
+        (
+            [{"k": 3, "groups": 3}, {"k": 5, "groups": 5}],
+            5,
+            "5 segments all stand apart",
+        ),
+        (
+            [{"k": 3, "groups": 3}, {"k": 4, "groups": 4, "share": 0.03}],
+            3,
+            "4 would too, but the smallest would have 3% of the customers",
+        ),
+        # two that stand apart are cut further where that is repeatable
+        ([{"k": 2, "groups": 2}, {"k": 3, "groups": 2}], 3, "3 segments come out"),
     ],
 )
-def test_the_verdict_follows_the_figures(figures, words):
-    assert verdict(evaluation(3, **figures)).startswith(words)
+def test_the_reason_names_what_is_against_more_segments(rows, k, words):
+    found = chosen(choose_k([evaluation(**row) for row in rows]))
+    assert found.k == k
+    assert words in found.reason
+
+
+def test_twelve_groups_widen_the_range_and_a_continuum_does_not():
+    rng = np.random.default_rng(3)
+    centres = [[12 * x, 12 * y] for x in range(4) for y in range(3)]
+    twelve = blobs(rng, centres, [40] * 12)
+    found = chosen(decided(twelve, bootstrap_samples=3, kmeans_starts=5))
+    assert found.k == 12
+    assert found.verdict == "Twelve natural groups: all twelve segments stand apart."
+    with pytest.raises(UserError, match="var k asks for 12 segments"):
+        decided(twelve, k=12, bootstrap_samples=2, kmeans_starts=2)
+    blob = decided(drawn("one round blob"), bootstrap_samples=2, kmeans_starts=2)
+    assert blob[-1].k == 8
+
+
+def test_a_group_of_three_percent_is_seen_and_the_limit_of_size_named():
+    rng = np.random.default_rng(5)
+    points = blobs(rng, [[0, 0, 0], [9, 0, 0]], [970, 30])
+    found = chosen(decided(points, bootstrap_samples=3, kmeans_starts=5))
+    assert found.k == 2
+    assert found.verdict.startswith(
+        "One group and a small one of 3.0% of the customers"
+    )
+    assert "var min_segment_share" in found.reason
+
+
+def test_customers_who_do_not_differ_cannot_be_told_apart():
+    with pytest.raises(UserError, match="The customers do not differ"):
+        decided(np.ones((50, 2)))
 
 
 def test_the_public_mall_figures_come_out_in_our_space(real_data):
     mall = pd.read_csv(real_data / "Mall_Customers.csv").iloc[:, [3, 4]].to_numpy(float)
     points = (mall - mall.mean(axis=0)) / mall.std(axis=0)
-    evaluations = choose_k(evaluated(points))
+    evaluations = decided(points)
     five = evaluations[3]
     assert five.silhouette == pytest.approx(0.5547, abs=5e-5)
     assert five.davies_bouldin == pytest.approx(0.572, abs=5e-4)
     assert five.calinski_harabasz == pytest.approx(248.6, abs=0.06)
     assert five.is_chosen
-    assert five.verdict.startswith("Separated groups")
+    assert five.verdict == "Two natural groups, cut into five."
 
 
-def test_the_public_marketing_file_is_a_continuum_cut_in_four(real_data):
+def test_the_public_marketing_file_is_two_groups_cut_in_four(real_data):
     raw = pd.read_csv(real_data / "marketing_campaign.csv", sep=None, engine="python")
     spend = ["MntWines", "MntFruits", "MntMeatProducts", "MntFishProducts"]
     bought = ["NumWebPurchases", "NumCatalogPurchases", "NumStorePurchases"]
@@ -287,7 +369,7 @@ def test_the_public_marketing_file_is_a_continuum_cut_in_four(real_data):
         Feature(name, name, "log1p" if name in amounts else "none") for name in frame
     ]
     points = scaled(frame, fit_features(frame, features))
-    evaluations = choose_k(evaluated(points))
+    evaluations = decided(points)
     assert [e.silhouette for e in evaluations[:3]] == pytest.approx(
         [0.43, 0.33, 0.32], abs=0.006
     )
@@ -298,4 +380,4 @@ def test_the_public_marketing_file_is_a_continuum_cut_in_four(real_data):
         assert e.inertia < e.permuted_inertia
     found = chosen(evaluations)
     assert found.k == 4
-    assert found.verdict.startswith("Weakly separated: a useful cut of a continuum")
+    assert found.verdict == "Two natural groups, cut into four."

@@ -1,0 +1,40 @@
+with
+
+pairs as (
+
+    {{ exploded(
+        ref('ml_segment_model'),
+        'separation',
+        keep=['model_version'],
+        fields=[
+            'segment_key', 'other_segment_key', 'face_share', 'gap_p_value', 'verdict',
+        ]
+    ) }}
+
+),
+
+segment_versions as (
+
+    select * from {{ ref('int_segment_versions') }}
+
+)
+
+select
+    pairs.model_version,
+    pairs.segment_key,
+    segment_versions.segment_name,
+    pairs.other_segment_key,
+    other_versions.segment_name as other_segment_name,
+    pairs.verdict,
+    pairs.gap_p_value,
+    pairs.face_share
+
+from pairs
+
+inner join segment_versions
+    on pairs.model_version = segment_versions.model_version
+    and pairs.segment_key = segment_versions.segment_key
+
+inner join segment_versions as other_versions
+    on pairs.model_version = other_versions.model_version
+    and pairs.other_segment_key = other_versions.segment_key

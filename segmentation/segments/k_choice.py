@@ -1,0 +1,333 @@
+"""Which number of segments, and the true reason for it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from segmentation.errors import UserError
+from segmentation.segments.natural_groups import (
+    MOST_SEGMENTS,
+    NaturalGroups,
+    find_natural_groups,
+)
+from segmentation.segments.verdict import verdict
+from segmentation.selection import KEvaluation, evaluate_k
+
+__all__ = ["K_RULES", "NATURAL_SILHOUETTE", "by_stability", "choose_k", "decide_k"]
+
+K_RULES = ("stability", "silhouette", "elbow")
+# Kaufman and Rousseeuw (1990), Finding Groups in Data: from here on a reasonable
+# structure has been found; below it is weak and could be artificial
+NATURAL_SILHOUETTE = 0.5
+# a silhouette has to be this far above that of data without groups to count
+CLEARLY = 0.05
+# two segments that stand apart are more often two halves of a business's customers
+# than the segments it can use: they are cut further
+FEWEST_APART = 3
+# share of a segment that may be of another natural group than most of it
+MOST_STRADDLING = 0.25
+# numbers that are tried more at a time where the best is the last of the range
+WIDER_BY = 4
+
+
+def decide_k(
+    points: np.ndarray,
+    settings: dict,
+    evaluate: Callable[..., list[KEvaluation]] = evaluate_k,
+) -> tuple[list[KEvaluation], NaturalGroups]:
+    """Find the natural groups, measure every number of segments and choose one.
+
+    Where the customers fall into natural groups and the best number is the last of the
+    range, larger ones are tried, up to `MOST_SEGMENTS`; a continuum can be cut ever
+    finer, so there the range is the limit.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_customers, n_features)
+        Scaled features of at least two different customers.
+    settings : dict
+        The vars under "Number of segments" in dbt_project.yml.
+    evaluate : callable, default=evaluate_k
+        What measures k-means.
+
+    Returns
+    -------
+    tuple of (list of KEvaluation, NaturalGroups)
+        One is chosen, see `choose_k`; every one has its verdict.
+
+    Raises
+    ------
+    UserError
+        If the customers do not differ enough for the fewest segments of the range.
+    """
+    lowest, highest = settings["k_range"]
+    if min(len(np.unique(points, axis=0)), len(points) - 1) < lowest:
+        raise UserError(
+            "The customers do not differ in the features of the segmentation, so there "
+            "is nothing to tell segments apart by; choose other features in "
+            "seeds/feature_catalogue.csv."
+        )
+    seed, starts = settings["random_seed"], settings["kmeans_starts"]
+    most = max(MOST_SEGMENTS, highest)
+    found = find_natural_groups(points, random_seed=seed, starts=starts, most=most)
+    apart = [k for k, s in found.separations.items() if s.all_apart]
+    if not settings["k"] and max(apart, default=0) >= FEWEST_APART:
+        highest = max(highest, *apart)
+    while True:
+        evaluations = choose_k(
+            evaluate(
+                points,
+                range(lowest, highest + 1),
+                random_seed=seed,
+                starts=starts,
+                bootstrap_samples=settings["bootstrap_samples"],
+                natural_groups=found,
+            ),
+            k_rule=settings["k_rule"],
+            fixed_k=settings["k"],
+            min_stability=settings["min_stability"],
+            min_segment_share=settings["min_segment_share"],
+        )
+        is_last = evaluations[-1].is_chosen and evaluations[-1].k == highest
+        is_open = is_last and found.count > 1 and highest < MOST_SEGMENTS
+        if settings["k"] or not is_open:
+            return _with_verdicts(evaluations, found, settings["min_stability"]), found
+        highest = min(highest + WIDER_BY, MOST_SEGMENTS)
+
+
+def _with_verdicts(
+    evaluations: list[KEvaluation], found: NaturalGroups, min_stability: float
+) -> list[KEvaluation]:
+    return [
+        replace(
+            e,
+            verdict=verdict(
+                found.separations[e.k],
+                customers=len(found.rows),
+                natural_groups=found.count,
+                stability=e.stability_mean,
+                min_stability=min_stability,
+            ),
+        )
+        for e in evaluations
+    ]
+
+
+def choose_k(
+    evaluations: list[KEvaluation],
+    *,
+    k_rule: str = "stability",
+    fixed_k: int = 0,
+    min_stability: float = 0.90,
+    min_segment_share: float = 0.05,
+) -> list[KEvaluation]:
+    """Mark the chosen k and say why.
+
+    Parameters
+    ----------
+    evaluations : list of KEvaluation
+        At least one.
+    k_rule : {'stability', 'silhouette', 'elbow'}, default='stability'
+        stability: where three or more segments all stand apart, the most that do; else
+        as `by_stability` says. silhouette: the highest one. elbow: where the inertia
+        stops falling fast; stability where it has no elbow.
+    fixed_k : int, default=0
+        A number decides, 0 leaves it to the rule.
+    min_stability, min_segment_share : float
+        Limits of the stability rule.
+
+    Returns
+    -------
+    list of KEvaluation
+        The same evidence with `is_chosen`, `rule` and `reason`.
+
+    Raises
+    ------
+    UserError
+        If `fixed_k` was not evaluated, or the rule is not known.
+    """
+    if k_rule not in K_RULES:
+        raise UserError(
+            f"var k_rule is '{k_rule}'; it has to be one of {', '.join(K_RULES)}. For "
+            "a fixed number set var k."
+        )
+    elbows = [e for e in evaluations if e.is_elbow]
+    if fixed_k:
+        chosen, rule = _fixed(evaluations, fixed_k), "fixed"
+        reason = f"{fixed_k} segments were asked for."
+    elif k_rule == "silhouette":
+        (chosen, reason), rule = _by_silhouette(evaluations), "silhouette"
+    elif k_rule == "elbow" and elbows:
+        chosen, rule = elbows[0].k, "elbow"
+        reason = (
+            f"Up to {chosen} segments each further one makes the segments much "
+            "tighter, beyond that only a little (the elbow of the inertia)."
+        )
+    else:
+        rule = "stability"
+        found = _all_apart(evaluations, min_segment_share)
+        chosen, reason = found or by_stability(
+            evaluations, min_stability, min_segment_share
+        )
+        if k_rule == "elbow":
+            reason = f"The inertia has no elbow, so stability decides: {reason}"
+    return [
+        replace(
+            e,
+            is_chosen=e.k == chosen,
+            rule=rule,
+            reason=reason if e.k == chosen else "",
+        )
+        for e in evaluations
+    ]
+
+
+def _fixed(evaluations: list[KEvaluation], fixed_k: int) -> int:
+    ks = [e.k for e in evaluations]
+    if fixed_k not in ks:
+        raise UserError(
+            f"var k asks for {fixed_k} segments, which is not possible here: with "
+            f"{evaluations[0].evaluated_customers} customers to fit, k can be "
+            f"{min(ks)} to {max(ks)} (var k_range)."
+        )
+    return fixed_k
+
+
+def _by_silhouette(evaluations: list[KEvaluation]) -> tuple[int, str]:
+    best = max(evaluations, key=lambda e: (e.silhouette, -e.k))
+    return best.k, (
+        f"With {best.k} segments the customers lie closest to their own segment "
+        f"and furthest from the next (silhouette {best.silhouette:.2f}, the "
+        f"highest of {evaluations[0].k} to {evaluations[-1].k} segments)."
+    )
+
+
+def _all_apart(
+    evaluations: list[KEvaluation], min_share: float
+) -> tuple[int, str] | None:
+    """Return the most segments that all stand apart, and why not more."""
+    apart = [e for e in evaluations if e.k == e.groups >= FEWEST_APART]
+    large_enough = [e for e in apart if e.smallest_share >= min_share]
+    if not large_enough:
+        return None
+    best = large_enough[-1]
+    reason = (
+        f"{best.k} segments all stand apart, with a gap between any two neighbours; "
+        "of more segments some shade into each other."
+    )
+    if best is not apart[-1]:
+        finer = apart[-1]
+        reason = (
+            f"{best.k} segments all stand apart. {finer.k} would too, but the smallest "
+            f"would have {_below(finer.smallest_share, min_share, '%')} of the "
+            f"customers, at least {min_share:.0%} are wanted (var min_segment_share)."
+        )
+    return best.k, reason
+
+
+def by_stability(
+    evaluations: list[KEvaluation], min_stability: float, min_share: float
+) -> tuple[int, str]:
+    """Return the finest cut that is repeatable, and what is against a finer one.
+
+    Among the k whose bootstrap adjusted Rand index and smallest share reach the limits
+    (of these those whose silhouette is clearly above that of evenly spread points and
+    whose segments do not lie across natural groups, where there are such k), the one of
+    the highest silhouette if that is at least `NATURAL_SILHOUETTE`, else the largest: a
+    continuum is cut as finely as it can be cut repeatably.
+    """
+    large_enough = [e for e in evaluations if e.smallest_share >= min_share]
+    stable = [e for e in large_enough if e.stability_mean >= min_stability]
+    if not stable:
+        return _least_bad(evaluations, min_stability, min_share)
+    # cuts that evenly spread points allow as well are no evidence, however repeatable
+    stable = [e for e in stable if _above_evenly_spread(e)] or stable
+    stable = [e for e in stable if not _straddles(e)] or stable
+    clearest = max(stable, key=lambda e: (e.silhouette, -e.k))
+    if clearest.silhouette >= NATURAL_SILHOUETTE:
+        return clearest.k, (
+            f"With {clearest.k} segments the customers are most clearly apart "
+            f"(silhouette {clearest.silhouette:.2f}) of all numbers that come out the "
+            f"same when the customers are drawn again (agreement "
+            f"{clearest.stability_mean:.2f} of 1, at least {min_stability:.2f} wanted)."
+        )
+    best = stable[-1]
+    following = next((e for e in evaluations if e.k == best.k + 1), None)
+    return best.k, (
+        f"{best.k} segments come out the same when the customers are drawn again "
+        f"(agreement {best.stability_mean:.2f} of 1, at least {min_stability:.2f} "
+        f"wanted) and each has at least {min_share:.0%} of the customers. "
+        f"{_against(following, best.k, min_stability, min_share)}"
+    )
+
+
+def _against(
+    finer: KEvaluation | None, k: int, min_stability: float, min_share: float
+) -> str:
+    """Say what is against one segment more."""
+    if finer is None:
+        if k == MOST_SEGMENTS:
+            return f"More than {k} are never tried."
+        return (
+            f"More than {k} were not tried (var k_range ends there, or no more "
+            "customers differ)."
+        )
+    if finer.smallest_share < min_share:
+        share = _below(finer.smallest_share, min_share, "%")
+        return f"With {finer.k} the smallest would have {share} of them."
+    if finer.stability_mean < min_stability:
+        agreement = _below(finer.stability_mean, min_stability, "f")
+        return f"With {finer.k} other segments come out (agreement {agreement})."
+    if _straddles(finer):
+        return f"With {finer.k} a segment would lie across two natural groups."
+    return (
+        f"With {finer.k} they are hardly clearer than those of evenly spread points "
+        f"(silhouette {finer.silhouette:.2f}, theirs {finer.uniform_silhouette:.2f})."
+    )
+
+
+def _least_bad(
+    evaluations: list[KEvaluation], min_stability: float, min_share: float
+) -> tuple[int, str]:
+    """Return a number where none reaches both limits, and say which it misses."""
+    large_enough = [e for e in evaluations if e.smallest_share >= min_share]
+    best = max(large_enough or evaluations, key=lambda e: (e.stability_mean, -e.k))
+    if best.stability_mean >= min_stability:
+        return best.k, (
+            f"Every number of segments makes one with fewer than {min_share:.0%} of "
+            f"the customers (var min_segment_share); {best.k} come out the same most "
+            "often when the customers are drawn again (agreement "
+            f"{best.stability_mean:.2f} of 1), the smallest with "
+            f"{_below(best.smallest_share, min_share, '%')} of the customers."
+        )
+    few = [e.k for e in evaluations if e.stability_mean >= min_stability]
+    but = (
+        f" with at least {min_share:.0%} of the customers in each (var "
+        f"min_segment_share; {', '.join(map(str, few))} would, with fewer in one)"
+        if few
+        else ""
+    )
+    return best.k, (
+        "No number of segments comes out the same often enough when the customers are "
+        f"drawn again{but}; {best.k} does best (agreement "
+        f"{_below(best.stability_mean, min_stability, 'f')} of 1, {min_stability:.2f} "
+        "wanted), so customers near a border could as well be in the next segment."
+    )
+
+
+def _above_evenly_spread(evaluation: KEvaluation) -> bool:
+    return evaluation.silhouette >= evaluation.uniform_silhouette + CLEARLY
+
+
+def _straddles(evaluation: KEvaluation) -> bool:
+    return evaluation.straddling_share > MOST_STRADDLING
+
+
+def _below(value: float, limit: float, kind: str) -> str:
+    """Return a figure below a limit with as many decimals as show that it is."""
+    for decimals in range(0 if kind == "%" else 2, 7):
+        said, asked = f"{value:.{decimals}{kind}}", f"{limit:.{decimals}{kind}}"
+        if said != asked:
+            return said
+    return said
