@@ -20,7 +20,7 @@ import duckdb
 
 from benchmarks.customers import write_customers
 from benchmarks.report import write_report
-from segmentation.quoting import literal
+from segmentation.warehouse.quoting import literal
 
 __all__ = ["main"]
 

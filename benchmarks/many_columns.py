@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.clustering import fit_kmeans
+from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.columns import choose_columns
-from segmentation.transforms import Feature, fit_features, scaled
+from segmentation.segments.transforms import Feature, fit_features, scaled
 
 __all__ = ["SETTINGS", "draw", "main", "measure", "table"]
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.clustering import fit_kmeans
+from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.space import fit_space
-from segmentation.transforms import Feature
+from segmentation.segments.transforms import Feature
 
 __all__ = ["SETTINGS", "Setting", "draw", "main", "shipped", "table"]
 

@@ -20,9 +20,9 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 
 from benchmarks.groups import CASES, Case
-from segmentation.clustering import fit_kmeans, one_thread
+from segmentation.segments.clustering import fit_kmeans, one_thread
 from segmentation.segments.k_choice import by_stability, decide_k
-from segmentation.selection import KEvaluation, evaluate_k
+from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
 
 __all__ = ["RULES", "Outcome", "figures", "main", "measure"]
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.quoting import identifier, literal
-from segmentation.versions import current_assignment_sql
+from segmentation.segments.current import current_assignment_sql
+from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["main"]
 

@@ -6,8 +6,8 @@ from dbt.adapters.base import PythonJobHelper
 from dbt_common.exceptions import DbtRuntimeError
 from pyspark.sql import SparkSession
 
-from segmentation.engine import SparkConnection, SparkRelation, spark_frame
-from segmentation.errors import UserError
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.spark import SparkConnection, SparkRelation, spark_frame
 
 __all__ = ["SessionPythonJobHelper"]
 

@@ -6,9 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-from segmentation.addresses import asked_path, require_no_password
-from segmentation.errors import UserError
-from segmentation.locks import lock_build
 from segmentation.project import (
     builds_a_part,
     converted_folder,
@@ -21,8 +18,12 @@ from segmentation.project import (
     warehouse_path,
     write_docs,
 )
-from segmentation.proposal import Proposal, propose, write_definition
-from segmentation.scoring_files import score_file
+from segmentation.reading.addresses import asked_path, require_no_password
+from segmentation.reading.definition import Proposal, write_definition
+from segmentation.reading.proposal import propose
+from segmentation.score_file import score_file
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.locks import lock_build
 
 __all__ = ["main"]
 
@@ -195,7 +196,7 @@ def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
 
 
 def _publish_marts(project: Path, warehouse: Path) -> None:
-    from segmentation.publish import publish
+    from segmentation.publishing.generations import publish
 
     folder = output_folder(project, warehouse)
     published = publish(warehouse, folder, source_file=source_file(project))
@@ -211,7 +212,7 @@ def _publish_marts(project: Path, warehouse: Path) -> None:
 
 
 def _draw_dashboard(project: Path, warehouse: Path) -> None:
-    from segmentation.dashboard import draw_dashboard
+    from segmentation.publishing.dashboard import draw_dashboard
 
     file = output_folder(project, warehouse) / "dashboard.html"
     draw_dashboard(warehouse, file)
@@ -234,7 +235,7 @@ def _plots(options: argparse.Namespace, unknown: list[str]) -> int:
     warehouse = warehouse_path(project)
     require_unlocked(warehouse)
     logging.basicConfig(format="%(message)s")
-    from segmentation.plots import draw_plots
+    from segmentation.publishing.plots import draw_plots
 
     folder = output_folder(project, warehouse)
     files = draw_plots(warehouse, folder, x=options.x, y=options.y)

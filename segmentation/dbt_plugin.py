@@ -4,8 +4,8 @@ from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from segmentation.errors import UserError
-from segmentation.locks import lock_build
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.locks import lock_build
 
 __all__ = ["Plugin"]
 

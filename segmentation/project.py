@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from segmentation.errors import UserError
-from segmentation.ingest import input_name
-from segmentation.locks import lock_build
+from segmentation.reading.dialect import input_name
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.locks import lock_build
 
 __all__ = [
     "builds_a_part",

@@ -14,9 +14,9 @@ from scipy.optimize import nnls
 from scipy.spatial.distance import squareform
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.clustering import fit_kmeans
+from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.groups import LEAST_SHARE
-from segmentation.transforms import Feature, fit_features, scaled
+from segmentation.segments.transforms import Feature, fit_features, scaled
 
 __all__ = ["Column", "choose_columns"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.quoting import double, identifier, literal
-from segmentation.transforms import FittedFeature
+from segmentation.segments.transforms import FittedFeature
+from segmentation.warehouse.quoting import double, identifier, literal
 
 __all__ = ["GroupDistances", "group_distances"]
 

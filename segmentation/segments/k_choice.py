@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from segmentation.errors import UserError
 from segmentation.segments.natural_groups import (
     MOST_SEGMENTS,
     NaturalGroups,
     find_natural_groups,
 )
+from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
 from segmentation.segments.separation import comparable
 from segmentation.segments.verdict import verdict
-from segmentation.selection import KEvaluation, evaluate_k
+from segmentation.warehouse.errors import UserError
 
 __all__ = ["K_RULES", "NATURAL_SILHOUETTE", "by_stability", "choose_k", "decide_k"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.clustering import fit_kmeans
+from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.gaps import completed
 from segmentation.segments.separation import (
     Separation,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segmentation.clustering import fit_kmeans
-from segmentation.errors import UserError
-from segmentation.transforms import (
+from segmentation.segments.clustering import fit_kmeans
+from segmentation.segments.transforms import (
     Feature,
     FittedFeature,
     add_unknown,
@@ -15,6 +14,7 @@ from segmentation.transforms import (
     fit_features,
     scaled,
 )
+from segmentation.warehouse.errors import UserError
 
 __all__ = ["Space", "fit_space", "points_of", "separating_gaps"]
 

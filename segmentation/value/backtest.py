@@ -11,12 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentation.value import measures
-from segmentation.value.at_risk import (
-    LEAST_LOST,
-    LEAST_POOL,
-    list_orders,
-    still_buying,
-)
+from segmentation.value.at_risk import LEAST_LOST, LEAST_POOL, list_orders, still_buying
 from segmentation.value.estimates import (
     Estimates,
     fit_rfm_cells,

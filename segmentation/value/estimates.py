@@ -9,16 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.lifetime_value import (
-    GammaGamma,
+from segmentation.value.histories import Floats, Outcomes, Summaries
+from segmentation.value.purchases import (
     PurchaseModel,
-    expected_average_value,
     expected_purchases,
     fit_bg_nbd,
-    fit_gamma_gamma,
     probability_active,
 )
-from segmentation.value.histories import Floats, Outcomes, Summaries
+from segmentation.value.spend import GammaGamma, expected_average_value, fit_gamma_gamma
 
 __all__ = [
     "BuyingModels",

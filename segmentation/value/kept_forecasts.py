@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from segmentation.engine import query, table_exists
-from segmentation.sampling import drawn_by_hash
 from segmentation.value.schema import CUSTOMER_FORECAST, FORECAST_ACCURACY
-from segmentation.versions import definition_hash
+from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.kept import definition_hash
+from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["customer_forecast", "forecast_accuracy"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_moons
 
-from segmentation.algorithms import (
+from segmentation.evidence.comparison import (
     compare_algorithms,
     k_distance_radius,
     membership_probabilities,

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.alignment import PreviousVersion, align, require_agreement
-from segmentation.clustering import Clustering
-from segmentation.errors import UserError
-from segmentation.transforms import FittedFeature, scaled
+from segmentation.segments.alignment import PreviousVersion, align, require_agreement
+from segmentation.segments.clustering import Clustering
+from segmentation.segments.transforms import FittedFeature, scaled
+from segmentation.warehouse.errors import UserError
 
 KEYS = ["S01", "S02", "S03", "S04"]
 

@@ -16,11 +16,11 @@ from jinja2 import Template
 from sklearn.cluster import KMeans
 
 from segmentation.cli import main
-from segmentation.engine import limited_connection
-from segmentation.errors import UserError
-from segmentation.fitting import read_fit_sample
 from segmentation.project import require_good_build, warehouse_path
-from segmentation.transforms import Feature, FittedFeature, scaled
+from segmentation.segments.fit_sample import read_fit_sample
+from segmentation.segments.transforms import Feature, FittedFeature, scaled
+from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.errors import UserError
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
@@ -77,7 +77,7 @@ def test_sample_gives_four_segments_with_the_sizes_of_the_real_ones(sample):
 
 def test_full_refresh_keeps_versions_and_history(sample):
     before = sample.marts()
-    kept = ("ml_segment_model", "segment_membership_events", "segment_version_log")
+    kept = ("ml_segment_model", "int_segment_membership_events", "segment_version_log")
     assert sample.dbt("run", "--full-refresh", "--select", *kept) == []
     assert sample.marts() == before
     assert sample.query("select count(*) from ml.ml_segment_model") == [(1,)]

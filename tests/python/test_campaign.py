@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation import campaign, campaign_fitting, propensity
-from segmentation.campaign import (
-    campaign_response,
-    new_scores,
-    read_outcomes,
-    score_sql,
-)
-from segmentation.errors import UserError
-from segmentation.propensity import fit_response_model
+from segmentation.campaign import evaluation as propensity
+from segmentation.campaign import fitting as campaign_fitting
+from segmentation.campaign import response as campaign
+from segmentation.campaign.logistic_sql import score_sql
+from segmentation.campaign.refit import fit_response_model
+from segmentation.campaign.response import campaign_response, new_scores
+from segmentation.reading.outcomes import read_outcomes
+from segmentation.warehouse.errors import UserError
 
 
 class This(SimpleNamespace):

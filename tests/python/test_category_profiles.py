@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation import recommendation as rec
-from segmentation.category_profiles import category_profiles
-from segmentation.tables import one_row
+from segmentation.offers import profiles as rec
+from segmentation.offers.kept_profiles import category_profiles
+from segmentation.warehouse.tables import one_row
 
 PROJECT = Path(__file__).parents[2]
 SETTINGS = {"fit_sample_rows": 400, "evaluation_sample_rows": 200, "random_seed": 1}

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.clustering import (
+from segmentation.segments.assignment import assignment_sql
+from segmentation.segments.clustering import (
     ALGORITHMS,
     Clustering,
     canonical,
@@ -13,9 +14,8 @@ from segmentation.clustering import (
     fit_partition,
     mixture_model,
 )
-from segmentation.errors import UserError
-from segmentation.scoring import assignment_sql
-from segmentation.transforms import Feature, filled, fit_features, scaled
+from segmentation.segments.transforms import Feature, filled, fit_features, scaled
+from segmentation.warehouse.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation import lifetime_value as lv
-from segmentation.customer_value import customer_value, value_models
-from segmentation.errors import UserError
+from segmentation.value import purchases as lv
+from segmentation.value.kept_values import customer_value, value_models
+from segmentation.warehouse.errors import UserError
 
 NOTHING_OFF = "select 'other' as mart, 'x' as lacking"
 

@@ -6,10 +6,10 @@ import re
 import duckdb
 import pytest
 
-from segmentation.dashboard import contents as module
-from segmentation.dashboard import draw_dashboard
-from segmentation.dashboard.contents import read_contents
-from segmentation.errors import UserError
+from segmentation.publishing.dashboard import contents as module
+from segmentation.publishing.dashboard import draw_dashboard
+from segmentation.publishing.dashboard.contents import read_contents
+from segmentation.warehouse.errors import UserError
 
 
 def contents_of(warehouse) -> dict:

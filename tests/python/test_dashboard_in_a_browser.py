@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from segmentation.dashboard import draw_dashboard
+from segmentation.publishing.dashboard import draw_dashboard
 
 # Debian's, Ubuntu's and Google's names of it; playwright's own would be a download
 CHROMIUM = next(

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 import yaml
 
-from segmentation.ingest import inspect_input
-from segmentation.proposal import propose
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.proposal import propose
 
 # what the copies in the wild differ in: separator, dates, money, names, missing columns
 RENAMED = {

@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from segmentation.drift import bin_counts_sql, reference_bins
+from segmentation.segments.drift import bin_counts_sql, reference_bins
 
 
 def counts(frame: pd.DataFrame, reference: list[dict], **options) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from segmentation.embedding import principal_components, tsne
+from segmentation.evidence.embedding import principal_components, tsne
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation import algorithms, embedding, evidence, silhouettes
-from segmentation.fitting import evaluation_rows, read_fit_sample
-from segmentation.transforms import Feature
+from segmentation.evidence import comparison as algorithms
+from segmentation.evidence import embedding
+from segmentation.evidence import kept_evidence as evidence
+from segmentation.segments import silhouettes
+from segmentation.segments.fit_sample import evaluation_rows, read_fit_sample
+from segmentation.segments.transforms import Feature
 
 SETTINGS = {
     "evaluation_sample_rows": 80,

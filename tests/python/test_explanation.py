@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.clustering import fit_kmeans
-from segmentation.errors import UserError
-from segmentation.explanation import (
+from segmentation.segments.clustering import fit_kmeans
+from segmentation.segments.rules import (
     Condition,
     Rule,
     apply_rules,
@@ -18,7 +17,8 @@ from segmentation.explanation import (
     readable,
     segment_rules,
 )
-from segmentation.transforms import Feature, fit_features, scaled
+from segmentation.segments.transforms import Feature, fit_features, scaled
+from segmentation.warehouse.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from segmentation.ingest import input_name, inspect_input
+from segmentation.reading.dialect import input_name, inspect_input
 
 DEFINITION = {
     "kind": "wide",

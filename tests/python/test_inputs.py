@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
-from segmentation.dashboard.contents import read_contents
-from segmentation.sample_orders import generate_order_lines
+from samples.orders import generate_order_lines
+from segmentation.publishing.dashboard.contents import read_contents
 
 WITHOUT_TESTS = (
     "build",

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from segmentation.kept import is_switched_off, kept_fits
-from segmentation.sampling import drawn_by_hash
+from segmentation.warehouse.kept import is_switched_off, kept_fits
+from segmentation.warehouse.sampling import drawn_by_hash
 
 
 class Table(SimpleNamespace):

@@ -12,8 +12,8 @@ from scipy.integrate import quad
 from scipy.special import beta as beta_function
 from scipy.stats import beta, gamma
 
-from segmentation import lifetime_value as lv
-from segmentation.errors import UserError
+from segmentation.value import purchases as lv
+from segmentation.warehouse.errors import UserError
 
 CDNOW = lv.PurchaseModel(0.243, 4.414, 0.793, 2.426, -9582.4, 2357)
 CDNOW_VALUES = lv.GammaGamma(6.25, 3.74, 15.44, -4055.9, 946)

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from segmentation.cli import main
-from segmentation.errors import UserError
-from segmentation.locks import lock_build
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.locks import lock_build
 
 PROJECT = Path(__file__).parents[2]
 SEEDS = ("--select", "genders", "playbook", "education_levels")
@@ -30,7 +30,7 @@ print(opened)
 HOLDS = """
 import sys, time
 from pathlib import Path
-from segmentation.locks import lock_build
+from segmentation.warehouse.locks import lock_build
 held = lock_build(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(600)

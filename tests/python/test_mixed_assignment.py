@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.clustering import fit_partition
-from segmentation.errors import UserError
-from segmentation.scoring import assignment_sql
+from segmentation.segments.assignment import assignment_sql
+from segmentation.segments.clustering import fit_partition
 from segmentation.segments.gaps import known_shares
 from segmentation.segments.space import Space, fit_space
-from segmentation.transforms import Feature, natural, scaled
+from segmentation.segments.transforms import Feature, natural, scaled
+from segmentation.warehouse.errors import UserError
 
 FEATURES = [
     Feature("income", "Income", "log1p"),

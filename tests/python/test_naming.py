@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation import naming
-from segmentation.clustering import canonical, fit_kmeans
-from segmentation.naming import (
+from segmentation.segments import naming
+from segmentation.segments.clustering import canonical, fit_kmeans
+from segmentation.segments.naming import (
     Archetype,
     Trait,
     name_fit,
@@ -18,8 +18,8 @@ from segmentation.naming import (
     read_archetypes,
     segment_profiles,
 )
-from segmentation.transforms import Feature, fit_features, scaled
-from segmentation.versions import catalogue_features
+from segmentation.segments.transforms import Feature, fit_features, scaled
+from segmentation.segments.versions import catalogue_features
 
 PROJECT = Path(__file__).parents[2]
 INCOME = Feature("income", "Income", high_phrase="high income", low_phrase="low income")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from segmentation.ingest import inspect_input
-from segmentation.sample_mall import GROUPS, generate_mall_customers
-from segmentation.sample_orders import CATEGORIES, HABITS, generate_order_lines
+from samples.mall import GROUPS, generate_mall_customers
+from samples.orders import CATEGORIES, HABITS, generate_order_lines
+from segmentation.reading.dialect import inspect_input
 
 LINES = """who,when,what,where,paid
 a,2024-01-01,Tea,web,10

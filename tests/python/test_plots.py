@@ -7,10 +7,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from segmentation.errors import UserError
-from segmentation.plots import PLOTS, draw_plots, render, specifications
-from segmentation.plots.exploration import MOST_POINTS, chosen_axes
-from segmentation.plots.frame import segment_colours, short
+from segmentation.publishing.plots import PLOTS, draw_plots, render, specifications
+from segmentation.publishing.plots.exploration import MOST_POINTS, chosen_axes
+from segmentation.publishing.plots.frame import segment_colours, short
+from segmentation.warehouse.errors import UserError
 
 HOSTILE = [
     "Plain",

@@ -8,28 +8,29 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics as reference
 
-from segmentation import propensity
-from segmentation.errors import UserError
-from segmentation.propensity import (
-    CONTACT_NOBODY,
-    MODELS,
-    Evaluation,
-    break_even_threshold,
-    calibration_bins,
-    choose_model,
-    choose_threshold,
+from segmentation.campaign import evaluation as propensity
+from segmentation.campaign.choice import choose_model, permutation_importance
+from segmentation.campaign.evaluation import Evaluation, evaluate_models
+from segmentation.campaign.features import (
     customer_groups,
-    evaluate_models,
-    fit_response_model,
-    model_metrics,
-    permutation_importance,
-    precision_recall_points,
-    profit_curve,
     response_features,
-    roc_points,
-    score_batches,
     skip_reason,
 )
+from segmentation.campaign.figures import (
+    calibration_bins,
+    model_metrics,
+    precision_recall_points,
+    profit_curve,
+    roc_points,
+)
+from segmentation.campaign.models import MODELS
+from segmentation.campaign.money import (
+    CONTACT_NOBODY,
+    break_even_threshold,
+    choose_threshold,
+)
+from segmentation.campaign.refit import fit_response_model, score_batches
+from segmentation.warehouse.errors import UserError
 
 MONEY = {"contact_cost": 3, "revenue_per_response": 11}
 

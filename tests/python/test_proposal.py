@@ -4,10 +4,11 @@ import pytest
 import yaml
 
 from segmentation.cli import main
-from segmentation.errors import UserError
-from segmentation.ingest import inspect_input
-from segmentation.proposal import propose, write_definition
-from segmentation.spellings import words
+from segmentation.reading.definition import write_definition
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.proposal import propose
+from segmentation.reading.spellings import words
+from segmentation.warehouse.errors import UserError
 
 PROJECT = """\
 name: shop

@@ -10,8 +10,9 @@ import pytest
 from filelock import FileLock
 
 from segmentation.cli import main
-from segmentation.errors import UserError
-from segmentation.publish import file_slug, publish
+from segmentation.publishing.generations import publish
+from segmentation.publishing.marts import file_slug
+from segmentation.warehouse.errors import UserError
 
 # reads the model version in two marts and in the CSV, all by one generation's path
 READER = """

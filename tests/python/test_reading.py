@@ -10,9 +10,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from segmentation.converting import READING_REASONS
-from segmentation.ingest import inspect_input
-from segmentation.proposal import propose
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.parquet import READING_REASONS
+from segmentation.reading.proposal import propose
 
 DEFINITION = {
     "columns": {

@@ -6,8 +6,8 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-from segmentation import recommendation as rec
-from segmentation.errors import UserError
+from segmentation.offers import profiles as rec
+from segmentation.warehouse.errors import UserError
 
 CATEGORIES = list("abcdefgh")
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import yaml
 
-from segmentation.errors import UserError
-from segmentation.versions import current_assignment_sql, segment_model
+from segmentation.segments.current import current_assignment_sql
+from segmentation.segments.versions import segment_model
+from segmentation.warehouse.errors import UserError
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"

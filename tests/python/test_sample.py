@@ -12,8 +12,8 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from segmentation import sample
-from segmentation.errors import UserError
+from samples import marketing as sample
+from segmentation.warehouse.errors import UserError
 
 COMMITTED = Path(__file__).parents[2] / "data" / "sample" / "customers.csv"
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 
-from segmentation.clustering import fit_kmeans
-from segmentation.scoring import assignment_sql
-from segmentation.transforms import Feature, fit_features, scaled
+from segmentation.segments.assignment import assignment_sql
+from segmentation.segments.clustering import fit_kmeans
+from segmentation.segments.transforms import Feature, fit_features, scaled
 
 FEATURES = [
     Feature("income", "Income", "log1p"),

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from segmentation.addresses import (
+from segmentation.cli import main
+from segmentation.project import builds_a_part, write_docs
+from segmentation.reading.addresses import (
     PASSWORD,
     filled_in,
     require_no_password,
     without_password,
 )
-from segmentation.cli import main
-from segmentation.errors import UserError
-from segmentation.ingest import inspect_input
-from segmentation.project import builds_a_part, write_docs
+from segmentation.reading.dialect import inspect_input
+from segmentation.warehouse.errors import UserError
 
 PROJECT = Path(__file__).parents[2]
 CHROMIUM = next(

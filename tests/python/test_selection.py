@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import silhouette_score
 
-from segmentation.clustering import fit_kmeans
-from segmentation.errors import UserError
+from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.k_choice import choose_k, decide_k
-from segmentation.selection import KEvaluation, evaluate_k
-from segmentation.transforms import Feature, fit_features, scaled
+from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
+from segmentation.segments.transforms import Feature, fit_features, scaled
+from segmentation.warehouse.errors import UserError
 
 DOCS = Path(__file__).parents[2] / "docs" / "evidence.md"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from segmentation.dashboard.contents import read_contents
+from segmentation.publishing.dashboard.contents import read_contents
 
 PROJECT = Path(__file__).parents[2]
 AGGREGATES = {"sum": "sum", "average": "avg"}

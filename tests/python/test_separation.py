@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.groups import CASES
-from segmentation.clustering import fit_kmeans
+from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.natural_groups import find_natural_groups
 from segmentation.segments.separation import (
     Pair,
@@ -13,8 +13,8 @@ from segmentation.segments.separation import (
     separation,
     untied,
 )
+from segmentation.segments.stability import bootstrap_partitions, jaccard_stability
 from segmentation.segments.verdict import verdict
-from segmentation.stability import bootstrap_partitions, jaccard_stability
 
 BY_NAME = {case.name: case for case in CASES}
 FOUND = [

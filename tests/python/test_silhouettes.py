@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_samples
 
-from segmentation.silhouettes import pairwise_distances, silhouettes
+from segmentation.segments.silhouettes import pairwise_distances, silhouettes
 
 
 @pytest.mark.parametrize("k", [2, 3, 7])

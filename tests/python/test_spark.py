@@ -12,10 +12,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from segmentation.engine import file_reader, query, spark_sql
-from segmentation.ingest import inspect_input
-from segmentation.input_file import input_records
-from segmentation.tables import one_row
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.spark_file import input_records
+from segmentation.warehouse.connection import file_reader, query
+from segmentation.warehouse.spark import spark_sql
+from segmentation.warehouse.tables import one_row
 
 PROJECT = Path(__file__).parents[2]
 # what DuckDB has and Spark has not, or reads otherwise

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from segmentation.clustering import fit_kmeans
-from segmentation.stability import bootstrap_partitions, jaccard_stability
+from segmentation.segments.clustering import fit_kmeans
+from segmentation.segments.stability import bootstrap_partitions, jaccard_stability
 
 
 @pytest.mark.parametrize(

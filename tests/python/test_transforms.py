@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.errors import UserError
-from segmentation.transforms import (
+from segmentation.segments.transforms import (
     SCALINGS,
     TRANSFORMS,
     Feature,
@@ -14,6 +13,7 @@ from segmentation.transforms import (
     natural,
     scaled,
 )
+from segmentation.warehouse.errors import UserError
 
 
 @pytest.fixture

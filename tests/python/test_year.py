@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.sample import generate_customers, write_customers
+from samples.marketing import generate_customers, write_customers
 
 MONTH_ENDS = [date(2014, 12, 31) + timedelta(days=30 * month) for month in range(12)]
 REFIT_MONTH, SHIFTED_MONTH, LATE_MONTH = 5, 8, 3

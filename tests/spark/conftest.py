@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from segmentation.sample import generate_customers
+from samples.marketing import generate_customers
 
 PROJECT = Path(__file__).parents[2]
 # figures and lists are compared mart by mart; data tests run where a test asks for them

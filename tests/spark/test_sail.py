@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from segmentation.quoting import literal
+from segmentation.warehouse.quoting import literal
 
 sys.path.insert(0, str(Path(__file__).parent))
 from compare import compare, spark_session

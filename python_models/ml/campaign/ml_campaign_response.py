@@ -1,0 +1,22 @@
+"""Judge, choose and fit the model of the response to the target campaign."""
+
+from segmentation.campaign.response import campaign_response
+
+
+def model(dbt, session):
+    """Return one row: the model with its evidence, or the reason why there is none."""
+    versions = dbt.ref("ml_segment_model")
+    customers = dbt.ref("int_customers_campaign_features")
+    money = dbt.ref("int_campaign_money")
+    dialect = dbt.ref("input_dialect")
+    settings = dbt.config.get("settings")
+    response = campaign_response(
+        session,
+        this=dbt.this,
+        versions=versions,
+        customers=customers,
+        money=money,
+        dialect=dialect,
+        settings=settings,
+    )
+    return response

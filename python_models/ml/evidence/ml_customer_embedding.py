@@ -1,0 +1,22 @@
+"""Place a sample of customers on a plane, once for each fit."""
+
+from segmentation.evidence.kept_evidence import customer_embedding
+
+
+def model(dbt, session):
+    """Return one row, of the current version."""
+    versions = dbt.ref("ml_segment_model")
+    customers = dbt.ref("int_customers_engineered")
+    assignments = dbt.ref("ml_customer_segments")
+    catalogue = dbt.ref("int_feature_catalogue")
+    sample_rows = dbt.config.get("sample_rows")
+    embedding = customer_embedding(
+        session,
+        this=dbt.this,
+        versions=versions,
+        customers=customers,
+        assignments=assignments,
+        catalogue=catalogue,
+        sample_rows=sample_rows,
+    )
+    return embedding

@@ -1,0 +1,22 @@
+"""Keep the fitted category profiles of the segments; fit them only where it is due."""
+
+from segmentation.offers.kept_profiles import category_profiles
+
+
+def model(dbt, session):
+    """Return one row a model version."""
+    versions = dbt.ref("ml_segment_model")
+    segments = dbt.ref("customer_segments")
+    spend = dbt.ref("stg_input__category_spend")
+    switched_off = dbt.ref("int_switched_off")
+    settings = dbt.config.get("settings")
+    profiles = category_profiles(
+        session,
+        this=dbt.this,
+        versions=versions,
+        segments=segments,
+        spend=spend,
+        switched_off=switched_off,
+        settings=settings,
+    )
+    return profiles

@@ -1,0 +1,22 @@
+"""Explain the current segments by a few readable rules, once for every version."""
+
+from segmentation.segments.rules import segment_rules
+
+
+def model(dbt, session):
+    """Return one row a rule."""
+    versions = dbt.ref("ml_segment_model")
+    customers = dbt.ref("int_customers_engineered")
+    assignments = dbt.ref("ml_customer_segments")
+    catalogue = dbt.ref("int_feature_catalogue")
+    settings = dbt.config.get("settings")
+    rules = segment_rules(
+        session,
+        this=dbt.this,
+        versions=versions,
+        customers=customers,
+        assignments=assignments,
+        catalogue=catalogue,
+        settings=settings,
+    )
+    return rules

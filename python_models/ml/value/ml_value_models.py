@@ -1,0 +1,20 @@
+"""Keep the fitted models of customer value; fit them only where it is due."""
+
+from segmentation.value.kept_values import value_models
+
+
+def model(dbt, session):
+    """Return one row a model version."""
+    versions = dbt.ref("ml_segment_model")
+    customers = dbt.ref("int_customers_engineered")
+    switched_off = dbt.ref("int_switched_off")
+    fit_sample_rows = dbt.config.get("fit_sample_rows")
+    models = value_models(
+        session,
+        this=dbt.this,
+        versions=versions,
+        customers=customers,
+        switched_off=switched_off,
+        fit_sample_rows=fit_sample_rows,
+    )
+    return models

@@ -1,0 +1,31 @@
+"""Describe how the input file has to be read: one row, or one sentence of refusal."""
+
+from functools import partial
+
+from segmentation.reading.addresses import asked_path
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.spark_file import inspected
+from segmentation.warehouse.tables import one_row
+
+
+def model(dbt, session):
+    """Return one row; `problem` is set where the file cannot be used."""
+    inputs = dbt.config.get("inputs")
+    known = dbt.config.get("input_names")
+    default = dbt.config.get("default_input")
+    name = dbt.config.get("input_name")
+    date_format = dbt.config.get("date_format")
+    most_fields = dbt.config.get("most_fields")
+    folder = dbt.config.get("warehouse_folder")
+    inspect = partial(
+        inspect_input,
+        inputs,
+        known=known,
+        default=default,
+        name=name,
+        date_format=date_format,
+        most_fields=most_fields,
+        warehouse_folder=folder,
+    )
+    dialect = inspected(session, asked_path(), inspect)
+    return one_row("input_dialect", dialect.as_row())

@@ -1,0 +1,1 @@
+"""The response model of a campaign, its evaluation in money and its scores."""

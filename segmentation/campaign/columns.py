@@ -1,0 +1,28 @@
+"""Names and values that the parts of the response model share."""
+
+from collections.abc import Sequence
+
+from segmentation.warehouse.quoting import identifier
+
+__all__ = ["CERTAINTY", "KEY", "MISSING_LABEL", "TARGET", "as_numbers"]
+
+KEY = "customer_id"
+TARGET = "target_accepted"
+# propensity's own, which are not imported as scikit-learn would come along
+CERTAINTY = 1e-4
+MISSING_LABEL = "(missing)"
+
+
+def as_numbers(customers, names: Sequence[str]) -> str:
+    """Return the select list of the features, whatever is not text as a double."""
+    types = dict(zip(customers.columns, map(str, customers.types), strict=True))
+    return ", ".join(
+        identifier(name)
+        if types[name] == "VARCHAR"
+        else f"cast({identifier(name)} as double) as {identifier(name)}"
+        for name in names
+    )
+
+
+CERTAINTY = 1e-4
+MISSING_LABEL = "(missing)"

@@ -1,0 +1,317 @@
+"""Fit, judge and describe the response model of the target campaign.
+
+All that needs scikit-learn; `segmentation.campaign` says when it is due.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import sklearn
+
+from segmentation.campaign.choice import choose_model, permutation_importance
+from segmentation.campaign.columns import KEY, TARGET, as_numbers
+from segmentation.campaign.evaluation import Evaluation, evaluate_models
+from segmentation.campaign.features import (
+    customer_groups,
+    response_features,
+    skip_reason,
+)
+from segmentation.campaign.figures import (
+    calibration_bins,
+    model_metrics,
+    precision_recall_points,
+    profit_curve,
+    roc_points,
+)
+from segmentation.campaign.logistic_sql import logistic_terms
+from segmentation.campaign.money import break_even_threshold, choose_threshold
+from segmentation.campaign.refit import fit_response_model, score_batches
+
+__all__ = ["figures_for_money", "fit_response", "stream_scores"]
+
+NOT_FEATURES = ("profile_fingerprint",)
+MOST_REPEATS = 2
+BATCH_ROWS = 50_000
+
+
+def fit_response(customers, *, amounts: dict, settings: dict) -> dict:
+    """Evaluate all models, choose one, fit it and say what it rests on.
+
+    Parameters
+    ----------
+    customers : DuckDB relation
+        Features and target by customer.
+    amounts : dict
+        ``contact_cost`` and ``revenue_per_response``, in money.
+    settings : dict
+        ``fit_rows``, ``model`` and ``random_seed``, the vars of the campaign.
+
+    Returns
+    -------
+    dict
+        Columns of the schema ``SCHEMAS['campaign_response']``; ``skip_reason`` alone
+        where the customers do not suffice.
+    """
+    names = response_features(
+        customers.columns, target=TARGET, key=KEY, excluded=NOT_FEATURES
+    )
+    frame = _fit_sample(customers, names, settings["fit_rows"])
+    responded = frame[TARGET].to_numpy(bool)
+    # a column that the input lacks is empty, and says nothing
+    features = frame[names].dropna(axis="columns", how="all")
+    reason = skip_reason(responded, customer_groups(features))
+    if reason:
+        return {"skip_reason": reason}
+    repeats = min(MOST_REPEATS, max(1, settings["fit_rows"] // len(frame)))
+    seed = settings["random_seed"]
+    evaluation = evaluate_models(
+        features, responded, n_repeats=repeats, random_state=seed, **amounts
+    )
+    published, why = choose_model(evaluation, rule=settings["model"], random_state=seed)
+    importance = permutation_importance(
+        evaluation, features, model=published, n_permutations=1, random_state=seed
+    )
+    row = {
+        "features": list(features.columns),
+        "evaluated_customers": len(frame),
+        "repeats": repeats,
+        "random_seed": seed,
+        "data_fingerprint": _fingerprint(frame),
+        "library_versions": _library_versions(),
+        "published_model": published,
+        "model_reason": why,
+        "evaluated": _evaluated(frame, evaluation, published),
+        "predictions": [
+            {
+                "model": model,
+                "repeat": repeat + 1,
+                "probability": evaluation.probability[model][repeat],
+                "inner_probability": inner.ravel(),
+            }
+            for model in evaluation.models
+            for repeat, inner in enumerate(evaluation.inner_probability[model])
+        ],
+        # what a feature earns depends on the money; its ROC AUC does not
+        "importance": importance[importance["metric"] == "roc_auc"].to_dict("records"),
+        **_figures(evaluation, {"published_model": published, "random_seed": seed}),
+    }
+    if published == "logistic":
+        fitted = fit_response_model(
+            features, responded, model=published, random_state=seed, **amounts
+        )
+        return {**row, **logistic_terms(fitted)}
+    return {**row, "fit_sample": _as_json(features)}
+
+
+def _fit_sample(customers, names: Sequence[str], limit: int) -> pd.DataFrame:
+    """Return at most `limit` customers whose answer is known, the same ones always."""
+    sample = customers.query(
+        "customers",
+        f"""
+        select {KEY}, profile_fingerprint, {TARGET}, {as_numbers(customers, names)}
+        from customers
+        where {KEY} in (
+            select {KEY} from customers where {TARGET} is not null
+            order by md5({KEY}), {KEY} limit {limit}
+        )
+        """,
+    )
+    return sample.df().sort_values(KEY, ignore_index=True)
+
+
+def _evaluated(frame: pd.DataFrame, evaluation, published: str) -> list[dict]:
+    probability = evaluation.mean_probability(published)
+    return [
+        {
+            "customer_id": customer,
+            "profile_fingerprint": fingerprint,
+            "has_responded": bool(evaluation.responded[i]),
+            "equal_customers_group": int(evaluation.groups[i]),
+            "folds": (evaluation.folds[:, i] + 1).tolist(),
+            "probability": float(probability[i]),
+        }
+        for i, (customer, fingerprint) in enumerate(
+            zip(frame[KEY], frame["profile_fingerprint"], strict=True)
+        )
+    ]
+
+
+def figures_for_money(row: dict, amounts: dict) -> dict:
+    """Return what other money makes of a stored evaluation; nothing is fitted.
+
+    Parameters
+    ----------
+    row : dict
+        The row of a fit.
+    amounts : dict
+        ``contact_cost`` and ``revenue_per_response``, in money.
+
+    Returns
+    -------
+    dict
+        The columns that change: money, thresholds, metrics, curve and their like.
+    """
+    return _figures(_stored_evaluation(row).with_money(**amounts), row)
+
+
+def _stored_evaluation(row: dict):
+    """Return the evaluation of a row, without its fitted models."""
+    customers = row["evaluated"]
+    folds = np.array([c["folds"] for c in customers]).T - 1
+    by_model: dict[str, list[dict]] = {}
+    for prediction in sorted(row["predictions"], key=lambda p: p["repeat"]):
+        by_model.setdefault(prediction["model"], []).append(prediction)
+    return Evaluation(
+        responded=np.array([c["has_responded"] for c in customers], dtype=np.int64),
+        groups=np.array([c["equal_customers_group"] for c in customers]),
+        folds=folds,
+        probability={
+            model: np.array([p["probability"] for p in repeats])
+            for model, repeats in by_model.items()
+        },
+        threshold={},
+        fold_models={},
+        contact_cost=row["contact_cost"],
+        revenue_per_response=row["revenue_per_response"],
+        inner_probability={
+            model: np.array(
+                [p["inner_probability"] for p in repeats], dtype=np.float64
+            ).reshape(len(repeats), -1, len(customers))
+            for model, repeats in by_model.items()
+        },
+    )
+
+
+def _figures(evaluation, row: dict) -> dict:
+    """Return everything that follows from the predictions and the money."""
+    published, seed = row["published_model"], row["random_seed"]
+    money = {
+        "contact_cost": evaluation.contact_cost,
+        "revenue_per_response": evaluation.revenue_per_response,
+    }
+    probability = evaluation.mean_probability(published)
+    break_even = break_even_threshold(**money)
+    metrics = model_metrics(evaluation, random_state=seed)
+    cut_offs = {"break_even": break_even, "half": 0.5, "none": None}
+    metrics["threshold"] = [
+        cut_offs.get(kind, float(np.median(evaluation.threshold[model])))
+        for model, kind in zip(metrics["model"], metrics["threshold_kind"], strict=True)
+    ]
+    curve = profit_curve(
+        probability,
+        evaluation.responded,
+        groups=evaluation.groups,
+        random_state=seed,
+        **money,
+    )
+    return {
+        **money,
+        "break_even_threshold": break_even,
+        "chosen_threshold": choose_threshold(
+            probability, evaluation.responded, **money
+        ),
+        "metrics": _records(metrics),
+        "profit_curve": _records(curve),
+        "calibration": [
+            {"model": model, **record}
+            for model in evaluation.models
+            for record in _records(
+                calibration_bins(
+                    evaluation.mean_probability(model), evaluation.responded
+                )
+            )
+        ],
+        "curves": [
+            point for model in evaluation.models for point in _curves(evaluation, model)
+        ],
+    }
+
+
+def _curves(evaluation, model: str) -> list[dict]:
+    probability = evaluation.mean_probability(model)
+    points = {
+        "roc": roc_points(probability, evaluation.responded).rename(
+            columns={"true_positive_rate": "recall"}
+        ),
+        "precision_recall": precision_recall_points(
+            probability, evaluation.responded
+        ).rename(columns={"precision": "response_precision"}),
+    }
+    return [
+        {"model": model, "curve": curve, "point": number, **record}
+        for curve, table in points.items()
+        for number, record in enumerate(_records(table), 1)
+    ]
+
+
+def _records(table: pd.DataFrame) -> list[dict]:
+    """Return rows as dicts, missing values as None."""
+    plain = table.astype(object)
+    return plain.where(table.notna(), None).to_dict("records")
+
+
+def _as_json(features: pd.DataFrame) -> str:
+    """Return the features as text that gives the same doubles back."""
+    return json.dumps(
+        {
+            name: [None if pd.isna(value) else value for value in features[name]]
+            for name in features
+        }
+    )
+
+
+def _fingerprint(frame: pd.DataFrame) -> str:
+    return hashlib.sha256(
+        pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()
+    ).hexdigest()[:16]
+
+
+def _library_versions() -> str:
+    return (
+        f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, "
+        f"pandas {pd.__version__}"
+    )
+
+
+def stream_scores(row: dict, responded: list[bool], customers) -> pa.RecordBatchReader:
+    """Fit a published model again and score customers with it, batch by batch.
+
+    The same customers, seed and settings give the same model, so none is kept.
+
+    Parameters
+    ----------
+    row : dict
+        The row of the fit.
+    responded : list of bool
+        Answers of its customers, by key.
+    customers : DuckDB relation
+        Key and features.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        ``customer_id``, ``probability``.
+    """
+    fitted = fit_response_model(
+        pd.DataFrame(json.loads(row["fit_sample"])),
+        np.array(responded),
+        model=row["published_model"],
+        contact_cost=row["contact_cost"],
+        revenue_per_response=row["revenue_per_response"],
+        random_state=row["random_seed"],
+    )
+    batches = customers.project(
+        f"{KEY}, {as_numbers(customers, row['features'])}"
+    ).to_arrow_reader(BATCH_ROWS)
+    schema = pa.schema({KEY: pa.string(), "probability": pa.float64()})
+    return pa.RecordBatchReader.from_batches(
+        schema,
+        (
+            pa.RecordBatch.from_pandas(scored, schema=schema, preserve_index=False)
+            for scored in score_batches(fitted, batches, key=KEY)
+        ),
+    )

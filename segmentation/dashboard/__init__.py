@@ -1,5 +1,0 @@
-"""The dashboard: one HTML file that works without a server and without a network."""
-
-from segmentation.dashboard.draw import draw_dashboard
-
-__all__ = ["draw_dashboard"]

@@ -1,0 +1,1 @@
+"""Evidence beside the published segments: other algorithms, silhouettes, maps."""

@@ -1,0 +1,1 @@
+"""Which category to offer a customer next, and whether that beats popularity."""

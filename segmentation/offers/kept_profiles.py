@@ -1,0 +1,131 @@
+"""Fit category profiles of the segments once, with the evidence for the method."""
+
+from functools import partial
+
+from segmentation.warehouse.connection import query
+from segmentation.warehouse.kept import is_switched_off, kept_fits
+from segmentation.warehouse.sampling import drawn_by_hash
+
+__all__ = ["category_profiles"]
+
+# Customers x categories that a fit holds in memory: 16 MB as a matrix, a few hundred as
+# the table it is made from. A sample of fewer customers is drawn where there are many
+# categories.
+MOST_CELLS = 2_000_000
+
+
+def category_profiles(
+    session, *, this, versions, segments, spend, switched_off, settings: dict
+):
+    """Return the fitted profiles, fitted anew where due.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The table of fits as the last build left it.
+    versions, segments, spend, switched_off : DuckDB relations
+        Fitted segmentations, segment by customer, spend by customer and category, what
+        the input switches off.
+    settings : dict
+        ``fit_sample_rows``, ``evaluation_sample_rows`` and ``random_seed``.
+
+    Returns
+    -------
+    DuckDB relation
+        One row a model version, of the schema ``SCHEMAS['category_profiles']``; none
+        where the input has fewer than two categories.
+    """
+    is_off = is_switched_off(switched_off, "customer_recommendations")
+    categories = [] if is_off else _categories(spend)
+    fit = partial(_fit, session, segments, spend, len(categories), settings)
+    return kept_fits(
+        session,
+        this=this,
+        table="category_profiles",
+        versions=versions,
+        definition={"categories": categories, "settings": settings},
+        fit=None if is_off else fit,
+    )
+
+
+def _categories(spend) -> list[str]:
+    rows = spend.project("category").distinct().order("category").fetchall()
+    return [category for (category,) in rows]
+
+
+def _fit(session, segments, spend, n_categories: int, settings: dict) -> dict:
+    # pandas is needed only where a fit is due
+    from segmentation.offers.evaluation import evaluate_recommendations
+    from segmentation.offers.profiles import fit_category_profiles
+
+    most = MOST_CELLS // n_categories
+    fitted, spent = _sample(
+        session, segments, spend, min(settings["fit_sample_rows"], most)
+    )
+    profiles = fit_category_profiles(spent, fitted)
+    asked, asked_spent = _sample(
+        session, segments, spend, min(settings["evaluation_sample_rows"], most)
+    )
+    quality = evaluate_recommendations(
+        asked_spent, asked, random_state=settings["random_seed"]
+    )
+    differences = quality.differences.set_index(["method", "metric"])
+    baseline = differences["baseline"].iat[0] if len(differences) else None
+    return {
+        "fit_customers": len(fitted),
+        "spend_unit": profiles.spend_unit,
+        "method": quality.method,
+        "sentence": quality.sentence,
+        "evaluated_customers": quality.n_customers,
+        "left_out_customers": quality.n_left_out,
+        "segments": profiles.segments.rename(
+            columns={"segment": "segment_key", "n_customers": "fit_customers"}
+        ).to_dict("records"),
+        "affinities": profiles.affinities.to_dict("records"),
+        "quality": [
+            {
+                **row,
+                "baseline": baseline if key in differences.index else None,
+                **(
+                    {
+                        "difference": differences.at[key, "difference"],
+                        "difference_low": differences.at[key, "low"],
+                        "difference_high": differences.at[key, "high"],
+                    }
+                    if key in differences.index
+                    else {}
+                ),
+            }
+            for row in quality.metrics.to_dict("records")
+            for key in [(row["method"], row["metric"])]
+        ],
+    }
+
+
+def _sample(session, segments, spend, limit: int):
+    """Return segments and spend of at most `limit` customers, as data frames."""
+    total = segments.aggregate("count(*)").fetchall()[0][0]
+    drawn = segments.query(
+        "segments",
+        "select customer_id, segment_key as segment from "
+        f"({drawn_by_hash('segments', total=total, limit=limit)}) as drawn "
+        "order by customer_id",
+    ).df()
+    spent = query(
+        session,
+        """
+        select
+            spend.customer_id,
+            spend.category,
+            cast(greatest(coalesce(sum(spend.spend), 0), 0) as double) as spend
+        from spend
+        inner join drawn on spend.customer_id = drawn.customer_id
+        group by spend.customer_id, spend.category
+        order by spend.customer_id, spend.category
+        """,
+        spend=spend,
+        drawn=drawn,
+    ).df()
+    return drawn, spent

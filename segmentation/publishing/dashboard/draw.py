@@ -1,0 +1,90 @@
+"""Write the dashboard: a page, its script, Vega and the figures in one file."""
+
+import json
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import vl_convert
+
+from segmentation.publishing.dashboard.contents import read_contents
+from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.quoting import literal
+
+__all__ = ["draw_dashboard", "safe_json"]
+
+
+def draw_dashboard(warehouse: Path, output_file: Path) -> None:
+    """Draw the marts of a warehouse as one self-contained HTML file.
+
+    The file holds sums by group of customers and the points of the map, no customer
+    identifier, and asks nothing of a network. Who has the old file open keeps it.
+
+    Parameters
+    ----------
+    warehouse : Path
+        The file that a build has written, or that was published.
+    output_file : Path
+        The HTML file; its folder is made where it is missing.
+
+    Raises
+    ------
+    UserError
+        If there is no warehouse, or it has no segments.
+    """
+    if not warehouse.is_file():
+        raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
+    with limited_connection(output_file.with_name(".spill")) as connection:
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        connection.execute("use warehouse")
+        contents = read_contents(connection)
+    page = _page(contents)
+    output_file.parent.mkdir(parents=True, exist_ok=True)
+    # whole before it has its name: nobody opens half a page
+    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
+    new.write_text(page, encoding="utf-8")
+    new.replace(output_file)
+
+
+def safe_json(contents: dict) -> str:
+    r"""Return JSON that no text in it can end the script element with.
+
+    Examples
+    --------
+    >>> safe_json({"name": "</script>"})
+    '{"name":"\\u003c/script>"}'
+    """
+    text = json.dumps(
+        contents, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    # line ends of Unicode would end the strings of Vega's expressions
+    return text.translate(str.maketrans({"<": "\\u003c", "\u2028": " ", "\u2029": " "}))
+
+
+@cache
+def _vega() -> str:
+    """Return Vega, Vega-Lite and their embedding, put together in seconds."""
+    bundle = vl_convert.javascript_bundle()
+    # words that would end a script element, all of them in strings
+    return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _page(contents: dict) -> str:
+    template = files("segmentation.dashboard") / "template"
+    parts = {
+        "style": (template / "page.css").read_text("utf-8"),
+        "vega": _vega(),
+        "contents": safe_json(contents),
+        "script": (template / "page.js").read_text("utf-8"),
+    }
+    page = (template / "page.html").read_text("utf-8")
+    # one pass from the front: what has been put in is not looked at again
+    written = []
+    for name in ("style", "contents", "vega", "script"):
+        before, mark, page = page.partition(f"/*{name}*/")
+        if not mark:
+            raise ValueError(f"page.html has no place for {name}")
+        written += [before, parts[name]]
+    return "".join([*written, page])

@@ -1,0 +1,156 @@
+"""Publish the marts: a DuckDB file, Parquet and CSV that BI tools and people open.
+
+The warehouse has one writer or many readers, so nobody but the build opens it. What
+others open is a *generation*: a folder that is written beside the old one and becomes
+current by one rename of a symbolic link. All paths that people use go through that
+link, so that they change together or not at all::
+
+    output/<input>/
+        current -> generations/20141004T120000.000000Z
+        segments.duckdb -> current/segments.duckdb
+        parquet, csv, audiences -> current/...
+        generations/            the current one and the one before it
+
+Who has opened a file keeps it: the earlier generation is removed one publish later,
+and an open file outlives its name.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from segmentation.publishing.marts import ENTRIES, HOLDOUT, write_generation
+from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.locks import lock_file
+
+__all__ = ["Publication", "publish"]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published.
+
+    Attributes
+    ----------
+    folder : Path
+        The output folder, with the paths that stay the same.
+    generation : str
+        Name of the generation, its time in UTC.
+    marts : int
+        Number of tables.
+    audiences : tuple of str
+        Names of the audience files.
+    held_out : int
+        Customers who stand in the list of those held out, and in no other.
+    """
+
+    folder: Path
+    generation: str
+    marts: int
+    audiences: tuple[str, ...]
+    held_out: int
+
+
+def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publication:
+    """Copy the marts to where BI tools and people read them, all at once.
+
+    Nothing is published from a failed build: that is for the caller to see to.
+
+    Parameters
+    ----------
+    warehouse : Path
+        The file that a build has written; nobody may be writing to it.
+    output : Path
+        Folder to publish into; made where it is missing.
+    source_file : str, default=''
+        Name of the file that the warehouse was built from, for the table `generation`.
+
+    Returns
+    -------
+    Publication
+
+    Raises
+    ------
+    UserError
+        If there is no warehouse or no mart in it, another publish is at work, or
+        something that is not a link lies where a link has to be.
+    """
+    if not warehouse.is_file():
+        raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
+    generations = output / "generations"
+    generations.mkdir(parents=True, exist_ok=True)
+    busy = f"Another process is publishing to {output}; wait for it."
+    with (
+        lock_file(output / ".lock", busy),
+        limited_connection(generations / ".spill") as connection,
+    ):
+        _require_links(output)
+        published_at = datetime.now(UTC).replace(tzinfo=None)
+        name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
+        folder = generations / f".{name}"
+        _remove_stale(output, generations)
+        try:
+            marts, audiences = write_generation(
+                connection, warehouse, folder, published_at, source_file
+            )
+            _flush(folder)
+            # the dot goes when the folder is whole
+            folder.rename(generations / name)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        _link(f"generations/{name}", output / "current")
+        for entry in ENTRIES:
+            _link(f"current/{entry}", output / entry)
+        _flush_folder(output)
+    held_out = audiences.get(HOLDOUT, 0)
+    return Publication(output, name, len(marts), tuple(audiences), held_out)
+
+
+def _require_links(output: Path) -> None:
+    for entry in ("current", *ENTRIES):
+        path = output / entry
+        if path.exists() and not path.is_symlink():
+            raise UserError(
+                f"{path} is no link of an earlier publish; move it away, and publish "
+                "again."
+            )
+
+
+def _remove_stale(output: Path, generations: Path) -> None:
+    """Remove what a killed publish left, and all generations but the current one."""
+    current = (output / "current").resolve()
+    for folder in generations.iterdir():
+        if folder.resolve() != current:
+            shutil.rmtree(folder)
+
+
+def _link(target: str, link: Path) -> None:
+    """Point a link at something else in one step."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    new = link.with_name(f".{link.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    new.replace(link)
+
+
+def _flush(folder: Path) -> None:
+    """Have everything in a folder on the disk before anybody is pointed at it."""
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_dir():
+            _flush_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

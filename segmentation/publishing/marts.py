@@ -1,0 +1,212 @@
+"""Copy marts and lists of customers into one generation."""
+
+import re
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.quoting import identifier, literal
+
+__all__ = ["ENTRIES", "HOLDOUT", "file_slug", "write_generation"]
+
+# read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
+STORAGE_VERSION = "v1.0.0"
+ENTRIES = ("segments.duckdb", "parquet", "csv", "audiences")
+TARGETS, HOLDOUT = "campaign_targets.csv", "campaign_holdout.csv"
+_NAME_LETTERS = 60
+
+
+def file_slug(text: str) -> str:
+    """Return a name for people as part of a file name that every system takes.
+
+    Examples
+    --------
+    >>> file_slug("Few web visits, no children")
+    'few-web-visits-no-children'
+    >>> file_slug("../Café <b>")
+    'cafe-b'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
+    return words.strip("-")[:_NAME_LETTERS].rstrip("-")
+
+
+def write_generation(
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    folder: Path,
+    published_at: datetime,
+    source_file: str,
+) -> tuple[list[str], dict[str, int]]:
+    """Write one generation; return its marts, and the customers of each audience."""
+    for entry in ENTRIES[1:]:
+        (folder / entry).mkdir(parents=True)
+    connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+    connection.execute(
+        f"attach {literal(folder / ENTRIES[0])} as published "
+        f"(storage_version '{STORAGE_VERSION}', block_size 16384)"
+    )
+    connection.execute("use published")
+    connection.execute("create schema marts")
+    marts = _copy_marts(connection)
+    if not {"customer_segments", "segment_model_versions"} <= set(marts):
+        raise UserError(
+            f"{warehouse} holds no segments to publish; run segments build first."
+        )
+    _describe_generation(connection, published_at, source_file)
+    for mart in [*marts, "generation"]:
+        table = f"published.marts.{identifier(mart)}"
+        connection.execute(
+            f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
+            "(format parquet, compression zstd)"
+        )
+        _copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
+    audiences = _write_audiences(connection, marts, folder / "audiences")
+    connection.execute("use memory")
+    connection.execute("detach published")  # writes what is still in the log
+    return marts, audiences
+
+
+def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Copy the tables of the marts with their keys and comments; return their names."""
+    tables = connection.execute(
+        "select table_name, sql, comment from duckdb_tables() "
+        "where database_name = 'warehouse' and schema_name = 'marts' "
+        "order by table_name"
+    ).fetchall()
+    for table, statement, _ in tables:
+        # says schema.table without a database, and so makes it in the published one
+        connection.execute(statement)
+        connection.execute(
+            f"insert into published.marts.{identifier(table)} "
+            f"select * from warehouse.marts.{identifier(table)}"
+        )
+    connection.execute("begin")  # a thousand comments, one commit
+    for table, _, comment in tables:
+        target = f"published.marts.{identifier(table)}"
+        if comment is not None:
+            connection.execute(f"comment on table {target} is {literal(comment)}")
+        for column, words in connection.execute(
+            "select column_name, comment from duckdb_columns() "
+            "where database_name = 'warehouse' and schema_name = 'marts' "
+            "and table_name = ? and comment is not null",
+            [table],
+        ).fetchall():
+            connection.execute(
+                f"comment on column {target}.{identifier(column)} is {literal(words)}"
+            )
+    connection.execute("commit")
+    return [table for table, *_ in tables]
+
+
+def _describe_generation(
+    connection: duckdb.DuckDBPyConnection, published_at: datetime, source_file: str
+) -> None:
+    connection.execute(
+        """
+        create table published.marts.generation as
+        select
+            cast(? as timestamp) as published_at,
+            current_model.model_version,
+            current_model.input_name,
+            (
+                select max(observed_on) from published.marts.customer_segments
+            ) as observed_on,
+            cast(? as varchar) as source_file,
+            (
+                select count(*) from published.marts.customer_segments
+            ) as customers
+        from published.marts.segment_model_versions as current_model
+        where current_model.is_current
+        """,
+        [published_at, source_file],
+    )
+    table = "published.marts.generation"
+    connection.execute(
+        f"comment on table {table} is 'What was published, when, and from what: "
+        "the same row for all files of one generation.'"
+    )
+    for column, words in {
+        "published_at": "When it was published, in UTC.",
+        "model_version": "Version of the segment model that the marts are of.",
+        "input_name": "Name of the input.",
+        "observed_on": "Day that the data describe.",
+        "source_file": "File that the warehouse was built from; empty if not known.",
+        "customers": "Customers in customer_segments.",
+    }.items():
+        connection.execute(f"comment on column {table}.{column} is {literal(words)}")
+
+
+def _write_audiences(
+    connection: duckdb.DuckDBPyConnection, marts: list[str], folder: Path
+) -> dict[str, int]:
+    """Write whom to contact, by segment and for the campaign, and who is held out.
+
+    Lists are uploaded as they are: who is held out stands in HOLDOUT and no other.
+    Returns the number of customers by file.
+    """
+    reached = "published.marts.customer_segments"
+    campaign = {}
+    if "campaign_targets" in marts:
+        targets = "published.marts.campaign_targets"
+        reached += f" anti join (from {targets} where is_holdout) using (customer_id)"
+        campaign = {
+            file: f"select * exclude (is_holdout) from {targets} where {condition} "
+            "order by contact_rank"
+            for file, condition in (
+                (TARGETS, "not is_holdout"),
+                (HOLDOUT, "is_holdout"),
+            )
+        }
+    segments = connection.execute(
+        "select segment_key, min(segment_name) "
+        "from published.marts.customer_segments group by segment_key order by 1"
+    ).fetchall()
+    lists = {
+        f"{file_slug(key)}_{file_slug(name)}".rstrip("_") + ".csv": (
+            "select customer_id, segment_key, segment_name, margin, "
+            "second_segment_name, is_outlier, is_override, observed_on "
+            f"from {reached} where segment_key = {literal(key)} "
+            "order by margin desc, customer_id"
+        )
+        for key, name in segments
+    }
+    written = {}
+    for file, query in (lists | campaign).items():
+        ((customers,),) = connection.execute(
+            f"select count(*) from ({query})"
+        ).fetchall()
+        # a segment has its list even where all of it is held out
+        if customers or file in lists:
+            _copy_csv(connection, query, folder / file)
+            written[file] = customers
+    return written
+
+
+def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Write rows as CSV that a spreadsheet takes for values, never for formulas.
+
+    A text that begins as a formula does gets an apostrophe in front, unless it is a
+    plain number, as an identifier may be.
+    Source: OWASP, "CSV Injection".
+    """
+    columns = [
+        _neutral(name) if kind == "VARCHAR" else identifier(name)
+        for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
+    ]
+    connection.execute(
+        f"copy (select {', '.join(columns)} from ({query})) to {literal(file)} "
+        "(format csv, header, delimiter ',')"
+    )
+
+
+def _neutral(column: str) -> str:
+    name = identifier(column)
+    return (
+        rf"case when regexp_matches({name}, '^[=+\-@\t\r\n]') "
+        rf"and not regexp_full_match({name}, '[+\-]?[0-9]+([.,][0-9]+)?') "
+        f"then '''' || {name} else {name} end as {name}"
+    )

@@ -1,0 +1,179 @@
+"""Find out how a file writes its dates; say where it cannot be told."""
+
+import re
+from collections.abc import Iterable
+
+import duckdb
+
+from segmentation.reading.cleaning import NULL_WORDS, cleaned_text, short_text
+from segmentation.warehouse.errors import TwoReadings, UserError
+from segmentation.warehouse.quoting import identifier, literal
+
+__all__ = ["DATE_FORMATS", "DATE_WITH_YEAR", "date_format_of", "has_dates_of_birth"]
+
+DATE_FORMATS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
+    *("%d-%m-%Y", "%m-%d-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"),
+    *("%d-%m-%y", "%m-%d-%y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y"),
+    *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%d. %B %Y"),
+    *("%b %d, %Y", "%B %d, %Y"),
+)
+# how many distinct dates are looked at to tell their format
+DATE_SAMPLE = 50_000
+# a time of day behind a date, which is left out
+TIME_OF_DAY = r"[ T]+\d{1,2}:\d{2}.*$"
+# the other order of day and month may read this share of what one order cannot
+_MOST_OF_ANOTHER_ORDER = 0.05
+# a date with the whole year in it
+DATE_WITH_YEAR = (
+    r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|"
+    r"^[0-9A-Za-z]{1,9}[-/. ]+[0-9A-Za-z]{1,9}[-/., ]+[0-9]{4}($|[^0-9])"
+)
+
+
+def date_format_of(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    *,
+    path: str,
+    declared: str = "",
+    null_words: Iterable[str] = NULL_WORDS,
+) -> str | None:
+    """Return the one format that reads the dates of a column.
+
+    Parameters
+    ----------
+    engine : DuckDB connection
+    relation, column : str
+        What is read, as SQL, and its column.
+    path : str
+        The file, for what is said of it.
+    declared : str
+        The format that the user says; it has to read at least one date.
+
+    Returns
+    -------
+    str or None
+        None where the column is empty.
+
+    Raises
+    ------
+    UserError
+        If no known format reads the dates, several do equally well, or two orders of
+        day and month are mixed.
+    """
+    text = identifier(column)
+    relation = cleaned_text(relation, [column], null_words)
+    engine.execute(
+        "create or replace temp table dates as "
+        f"select distinct regexp_replace(value, '{TIME_OF_DAY}', '') as value "
+        f"from (select distinct {text} as value from {relation}) "
+        f"where value is not null limit {DATE_SAMPLE}"
+    )
+    formats = (declared,) if declared else DATE_FORMATS
+    name = f"The dates in column '{short_text(column)}' of {path}"
+    try:
+        *counts, total, example = engine.sql(
+            f"select {', '.join(f'count({_parsed(f)})' for f in formats)}, "
+            "count(*), min(value) from dates"
+        ).fetchall()[0]
+    except duckdb.Error:
+        raise UserError(
+            f"The date format '{declared}' is none; write it like %d-%m-%Y."
+        ) from None
+    if not total:
+        return declared or None
+    best = max(counts)
+    if best == 0 and declared:
+        raise UserError(
+            f"{name} are not written as {declared} (for example '{short_text(example)}'); "
+            "declare the format that they have, or none."
+        )
+    if best == 0:
+        hint = (
+            "look like Excel's day numbers; format the column as dates, export it "
+            "again, or "
+            if re.fullmatch(r"[2-5]\d{4}", example)
+            else f"are in no known format (for example '{short_text(example)}'); "
+        )
+        raise UserError(
+            f"{name} {hint}say how they are written, for example "
+            "SEGMENTS_DATE_FORMAT='%d %b %Y'."
+        )
+    tied = [f for f, n in zip(formats, counts, strict=True) if n == best]
+    either = [tied[0], *(f for f in tied[1:] if _differ(engine, tied[0], f))]
+    if len(either) > 1:
+        readings = ", ".join(f"min(strftime({_parsed(f)}, '%Y-%m-%d'))" for f in either)
+        value, *days = engine.sql(
+            f"select value, {readings} from dates group by value "
+            f"order by {' + '.join(f'count({_parsed(f)})' for f in either)} desc, value"
+        ).fetchall()[0]
+        raise TwoReadings(
+            f"{name} can be read as {' or as '.join(either)} (for example "
+            f"'{short_text(value)}'); say which, for example "
+            f"SEGMENTS_DATE_FORMAT='{either[0]}', or date_format in dbt_project.yml.",
+            "date_format",
+            {
+                date_format: f"'{short_text(value)}' is {day or 'no date'}"
+                for date_format, day in zip(either, days, strict=True)
+            },
+        )
+    if not declared:
+        _require_one_order(engine, name, tied[0], best)
+    return tied[0]
+
+
+def _parsed(date_format: str) -> str:
+    date = f"try_strptime(value, {literal(date_format)})"
+    return f"case when year({date}) between 1900 and 2100 then {date} end"
+
+
+def _differ(engine, first: str, second: str) -> bool:
+    ((differing,),) = engine.sql(
+        "select count(*) from dates "
+        f"where {_parsed(first)} is distinct from {_parsed(second)}"
+    ).fetchall()
+    return bool(differing)
+
+
+def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
+    """Refuse a column in which day and month are written in both orders."""
+    for other in DATE_FORMATS:
+        ((further, example),) = engine.sql(
+            f"select count(*), min(value) from dates where {_parsed(chosen)} is null "
+            f"and {_parsed(other)} is not null"
+        ).fetchall()
+        if further > _MOST_OF_ANOTHER_ORDER * read:
+            raise TwoReadings(
+                f"{name} are written in more than one way: {read:,} of the different "
+                f"ones as {chosen}, {further:,} others as {other} (for example "
+                f"'{short_text(example)}'); write them in one way, or say which counts, "
+                f"for example SEGMENTS_DATE_FORMAT='{chosen}'; the others are missing "
+                "then.",
+                "date_format",
+                {
+                    chosen: f"{read:,} of the different dates are read",
+                    other: f"'{short_text(example)}' and its like are read",
+                },
+            )
+
+
+def has_dates_of_birth(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    null_words: Iterable[str] = NULL_WORDS,
+) -> bool:
+    """Return whether what is called a year of birth holds dates for the most part.
+
+    Dates with the whole year, that is: ``1962-08-13``, ``13.8.1962``. The order of day
+    and month makes no difference to the year.
+    """
+    relation = cleaned_text(relation, [column], null_words)
+    ((filled, dates),) = engine.sql(
+        f"select count({identifier(column)}), "
+        f"count_if(regexp_matches({identifier(column)}, '{DATE_WITH_YEAR}')) "
+        f"from {relation}"
+    ).fetchall()
+    return 2 * dates > filled

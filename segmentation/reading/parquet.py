@@ -1,0 +1,96 @@
+"""Write what was converted as Parquet, whole or not at all."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+__all__ = [
+    "CHARACTERS",
+    "CONVERTED_COLUMNS",
+    "QUOTES",
+    "READING_REASONS",
+    "TOO_FEW",
+    "TOO_MANY",
+    "Conversion",
+    "unique_names",
+    "written_parquet",
+]
+
+# number of a record's first line, and why the record cannot be read
+CONVERTED_COLUMNS = ("segments_line_number", "segments_reject_reason")
+TOO_FEW, TOO_MANY, QUOTES, CHARACTERS = READING_REASONS = (
+    "too few fields",
+    "too many fields",
+    "broken quotes",
+    "unreadable characters",
+)
+_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A converted file: where it is, what it is of, and the lines it had."""
+
+    file: Path
+    label: str
+    lines: int
+    headers: tuple[str, ...] = ()
+    table: str | None = None
+
+
+@contextmanager
+def written_parquet(target: Path, names: list[str]):
+    """Give a function that writes rows of text; the file is there when all are."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    number, reason = CONVERTED_COLUMNS
+    schema = pa.schema(
+        [
+            pa.field(number, pa.int64()),
+            *(pa.field(name, pa.string()) for name in (reason, *names)),
+        ]
+    )
+    new = target.with_name(f".{target.name}.new")
+
+    def write(rows: Iterable[tuple]) -> None:
+        rows = iter(rows)
+        while batch := list(islice(rows, _BATCH)):
+            columns = list(zip(*batch, strict=True))
+            arrays = [
+                pa.array(column, field.type)
+                for column, field in zip(columns, schema, strict=True)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+    try:
+        with pq.ParquetWriter(new, schema) as writer:
+            yield write
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def unique_names(headers: Sequence[str]) -> list[str]:
+    """Return names that the engine can tell apart; an empty one goes by its place.
+
+    Examples
+    --------
+    >>> unique_names(["ID", "Income", "id", ""])
+    ['ID', 'Income', 'id_2', 'column_4']
+    """
+    taken = {name.casefold() for name in CONVERTED_COLUMNS}
+    unique = []
+    for number, header in enumerate(headers, 1):
+        text = header.encode("utf-8", "replace").decode()  # no stray bytes in names
+        base = name = text if text.strip() else f"column_{number}"
+        copy = 1
+        while " ".join(name.split()).casefold() in taken:
+            copy += 1
+            name = f"{base}_{copy}"
+        taken.add(" ".join(name.split()).casefold())
+        unique.append(name)
+    return unique

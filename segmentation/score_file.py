@@ -1,0 +1,129 @@
+"""Score a file of customers outside the build, without touching the warehouse."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from segmentation.project import run_dbt, warehouse_path
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.quoting import literal
+
+__all__ = ["score_file"]
+
+COLUMNS = """
+    customer_id, segment_key, segment_name, model_version, distance_to_centroid,
+    second_segment_key, margin, is_outlier
+"""
+
+
+def score_file(
+    file: Path, warehouse: Path, output: Path, *, report: Callable[[str], None]
+) -> int:
+    """Write the segment of every customer of a file by a warehouse's current version.
+
+    The project's own models read the file and assign its customers, in a scratch
+    warehouse that holds nothing but the fitted versions: the same SQL as in a build,
+    and no fit.
+
+    Parameters
+    ----------
+    file : Path
+        Customers of the same input.
+    warehouse : Path
+        Warehouse whose current version is used; it is only read.
+    output : Path
+        CSV, or Parquet where the name ends in .parquet.
+    report : callable
+        Takes a line of progress.
+
+    Returns
+    -------
+    int
+        Customers that were scored.
+
+    Raises
+    ------
+    UserError
+        If there is no fitted version, or the file cannot be scored.
+    """
+    if not warehouse.exists():
+        raise UserError(
+            f"There is no warehouse {warehouse} to score by; build it first with "
+            "segments build."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        with _environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
+            scratch = warehouse_path(Path.cwd())
+            version, observed_on = _copy_versions(warehouse, scratch)
+            settings = f"{{model_version: {version}, as_of_date: '{observed_on}'}}"
+            failures = run_dbt(
+                [
+                    *("build", "--select", "+customer_segments"),
+                    *("--exclude-resource-type", "test"),
+                    *("--exclude-resource-type", "unit_test"),
+                    *("--target-path", f"{folder}/target"),
+                    *("--vars", settings),
+                ],
+                report=report,
+            )
+        if failures:
+            raise UserError(failures[0])
+        return _export(scratch, output)
+
+
+def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
+    """Copy the fitted versions; return the current one and the day to score by."""
+    try:
+        with duckdb.connect(scratch) as engine:
+            engine.sql(f"attach {literal(warehouse)} as source (read_only)")
+            engine.sql("create schema ml")
+            engine.sql(
+                "create table ml.ml_segment_model as "
+                "select * from source.ml.ml_segment_model"
+            )
+            rows = engine.sql(
+                # orders of later days are what a file of orders is scored for
+                "select model_version, (select case when kind = 'orders' then '' "
+                "else cast(observed_on as varchar) end "
+                "from source.intermediate.int_input_statistics, "
+                "source.staging.input_dialect) "
+                "from ml.ml_segment_model where is_current"
+            ).fetchall()
+    except duckdb.CatalogException:
+        raise UserError(
+            f"{warehouse} holds no fitted segments; build it first with segments build."
+        ) from None
+    except duckdb.IOException as error:
+        raise UserError(
+            f"{warehouse} cannot be read: {str(error).splitlines()[0]}"
+        ) from None
+    return rows[0]
+
+
+def _export(scratch: Path, output: Path) -> int:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    kind = "parquet" if output.suffix == ".parquet" else "csv, header"
+    with duckdb.connect(scratch, read_only=True) as engine:
+        ((scored,),) = engine.sql(
+            f"copy (select {COLUMNS} from marts.customer_segments "
+            f"order by customer_id) to {literal(output)} (format {kind})"
+        ).fetchall()
+    return scored
+
+
+@contextmanager
+def _environment(**values: str):
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,368 @@
+"""Fit one version of the segmentation to a repeatable sample of the customers."""
+
+import hashlib
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import sklearn
+from sklearn.metrics import (
+    adjusted_rand_score,
+    calinski_harabasz_score,
+    davies_bouldin_score,
+)
+
+from segmentation.segments.alignment import PreviousVersion, align, require_agreement
+from segmentation.segments.clustering import Clustering, canonical, fit_partition
+from segmentation.segments.drift import reference_bins
+from segmentation.segments.fit_sample import evaluation_rows, read_fit_sample
+from segmentation.segments.gaps import completed
+from segmentation.segments.identities import named_segments, segment_identities
+from segmentation.segments.k_choice import decide_k
+from segmentation.segments.naming import Archetype
+from segmentation.segments.natural_groups import NaturalGroups
+from segmentation.segments.number_of_segments import KEvaluation
+from segmentation.segments.separation import Separation, separation
+from segmentation.segments.silhouettes import pairwise_distances, silhouettes
+from segmentation.segments.space import fit_space
+from segmentation.segments.stability import bootstrap_partitions, jaccard_stability
+from segmentation.segments.transforms import Feature, natural
+from segmentation.segments.verdict import verdict
+from segmentation.warehouse.errors import UserError
+
+__all__ = ["FEWEST_CUSTOMERS", "fit_version"]
+
+# fewer are a list of people, not a base for segments
+FEWEST_CUSTOMERS = 10
+# what the order of segments goes by, the first that the input has
+MEASURES_OF_VALUE = ("total_spend", "spending_score")
+
+
+def fit_version(
+    customers,
+    *,
+    features: list[Feature],
+    settings: dict,
+    profile_features: list[Feature],
+    archetypes: list[Archetype],
+    reserved_names: list[str],
+    previous: PreviousVersion | None = None,
+    accept_refit: bool = False,
+) -> dict:
+    """Fit, evaluate and describe a segmentation.
+
+    Parameters
+    ----------
+    customers : DuckDB relation
+        One row a customer, features in natural units.
+    features : list of Feature
+    settings : dict
+        The vars under "Fitting" and "Number of segments" in dbt_project.yml.
+    profile_features : list of Feature
+        All features that may tell segments apart; those that `customers` has as
+        numbers are used to name them.
+    archetypes : list of Archetype
+    reserved_names : list of str
+        Names that people gave to segments by hand.
+    previous : PreviousVersion, optional
+        The version whose segments the new ones continue.
+    accept_refit : bool, default=False
+        Go on although most customers change their segment.
+
+    Returns
+    -------
+    dict
+        Everything that is known about the version, for one row of nested columns.
+
+    Raises
+    ------
+    UserError
+        If there are too few customers, features that cannot make segments, or a
+        refit that differs too much from `previous`.
+    """
+    total, observed_on = customers.aggregate("count(*), max(observed_on)").fetchall()[0]
+    if total < FEWEST_CUSTOMERS:
+        raise UserError(
+            f"The input has {total} usable customer{'s' if total != 1 else ''}; "
+            f"segments need at least {FEWEST_CUSTOMERS}."
+        )
+    if not features:
+        raise UserError(
+            "None of the features that the segmentation wants has values that differ "
+            "between customers (int_features_judged says why); name others under "
+            "features of the input in dbt_project.yml, or mark others as "
+            "is_segmentation in seeds/feature_catalogue.csv."
+        )
+    described_by = _numeric(customers, profile_features)
+    before = previous.features if previous else []
+    known_before = [f for f in before if f.feature in customers.columns]
+    frame = read_fit_sample(
+        customers,
+        total,
+        _united(features, described_by, known_before),
+        settings["fit_sample_rows"],
+    )
+    seed = settings["random_seed"]
+    space = fit_space(
+        frame,
+        features,
+        algorithm=settings["algorithm"],
+        scaling=settings["scaling"],
+        winsorise_quantiles=tuple(settings["winsorise_quantiles"]),
+        random_seed=seed,
+    )
+    fitted_features, points = space.features, space.points
+    sample = evaluation_rows(frame["customer_id"], settings["evaluation_sample_rows"])
+    evaluations, found = decide_k(points[sample], settings)
+    chosen = next(e for e in evaluations if e.is_chosen)
+    fit = partial(
+        fit_partition,
+        settings["algorithm"],
+        k=chosen.k,
+        sample_rows=settings["evaluation_sample_rows"],
+    )
+    value = _value(frame)
+    clustering = canonical(
+        fit(points, random_seed=seed, starts=settings["kmeans_starts"]), value
+    )
+    published, jaccards = _as_published(
+        chosen, clustering, fit, points[sample], settings
+    )
+    aligned = None
+    if previous:
+        aligned = align(
+            previous,
+            frame,
+            clustering,
+            fitted_features,
+            min_overlap=settings["min_segment_overlap"],
+        )
+        if not accept_refit:
+            require_agreement(aligned, previous, settings["min_refit_agreement"])
+    identities = named_segments(
+        segment_identities(clustering.k, previous, aligned),
+        clustering,
+        frame[[f.feature for f in described_by]],
+        archetypes=archetypes,
+        features=features,
+        reserved_names=reserved_names,
+    )
+    keys = [identity["segment_key"] for identity in identities]
+    separated, apart = _separated(found, clustering, points[sample], keys, seed)
+    segments = [
+        {**identity, **figures, **stability, "shades_into": apart["shades_into"][key]}
+        for identity, figures, stability, key in zip(
+            identities,
+            _segments(clustering, points, settings["outlier_iqr"]),
+            _segment_stability(jaccards),
+            keys,
+            strict=True,
+        )
+    ]
+    labels = {f.feature: f.label for f in features}
+    alignment = [
+        {**row, "new_segment_key": keys[row["new_label"]]}
+        for row in (aligned.rows if aligned else [])
+    ]
+    return {
+        "observed_on": observed_on,
+        "customers": total,
+        "fit_customers": len(frame),
+        "data_fingerprint": _fingerprint(frame, features),
+        "random_seed": seed,
+        "algorithm": settings["algorithm"],
+        "k": chosen.k,
+        "k_rule": chosen.rule,
+        "k_reason": chosen.reason,
+        "verdict": verdict(
+            separated,
+            customers=len(found.rows),
+            natural_groups=found.count,
+            stability=published.stability_mean,
+            min_stability=settings["min_stability"],
+            keys=apart["keys"],
+        ),
+        "natural_groups": found.count,
+        "evaluated_customers": len(sample),
+        "silhouette": published.silhouette,
+        "stability_mean": published.stability_mean,
+        "library_versions": _library_versions(),
+        "features": [
+            {"feature_order": i, "label": labels[fitted.feature], **vars(fitted)}
+            for i, fitted in enumerate(fitted_features, 1)
+        ],
+        "segments": segments,
+        "centroids": _centroids(clustering, fitted_features, keys),
+        "separation": apart["pairs"],
+        "k_evaluation": [e.as_row() for e in evaluations],
+        "alignment": alignment,
+        "agreement": _known(aligned.agreement) if aligned else None,
+        "reference_bins": reference_bins(
+            frame, [f.feature for f in features if f.kind == "number"]
+        ),
+    }
+
+
+def _value(frame: pd.DataFrame) -> np.ndarray:
+    """Return what customers spend, or how the file scores it where it has no money."""
+    known = [c for c in MEASURES_OF_VALUE if c in frame and frame[c].notna().any()]
+    return frame[[*known, "total_spend"][0]].to_numpy(float)
+
+
+def _as_published(
+    chosen: KEvaluation,
+    clustering: Clustering,
+    fit,
+    points: np.ndarray,
+    settings: dict,
+) -> tuple[KEvaluation, np.ndarray]:
+    """Return the evidence for the very partition that is published, and its Jaccards.
+
+    The evidence for every k is k-means's on the evaluation sample; what is published
+    is fitted to more customers, and perhaps by another algorithm.
+    """
+    labels = clustering.assign(points)
+    partitions = bootstrap_partitions(
+        points,
+        lambda drawn, seed: fit(drawn, random_seed=seed, starts=3),
+        samples=settings["bootstrap_samples"],
+        random_seed=settings["random_seed"],
+    )
+    agreements = [adjusted_rand_score(labels, partition) for partition in partitions]
+    complete = completed(points, labels)
+    published = replace(
+        chosen,
+        silhouette=float(silhouettes(pairwise_distances(points), labels).mean()),
+        davies_bouldin=float(davies_bouldin_score(complete, labels)),
+        calinski_harabasz=float(calinski_harabasz_score(complete, labels)),
+        stability_mean=float(np.mean(agreements)),
+    )
+    return published, jaccard_stability(labels, partitions, clustering.k)
+
+
+def _separated(
+    found: NaturalGroups,
+    clustering: Clustering,
+    points: np.ndarray,
+    keys: list[str],
+    random_seed: int,
+) -> tuple[Separation, dict]:
+    """Return what stands apart among the published segments, and it by their keys."""
+    labels = clustering.assign(points[found.rows])
+    # a segment may have no customer in the sample
+    seen, own = np.unique(labels, return_inverse=True)
+    separated = separation(found.untied, own, random_seed=random_seed)
+    seen_keys = [keys[label] for label in seen]
+    shades_into = dict.fromkeys(keys)
+    for label, key in enumerate(seen_keys):
+        others = sorted(seen_keys[other] for other in separated.shades_into(label))
+        shades_into[key] = ", ".join(others)
+    pairs = [
+        {
+            "segment_key": seen_keys[pair.first],
+            "other_segment_key": seen_keys[pair.second],
+            "face_share": pair.face_share,
+            "gap_p_value": pair.gap_p_value,
+            "verdict": pair.verdict,
+        }
+        for pair in separated.pairs
+    ]
+    return separated, {"keys": seen_keys, "shades_into": shades_into, "pairs": pairs}
+
+
+def _known(share: float) -> float | None:
+    return None if np.isnan(share) else share
+
+
+def _segment_stability(jaccards: np.ndarray) -> list[dict]:
+    return [
+        {
+            "jaccard_mean": float(own.mean()),
+            "jaccard_std": float(own.std()),
+            # Hennig: a cluster of which no more than half is found again is dissolved
+            "dissolved_share": float((own <= 0.5).mean()),
+        }
+        for own in jaccards.T
+    ]
+
+
+def _numeric(customers, features: list[Feature]) -> list[Feature]:
+    types = {
+        column: data_type.id
+        for column, data_type in zip(customers.columns, customers.types, strict=True)
+    }
+    numeric = {"tinyint", "smallint", "integer", "bigint", "decimal", "float", "double"}
+    return [f for f in features if types.get(f.feature) in numeric]
+
+
+def _united(features: list[Feature], *others: list) -> list[Feature]:
+    """Return the features, and of the others those that they do not name."""
+    named = {f.feature: f for f in features}
+    for other in (feature for group in others for feature in group):
+        if other.feature not in named:
+            flag = getattr(other, "implausible_flag", None)
+            kind = "number" if other.kind == "number" else "group"
+            named[other.feature] = Feature(
+                other.feature, "", implausible_flag=flag, kind=kind
+            )
+    return list(named.values())
+
+
+def _segments(clustering: Clustering, points: np.ndarray, iqrs: float) -> list[dict]:
+    """Return the figures of each segment, in the order of the labels."""
+    distances = np.sqrt(clustering.squared_distances(points).min(axis=1))
+    rows = []
+    for label in range(clustering.k):
+        own = distances[clustering.labels == label]
+        low, high = np.quantile(own, [0.25, 0.75])
+        fence = float(high + iqrs * (high - low))
+        offsets = clustering.offsets
+        rows.append(
+            {
+                "segment_order": label + 1,
+                "fit_customers": len(own),
+                "fit_mean_distance": float(own.mean()),
+                "fit_outliers": int((own > fence).sum()),
+                "distance_fence": fence,
+                "distance_offset": 0.0 if offsets is None else float(offsets[label]),
+            }
+        )
+    return rows
+
+
+def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list[dict]:
+    in_units = natural(clustering.centroids, fitted_features)
+    return [
+        {
+            "segment_key": key,
+            "feature": fitted.feature,
+            "kind": fitted.kind,
+            "level": fitted.level,
+            "natural_value": float(in_units[label, i]),
+            "scaled_value": float(clustering.centroids[label, i]),
+            "whitening": (
+                None
+                if clustering.whitenings is None
+                else clustering.whitenings[label, i].tolist()
+            ),
+        }
+        for label, key in enumerate(keys)
+        for i, fitted in enumerate(fitted_features)
+    ]
+
+
+def _fingerprint(frame: pd.DataFrame, features: list[Feature]) -> str:
+    numbers = [f.feature for f in features if f.kind == "number"]
+    values = np.ascontiguousarray(frame[numbers].to_numpy(float)).tobytes()
+    groups = [f.feature for f in features if f.kind == "group"]
+    words = "".join(frame[group].to_json() for group in groups).encode()
+    keys = "\n".join(frame["customer_id"]).encode()
+    return hashlib.sha256(keys + values + words).hexdigest()[:16]
+
+
+def _library_versions() -> str:
+    return (
+        f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, "
+        f"pandas {pd.__version__}"
+    )

@@ -1,0 +1,454 @@
+"""Explain segments by a few rules that people can read and a database can run.
+
+A shallow decision tree learns to imitate the segments from features in natural units.
+Its thresholds are rounded to figures that people remember; everything that is said
+about the rules is counted afterwards, with the rounded ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.sampling import drawn_by_hash
+from segmentation.warehouse.tables import rows
+
+__all__ = [
+    "Condition",
+    "Node",
+    "Rule",
+    "apply_rules",
+    "cross_validated_fidelity",
+    "fit_rules",
+    "readable",
+    "segment_rules",
+]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One side of a threshold; `lower` is included, `upper` is not."""
+
+    feature: str
+    lower: float | None = None
+    upper: float | None = None
+    takes_unknown: bool = False
+
+    def holds(self, values: np.ndarray) -> np.ndarray:
+        """Return whether each value, NaN where unknown, meets the condition."""
+        met = np.ones(len(values), dtype=bool)
+        if self.lower is not None:
+            met &= values >= self.lower
+        if self.upper is not None:
+            met &= values < self.upper
+        return np.where(np.isnan(values), self.takes_unknown, met)
+
+    def sql(self) -> str:
+        """Return the condition over a column of customers."""
+        parts = []
+        if self.lower is not None:
+            parts.append(f"{self.feature} >= {_plain(self.lower)}")
+        if self.upper is not None:
+            parts.append(f"{self.feature} < {_plain(self.upper)}")
+        text = " and ".join(parts)
+        return f"({text} or {self.feature} is null)" if self.takes_unknown else text
+
+
+@dataclass(frozen=True)
+class Node:
+    """A question of the tree, or an answer where `label` is set."""
+
+    label: str | None = None
+    feature: str = ""
+    threshold: float = 0.0
+    unknown_below: bool = False
+    below: "Node | None" = None
+    above: "Node | None" = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Conditions that together point to a segment."""
+
+    segment_key: str
+    conditions: tuple[Condition, ...]
+
+    def sql(self) -> str:
+        """Return the rule as a condition over a row of customers."""
+        return " and ".join(c.sql() for c in self.conditions) or "1 = 1"
+
+    def text(self, labels: Mapping[str, tuple[str, str]], frame: pd.DataFrame) -> str:
+        """Return the rule for people.
+
+        Parameters
+        ----------
+        labels : mapping from feature to (label, unit)
+        frame : DataFrame of shape (n_customers, n_features)
+            Natural values, which tell whole numbers and whether any are unknown.
+        """
+        said = [
+            _condition_text(c, *labels[c.feature], frame[c.feature])
+            for c in self.conditions
+        ]
+        listed = ", ".join(said[:-1])
+        return (
+            _capitalised(" and ".join(filter(None, [listed, *said[-1:]])))
+            or "Everybody"
+        )
+
+
+def fit_rules(
+    frame: pd.DataFrame,
+    segments: Sequence[str],
+    *,
+    most_conditions: int = 4,
+    smallest_share: float = 0.005,
+    random_seed: int = 0,
+) -> list[Rule]:
+    """Return rules that tell the segments apart; they never overlap and leave no gap.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_customers, n_features)
+        Natural values, NaN where unknown.
+    segments : sequence of str, length n_customers
+        Segment of every customer.
+    most_conditions : int, default=4
+        Conditions of a rule at most; this is the depth of the tree.
+    smallest_share : float, default=0.005
+        Share of the customers that a rule has to be about.
+    random_seed : int, default=0
+        Seed of the order in which equal splits are tried.
+
+    Returns
+    -------
+    list of Rule
+        By segment, those about most customers first.
+
+    Raises
+    ------
+    UserError
+        If there is no feature.
+
+    Notes
+    -----
+    CART (Breiman et al. 1984) as a global surrogate of the segmentation (Craven and
+    Shavlik 1996). A missing value goes where the median customer goes.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"income": [21e3, 29e3, 61e3, 70e3], "children": 0.0})
+    >>> for rule in fit_rules(frame, ["S02", "S02", "S01", "S01"]):
+    ...     print(rule.segment_key, rule.sql())
+    S01 (income >= 45000 or income is null)
+    S02 income < 45000
+    """
+    if not len(frame.columns):
+        raise UserError(
+            "Rules need at least one feature; mark one as is_segmentation in "
+            "seeds/feature_catalogue.csv."
+        )
+    # building a table of segments need not wait for scikit-learn
+    from sklearn.tree import DecisionTreeClassifier
+
+    labels = np.asarray(segments)
+    medians = frame.median()
+    tree = DecisionTreeClassifier(
+        max_depth=most_conditions,
+        min_samples_leaf=max(int(smallest_share * len(frame)), 1),
+        random_state=random_seed,
+    ).fit(frame.fillna(medians).to_numpy(float), labels)
+    root = _read_tree(tree.tree_, frame, medians)
+    # the rounded thresholds move customers, so every leaf is asked anew
+    root = _simplified(_relabelled(root, frame, labels))
+    rules = _rules(root, ())
+    sizes = _hits(rules, frame, labels)
+    order = sorted(
+        range(len(rules)), key=lambda i: (rules[i].segment_key, -sizes[i], i)
+    )
+    return [rules[i] for i in order]
+
+
+def apply_rules(rules: Sequence[Rule], frame: pd.DataFrame) -> np.ndarray:
+    """Return the segment that the rules give to every customer, '' where none does."""
+    answers = np.full(len(frame), "", dtype=object)
+    for rule in rules:
+        answers[_members(rule, frame)] = rule.segment_key
+    return answers
+
+
+def cross_validated_fidelity(
+    frame: pd.DataFrame,
+    segments: Sequence[str],
+    *,
+    most_conditions: int = 4,
+    folds: int = 5,
+    random_seed: int = 0,
+) -> float:
+    """Return the share of customers whom rules learned from others put right.
+
+    Parameters
+    ----------
+    frame, segments, most_conditions, random_seed
+        See `fit_rules`.
+    folds : int, default=5
+        Parts of the customers; each is judged by rules learned from the rest.
+
+    Returns
+    -------
+    float
+    """
+    labels = np.asarray(segments)
+    fold = np.random.default_rng(random_seed).permutation(len(frame)) % folds
+    right = 0
+    for held_out in range(folds):
+        is_held = fold == held_out
+        rules = fit_rules(
+            frame[~is_held],
+            labels[~is_held],
+            most_conditions=most_conditions,
+            random_seed=random_seed,
+        )
+        right += (apply_rules(rules, frame[is_held]) == labels[is_held]).sum()
+    return float(right / len(frame))
+
+
+def readable(threshold: float, *, whole: bool) -> float:
+    """Round a threshold to two figures, or to a whole number where values are whole.
+
+    Examples
+    --------
+    >>> readable(60_211.5, whole=False), readable(0.2187, whole=False)
+    (60000.0, 0.22)
+    >>> readable(0.5, whole=True), readable(14.5, whole=True)
+    (1.0, 15.0)
+    """
+    if whole:
+        # values below stay below: 14.5 lies between 14 and 15
+        return float(np.ceil(threshold))
+    if threshold == 0:
+        return 0.0
+    digits = 1 - int(np.floor(np.log10(abs(threshold))))
+    return float(round(threshold, digits))
+
+
+def _read_tree(tree, frame: pd.DataFrame, medians: pd.Series, index: int = 0) -> Node:
+    below, above = tree.children_left[index], tree.children_right[index]
+    if below == above:
+        return Node()
+    feature = frame.columns[tree.feature[index]]
+    # the tree asks for <= threshold, people for < the next value
+    threshold = readable(tree.threshold[index], whole=_is_whole(frame[feature]))
+    return Node(
+        feature=feature,
+        threshold=threshold,
+        unknown_below=bool(medians[feature] < threshold),
+        below=_read_tree(tree, frame, medians, below),
+        above=_read_tree(tree, frame, medians, above),
+    )
+
+
+def _relabelled(node: Node, frame: pd.DataFrame, labels: np.ndarray) -> Node | None:
+    """Answer every leaf by its commonest segment; None where nobody gets to it."""
+    if not len(labels):
+        return None
+    if not node.feature:
+        names, counts = np.unique(labels, return_counts=True)
+        return Node(label=str(names[np.argmax(counts)]))
+    values = frame[node.feature].to_numpy(float)
+    is_below = np.where(np.isnan(values), node.unknown_below, values < node.threshold)
+    below = _relabelled(node.below, frame[is_below], labels[is_below])
+    above = _relabelled(node.above, frame[~is_below], labels[~is_below])
+    if below is None or above is None:
+        return below or above
+    return replace(node, below=below, above=above)
+
+
+def _simplified(node: Node) -> Node:
+    """Drop questions whose answer does not depend on them."""
+    if not node.feature:
+        return node
+    below, above = _simplified(node.below), _simplified(node.above)
+    if below.label is not None and below.label == above.label:
+        return below
+    return replace(node, below=below, above=above)
+
+
+def _rules(node: Node, path: tuple[Condition, ...]) -> list[Rule]:
+    if not node.feature:
+        return [Rule(node.label, _merged(path))]
+    low = Condition(
+        node.feature, upper=node.threshold, takes_unknown=node.unknown_below
+    )
+    high = Condition(
+        node.feature, lower=node.threshold, takes_unknown=not node.unknown_below
+    )
+    return _rules(node.below, (*path, low)) + _rules(node.above, (*path, high))
+
+
+def _merged(path: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    by_feature: dict[str, Condition] = {}
+    for c in path:
+        earlier = by_feature.get(c.feature, Condition(c.feature, takes_unknown=True))
+        lowers = [b for b in (earlier.lower, c.lower) if b is not None]
+        uppers = [b for b in (earlier.upper, c.upper) if b is not None]
+        by_feature[c.feature] = Condition(
+            c.feature,
+            max(lowers, default=None),
+            min(uppers, default=None),
+            earlier.takes_unknown and c.takes_unknown,
+        )
+    return tuple(by_feature.values())
+
+
+def _members(rule: Rule, frame: pd.DataFrame) -> np.ndarray:
+    members = np.ones(len(frame), dtype=bool)
+    for c in rule.conditions:
+        members &= c.holds(frame[c.feature].to_numpy(float))
+    return members
+
+
+def _hits(rules: list[Rule], frame: pd.DataFrame, labels: np.ndarray) -> list[int]:
+    return [
+        int((_members(rule, frame) & (labels == rule.segment_key)).sum())
+        for rule in rules
+    ]
+
+
+def _is_whole(values: pd.Series) -> bool:
+    known = values.dropna()
+    # money is often stated in whole units; it is still rounded like money
+    return bool((known == known.round()).all() and known.abs().max() < 1000)
+
+
+def _condition_text(c: Condition, label: str, unit: str, values: pd.Series) -> str:
+    whole = _is_whole(values)
+    name = label[:1].lower() + label[1:]
+    if c.lower is None:
+        text = _upper_text(c.upper, name, unit, whole)
+    elif c.upper is None:
+        text = f"{name} at least {_figure(c.lower, unit)}"
+    elif whole and c.upper == c.lower + 1:
+        text = f"{name} exactly {_figure(c.lower, unit)}"
+    elif whole:
+        text = f"{name} {_figure(c.lower, unit)} to {_figure(c.upper - 1, unit)}"
+    else:
+        text = (
+            f"{name} at least {_figure(c.lower, unit)} but below "
+            f"{_figure(c.upper, unit)}"
+        )
+    # where everybody's value is known, unknown ones are not worth a word
+    unknown = c.takes_unknown and bool(values.isna().any())
+    return f"{text} (or unknown)" if unknown else text
+
+
+def _upper_text(upper: float, name: str, unit: str, whole: bool) -> str:
+    if whole and upper == 1:
+        return f"no {name}"
+    if whole:
+        return f"{name} at most {_figure(upper - 1, unit)}"
+    return f"{name} below {_figure(upper, unit)}"
+
+
+def _figure(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{value * 100:.3g} %"
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.3g}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.0f}" if value == round(value) else f"{value:.10g}"
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def segment_rules(
+    session, *, this, versions, customers, assignments, catalogue, settings
+):
+    """Return the rules of the current version, fitted once for every version.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The rules as the last build left them; kept while the version and the number of
+        conditions are the same.
+    versions, customers, assignments, catalogue : DuckDB relations
+        Fitted versions, engineered customers, their segments, the feature catalogue.
+    settings : dict
+        fit_sample_rows, random_seed and most_conditions.
+
+    Returns
+    -------
+    DuckDB relation or pyarrow Table
+        One row a rule, of the schema ``SCHEMAS['segment_rules']``.
+    """
+    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
+    if _is_fitted(session, this, version, settings["most_conditions"]):
+        return session.sql(f"select * from {this}")
+    described = {
+        feature: (label, unit)
+        for feature, label, unit in catalogue.filter("is_segmentation")
+        .project("feature, label, unit")
+        .order("feature")
+        .fetchall()
+    }
+    sample = _read_sample(
+        session, customers, assignments, list(described), settings["fit_sample_rows"]
+    )
+    frame = sample[list(described)]
+    tuning = {k: settings[k] for k in ("most_conditions", "random_seed")}
+    rules = fit_rules(frame, sample["segment_key"], **tuning)
+    fidelity = cross_validated_fidelity(frame, sample["segment_key"], **tuning)
+    return rows(
+        "segment_rules",
+        [
+            {
+                "model_version": version,
+                "rule_number": number,
+                "segment_key": rule.segment_key,
+                "rule_text": rule.text(described, frame),
+                "rule_sql": rule.sql(),
+                "condition_count": len(rule.conditions),
+                "cross_validated_fidelity": fidelity,
+                "most_conditions": settings["most_conditions"],
+            }
+            for number, rule in enumerate(rules, 1)
+        ],
+    )
+
+
+def _is_fitted(session, this, version: int, most_conditions: int) -> bool:
+    if not table_exists(session, this):
+        return False
+    fitted = session.sql(
+        f"select max(model_version), max(most_conditions) from {this}"
+    ).fetchall()
+    return fitted == [(version, most_conditions)]
+
+
+def _read_sample(
+    session, customers, assignments, features: list[str], limit: int
+) -> pd.DataFrame:
+    """Return the first customers by a hash of the key, whatever their order."""
+    total = assignments.aggregate("count(*)").fetchall()[0][0]
+    columns = ", ".join(f"cast(customers.{f} as double) as {f}" for f in features)
+    sample = query(
+        session,
+        f"""
+        select customers.customer_id, drawn.segment_key, {columns}
+        from ({drawn_by_hash("assignments", total=total, limit=limit)}) as drawn
+        inner join customers on drawn.customer_id = customers.customer_id
+        where drawn.segment_key is not null
+        order by md5(customers.customer_id), customers.customer_id
+        """,
+        customers=customers,
+        assignments=assignments,
+    )
+    return sample.df()

@@ -1,0 +1,235 @@
+"""Fitted segmentations as rows: one a version, never overwritten.
+
+A build fits only when there is no version for the definition (features, transforms,
+weights, settings) or when a refit is asked for; everything else reuses the rows that
+are there. Exactly one version is current. Nothing in this module needs scikit-learn
+unless a fit is due.
+"""
+
+import json
+
+from segmentation.segments.current import current_version
+from segmentation.segments.transforms import Feature
+from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.kept import definition_hash
+from segmentation.warehouse.tables import SCHEMAS, one_row
+
+__all__ = ["catalogue_features", "definition", "segment_model"]
+
+# chance, and what decides whether a refit is a continuation, do not make the segments
+_NOT_DEFINING = ("random_seed", "min_segment_overlap", "min_refit_agreement")
+
+
+def segment_model(
+    session,
+    *,
+    this,
+    customers,
+    catalogue,
+    judged,
+    dialect,
+    settings: dict,
+    archetypes,
+    overrides,
+    retrain: bool = False,
+    model_version: int = 0,
+    accept_refit: bool = False,
+):
+    """Return all fitted versions, with a new one where a fit is due.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The table of versions as the last build left it.
+    customers, catalogue, judged, dialect : DuckDB relations
+        Engineered customers, the features that the input has, all features with the
+        reason why one is left out, the input's dialect.
+    settings : dict
+        The vars that define the segmentation.
+    archetypes, overrides : DuckDB relations
+        The seeds that name segments. They are not part of the definition: another
+        name does not make another segmentation, so they count from the next fit on.
+    retrain : bool, default=False
+        Fit although a version of this definition exists.
+    model_version : int, default=0
+        An earlier version to make current again; 0 takes the last of this definition.
+    accept_refit : bool, default=False
+        Publish a new version although most customers change their segment.
+
+    Returns
+    -------
+    DuckDB relation
+        One row a version, of the schema ``SCHEMAS['segment_model']``.
+
+    Raises
+    ------
+    UserError
+        If the version asked for does not exist, a refit is not accepted, or the input
+        asks for a feature that there is not.
+    """
+    input_name, asked = dialect.project("input_name, features").fetchall()[0]
+    _require_known(asked or [], judged)
+    features = catalogue_features(catalogue)
+    wanted = definition(input_name, features, settings)
+    table = str(this) if table_exists(session, this) else None
+    fitted = _fitted_versions(session, table)
+    if model_version:
+        current, reason = _rolled_back(fitted, model_version, retrain), None
+    else:
+        current, reason = _current_or_due(fitted, definition_hash(wanted), retrain)
+    if reason is None:
+        return _all_versions(session, table, current)
+
+    # a build that only scores need not wait for scikit-learn
+    from segmentation.segments.fitting import fit_version
+    from segmentation.segments.naming import read_archetypes
+
+    row = fit_version(
+        customers,
+        features=features,
+        settings=settings,
+        profile_features=catalogue_features(catalogue, only_segmentation=False),
+        archetypes=read_archetypes(archetypes),
+        reserved_names=[
+            name for (name,) in overrides.project("segment_name").fetchall()
+        ],
+        previous=_previous_version(session, table),
+        accept_refit=accept_refit,
+    )
+    current = max(fitted, default=0) + 1
+    new_version = one_row(
+        "segment_model",
+        {
+            "input_name": input_name,
+            "definition": json.dumps(wanted, sort_keys=True),
+            "definition_hash": definition_hash(wanted),
+            "fit_reason": reason,
+            "model_version": current,
+            **row,
+        },
+    )
+    return _all_versions(session, table, current, new_version)
+
+
+def _require_known(asked: list[str], judged) -> None:
+    known = [name for (name,) in judged.order("feature").project("feature").fetchall()]
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        raise UserError(
+            f"The input asks for the feature {unknown[0]} (features of the input in "
+            "dbt_project.yml), which seeds/feature_catalogue.csv does not have; it has "
+            f"{', '.join(known)}."
+        )
+
+
+def catalogue_features(catalogue, *, only_segmentation: bool = True) -> list[Feature]:
+    """Return the features of the segmentation, or all of the catalogue, by name."""
+    rows = catalogue.filter("is_segmentation" if only_segmentation else "true").project(
+        "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase"
+    )
+    return [Feature(*row) for row in rows.order("feature").fetchall()]
+
+
+def definition(input_name: str, features: list[Feature], settings: dict) -> dict:
+    """Return everything that makes a segmentation what it is, besides the customers."""
+    return {
+        "input": input_name,
+        "features": [
+            # a number is as it was before there were groups: it stays the same version
+            [f.feature, f.transform, f.weight, f.implausible_flag]
+            + ([f.kind] if f.kind != "number" else [])
+            for f in features
+        ],
+        "settings": {k: v for k, v in settings.items() if k not in _NOT_DEFINING},
+    }
+
+
+def _fitted_versions(session, table: str | None) -> dict[int, str]:
+    """Return the definition of every version so far."""
+    if table is None:
+        return {}
+    return dict(
+        session.sql(f"select model_version, definition_hash from {table}").fetchall()
+    )
+
+
+def _rolled_back(fitted: dict[int, str], model_version: int, retrain: bool) -> int:
+    if retrain:
+        raise UserError(
+            f"vars model_version: {model_version} and retrain: true contradict each "
+            "other: the first goes back to a version, the second fits a new one; give "
+            "only one of them."
+        )
+    if model_version not in fitted:
+        known = ", ".join(map(str, sorted(fitted))) or "none yet"
+        raise UserError(
+            f"var model_version asks for version {model_version}, which was never "
+            f"fitted here; there are {known}."
+        )
+    return model_version
+
+
+def _current_or_due(
+    fitted: dict[int, str], wanted: str, retrain: bool
+) -> tuple[int | None, str | None]:
+    """Return the version to use, or why a new one has to be fitted."""
+    if not fitted:
+        return None, "first fit"
+    same = [version for version, known in fitted.items() if known == wanted]
+    if not same:
+        return None, "definition changed"
+    return (None, "refit asked for") if retrain else (max(same), None)
+
+
+def _all_versions(session, table: str | None, current: int, new_version=None):
+    """Return a relation of all versions with the current one marked."""
+    columns = [name for name in SCHEMAS["segment_model"].names if name != "is_current"]
+    parts = []
+    if table:
+        # versions that an earlier program fitted lack what it did not measure
+        has = session.sql(f"select * from {table}").columns
+        known = [c if c in has else f"null as {c}" for c in columns]
+        parts.append(f"select {', '.join(known)} from {table}")
+    added = {} if new_version is None else {"new_version": new_version}
+    parts += [f"select {', '.join(columns)} from {name}" for name in added]
+    return query(
+        session,
+        f"select *, model_version = {current} as is_current "
+        f"from ({' union all '.join(parts)}) as versions",
+        **added,
+    )
+
+
+def _previous_version(session, table: str | None):
+    """Return the version in use, for a new one to be aligned with; None at first."""
+    if table is None:
+        return None
+    import numpy as np
+
+    from segmentation.segments.alignment import PreviousVersion
+    from segmentation.segments.clustering import Clustering
+
+    versions = session.sql(f"select * from {table}")
+    if not versions.filter("is_current").fetchall():
+        return None
+    fitted = current_version(versions)
+    is_mixture = fitted.whitenings[0] is not None
+    partition = Clustering(
+        labels=np.empty(0, dtype=int),
+        centroids=np.array(fitted.centroids),
+        inertia=float("nan"),
+        whitenings=np.array(fitted.whitenings) if is_mixture else None,
+        offsets=np.array([s["distance_offset"] for s in fitted.segments]),
+    )
+    used = [s for (row,) in versions.project("segments").fetchall() for s in row]
+    return PreviousVersion(
+        fitted.model_version,
+        fitted.features,
+        partition,
+        fitted.segments,
+        used_keys=sorted({s["segment_key"] for s in used}),
+        used_colours=sorted({s["colour"] for s in used}),
+    )

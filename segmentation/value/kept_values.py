@@ -1,0 +1,194 @@
+"""Fit the models of value to the customers of an input, and apply them to all.
+
+The input's columns are read as the models need them: the day of enrolment stands for
+the first purchase, all further purchases are repeat purchases, and the time of the last
+one is tenure minus days since it.
+"""
+
+from functools import partial
+
+import pyarrow as pa
+
+from segmentation.warehouse.kept import is_switched_off, kept_fits
+from segmentation.warehouse.sampling import drawn_by_hash
+from segmentation.warehouse.tables import SCHEMAS
+
+__all__ = ["customer_value", "value_models"]
+
+# A customer who never bought has no first purchase to count from; where returns exceed
+# purchases, no average says what the next purchase brings.
+IS_KNOWN = (
+    "purchases >= 1 and tenure_days is not null "
+    "and recency_days between 0 and tenure_days and average_order_value >= 0"
+)
+# Orders tell on how many days somebody came back; several orders on one day are one
+# purchase here. A file that only counts purchases takes each as one of its own.
+REPEATS = "coalesce(repeat_purchases, purchases - 1)"
+SUMMARY = f"""
+    cast({REPEATS} as double) as frequency,
+    case when {REPEATS} > 0 then cast(tenure_days - recency_days as double) else 0 end
+        as recency,
+    cast(tenure_days as double) as age,
+    case
+        when repeat_purchases is null then cast(average_order_value as double)
+        else cast(total_spend as double) / (repeat_purchases + 1)
+    end as average_value,
+    cast({REPEATS} as double) + 1 as valued_purchases
+"""
+
+
+def value_models(
+    session, *, this, versions, customers, switched_off, fit_sample_rows: int
+):
+    """Return the fitted models of value, fitted anew where due.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The table of fits as the last build left it.
+    versions, customers, switched_off : DuckDB relations
+        Fitted segmentations, engineered customers, what the input switches off.
+    fit_sample_rows : int
+        Customers the fit reads at most.
+
+    Returns
+    -------
+    DuckDB relation
+        One row a model version, of the schema ``SCHEMAS['value_models']``; none where
+        the input lacks what the models need.
+    """
+    is_off = is_switched_off(switched_off, "customer_value")
+    return kept_fits(
+        session,
+        this=this,
+        table="value_models",
+        versions=versions,
+        definition={"fit_sample_rows": fit_sample_rows},
+        fit=None if is_off else partial(_fit, customers, fit_sample_rows),
+    )
+
+
+def customer_value(*, models, versions, customers, horizon_days: float):
+    """Return expected purchases and spend of all customers that enough is known about.
+
+    Parameters
+    ----------
+    models : DuckDB relation
+        From `value_models`.
+    versions, customers : DuckDB relations
+        Fitted segmentations, engineered customers.
+    horizon_days : float
+        Days to look ahead, above 0.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        Of the schema ``SCHEMAS['customer_value']``; memory holds one batch.
+
+    Raises
+    ------
+    UserError
+        If the horizon is not above 0.
+    """
+    schema = SCHEMAS["customer_value"]
+    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
+    fits = models.filter(f"model_version = {version}").project("fits").fetchall()
+    if not fits:
+        return pa.RecordBatchReader.from_batches(schema, [])
+
+    # a build whose input has no purchases need not wait for scipy
+    from segmentation.value.application import value_customers
+
+    purchases, values = _models_in_use(fits[0][0])
+    known = customers.filter(IS_KNOWN).project(f"customer_id, {SUMMARY}")
+    batches = value_customers(
+        known.to_arrow_reader(100_000), purchases, values, horizon=horizon_days
+    )
+    return pa.RecordBatchReader.from_batches(
+        schema, (batch.cast(schema) for batch in batches)
+    )
+
+
+def _fit(customers, fit_sample_rows: int) -> dict:
+    from segmentation.value import purchases as lv
+
+    known = customers.filter(IS_KNOWN)
+    total = known.aggregate("count(*)").fetchall()[0][0]
+    drawn = drawn_by_hash("known", total=total, limit=fit_sample_rows)
+    # equal customers are one row with a weight; sorted, so that sums are repeatable
+    names = "frequency, recency, age, average_value, valued_purchases"
+    rows = known.query(
+        "known",
+        f"""
+        select {names}, cast(count(*) as double) as weight
+        from (select {SUMMARY} from ({drawn}) as drawn) as summaries
+        group by {names}
+        order by {names}
+        """,
+    ).fetchnumpy()
+    summary = rows["frequency"], rows["recency"], rows["age"]
+    weights = rows["weight"]
+    bg_nbd = lv.fit_bg_nbd(*summary, weights=weights)
+    nbd = lv.fit_nbd(rows["frequency"], rows["age"], weights=weights)
+    leaving = lv.assess_drop_out(bg_nbd, *summary, weights=weights, unit="days")
+    paid = rows["average_value"] > 0
+    paying = rows["valued_purchases"][paid], rows["average_value"][paid]
+    gamma_gamma = lv.fit_gamma_gamma(*paying, weights=weights[paid])
+    value = lv.assess_value(gamma_gamma, *paying, weights=weights[paid])
+    return {
+        "customers": total,
+        "fit_customers": int(weights.sum()),
+        "fits": [
+            _row("BG/NBD", bg_nbd, leaving.is_trusted, leaving),
+            _row("NBD", nbd, not leaving.is_trusted, _nbd_verdict(lv, leaving)),
+            _row("Gamma-Gamma", gamma_gamma, value.is_trusted, value),
+        ],
+    }
+
+
+def _nbd_verdict(lv, leaving):
+    if leaving.is_trusted:
+        return lv.Verdict(True, (), "Not needed, because drop-out can be estimated.")
+    return lv.Verdict(
+        True,
+        (),
+        "Used in place of BG/NBD: it says what to expect of customers if they go on "
+        "buying, and nothing about who stops.",
+    )
+
+
+def _row(name: str, model, is_used: bool, verdict) -> dict:
+    fitted = vars(model)
+    return {
+        "model": name,
+        **{key: fitted.get(key) for key in ("r", "alpha", "a", "b", "p", "q", "gamma")},
+        "log_likelihood": model.log_likelihood,
+        "customers": round(model.n_customers),
+        "is_used": is_used,
+        "failed_checks": ", ".join(verdict.failed) or None,
+        "verdict": verdict.sentence,
+    }
+
+
+def _models_in_use(fits: list[dict]):
+    """Return the model of purchases and that of values, or None for the latter."""
+    from segmentation.value.purchases import PurchaseModel
+    from segmentation.value.spend import GammaGamma
+
+    used = {fit["model"]: fit for fit in fits if fit["is_used"]}
+
+    def model(kind, name: str, parameters: tuple[str, ...]):
+        fit = used[name]
+        return kind(
+            **{key: fit[key] for key in parameters},
+            log_likelihood=fit["log_likelihood"],
+            n_customers=fit["customers"],
+        )
+
+    purchases = "BG/NBD" if "BG/NBD" in used else "NBD"
+    values = None
+    if "Gamma-Gamma" in used:
+        values = model(GammaGamma, "Gamma-Gamma", ("p", "q", "gamma"))
+    return model(PurchaseModel, purchases, ("r", "alpha", "a", "b")), values

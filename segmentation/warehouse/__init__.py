@@ -1,0 +1,1 @@
+"""What every room needs of the warehouse: connections, kept tables, quoting, sampling."""

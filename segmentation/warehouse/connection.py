@@ -1,0 +1,81 @@
+"""The same Python models on DuckDB and on Spark.
+
+On DuckDB a model gets DuckDB's own connection and relations. On Spark it gets the two
+classes below, which have the part of DuckDB's interface that this package uses, so
+that no model asks where it runs. Queries are written in the SQL that both engines
+share, names and texts quoted as in the standard; what is quoted is translated.
+
+Nothing here imports Spark: the session and its data frames are handed in.
+"""
+
+import os
+from itertools import count
+from pathlib import Path
+
+import duckdb
+
+from segmentation.warehouse.quoting import with_named
+from segmentation.warehouse.spark import SparkConnection
+
+__all__ = ["file_reader", "limited_connection", "query", "table_exists"]
+
+_NUMBERS = count()
+
+
+def query(session, sql: str, **relations):
+    """Return a query over relations that it names.
+
+    Parameters
+    ----------
+    session : DuckDB connection or SparkConnection
+    sql : str
+    **relations : relations, data frames or pyarrow tables
+        By the names that the query gives them.
+
+    Returns
+    -------
+    DuckDB relation or SparkRelation
+
+    Examples
+    --------
+    >>> numbers = pa.table({"i": [1, 2]})
+    >>> query(duckdb.connect(), "select sum(i) from n", n=numbers).fetchall()
+    [(3,)]
+    """
+    if isinstance(session, SparkConnection):
+        return session.query(sql, relations)
+    # names of our own: a view called as the table that it reads would read itself
+    views = {name: f"query_input_{next(_NUMBERS)}" for name in relations}
+    for name, view in views.items():
+        session.register(view, relations[name])
+    return session.sql(with_named(sql, views))
+
+
+def table_exists(session, this) -> bool:
+    """Return whether an earlier build has left the table of a dbt model."""
+    if isinstance(session, SparkConnection):
+        return session.table_exists(f"{this.schema}.{this.identifier}")
+    return bool(
+        session.sql(
+            "select 1 from information_schema.tables where "
+            f"table_schema = '{this.schema}' and table_name = '{this.identifier}'"
+        ).fetchall()
+    )
+
+
+def file_reader(session):
+    """Return a DuckDB connection that reads the files of dbt's own machine."""
+    return duckdb.connect() if isinstance(session, SparkConnection) else session
+
+
+def limited_connection(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a DuckDB in memory that takes no more of it than a build.
+
+    Parameters
+    ----------
+    spill : Path
+        Folder for what does not fit into the memory; DuckDB makes and removes it.
+    """
+    limit = os.environ.get("SEGMENTS_MEMORY", "3GB")
+    settings = {"memory_limit": limit, "temp_directory": str(spill)}
+    return duckdb.connect(config=settings)
