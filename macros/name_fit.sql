@@ -1,6 +1,6 @@
 {#
   How far a difference from the average customer (in standard deviations) agrees with
-  what a name says, -1 to 1. The figures are those of segmentation/naming.py, which
+  what a name says, -1 to 1. The figures are those of segmentation/segments/naming.py, which
   decides names at the fit; tests hold the two together.
 
   name_agreement('z_score', 'direction')

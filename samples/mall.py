@@ -7,7 +7,7 @@ segmentation.
 
 Examples
 --------
-    python -m segmentation.sample_mall data/mall/customers.csv
+    python -m samples.mall data/mall/customers.csv
 """
 
 import argparse
@@ -106,7 +106,7 @@ def _within(
 def main() -> None:
     """Write the default sample to the path given on the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m segmentation.sample_mall",
+        prog="python -m samples.mall",
         description="Write the sample of mall customers.",
     )
     parser.add_argument("path", type=Path, help="CSV file to write")

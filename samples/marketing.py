@@ -2,7 +2,7 @@
 
 The public file (2,240 customers of a food retailer, 29 columns; known as "Customer
 Personality Analysis" and as the iFood case) is not copied. This module draws a file of
-the same shape from the summary statistics in `segmentation.sample_statistics`; no
+the same shape from the summary statistics in `samples.marketing_statistics`; no
 customer made here is a person of that file.
 
 Every customer belongs to one of four household archetypes. Inside an archetype nine
@@ -12,7 +12,7 @@ not written to the file: finding it again is the work of the segmentation.
 
 Examples
 --------
-    python -m segmentation.sample data/sample/customers.csv
+    python -m samples.marketing data/sample/customers.csv
 """
 
 import argparse
@@ -23,7 +23,6 @@ import pandas as pd
 from scipy.special import expit, ndtr
 
 from samples import marketing_statistics as stats
-from segmentation.warehouse.errors import UserError
 
 __all__ = [
     "COLUMNS",
@@ -99,7 +98,7 @@ def generate_customers(
 
     Raises
     ------
-    UserError
+    ValueError
         If fewer than 10 customers are asked for.
 
     References
@@ -115,7 +114,7 @@ def generate_customers(
     True
     """
     if n_customers < MIN_CUSTOMERS:
-        raise UserError(
+        raise ValueError(
             f"n_customers is {n_customers}: ask for at least {MIN_CUSTOMERS} customers."
         )
     rng = np.random.default_rng(seed)
@@ -375,11 +374,11 @@ def write_customers(customers: pd.DataFrame, path: Path) -> None:
 
     Raises
     ------
-    UserError
+    ValueError
         If the folder does not exist.
     """
     if not path.parent.is_dir():
-        raise UserError(f"folder {path.parent} does not exist: create it first.")
+        raise ValueError(f"folder {path.parent} does not exist: create it first.")
     whole = customers.assign(Income=customers["Income"].astype("Int64"))
     whole.to_csv(path, sep=";", index=False, encoding="utf-8", lineterminator="\n")
 
@@ -387,14 +386,14 @@ def write_customers(customers: pd.DataFrame, path: Path) -> None:
 def main() -> None:
     """Write the default sample to the path given on the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m segmentation.sample",
+        prog="python -m samples.marketing",
         description="Write the sample customer file.",
     )
     parser.add_argument("path", type=Path, help="CSV file to write")
     path = parser.parse_args().path
     try:
         write_customers(generate_customers(), path)
-    except UserError as error:
+    except ValueError as error:
         parser.error(str(error))
 
 

@@ -7,7 +7,7 @@ file exists.
 
 Examples
 --------
-    python -m segmentation.sample_orders data/orders/order_lines.parquet
+    python -m samples.orders data/orders/order_lines.parquet
 """
 
 import argparse
@@ -247,7 +247,7 @@ def write_order_lines(lines: pd.DataFrame, path: Path) -> None:
 def main() -> None:
     """Write the default sample to the path given on the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m segmentation.sample_orders",
+        prog="python -m samples.orders",
         description="Write the sample of order lines.",
     )
     parser.add_argument("path", type=Path, help="Parquet file to write")

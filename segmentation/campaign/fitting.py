@@ -53,7 +53,7 @@ def fit_response(customers, *, amounts: dict, settings: dict) -> dict:
     Returns
     -------
     dict
-        Columns of the schema ``SCHEMAS['campaign_response']``; ``skip_reason`` alone
+        Columns of the schema ``CAMPAIGN_RESPONSE``; ``skip_reason`` alone
         where the customers do not suffice.
     """
     names = response_features(

@@ -13,8 +13,9 @@ import json
 
 from segmentation.campaign.columns import KEY, TARGET
 from segmentation.campaign.logistic_sql import score_sql
+from segmentation.campaign.schema import CAMPAIGN_RESPONSE
 from segmentation.warehouse.connection import query, table_exists
-from segmentation.warehouse.tables import SCHEMAS, one_row
+from segmentation.warehouse.tables import one_row
 
 __all__ = ["campaign_response", "new_scores"]
 
@@ -49,7 +50,7 @@ def campaign_response(
     Returns
     -------
     DuckDB relation or pyarrow.Table
-        One row of the schema ``SCHEMAS['campaign_response']``.
+        One row of the schema ``CAMPAIGN_RESPONSE``.
     """
     target, wanted = _definition(dialect, customers, settings)
     version = versions.filter("is_current").project("model_version").fetchall()[0][0]
@@ -73,16 +74,16 @@ def campaign_response(
         return session.sql(f"select * from {this}")
     reason = _plain_reason(target, customers, amounts, wanted["input"])
     if reason:
-        return one_row("campaign_response", {**identity, "skip_reason": reason})
+        return one_row(CAMPAIGN_RESPONSE, {**identity, "skip_reason": reason})
 
     # a build that has nothing to fit need not wait for scikit-learn
     from segmentation.campaign.fitting import figures_for_money, fit_response
 
     if is_fitted:
         row = session.sql(f"select * from {this}").to_arrow_table().to_pylist()[0]
-        return one_row("campaign_response", {**row, **figures_for_money(row, amounts)})
+        return one_row(CAMPAIGN_RESPONSE, {**row, **figures_for_money(row, amounts)})
     fitted = fit_response(customers, amounts=amounts, settings=settings)
-    return one_row("campaign_response", {**identity, **fitted})
+    return one_row(CAMPAIGN_RESPONSE, {**identity, **fitted})
 
 
 def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
@@ -96,7 +97,7 @@ def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
         "columns": list(customers.columns),
         "settings": settings,
         # a row of another make cannot be carried over
-        "stored_as": _short_hash(str(SCHEMAS["campaign_response"])),
+        "stored_as": _short_hash(str(CAMPAIGN_RESPONSE)),
     }
 
 

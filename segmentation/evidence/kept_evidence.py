@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segmentation.evidence.schema import (
+    CUSTOMER_EMBEDDING,
+    CUSTOMER_SILHOUETTES,
+    SEGMENT_ALGORITHMS,
+)
 from segmentation.segments.transforms import Feature, FittedFeature, filled, scaled
 from segmentation.warehouse.connection import query, table_exists
 from segmentation.warehouse.tables import one_row, rows
@@ -59,7 +64,7 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
     Returns
     -------
     DuckDB relation or pyarrow.Table
-        One row a version, of the schema ``SCHEMAS['segment_algorithms']``. Only the
+        One row a version, of the schema ``SEGMENT_ALGORITHMS``. Only the
         current version keeps the rows of single customers and the tree.
     """
     version, settings = _current(versions)
@@ -123,7 +128,7 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
         else []
     )
     return rows(
-        "segment_algorithms",
+        SEGMENT_ALGORITHMS,
         [*({**row, "memberships": [], "dendrogram": []} for row in others), new_row],
     )
 
@@ -136,7 +141,7 @@ def customer_silhouettes(session, *, this, versions, customers, assignments, cat
     Returns
     -------
     DuckDB relation or pyarrow.Table
-        One row, of the schema ``SCHEMAS['customer_silhouettes']``.
+        One row, of the schema ``CUSTOMER_SILHOUETTES``.
     """
     version, settings = _current(versions)
     limit = settings["evaluation_sample_rows"]
@@ -149,7 +154,7 @@ def customer_silhouettes(session, *, this, versions, customers, assignments, cat
     sample = _sample(session, versions, customers, assignments, catalogue, limit)
     values = silhouettes(pairwise_distances(sample.points), sample.published)
     return one_row(
-        "customer_silhouettes",
+        CUSTOMER_SILHOUETTES,
         {
             "model_version": version,
             "sample_rows": limit,
@@ -178,7 +183,7 @@ def customer_embedding(
     Returns
     -------
     DuckDB relation or pyarrow.Table
-        One row, of the schema ``SCHEMAS['customer_embedding']``.
+        One row, of the schema ``CUSTOMER_EMBEDDING``.
     """
     version, settings = _current(versions)
     earlier = _earlier(session, this)
@@ -191,7 +196,7 @@ def customer_embedding(
     places, loadings, explained = principal_components(sample.complete)
     neighbours = tsne(sample.complete, random_seed=settings["random_seed"])
     return one_row(
-        "customer_embedding",
+        CUSTOMER_EMBEDDING,
         {
             "model_version": version,
             "sample_rows": sample_rows,

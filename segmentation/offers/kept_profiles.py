@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from segmentation.offers.schema import CATEGORY_PROFILES
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.kept import is_switched_off, kept_fits
 from segmentation.warehouse.sampling import drawn_by_hash
@@ -34,7 +35,7 @@ def category_profiles(
     Returns
     -------
     DuckDB relation
-        One row a model version, of the schema ``SCHEMAS['category_profiles']``; none
+        One row a model version, of the schema ``CATEGORY_PROFILES``; none
         where the input has fewer than two categories.
     """
     is_off = is_switched_off(switched_off, "customer_recommendations")
@@ -43,7 +44,7 @@ def category_profiles(
     return kept_fits(
         session,
         this=this,
-        table="category_profiles",
+        schema=CATEGORY_PROFILES,
         versions=versions,
         definition={"categories": categories, "settings": settings},
         fit=None if is_off else fit,

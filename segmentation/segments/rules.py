@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from segmentation.segments.schema import SEGMENT_RULES
 from segmentation.warehouse.connection import query, table_exists
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.sampling import drawn_by_hash
@@ -387,7 +388,7 @@ def segment_rules(
     Returns
     -------
     DuckDB relation or pyarrow Table
-        One row a rule, of the schema ``SCHEMAS['segment_rules']``.
+        One row a rule, of the schema ``SEGMENT_RULES``.
     """
     version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     if _is_fitted(session, this, version, settings["most_conditions"]):
@@ -407,7 +408,7 @@ def segment_rules(
     rules = fit_rules(frame, sample["segment_key"], **tuning)
     fidelity = cross_validated_fidelity(frame, sample["segment_key"], **tuning)
     return rows(
-        "segment_rules",
+        SEGMENT_RULES,
         [
             {
                 "model_version": version,

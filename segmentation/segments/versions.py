@@ -9,11 +9,12 @@ unless a fit is due.
 import json
 
 from segmentation.segments.current import current_version
+from segmentation.segments.schema import SEGMENT_MODEL
 from segmentation.segments.transforms import Feature
 from segmentation.warehouse.connection import query, table_exists
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.kept import definition_hash
-from segmentation.warehouse.tables import SCHEMAS, one_row
+from segmentation.warehouse.tables import one_row
 
 __all__ = ["catalogue_features", "definition", "segment_model"]
 
@@ -62,7 +63,7 @@ def segment_model(
     Returns
     -------
     DuckDB relation
-        One row a version, of the schema ``SCHEMAS['segment_model']``.
+        One row a version, of the schema ``SEGMENT_MODEL``.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def segment_model(
     )
     current = max(fitted, default=0) + 1
     new_version = one_row(
-        "segment_model",
+        SEGMENT_MODEL,
         {
             "input_name": input_name,
             "definition": json.dumps(wanted, sort_keys=True),
@@ -186,7 +187,7 @@ def _current_or_due(
 
 def _all_versions(session, table: str | None, current: int, new_version=None):
     """Return a relation of all versions with the current one marked."""
-    columns = [name for name in SCHEMAS["segment_model"].names if name != "is_current"]
+    columns = [name for name in SEGMENT_MODEL.names if name != "is_current"]
     parts = []
     if table:
         # versions that an earlier program fitted lack what it did not measure

@@ -9,9 +9,9 @@ from functools import partial
 
 import pyarrow as pa
 
+from segmentation.value.schema import CUSTOMER_VALUE, VALUE_MODELS
 from segmentation.warehouse.kept import is_switched_off, kept_fits
 from segmentation.warehouse.sampling import drawn_by_hash
-from segmentation.warehouse.tables import SCHEMAS
 
 __all__ = ["customer_value", "value_models"]
 
@@ -56,14 +56,14 @@ def value_models(
     Returns
     -------
     DuckDB relation
-        One row a model version, of the schema ``SCHEMAS['value_models']``; none where
+        One row a model version, of the schema ``VALUE_MODELS``; none where
         the input lacks what the models need.
     """
     is_off = is_switched_off(switched_off, "customer_value")
     return kept_fits(
         session,
         this=this,
-        table="value_models",
+        schema=VALUE_MODELS,
         versions=versions,
         definition={"fit_sample_rows": fit_sample_rows},
         fit=None if is_off else partial(_fit, customers, fit_sample_rows),
@@ -85,14 +85,14 @@ def customer_value(*, models, versions, customers, horizon_days: float):
     Returns
     -------
     pyarrow.RecordBatchReader
-        Of the schema ``SCHEMAS['customer_value']``; memory holds one batch.
+        Of the schema ``CUSTOMER_VALUE``; memory holds one batch.
 
     Raises
     ------
     UserError
         If the horizon is not above 0.
     """
-    schema = SCHEMAS["customer_value"]
+    schema = CUSTOMER_VALUE
     version = versions.filter("is_current").project("model_version").fetchall()[0][0]
     fits = models.filter(f"model_version = {version}").project("fits").fetchall()
     if not fits:
@@ -112,7 +112,9 @@ def customer_value(*, models, versions, customers, horizon_days: float):
 
 
 def _fit(customers, fit_sample_rows: int) -> dict:
-    from segmentation.value import purchases as lv
+    from segmentation.value.purchases import fit_bg_nbd, fit_nbd
+    from segmentation.value.spend import fit_gamma_gamma
+    from segmentation.value.verdicts import assess_drop_out, assess_value
 
     known = customers.filter(IS_KNOWN)
     total = known.aggregate("count(*)").fetchall()[0][0]
@@ -130,28 +132,30 @@ def _fit(customers, fit_sample_rows: int) -> dict:
     ).fetchnumpy()
     summary = rows["frequency"], rows["recency"], rows["age"]
     weights = rows["weight"]
-    bg_nbd = lv.fit_bg_nbd(*summary, weights=weights)
-    nbd = lv.fit_nbd(rows["frequency"], rows["age"], weights=weights)
-    leaving = lv.assess_drop_out(bg_nbd, *summary, weights=weights, unit="days")
+    bg_nbd = fit_bg_nbd(*summary, weights=weights)
+    nbd = fit_nbd(rows["frequency"], rows["age"], weights=weights)
+    leaving = assess_drop_out(bg_nbd, *summary, weights=weights, unit="days")
     paid = rows["average_value"] > 0
     paying = rows["valued_purchases"][paid], rows["average_value"][paid]
-    gamma_gamma = lv.fit_gamma_gamma(*paying, weights=weights[paid])
-    value = lv.assess_value(gamma_gamma, *paying, weights=weights[paid])
+    gamma_gamma = fit_gamma_gamma(*paying, weights=weights[paid])
+    value = assess_value(gamma_gamma, *paying, weights=weights[paid])
     return {
         "customers": total,
         "fit_customers": int(weights.sum()),
         "fits": [
             _row("BG/NBD", bg_nbd, leaving.is_trusted, leaving),
-            _row("NBD", nbd, not leaving.is_trusted, _nbd_verdict(lv, leaving)),
+            _row("NBD", nbd, not leaving.is_trusted, _nbd_verdict(leaving)),
             _row("Gamma-Gamma", gamma_gamma, value.is_trusted, value),
         ],
     }
 
 
-def _nbd_verdict(lv, leaving):
+def _nbd_verdict(leaving):
+    from segmentation.value.verdicts import Verdict
+
     if leaving.is_trusted:
-        return lv.Verdict(True, (), "Not needed, because drop-out can be estimated.")
-    return lv.Verdict(
+        return Verdict(True, (), "Not needed, because drop-out can be estimated.")
+    return Verdict(
         True,
         (),
         "Used in place of BG/NBD: it says what to expect of customers if they go on "

@@ -1,8 +1,46 @@
-"""Types of the tables of this room."""
+"""Exact types of the tables of value."""
 
 import pyarrow as pa
 
-__all__ = ["CUSTOMER_FORECAST", "FORECAST_ACCURACY"]
+__all__ = ["CUSTOMER_FORECAST", "CUSTOMER_VALUE", "FORECAST_ACCURACY", "VALUE_MODELS"]
+
+_VALUE_FIT = pa.struct(
+    {
+        "model": pa.string(),
+        "r": pa.float64(),
+        "alpha": pa.float64(),
+        "a": pa.float64(),
+        "b": pa.float64(),
+        "p": pa.float64(),
+        "q": pa.float64(),
+        "gamma": pa.float64(),
+        "log_likelihood": pa.float64(),
+        "customers": pa.int64(),
+        "is_used": pa.bool_(),
+        "failed_checks": pa.string(),
+        "verdict": pa.string(),
+    }
+)
+
+VALUE_MODELS = pa.schema(
+    {
+        "model_version": pa.int32(),
+        "definition_hash": pa.string(),
+        "customers": pa.int64(),
+        "fit_customers": pa.int64(),
+        "fits": pa.list_(_VALUE_FIT),
+    }
+)
+
+CUSTOMER_VALUE = pa.schema(
+    {
+        "customer_id": pa.string(),
+        "probability_active": pa.float64(),
+        "expected_purchases": pa.float64(),
+        "expected_average_value": pa.float64(),
+        "expected_spend": pa.float64(),
+    }
+)
 
 _FIGURE = pa.struct(
     {

@@ -1,4 +1,5 @@
-{{ config(schema='intermediate', contract={'enforced': false}, access='protected') }}
+{# the name of its table is that of release 0.1, whose rows are carried over #}
+{{ config(alias='segment_membership_events') }}
 {% set days = ref('segment_sizes_history') %}
 {% set columns = [
     'customer_id', 'observed_on', 'segment_key', 'model_version', 'is_override', 'reason',

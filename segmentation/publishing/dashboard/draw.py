@@ -72,7 +72,7 @@ def _vega() -> str:
 
 
 def _page(contents: dict) -> str:
-    template = files("segmentation.dashboard") / "template"
+    template = files("segmentation.publishing.dashboard") / "template"
     parts = {
         "style": (template / "page.css").read_text("utf-8"),
         "vega": _vega(),

@@ -1,0 +1,37 @@
+"""Exact types of the table that describes how an input is read."""
+
+import pyarrow as pa
+
+__all__ = ["INPUT_DIALECT"]
+
+_FIELD = pa.struct(
+    {
+        "role": pa.string(),
+        "name": pa.string(),
+        "data_type": pa.string(),
+        "source_column": pa.string(),
+        "source_type": pa.string(),
+        "date_format": pa.string(),
+        "multiplier": pa.float64(),
+        "source_value": pa.string(),
+        "decimal_mark": pa.string(),
+        "thousands_mark": pa.string(),
+        "is_whole_key": pa.bool_(),
+    }
+)
+
+INPUT_DIALECT = pa.schema(
+    {
+        "input_name": pa.string(),
+        "source_path": pa.string(),
+        "relation_sql": pa.string(),
+        "wanted_columns": pa.string(),
+        "problem": pa.string(),
+        "notes": pa.string(),
+        "kind": pa.string(),
+        "as_of_date": pa.string(),
+        "features": pa.list_(pa.string()),
+        "is_amount_per_unit": pa.bool_(),
+        "fields": pa.list_(_FIELD),
+    }
+)

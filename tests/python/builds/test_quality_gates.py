@@ -1,0 +1,118 @@
+"""Descriptions, owners, contracts and exposures of the dbt project, judged by tools."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from segmentation.project import write_docs
+
+PROJECT = Path(__file__).parents[3]
+EXAMPLE = re.compile(r"```sql\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def documented(sample) -> Path:
+    """Return the target folder of the sample's build after docs.html was written."""
+    target = sample.folder.parent / "target"
+    with sample._environment() as patch:
+        patch.chdir(PROJECT)
+        patch.setenv("DBT_TARGET_PATH", str(target))
+        write_docs(PROJECT, target / "docs.html")
+    return target
+
+
+@pytest.fixture(scope="module")
+def manifest(documented) -> dict:
+    return json.loads((documented / "manifest.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def marts(manifest) -> dict[str, dict]:
+    """Return the models that people query, by name."""
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+
+
+def run(tool: str, *arguments: str | Path) -> str:
+    """Run a tool of the environment in the project; return what it said."""
+    finished = subprocess.run(
+        [Path(sys.executable).parent / tool, *arguments],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    said = finished.stdout + finished.stderr
+    assert finished.returncode == 0, said
+    return said
+
+
+def test_docs_are_one_page_that_needs_no_network(documented):
+    page = (documented / "docs.html").read_text("utf-8")
+    for words in ("Which question, which mart", "held out", "published_marts"):
+        assert words in page
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=.?http", page)
+
+
+def test_dbt_score_is_ten(documented):
+    said = run("dbt-score", "lint", "--manifest", documented / "manifest.json")
+    assert re.search(r"Project score: \S*10\.0", said), said
+
+
+def test_dbt_bouncer_lets_everything_pass(documented, tmp_path):
+    rules = (PROJECT / "dbt-bouncer.yml").read_text("utf-8")
+    (tmp_path / "dbt-bouncer.yml").write_text(
+        f"dbt_artifacts_dir: {documented}\n{rules}", encoding="utf-8"
+    )
+    run("dbt-bouncer", "run", "--config-file", tmp_path / "dbt-bouncer.yml")
+
+
+def test_every_column_of_a_mart_and_a_seed_is_documented(documented, tmp_path):
+    run(
+        *("dbt-coverage", "compute", "doc", "--cov-report", tmp_path / "coverage.json"),
+        *("--run-artifacts-dir", documented, "--cov-fail-under", "1.0"),
+        *(
+            "--model-path-filter",
+            "models/marts",
+            "--model-path-filter",
+            "seeds",
+        ),
+    )
+    coverage = json.loads((tmp_path / "coverage.json").read_text("utf-8"))
+    assert coverage["covered"] == coverage["total"] > 800
+
+
+def test_example_queries_of_the_marts_run(sample, marts):
+    with duckdb.connect(sample.warehouse, read_only=True) as connection:
+        for name, node in marts.items():
+            examples = EXAMPLE.findall(node["description"])
+            assert examples, f"{name} has no example"
+            for example in examples:
+                assert f"marts.{name}" in example
+                connection.execute(example).fetchall()
+
+
+def read_by(manifest: dict, exposure: str) -> set[str]:
+    """Return the names of the models that an exposure is made of."""
+    (found,) = (
+        row for row in manifest["exposures"].values() if row["name"] == exposure
+    )
+    return {node.split(".")[2] for node in found["depends_on"]["nodes"]}
+
+
+def test_the_exposure_of_the_published_file_names_every_mart(manifest, marts):
+    assert read_by(manifest, "published_marts") == set(marts)
+
+
+def test_the_exposure_of_the_dashboard_names_the_marts_that_it_reads(manifest, marts):
+    source = PROJECT / "segmentation" / "publishing" / "dashboard" / "contents.py"
+    text = source.read_text("utf-8")
+    named = {mart for mart in marts if re.search(rf'(marts\.|"){mart}\b', text)}
+    assert read_by(manifest, "dashboard") == named

@@ -1,0 +1,303 @@
+"""Publishing: what readers see during it, what spreadsheets get, what is refused."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from segmentation.cli import main
+from segmentation.publishing.generations import publish
+from segmentation.publishing.marts import file_slug
+from segmentation.warehouse.errors import UserError
+
+# reads the model version in two marts and in the CSV, all by one generation's path
+READER = """
+import sys, pathlib, duckdb
+output, seen, rounds = pathlib.Path(sys.argv[1]), [], 0
+while not (output / "stop").exists():
+    rounds += 1
+    with duckdb.connect(output / "segments.duckdb", read_only=True) as connection:
+        one, other = connection.execute(
+            "select (select model_version from marts.generation), "
+            "(select distinct model_version from marts.customer_segments)"
+        ).fetchone()
+    current = (output / "current").resolve()
+    flat = (current / "csv" / "customer_segments.csv").read_text().splitlines()[1]
+    stated = (current / "csv" / "generation.csv").read_text().splitlines()[1]
+    assert one == other, (one, other)
+    assert flat.split(",")[-6] == stated.split(",")[1], (flat, stated)
+    seen.append(one)
+    if rounds == 1:
+        print("reading", flush=True)
+print(rounds, len(set(seen)), seen == sorted(seen))
+"""
+
+
+def read(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def listed(file: Path) -> list[dict]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def set_version(warehouse: Path, version: int) -> None:
+    with duckdb.connect(warehouse) as connection:
+        for mart in ("segment_model_versions", "customer_segments"):
+            connection.execute(f"update marts.{mart} set model_version = {version}")
+
+
+def test_a_reader_sees_whole_generations_through_ten_publishes(
+    tiny_warehouse, tmp_path
+):
+    output = tmp_path / "output"
+    with duckdb.connect(tiny_warehouse) as connection:
+        # plain names: the reader splits the lines by hand
+        connection.execute("update marts.customer_segments set segment_name = 'n'")
+    publish(tiny_warehouse, output)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(output)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout.readline() == "reading\n"
+    for version in range(2, 12):
+        set_version(tiny_warehouse, version)
+        publish(tiny_warehouse, output)
+    (output / "stop").touch()
+    said, errors = reader.communicate(timeout=60)
+    assert errors == ""
+    rounds, versions, in_order = said.split()
+    assert int(rounds) > int(versions) >= 3
+    assert in_order == "True"
+
+
+def test_who_has_the_old_file_open_keeps_it(tiny_warehouse, tmp_path):
+    publish(tiny_warehouse, tmp_path / "output")
+    held = duckdb.connect(tmp_path / "output" / "segments.duckdb", read_only=True)
+    for version in (2, 3, 4):
+        set_version(tiny_warehouse, version)
+        publish(tiny_warehouse, tmp_path / "output")
+    query = "select model_version from marts.generation"
+    assert held.execute(query).fetchall() == [(1,)]
+    held.close()
+    assert read(tmp_path / "output" / "segments.duckdb", query) == [(4,)]
+
+
+def test_generation_says_what_was_published(tiny_warehouse, tmp_path):
+    publication = publish(tiny_warehouse, tmp_path / "output", source_file="my.csv")
+    (row,) = read(
+        tmp_path / "output" / "segments.duckdb",
+        "select model_version, input_name, cast(observed_on as varchar), source_file, "
+        "customers, strftime(published_at, '%Y%m%dT%H%M%S.%fZ') from marts.generation",
+    )
+    assert row == (1, "tiny", "2024-06-30", "my.csv", 300, publication.generation)
+
+
+def test_comments_keys_and_rows_are_published(sample, tmp_path):
+    publish(sample.warehouse, tmp_path / "output")
+    for query in (
+        "select table_name, comment from duckdb_tables() where schema_name = 'marts' "
+        "and table_name != 'generation' order by all",
+        "select table_name, column_name, data_type, is_nullable, comment "
+        "from duckdb_columns() where schema_name = 'marts' "
+        "and table_name != 'generation' order by all",
+        "select table_name, constraint_type, constraint_column_names "
+        "from duckdb_constraints() where schema_name = 'marts' order by all",
+        "select * from marts.customers order by customer_id",
+    ):
+        published = read(tmp_path / "output" / "segments.duckdb", query)
+        assert published == read(sample.warehouse, query)
+        assert published
+    assert read(
+        tmp_path / "output" / "segments.duckdb",
+        "select count(*) from duckdb_columns() where schema_name = 'marts' and "
+        "(comment is null or not regexp_full_match(data_type, 'BIGINT|INTEGER|DOUBLE"
+        "|VARCHAR|BOOLEAN|DATE|TIMESTAMP|DECIMAL\\(18,[0-9]+\\)'))",
+    ) == [(0,)]
+
+
+def test_file_is_of_a_version_that_old_clients_open(tiny_warehouse, tmp_path):
+    publish(tiny_warehouse, tmp_path / "output")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"attach '{tmp_path / 'output' / 'segments.duckdb'}' as p (read_only)"
+        )
+        ((tags,),) = connection.execute(
+            "select tags from duckdb_databases() where database_name = 'p'"
+        ).fetchall()
+    assert tags["storage_version"].startswith("v1.0.0")
+
+
+def test_parquet_holds_the_marts(tiny_warehouse, tmp_path):
+    publish(tiny_warehouse, tmp_path / "output")
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select * from '{tmp_path / 'output' / 'parquet' / 'segments.parquet'}'"
+        ).fetchall()
+    assert rows == read(tiny_warehouse, "select * from marts.segments")
+
+
+def test_hostile_names_are_text_in_files_and_file_names(
+    tiny_warehouse, tmp_path, hostile_names
+):
+    publication = publish(tiny_warehouse, tmp_path / "output")
+    folder = tmp_path / "output" / "audiences"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        publication.audiences
+    )
+    assert publication.audiences == (
+        "s01_img-src-x-onerror-alert-1.csv",
+        "s02_hyperlink-http-example-invalid-script-script-alert-2-script.csv",
+        f"s03_a-b-c-quoted-twice-{'x' * 41}.csv",
+        "campaign_targets.csv",
+        "campaign_holdout.csv",
+    )
+    for name, file in zip(hostile_names, publication.audiences, strict=False):
+        rows = listed(folder / file)
+        assert len(rows) == 99  # and one held out
+        assert {row["segment_name"] for row in rows} == {
+            f"'{name}" if name.startswith("=") else name
+        }
+
+
+@pytest.mark.parametrize(
+    "held_out",
+    [
+        "contact_rank % 7 = 1",
+        "contact_rank = 1",
+        "segment_key = 'S01'",
+        "true",
+        "false",
+    ],
+)
+def test_who_is_held_out_stands_in_no_other_list(tiny_warehouse, tmp_path, held_out):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(f"update marts.campaign_targets set is_holdout = {held_out}")
+    publication = publish(tiny_warehouse, tmp_path / "output")
+    folder = tmp_path / "output" / "audiences"
+    lists = {
+        file.name: [row["customer_id"] for row in listed(file)]
+        for file in folder.iterdir()
+    }
+    assert set(lists) == set(publication.audiences)
+    kept_back = lists.pop("campaign_holdout.csv", [])
+    assert len(kept_back) == publication.held_out
+    assert kept_back == [
+        customer
+        for (customer,) in read(
+            tiny_warehouse,
+            "select customer_id from marts.campaign_targets where is_holdout "
+            "order by contact_rank",
+        )
+    ]
+    assert [key for keys in lists.values() for key in keys if key in kept_back] == []
+    contacted = lists.pop("campaign_targets.csv", [])
+    assert len(contacted) + len(kept_back) == 20
+    # and everybody else is in the list of their segment
+    assert sum(map(len, lists.values())) + len(kept_back) == 300
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+cmd", "'+cmd"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("-5", "-5"),
+        ("+49.5", "+49.5"),
+        ("a=b", "a=b"),
+        ('a,"b"\nc', 'a,"b"\nc'),
+        ("", ""),
+    ],
+)
+def test_texts_that_begin_as_formulas_are_neutralised(
+    tiny_warehouse, tmp_path, value, written
+):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute("update marts.campaign_targets set offer = ?", [value])
+    publish(tiny_warehouse, tmp_path / "output")
+    for file in ("audiences/campaign_targets.csv", "csv/campaign_targets.csv"):
+        with (tmp_path / "output" / file).open(newline="", encoding="utf-8") as lines:
+            row = next(csv.DictReader(lines))
+        assert row["offer"] == written
+        assert row["expected_profit"] == "-1.5"  # a number is no formula
+
+
+def test_a_failed_publish_leaves_the_old_generation_and_no_rest(
+    tiny_warehouse, tmp_path
+):
+    output = tmp_path / "output"
+    before = publish(tiny_warehouse, output)
+    (output / "generations" / ".killed").mkdir()
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute("alter table marts.customer_segments drop column margin")
+    with pytest.raises(duckdb.Error, match="margin"):
+        publish(tiny_warehouse, output)
+    assert [path.name for path in (output / "generations").iterdir()] == [
+        before.generation
+    ]
+    assert read(
+        output / "segments.duckdb", "select count(*) from marts.customer_segments"
+    ) == [(300,)]
+
+
+def test_two_generations_are_kept(tiny_warehouse, tmp_path):
+    names = [publish(tiny_warehouse, tmp_path / "output").generation for _ in range(4)]
+    kept = (tmp_path / "output" / "generations").iterdir()
+    assert sorted(path.name for path in kept) == names[-2:]
+
+
+def test_what_cannot_be_published_is_said(tiny_warehouse, tmp_path):
+    with pytest.raises(UserError, match="There is no warehouse"):
+        publish(tmp_path / "none.duckdb", tmp_path / "output")
+    with duckdb.connect(tmp_path / "empty.duckdb"):
+        pass
+    with pytest.raises(UserError, match="no segments to publish"):
+        publish(tmp_path / "empty.duckdb", tmp_path / "output")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "csv").mkdir()
+    with pytest.raises(UserError, match="csv is no link of an earlier publish"):
+        publish(tiny_warehouse, tmp_path / "taken")
+
+
+def test_two_publishers_at_once_are_refused(tiny_warehouse, tmp_path):
+    publish(tiny_warehouse, tmp_path / "output")
+    with (
+        FileLock(tmp_path / "output" / ".lock"),
+        pytest.raises(UserError, match="Another process is publishing"),
+    ):
+        publish(tiny_warehouse, tmp_path / "output")
+
+
+def test_slug_of_a_name_of_signs_is_empty():
+    assert file_slug("../..//") == ""
+    assert file_slug("日本") == ""
+
+
+def test_commands_say_where_the_files_are(
+    tiny_warehouse, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("SEGMENTS_INPUT", "tiny")
+    monkeypatch.setenv("SEGMENTS_WAREHOUSE", str(tmp_path))
+    monkeypatch.setenv("SEGMENTS_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.chdir(Path(__file__).parents[3])
+    assert main(["publish"]) == main(["dashboard"]) == 0
+    folder = tmp_path / "output" / "tiny"
+    said = capsys.readouterr().out
+    assert f"to {folder}: segments.duckdb, parquet/ and csv/; 5 lists" in said
+    assert "audiences/ (3 held out: in campaign_holdout.csv and no other)." in said
+    assert f"The dashboard is {folder / 'dashboard.html'};" in said
+    assert (folder / "dashboard.html").is_file()
+    assert main(["publish", "--nonsense"]) == 1
+    assert "--nonsense is not understood" in capsys.readouterr().err
