@@ -9,11 +9,17 @@
   A model without rows for a day on which nothing changed cannot tell a late run from its
   own rows; it names, as days, a relation that has all days.
 
+  The table is read by name: a column that an earlier release did not have is null.
+
   Example: {{ earlier_rows(['customer_id', 'observed_on']) }}
       -> select customer_id, observed_on from this table where observed_on < today
 #}
 {% macro earlier_rows(columns, days=none) -%}
-    select {{ columns | join(', ') }}
+    {% set known = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
+    select
+        {% for column in columns -%}
+        {{ column if column in known else 'null as ' ~ column }}{{ ',' if not loop.last }}
+        {% endfor %}
 
     from {{ this }}
 

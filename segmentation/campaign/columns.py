@@ -8,7 +8,7 @@ __all__ = ["CERTAINTY", "KEY", "MISSING_LABEL", "TARGET", "as_numbers"]
 
 KEY = "customer_id"
 TARGET = "target_accepted"
-# propensity's own, which are not imported as scikit-learn would come along
+# probabilities stay this far from 0 and 1
 CERTAINTY = 1e-4
 MISSING_LABEL = "(missing)"
 
@@ -22,7 +22,3 @@ def as_numbers(customers, names: Sequence[str]) -> str:
         else f"cast({identifier(name)} as double) as {identifier(name)}"
         for name in names
     )
-
-
-CERTAINTY = 1e-4
-MISSING_LABEL = "(missing)"

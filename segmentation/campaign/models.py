@@ -163,6 +163,7 @@ def fit_pipeline(
     kinds: Mapping[str, str],
     random_state: int,
 ) -> Pipeline:
+    """Return the fitted preparation and model."""
     estimator = _estimator(model, len(kinds), random_state)
     return make_pipeline(_preparation(kinds), estimator).fit(table, responded)
 

@@ -8,20 +8,25 @@ it was fitted on, which gives the same model. Nothing here needs scikit-learn un
 fit, new money or such a model is due.
 """
 
-import hashlib
 import json
 
 from segmentation.campaign.columns import KEY, TARGET
 from segmentation.campaign.logistic_sql import score_sql
 from segmentation.campaign.schema import CAMPAIGN_RESPONSE
-from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.connection import query
+from segmentation.warehouse.kept import definition_hash, kept_rows, program_hash
 from segmentation.warehouse.tables import one_row
 
 __all__ = ["campaign_response", "new_scores"]
 
-SCALARS = (
-    "skip_reason, model_version, definition_hash, contact_cost, revenue_per_response"
-)
+AMOUNTS = ("contact_cost", "revenue_per_response")
+_PROGRAM = [
+    f"segmentation.campaign.{module}"
+    for module in (
+        *("choice", "columns", "evaluation", "features", "figures", "fitting"),
+        *("logistic_sql", "models", "money", "refit"),
+    )
+]
 SCORING = (
     "published_model, features, random_seed, contact_cost, revenue_per_response, "
     "score_intercept, calibration_slope, calibration_intercept, score_terms, "
@@ -30,9 +35,7 @@ SCORING = (
 NO_PROBABILITY = "cast(null as double) as probability"
 
 
-def campaign_response(
-    session, *, this, versions, customers, money, dialect, settings: dict
-):
+def campaign_response(session, *, this, customers, money, dialect, settings: dict):
     """Return the response model with its evidence, or the reason why there is none.
 
     Parameters
@@ -41,37 +44,30 @@ def campaign_response(
         The build's own.
     this : dbt relation
         The model as the last build left it.
-    versions, customers, money, dialect : DuckDB relations
-        Segment model versions; features and target by customer; cost and revenue;
-        the input's dialect.
+    customers, money, dialect : DuckDB relations
+        Features and target by customer; cost and revenue; the input's dialect.
     settings : dict
-        ``fit_rows``, ``model`` and ``random_seed``, the vars of the campaign.
+        ``fit_rows``, ``model`` and ``random_seed``, the vars of the campaign, and
+        ``retrain``, which fits again on today's customers.
 
     Returns
     -------
     DuckDB relation or pyarrow.Table
         One row of the schema ``CAMPAIGN_RESPONSE``.
     """
+    retrain = settings["retrain"]
+    settings = {name: settings[name] for name in ("fit_rows", "model", "random_seed")}
     target, wanted = _definition(dialect, customers, settings)
-    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
-    amounts = dict(
-        zip(("contact_cost", "revenue_per_response"), money.fetchall()[0], strict=True)
-    )
+    amounts = dict(zip(AMOUNTS, money.fetchall()[0], strict=True))
     identity = {
         "campaign": target["name"],
-        "model_version": version,
         "definition": json.dumps(wanted, sort_keys=True),
+        "definition_hash": definition_hash(wanted),
     }
-    identity["definition_hash"] = _short_hash(identity["definition"])
-
-    earlier = _earlier(session, this)
-    is_fitted = earlier is not None and (
-        earlier["skip_reason"],
-        earlier["model_version"],
-        earlier["definition_hash"],
-    ) == (None, version, identity["definition_hash"])
-    if is_fitted and all(earlier[name] == amounts[name] for name in amounts):
-        return session.sql(f"select * from {this}")
+    earlier = kept_rows(session, this, CAMPAIGN_RESPONSE)
+    fitted_for = None if retrain else _money_of(earlier, identity["definition_hash"])
+    if fitted_for == amounts:
+        return earlier
     reason = _plain_reason(target, customers, amounts, wanted["input"])
     if reason:
         return one_row(CAMPAIGN_RESPONSE, {**identity, "skip_reason": reason})
@@ -79,8 +75,8 @@ def campaign_response(
     # a build that has nothing to fit need not wait for scikit-learn
     from segmentation.campaign.fitting import figures_for_money, fit_response
 
-    if is_fitted:
-        row = session.sql(f"select * from {this}").to_arrow_table().to_pylist()[0]
+    if fitted_for:
+        row = earlier.to_arrow_table().to_pylist()[0]
         return one_row(CAMPAIGN_RESPONSE, {**row, **figures_for_money(row, amounts)})
     fitted = fit_response(customers, amounts=amounts, settings=settings)
     return one_row(CAMPAIGN_RESPONSE, {**identity, **fitted})
@@ -96,13 +92,10 @@ def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
         "response": target["source_column"],
         "columns": list(customers.columns),
         "settings": settings,
-        # a row of another make cannot be carried over
-        "stored_as": _short_hash(str(CAMPAIGN_RESPONSE)),
+        # what another program made, or with other columns, cannot be carried over
+        "stored_as": str(CAMPAIGN_RESPONSE),
+        "program": program_hash(*_PROGRAM),
     }
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _plain_reason(
@@ -128,11 +121,15 @@ def _plain_reason(
     return None
 
 
-def _earlier(session, this) -> dict | None:
-    """Return the scalars of the last build's row, or None."""
-    known = table_exists(session, this)
-    rows = session.sql(f"select {SCALARS} from {this}").fetchall() if known else []
-    return dict(zip(SCALARS.split(", "), rows[0], strict=True)) if rows else None
+def _money_of(earlier, definition_hash: str) -> dict | None:
+    """Return cost and revenue that the kept fit of a definition was judged by."""
+    if earlier is None:
+        return None
+    fitted = earlier.filter(
+        f"skip_reason is null and definition_hash = '{definition_hash}'"
+    )
+    found = fitted.project(", ".join(AMOUNTS)).fetchall()
+    return dict(zip(AMOUNTS, found[0], strict=True)) if found else None
 
 
 def new_scores(session, *, response, customers, evaluated):

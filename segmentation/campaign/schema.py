@@ -89,7 +89,6 @@ CAMPAIGN_RESPONSE = pa.schema(
     {
         "skip_reason": pa.string(),
         "campaign": pa.string(),
-        "model_version": pa.int32(),
         "definition_hash": pa.string(),
         "definition": pa.string(),
         "features": pa.list_(pa.string()),

@@ -1,14 +1,15 @@
 """Evidence beside the published segments, computed once for each fitted version.
 
 Each table is a row a version, carried over from the table itself as long as the
-version and the size of the sample stay. Nothing here needs scikit-learn unless a row
-is due.
+version, the size of the sample and the program stay. Nothing here needs scikit-learn
+unless a row is due.
 """
 
 import json
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from segmentation.evidence.schema import (
     CUSTOMER_EMBEDDING,
@@ -16,8 +17,8 @@ from segmentation.evidence.schema import (
     SEGMENT_ALGORITHMS,
 )
 from segmentation.segments.transforms import Feature, FittedFeature, filled, scaled
-from segmentation.warehouse.connection import query, table_exists
-from segmentation.warehouse.tables import one_row, rows
+from segmentation.warehouse.connection import query
+from segmentation.warehouse.kept import definition_hash, kept_or_made, program_hash
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
 
@@ -63,23 +64,34 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
 
     Returns
     -------
-    DuckDB relation or pyarrow.Table
+    DuckDB relation
         One row a version, of the schema ``SEGMENT_ALGORITHMS``. Only the
         current version keeps the rows of single customers and the tree.
     """
     version, settings = _current(versions)
     limit = settings["evaluation_sample_rows"]
-    earlier = _earlier(session, this)
-    if earlier and _is_there(session, earlier, version, limit):
-        return session.sql(f"select * from {earlier}")
 
+    def make() -> list[dict]:
+        sample = _sample(session, versions, customers, assignments, catalogue, limit)
+        return [{"sample_rows": limit, **_compared(sample, settings)}]
+
+    return kept_or_made(
+        session,
+        this=this,
+        schema=SEGMENT_ALGORITHMS,
+        key=_key(version, limit, SEGMENT_ALGORITHMS, "evidence.comparison"),
+        make=make,
+        carried=lambda row: {**row, "memberships": [], "dendrogram": []},
+    )
+
+
+def _compared(sample: Sample, settings: dict) -> dict:
     from segmentation.evidence.comparison import (
         compare_algorithms,
         membership_probabilities,
         ward_dendrogram,
     )
 
-    sample = _sample(session, versions, customers, assignments, catalogue, limit)
     k = len(sample.segment_keys)
     seed = settings["random_seed"]
     lowest, highest = settings["k_range"]
@@ -112,25 +124,12 @@ def segment_algorithms(session, *, this, versions, customers, assignments, catal
         merge | {"segment_key": sample.segment_keys[merge["segment"]]}
         for merge in ward_dendrogram(sample.complete, sample.published)
     ]
-    new_row = {
-        "model_version": version,
-        "sample_rows": limit,
+    return {
         "compared_customers": len(sample.points),
         "comparison": comparison,
         "memberships": memberships,
         "dendrogram": dendrogram,
     }
-    others = (
-        session.sql(f"select * from {earlier} where model_version != {version}")
-        .to_arrow_table()
-        .to_pylist()
-        if earlier
-        else []
-    )
-    return rows(
-        SEGMENT_ALGORITHMS,
-        [*({**row, "memberships": [], "dendrogram": []} for row in others), new_row],
-    )
 
 
 def customer_silhouettes(session, *, this, versions, customers, assignments, catalogue):
@@ -140,36 +139,39 @@ def customer_silhouettes(session, *, this, versions, customers, assignments, cat
 
     Returns
     -------
-    DuckDB relation or pyarrow.Table
+    DuckDB relation
         One row, of the schema ``CUSTOMER_SILHOUETTES``.
     """
     version, settings = _current(versions)
     limit = settings["evaluation_sample_rows"]
-    earlier = _earlier(session, this)
-    if earlier and _is_there(session, earlier, version, limit):
-        return session.sql(f"select * from {earlier}")
 
+    def make() -> list[dict]:
+        sample = _sample(session, versions, customers, assignments, catalogue, limit)
+        return [{"sample_rows": limit, "customers": _silhouettes(sample)}]
+
+    return kept_or_made(
+        session,
+        this=this,
+        schema=CUSTOMER_SILHOUETTES,
+        key=_key(version, limit, CUSTOMER_SILHOUETTES, "segments.silhouettes"),
+        make=make,
+    )
+
+
+def _silhouettes(sample: Sample) -> list[dict]:
     from segmentation.segments.silhouettes import pairwise_distances, silhouettes
 
-    sample = _sample(session, versions, customers, assignments, catalogue, limit)
     values = silhouettes(pairwise_distances(sample.points), sample.published)
-    return one_row(
-        CUSTOMER_SILHOUETTES,
+    return [
         {
-            "model_version": version,
-            "sample_rows": limit,
-            "customers": [
-                {
-                    "customer_id": customer_id,
-                    "segment_key": sample.segment_keys[label],
-                    "silhouette": float(value),
-                }
-                for customer_id, label, value in zip(
-                    sample.customer_ids, sample.published, values, strict=True
-                )
-            ],
-        },
-    )
+            "customer_id": customer_id,
+            "segment_key": sample.segment_keys[label],
+            "silhouette": float(value),
+        }
+        for customer_id, label, value in zip(
+            sample.customer_ids, sample.published, values, strict=True
+        )
+    ]
 
 
 def customer_embedding(
@@ -182,53 +184,56 @@ def customer_embedding(
 
     Returns
     -------
-    DuckDB relation or pyarrow.Table
+    DuckDB relation
         One row, of the schema ``CUSTOMER_EMBEDDING``.
     """
     version, settings = _current(versions)
-    earlier = _earlier(session, this)
-    if earlier and _is_there(session, earlier, version, sample_rows):
-        return session.sql(f"select * from {earlier}")
 
+    def make() -> list[dict]:
+        sample = _sample(
+            session, versions, customers, assignments, catalogue, sample_rows
+        )
+        return [{"sample_rows": sample_rows, **_places(sample, settings)}]
+
+    return kept_or_made(
+        session,
+        this=this,
+        schema=CUSTOMER_EMBEDDING,
+        key=_key(version, sample_rows, CUSTOMER_EMBEDDING, "evidence.embedding"),
+        make=make,
+    )
+
+
+def _places(sample: Sample, settings: dict) -> dict:
     from segmentation.evidence.embedding import principal_components, tsne
 
-    sample = _sample(session, versions, customers, assignments, catalogue, sample_rows)
     places, loadings, explained = principal_components(sample.complete)
     neighbours = tsne(sample.complete, random_seed=settings["random_seed"])
-    return one_row(
-        CUSTOMER_EMBEDDING,
-        {
-            "model_version": version,
-            "sample_rows": sample_rows,
-            "customers": [
-                {
-                    "customer_id": customer_id,
-                    "segment_key": sample.segment_keys[label],
-                    "pca_1": float(place[0]),
-                    "pca_2": float(place[1]),
-                    "tsne_1": float(neighbour[0]),
-                    "tsne_2": float(neighbour[1]),
-                }
-                for customer_id, label, place, neighbour in zip(
-                    sample.customer_ids,
-                    sample.published,
-                    places,
-                    neighbours,
-                    strict=True,
-                )
-            ],
-            "loadings": [
-                {
-                    "component": component + 1,
-                    "feature": feature,
-                    "loading": float(loadings[component, i]),
-                    "explained_variance_share": float(explained[component]),
-                }
-                for component in range(len(loadings))
-                for i, feature in enumerate(sample.features)
-            ],
-        },
-    )
+    return {
+        "customers": [
+            {
+                "customer_id": customer_id,
+                "segment_key": sample.segment_keys[label],
+                "pca_1": float(place[0]),
+                "pca_2": float(place[1]),
+                "tsne_1": float(neighbour[0]),
+                "tsne_2": float(neighbour[1]),
+            }
+            for customer_id, label, place, neighbour in zip(
+                sample.customer_ids, sample.published, places, neighbours, strict=True
+            )
+        ],
+        "loadings": [
+            {
+                "component": component + 1,
+                "feature": feature,
+                "loading": float(loadings[component, i]),
+                "explained_variance_share": float(explained[component]),
+            }
+            for component in range(len(loadings))
+            for i, feature in enumerate(sample.features)
+        ],
+    }
 
 
 def _current(versions) -> tuple[int, dict]:
@@ -240,17 +245,13 @@ def _current(versions) -> tuple[int, dict]:
     return version, {**json.loads(definition)["settings"], "random_seed": seed}
 
 
-def _earlier(session, this) -> str | None:
-    return str(this) if table_exists(session, this) else None
-
-
-def _is_there(session, earlier: str, version: int, sample_rows: int) -> bool:
-    return bool(
-        session.sql(
-            f"select 1 from {earlier} "
-            f"where model_version = {version} and sample_rows = {sample_rows}"
-        ).fetchall()
-    )
+def _key(version: int, sample_rows: int, schema: pa.Schema, module: str) -> dict:
+    definition = {
+        "sample_rows": sample_rows,
+        "columns": str(schema),
+        "program": program_hash(__name__, f"segmentation.{module}"),
+    }
+    return {"model_version": version, "definition_hash": definition_hash(definition)}
 
 
 def _sample(session, versions, customers, assignments, catalogue, limit: int) -> Sample:

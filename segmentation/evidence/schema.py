@@ -82,6 +82,7 @@ _LOADING = pa.struct(
 SEGMENT_ALGORITHMS = pa.schema(
     {
         "model_version": pa.int32(),
+        "definition_hash": pa.string(),
         "sample_rows": pa.int64(),
         "compared_customers": pa.int64(),
         "comparison": pa.list_(_ALGORITHM),
@@ -93,6 +94,7 @@ SEGMENT_ALGORITHMS = pa.schema(
 CUSTOMER_SILHOUETTES = pa.schema(
     {
         "model_version": pa.int32(),
+        "definition_hash": pa.string(),
         "sample_rows": pa.int64(),
         "customers": pa.list_(_SILHOUETTE),
     }
@@ -101,6 +103,7 @@ CUSTOMER_SILHOUETTES = pa.schema(
 CUSTOMER_EMBEDDING = pa.schema(
     {
         "model_version": pa.int32(),
+        "definition_hash": pa.string(),
         "sample_rows": pa.int64(),
         "customers": pa.list_(_EMBEDDED),
         "loadings": pa.list_(_LOADING),

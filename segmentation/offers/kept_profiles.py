@@ -1,13 +1,23 @@
 """Fit category profiles of the segments once, with the evidence for the method."""
 
-from functools import partial
-
 from segmentation.offers.schema import CATEGORY_PROFILES
 from segmentation.warehouse.connection import query
-from segmentation.warehouse.kept import is_switched_off, kept_fits
+from segmentation.warehouse.kept import (
+    current_model_version,
+    definition_hash,
+    is_switched_off,
+    kept_or_made,
+    nothing_kept,
+    program_hash,
+)
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["category_profiles"]
+
+_PROGRAM = [
+    f"segmentation.offers.{module}"
+    for module in ("evaluation", "kept_profiles", "profiles")
+]
 
 # Customers x categories that a fit holds in memory: 16 MB as a matrix, a few hundred as
 # the table it is made from. A sample of fewer customers is drawn where there are many
@@ -38,16 +48,25 @@ def category_profiles(
         One row a model version, of the schema ``CATEGORY_PROFILES``; none
         where the input has fewer than two categories.
     """
-    is_off = is_switched_off(switched_off, "customer_recommendations")
-    categories = [] if is_off else _categories(spend)
-    fit = partial(_fit, session, segments, spend, len(categories), settings)
-    return kept_fits(
+    if is_switched_off(switched_off, "customer_recommendations"):
+        return nothing_kept(session, CATEGORY_PROFILES)
+    categories = _categories(spend)
+    definition = {
+        "categories": categories,
+        "settings": settings,
+        "program": program_hash(*_PROGRAM),
+        "columns": str(CATEGORY_PROFILES),
+    }
+    return kept_or_made(
         session,
         this=this,
         schema=CATEGORY_PROFILES,
-        versions=versions,
-        definition={"categories": categories, "settings": settings},
-        fit=None if is_off else fit,
+        key={
+            "model_version": current_model_version(versions),
+            "definition_hash": definition_hash(definition),
+        },
+        make=lambda: [_fit(session, segments, spend, len(categories), settings)],
+        carried=dict,
     )
 
 

@@ -312,6 +312,7 @@ def spend_matrix(
 
 
 def fit_shares(money: Floats, segment_of: NDArray[np.intp], n_segments: int) -> _Fit:
+    """Return what the methods know of the customers of a fold."""
     bought = money > 0
     if not bought.any():
         raise UserError("Nobody spent anything: give customers who bought.")

@@ -1,4 +1,4 @@
-"""Text without what only looks like a value, in SQL, and keys that are whole numbers."""
+"""Text without what only looks like a value, in SQL; keys that are whole numbers."""
 
 from collections.abc import Iterable
 
@@ -44,5 +44,6 @@ def cleaned_text(
 
 
 def short_text(text: str | None) -> str:
+    """Return at most 40 characters of one line."""
     text = " ".join((text or "").split())
     return text if len(text) <= 40 else f"{text[:37]}..."

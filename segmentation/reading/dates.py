@@ -87,8 +87,8 @@ def date_format_of(
     best = max(counts)
     if best == 0 and declared:
         raise UserError(
-            f"{name} are not written as {declared} (for example '{short_text(example)}'); "
-            "declare the format that they have, or none."
+            f"{name} are not written as {declared} (for example "
+            f"'{short_text(example)}'); declare the format that they have, or none."
         )
     if best == 0:
         hint = (
@@ -148,9 +148,9 @@ def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
             raise TwoReadings(
                 f"{name} are written in more than one way: {read:,} of the different "
                 f"ones as {chosen}, {further:,} others as {other} (for example "
-                f"'{short_text(example)}'); write them in one way, or say which counts, "
-                f"for example SEGMENTS_DATE_FORMAT='{chosen}'; the others are missing "
-                "then.",
+                f"'{short_text(example)}'); write them in one way, or say which "
+                f"counts, for example SEGMENTS_DATE_FORMAT='{chosen}'; the others are "
+                "missing then.",
                 "date_format",
                 {
                     chosen: f"{read:,} of the different dates are read",

@@ -52,10 +52,12 @@ class Draft:
         self.decisions = 0
 
     def say(self, depth: int, key: str, value: str = "", why: str = "") -> None:
+        """Add a line: a key, its value and why."""
         text = f"{'  ' * depth}{yaml_scalar(key)}:{' ' + value if value else ''}"
         self.lines.append(f"{text}  # {why}" if why else text)
 
     def choose(self, depth: int, what: str, choices: list[tuple[str, str, str]]):
+        """Add the choices of what cannot be told."""
         self.decisions += 1
         self.lines.append(f"{'  ' * depth}# DECIDE {what}: uncomment one line")
         for key, value, why in choices:

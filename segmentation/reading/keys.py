@@ -62,8 +62,9 @@ def keys_of(
     if not dotted or whole + padded < keys:
         return Keys()
     said = (
-        f"{Path(path).name}: {dotted:,} of {keys:,} keys in column '{short_text(column)}' "
-        f"are written with decimals, such as '{short_text(example)}'"
+        f"{Path(path).name}: {dotted:,} of {keys:,} keys in column "
+        f"'{short_text(column)}' are written with decimals, such as "
+        f"'{short_text(example)}'"
     )
     if padded:
         return Keys(

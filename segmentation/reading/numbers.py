@@ -186,9 +186,9 @@ def _look_at(engine, relation, column, path) -> _Seen:
     total, numbers, comma, point, either, with_comma, with_point, example, signs = row
     if total and not numbers:
         raise UserError(
-            f"No value in column '{short_text(column)}' of {path} is a number (for example "
-            f"'{short_text(example)}'); map another column in dbt_project.yml, or write "
-            "plain numbers."
+            f"No value in column '{short_text(column)}' of {path} is a number (for "
+            f"example '{short_text(example)}'); map another column in dbt_project.yml, "
+            "or write plain numbers."
         )
     if len(signs or []) > 1:
         raise UserError(
@@ -210,8 +210,8 @@ def _two_readings(path: str, seen: _Seen) -> TwoReadings:
     whole, parts = re.sub("[.,]", "", value), re.sub(",", ".", value)
     first, second = (".", ",") if "," in value else (",", ".")
     return TwoReadings(
-        f"The numbers in column '{short_text(seen.column)}' of {path} can be read in two "
-        f"ways: '{value}' is {whole}, or has three decimals; say which in "
+        f"The numbers in column '{short_text(seen.column)}' of {path} can be read in "
+        f"two ways: '{value}' is {whole}, or has three decimals; say which in "
         f"dbt_project.yml: decimal_mark: '{first}' for the first, "
         f"decimal_mark: '{second}' for the second.",
         "decimal_mark",
@@ -225,9 +225,10 @@ def _require_few_slips(path: str, seen: _Seen) -> None:
         column = short_text(seen.column)
         raise TwoReadings(
             f"Column '{column}' of {path} mixes decimal commas and points: "
-            f"'{short_text(seen.example_comma)}' and '{short_text(seen.example_point)}'; write "
-            "them in one way, or say in dbt_project.yml which counts, for example "
-            "decimal_mark: ','; the others are missing then.",
+            f"'{short_text(seen.example_comma)}' and "
+            f"'{short_text(seen.example_point)}'; write them in one way, or say in "
+            "dbt_project.yml which counts, for example decimal_mark: ','; the others "
+            "are missing then.",
             "decimal_mark",
             {
                 ",": f"'{short_text(seen.example_comma)}' is read, not the others",

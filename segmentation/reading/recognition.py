@@ -56,14 +56,17 @@ class ColumnContent:
 
     @property
     def is_number(self) -> bool:
+        """Whether nearly all values are numbers."""
         return self.filled > 0 and self.numbers >= _ENOUGH * self.filled
 
     @property
     def is_flag(self) -> bool:
+        """Whether nearly all values say yes or no."""
         return self.filled > 0 and self.flags >= _ENOUGH * self.filled
 
     @property
     def is_date(self) -> bool:
+        """Whether nearly all values look like dates."""
         return self.filled > 0 and self.dates >= _ENOUGH * self.filled
 
 
@@ -94,12 +97,14 @@ class FreeNames:
         return list({id(content): content for content in found}.values())
 
     def take(self, content: ColumnContent) -> ColumnContent:
+        """Return the column, which is no longer free."""
         return self.left.pop(id(content))
 
 
 def look_at(
     engine: duckdb.DuckDBPyConnection, source: Source, path: str
 ) -> list[ColumnContent]:
+    """Return what is in each column of a source."""
     looks = []
     for column in source.columns:
         text = cleaned_sql(column.name)
@@ -200,9 +205,11 @@ def in_time_order(campaigns: dict[str, ColumnContent]) -> dict[str, ColumnConten
 
 
 def shown(content: ColumnContent) -> str:
+    """Return the header of a column, quoted, on one line."""
     return f"'{one_line(content.column.header)}'"
 
 
 def one_line(text: str) -> str:
+    """Return a text on one line, at most 60 characters long."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:57]}..."

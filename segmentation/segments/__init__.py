@@ -1,1 +1,1 @@
-"""Segments of customers: the space they are made in, their fit and assignment."""
+"""The segmentation: space, fit, number, identity, assignment, names, rules, drift."""

@@ -47,6 +47,7 @@ class _Fitted:
 
 
 def current_version(versions) -> _Fitted:
+    """Return the version that is current."""
     version, features, segments, centroids = (
         versions.filter("is_current")
         .project("model_version, features, segments, centroids")

@@ -1,4 +1,4 @@
-"""The customers a fit reads: drawn by a hash, the same whatever the order of the rows."""
+"""The customers a fit reads: drawn by a hash, whatever the order of the rows."""
 
 import hashlib
 

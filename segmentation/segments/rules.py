@@ -12,10 +12,15 @@ import numpy as np
 import pandas as pd
 
 from segmentation.segments.schema import SEGMENT_RULES
-from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.connection import query
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.kept import (
+    current_model_version,
+    definition_hash,
+    kept_or_made,
+    program_hash,
+)
 from segmentation.warehouse.sampling import drawn_by_hash
-from segmentation.warehouse.tables import rows
 
 __all__ = [
     "Condition",
@@ -387,12 +392,31 @@ def segment_rules(
 
     Returns
     -------
-    DuckDB relation or pyarrow Table
+    DuckDB relation
         One row a rule, of the schema ``SEGMENT_RULES``.
     """
-    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
-    if _is_fitted(session, this, version, settings["most_conditions"]):
-        return session.sql(f"select * from {this}")
+    definition = {
+        "most_conditions": settings["most_conditions"],
+        "columns": str(SEGMENT_RULES),
+        "program": program_hash(__name__),
+    }
+    return kept_or_made(
+        session,
+        this=this,
+        schema=SEGMENT_RULES,
+        key={
+            "model_version": current_model_version(versions),
+            "definition_hash": definition_hash(definition),
+        },
+        make=lambda: _fitted_rules(
+            session, customers, assignments, catalogue, settings
+        ),
+    )
+
+
+def _fitted_rules(
+    session, customers, assignments, catalogue, settings: dict
+) -> list[dict]:
     described = {
         feature: (label, unit)
         for feature, label, unit in catalogue.filter("is_segmentation")
@@ -407,31 +431,17 @@ def segment_rules(
     tuning = {k: settings[k] for k in ("most_conditions", "random_seed")}
     rules = fit_rules(frame, sample["segment_key"], **tuning)
     fidelity = cross_validated_fidelity(frame, sample["segment_key"], **tuning)
-    return rows(
-        SEGMENT_RULES,
-        [
-            {
-                "model_version": version,
-                "rule_number": number,
-                "segment_key": rule.segment_key,
-                "rule_text": rule.text(described, frame),
-                "rule_sql": rule.sql(),
-                "condition_count": len(rule.conditions),
-                "cross_validated_fidelity": fidelity,
-                "most_conditions": settings["most_conditions"],
-            }
-            for number, rule in enumerate(rules, 1)
-        ],
-    )
-
-
-def _is_fitted(session, this, version: int, most_conditions: int) -> bool:
-    if not table_exists(session, this):
-        return False
-    fitted = session.sql(
-        f"select max(model_version), max(most_conditions) from {this}"
-    ).fetchall()
-    return fitted == [(version, most_conditions)]
+    return [
+        {
+            "rule_number": number,
+            "segment_key": rule.segment_key,
+            "rule_text": rule.text(described, frame),
+            "rule_sql": rule.sql(),
+            "condition_count": len(rule.conditions),
+            "cross_validated_fidelity": fidelity,
+        }
+        for number, rule in enumerate(rules, 1)
+    ]
 
 
 def _read_sample(

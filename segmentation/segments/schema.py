@@ -153,12 +153,12 @@ SEGMENT_MODEL = pa.schema(
 SEGMENT_RULES = pa.schema(
     {
         "model_version": pa.int32(),
+        "definition_hash": pa.string(),
         "rule_number": pa.int32(),
         "segment_key": pa.string(),
         "rule_text": pa.string(),
         "rule_sql": pa.string(),
         "condition_count": pa.int32(),
         "cross_validated_fidelity": pa.float64(),
-        "most_conditions": pa.int32(),
     }
 )

@@ -11,10 +11,10 @@ import json
 from segmentation.segments.current import current_version
 from segmentation.segments.schema import SEGMENT_MODEL
 from segmentation.segments.transforms import Feature
-from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.connection import query
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.kept import definition_hash
-from segmentation.warehouse.tables import one_row
+from segmentation.warehouse.kept import definition_hash, kept_rows
+from segmentation.warehouse.tables import rows
 
 __all__ = ["catalogue_features", "definition", "segment_model"]
 
@@ -75,14 +75,14 @@ def segment_model(
     _require_known(asked or [], judged)
     features = catalogue_features(catalogue)
     wanted = definition(input_name, features, settings)
-    table = str(this) if table_exists(session, this) else None
-    fitted = _fitted_versions(session, table)
+    earlier = kept_rows(session, this, SEGMENT_MODEL)
+    fitted = _fitted_versions(earlier)
     if model_version:
         current, reason = _rolled_back(fitted, model_version, retrain), None
     else:
         current, reason = _current_or_due(fitted, definition_hash(wanted), retrain)
     if reason is None:
-        return _all_versions(session, table, current)
+        return _marked(session, earlier, current)
 
     # a build that only scores need not wait for scikit-learn
     from segmentation.segments.fitting import fit_version
@@ -97,22 +97,20 @@ def segment_model(
         reserved_names=[
             name for (name,) in overrides.project("segment_name").fetchall()
         ],
-        previous=_previous_version(session, table),
+        previous=_previous_version(earlier),
         accept_refit=accept_refit,
     )
     current = max(fitted, default=0) + 1
-    new_version = one_row(
-        SEGMENT_MODEL,
-        {
-            "input_name": input_name,
-            "definition": json.dumps(wanted, sort_keys=True),
-            "definition_hash": definition_hash(wanted),
-            "fit_reason": reason,
-            "model_version": current,
-            **row,
-        },
-    )
-    return _all_versions(session, table, current, new_version)
+    new_version = {
+        "input_name": input_name,
+        "definition": json.dumps(wanted, sort_keys=True),
+        "definition_hash": definition_hash(wanted),
+        "fit_reason": reason,
+        "model_version": current,
+        **row,
+    }
+    versions = [] if earlier is None else earlier.to_arrow_table().to_pylist()
+    return _marked(session, rows(SEGMENT_MODEL, [*versions, new_version]), current)
 
 
 def _require_known(asked: list[str], judged) -> None:
@@ -148,13 +146,11 @@ def definition(input_name: str, features: list[Feature], settings: dict) -> dict
     }
 
 
-def _fitted_versions(session, table: str | None) -> dict[int, str]:
+def _fitted_versions(earlier) -> dict[int, str]:
     """Return the definition of every version so far."""
-    if table is None:
+    if earlier is None:
         return {}
-    return dict(
-        session.sql(f"select model_version, definition_hash from {table}").fetchall()
-    )
+    return dict(earlier.project("model_version, definition_hash").fetchall())
 
 
 def _rolled_back(fitted: dict[int, str], model_version: int, retrain: bool) -> int:
@@ -185,35 +181,24 @@ def _current_or_due(
     return (None, "refit asked for") if retrain else (max(same), None)
 
 
-def _all_versions(session, table: str | None, current: int, new_version=None):
+def _marked(session, versions, current: int):
     """Return a relation of all versions with the current one marked."""
-    columns = [name for name in SEGMENT_MODEL.names if name != "is_current"]
-    parts = []
-    if table:
-        # versions that an earlier program fitted lack what it did not measure
-        has = session.sql(f"select * from {table}").columns
-        known = [c if c in has else f"null as {c}" for c in columns]
-        parts.append(f"select {', '.join(known)} from {table}")
-    added = {} if new_version is None else {"new_version": new_version}
-    parts += [f"select {', '.join(columns)} from {name}" for name in added]
-    return query(
-        session,
-        f"select *, model_version = {current} as is_current "
-        f"from ({' union all '.join(parts)}) as versions",
-        **added,
+    columns = ", ".join(
+        f"model_version = {current} as is_current" if name == "is_current" else name
+        for name in SEGMENT_MODEL.names
     )
+    return query(session, f"select {columns} from versions", versions=versions)
 
 
-def _previous_version(session, table: str | None):
+def _previous_version(versions):
     """Return the version in use, for a new one to be aligned with; None at first."""
-    if table is None:
+    if versions is None:
         return None
     import numpy as np
 
     from segmentation.segments.alignment import PreviousVersion
     from segmentation.segments.clustering import Clustering
 
-    versions = session.sql(f"select * from {table}")
     if not versions.filter("is_current").fetchall():
         return None
     fitted = current_version(versions)

@@ -5,15 +5,25 @@ the first purchase, all further purchases are repeat purchases, and the time of 
 one is tenure minus days since it.
 """
 
-from functools import partial
-
 import pyarrow as pa
 
 from segmentation.value.schema import CUSTOMER_VALUE, VALUE_MODELS
-from segmentation.warehouse.kept import is_switched_off, kept_fits
+from segmentation.warehouse.kept import (
+    current_model_version,
+    definition_hash,
+    is_switched_off,
+    kept_or_made,
+    nothing_kept,
+    program_hash,
+)
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["customer_value", "value_models"]
+
+_PROGRAM = [
+    f"segmentation.value.{module}"
+    for module in ("kept_values", "likelihood", "purchases", "spend", "verdicts")
+]
 
 # A customer who never bought has no first purchase to count from; where returns exceed
 # purchases, no average says what the next purchase brings.
@@ -59,14 +69,23 @@ def value_models(
         One row a model version, of the schema ``VALUE_MODELS``; none where
         the input lacks what the models need.
     """
-    is_off = is_switched_off(switched_off, "customer_value")
-    return kept_fits(
+    if is_switched_off(switched_off, "customer_value"):
+        return nothing_kept(session, VALUE_MODELS)
+    definition = {
+        "fit_sample_rows": fit_sample_rows,
+        "program": program_hash(*_PROGRAM),
+        "columns": str(VALUE_MODELS),
+    }
+    return kept_or_made(
         session,
         this=this,
         schema=VALUE_MODELS,
-        versions=versions,
-        definition={"fit_sample_rows": fit_sample_rows},
-        fit=None if is_off else partial(_fit, customers, fit_sample_rows),
+        key={
+            "model_version": current_model_version(versions),
+            "definition_hash": definition_hash(definition),
+        },
+        make=lambda: [_fit(customers, fit_sample_rows)],
+        carried=dict,
     )
 
 
@@ -93,7 +112,7 @@ def customer_value(*, models, versions, customers, horizon_days: float):
         If the horizon is not above 0.
     """
     schema = CUSTOMER_VALUE
-    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
+    version = current_model_version(versions)
     fits = models.filter(f"model_version = {version}").project("fits").fetchall()
     if not fits:
         return pa.RecordBatchReader.from_batches(schema, [])

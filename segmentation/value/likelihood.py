@@ -51,6 +51,7 @@ def maximise(
 
 
 def checked_weights(weights: ArrayLike | None, like: Floats) -> Floats:
+    """Return a weight for each row, 1 where none is given."""
     if weights is None:
         return np.ones_like(like)
     weights = np.asarray(weights, dtype=float)

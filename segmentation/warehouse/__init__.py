@@ -1,1 +1,1 @@
-"""What every room needs of the warehouse: connections, kept tables, quoting, sampling."""
+"""What every room needs: connections, kept tables, quoting, sampling."""

@@ -1,69 +1,156 @@
-"""Keep what was fitted: one row a model version, fitted once and carried over.
+"""Keep what was fitted: rows of earlier builds, read by name and carried over.
 
-Whatever is fitted beside the segmentation (values, category profiles) belongs to one
-version of it. A build fits only when the current version has no row of the wanted
-definition; everything else comes from the table as the last build left it.
+A row is kept under the definition that made it: what was asked for, the program that
+did it, and the columns it has. Where a kept table was written by an earlier release,
+columns that it lacks are null and columns too many are passed over, so that a new
+field never costs a user the versions and the history.
 """
 
+import ast
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pyarrow as pa
 
 from segmentation.warehouse.connection import query, table_exists
-from segmentation.warehouse.tables import SCHEMAS, rows
+from segmentation.warehouse.tables import rows
 
-__all__ = ["definition_hash", "is_switched_off", "kept_fits"]
+__all__ = [
+    "current_model_version",
+    "definition_hash",
+    "is_switched_off",
+    "kept_or_made",
+    "kept_rows",
+    "nothing_kept",
+    "program_hash",
+]
 
 
-def kept_fits(
+def kept_or_made(
     session,
     *,
     this,
-    table: str,
-    versions,
-    definition: dict,
-    fit: Callable[[], dict] | None,
+    schema: pa.Schema,
+    key: dict,
+    make: Callable[[], Iterable[dict]],
+    carried: Callable[[dict], dict] | None = None,
 ):
-    """Return one row a model version, with a new one where a fit is due.
+    """Return the rows of `key` as an earlier build left them, or make them now.
 
     Parameters
     ----------
     session : DuckDB connection
         The build's own.
     this : dbt relation
-        The table of fits as the last build left it.
-    table : str
-        Its schema in ``SCHEMAS``, with ``model_version`` and ``definition_hash``.
-    versions : DuckDB relation
-        Fitted versions of the segmentation; the last is current.
-    definition : dict
-        Everything that makes the fit what it is, besides the customers.
-    fit : callable or None
-        Fits and returns the rest of the row; None where the input switches it off,
-        which leaves no rows.
+        The table as the last build left it.
+    schema : pyarrow.Schema
+        Columns of the table.
+    key : dict
+        ``definition_hash``, and ``model_version`` where the rows belong to a version
+        of the segmentation.
+    make : callable
+        Returns the rest of the new rows.
+    carried : callable, optional
+        Takes a row of another version and returns what stays of it; without it only
+        the rows of `key` stay.
 
     Returns
     -------
     DuckDB relation
+        Of the columns of `schema`.
     """
-    if fit is None:
-        nothing = SCHEMAS[table].empty_table()
-        return query(session, "select * from kept_rows", kept_rows=nothing)
-    version = versions.filter("is_current").project("model_version").fetchall()[0][0]
-    wanted = definition_hash(definition)
-    earlier = []
-    if table_exists(session, this):
-        is_fitted = session.sql(
-            f"select 1 from {this} "
-            f"where model_version = {version} and definition_hash = '{wanted}'"
-        ).fetchall()
-        if is_fitted:
-            return session.sql(f"select * from {this}")
-        others = session.sql(f"select * from {this} where model_version != {version}")
-        earlier = others.to_arrow_table().to_pylist()
-    new_fit = {"model_version": version, "definition_hash": wanted, **fit()}
-    kept = rows(table, [*earlier, new_fit])
-    return query(session, "select * from kept_rows", kept_rows=kept)
+    earlier = kept_rows(session, this, schema)
+    if earlier is not None and earlier.filter(_equals(key)).fetchall():
+        return earlier
+    others = []
+    if earlier is not None and carried:
+        version = key["model_version"]
+        others = earlier.filter(f"model_version != {version}").to_arrow_table()
+        others = [carried(row) for row in others.to_pylist()]
+    made = [{**key, **row} for row in make()]
+    return _relation(session, rows(schema, [*others, *made]))
+
+
+def nothing_kept(session, schema: pa.Schema):
+    """Return no rows, for what the input switches off."""
+    return _relation(session, schema.empty_table())
+
+
+def _relation(session, table: pa.Table):
+    return query(session, "select * from kept_rows", kept_rows=table)
+
+
+def kept_rows(session, this, schema: pa.Schema):
+    """Return what earlier builds left in a table, with the columns of `schema`.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+    this : dbt relation
+    schema : pyarrow.Schema
+
+    Returns
+    -------
+    DuckDB relation or None
+        None where there is no table yet.
+    """
+    if not table_exists(session, this):
+        return None
+    kept = session.sql(f"select * from {this}")
+    found = kept.limit(0).to_arrow_table().schema
+    if list(map(_shape, found)) == list(map(_shape, schema)):
+        return kept
+    return _relation(session, rows(schema, kept.to_arrow_table().to_pylist()))
+
+
+def _shape(field: pa.Field) -> tuple:
+    """Return name and kind of a field; engines call the items of a list differently."""
+    kind = field.type
+    if pa.types.is_struct(kind):
+        return field.name, tuple(map(_shape, kind))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return field.name, _shape(kind.value_field.with_name("item"))
+    return field.name, str(kind).removeprefix("large_")
+
+
+def _equals(key: dict) -> str:
+    return " and ".join(
+        f"{column} = {value}" if isinstance(value, int) else f"{column} = '{value}'"
+        for column, value in key.items()
+    )
+
+
+def current_model_version(versions) -> int:
+    """Return the number of the current version in the relation of all versions."""
+    return versions.filter("is_current").project("model_version").fetchall()[0][0]
+
+
+def definition_hash(definition: dict) -> str:
+    """Return the fingerprint of a definition, whatever the order of its entries.
+
+    Examples
+    --------
+    >>> definition_hash({"a": 1, "b": 2}) == definition_hash({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(definition, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def program_hash(*modules: str) -> str:
+    """Return the fingerprint of the code of `modules`, which are not imported.
+
+    What an earlier program made is made again by another one. Comments and layout do
+    not count.
+    """
+    code = hashlib.sha256()
+    for module in modules:
+        text = Path(find_spec(module).origin).read_text(encoding="utf-8")
+        code.update(ast.dump(ast.parse(text)).encode())
+    return code.hexdigest()[:16]
 
 
 def is_switched_off(switched_off, mart: str) -> bool:
@@ -76,9 +163,3 @@ def is_switched_off(switched_off, mart: str) -> bool:
     mart : str
     """
     return bool(switched_off.filter(f"mart = '{mart}'").fetchall())
-
-
-def definition_hash(wanted: dict) -> str:
-    """Return a short name of a definition; equal definitions have equal ones."""
-    text = json.dumps(wanted, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -5,7 +5,6 @@ from segmentation.campaign.response import campaign_response
 
 def model(dbt, session):
     """Return one row: the model with its evidence, or the reason why there is none."""
-    versions = dbt.ref("ml_segment_model")
     customers = dbt.ref("int_customers_campaign_features")
     money = dbt.ref("int_campaign_money")
     dialect = dbt.ref("input_dialect")
@@ -13,7 +12,6 @@ def model(dbt, session):
     response = campaign_response(
         session,
         this=dbt.this,
-        versions=versions,
         customers=customers,
         money=money,
         dialect=dialect,

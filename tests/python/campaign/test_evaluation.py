@@ -8,22 +8,25 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics as reference
 
-from segmentation.campaign import evaluation as propensity
 from segmentation.campaign.choice import choose_model, permutation_importance
-from segmentation.campaign.evaluation import Evaluation, evaluate_models
+from segmentation.campaign.evaluation import Evaluation, _nested_scores, evaluate_models
 from segmentation.campaign.features import (
+    column_kinds,
     customer_groups,
+    model_input,
     response_features,
     skip_reason,
 )
 from segmentation.campaign.figures import (
+    bootstrap_weights,
     calibration_bins,
     model_metrics,
     precision_recall_points,
     profit_curve,
+    ranking_metrics,
     roc_points,
 )
-from segmentation.campaign.models import MODELS
+from segmentation.campaign.models import COMPONENTS, MODELS, SkewedLog1p
 from segmentation.campaign.money import (
     CONTACT_NOBODY,
     break_even_threshold,
@@ -200,13 +203,13 @@ def test_equal_rows_do_not_flatter_grouped_folds(customers):
 @pytest.mark.parametrize("model", ["logistic", "gradient_boosting", "svm"])
 def test_no_score_depends_on_the_answers_of_its_own_fold(customers, model, fold):
     features, responded = (values[:300] for values in customers)
-    kinds = propensity._column_kinds(features)
-    table = propensity._model_input(features, kinds)
+    kinds = column_kinds(features)
+    table = model_input(features, kinds)
     folds = np.arange(len(responded)) % 3
     within = folds == fold
 
     def scores(answers):
-        return propensity._nested_scores(model, table, answers, folds, kinds, 0)[1:]
+        return _nested_scores(model, table, answers, folds, kinds, 0)[1:]
 
     outer, inner = scores(responded)
     outer_other, inner_other = scores(np.where(within, 1 - responded, responded))
@@ -235,9 +238,7 @@ def test_same_seed_same_bytes(customers, evaluation):
 
 
 def test_ensemble_is_the_mean_of_the_four(evaluation):
-    mean = np.mean(
-        [evaluation.probability[model] for model in propensity.COMPONENTS], axis=0
-    )
+    mean = np.mean([evaluation.probability[model] for model in COMPONENTS], axis=0)
     np.testing.assert_allclose(evaluation.probability["ensemble"], mean, rtol=1e-12)
     assert evaluation.models == list(MODELS)
 
@@ -446,7 +447,7 @@ def test_weights_count_as_repeated_customers():
     probability = rng.integers(1, 9, 60) / 10
     responded = (rng.random(60) < probability).astype(int)
     weights = rng.integers(0, 4, 60)
-    values = propensity._ranking_metrics(probability, responded, weights[None, :] * 1.0)
+    values = ranking_metrics(probability, responded, weights[None, :] * 1.0)
     for name, function in (
         ("roc_auc", reference.roc_auc_score),
         ("average_precision", reference.average_precision_score),
@@ -457,7 +458,7 @@ def test_weights_count_as_repeated_customers():
 
 def test_bootstrap_draws_equal_customers_together():
     groups = np.array([0, 0, 1, 2, 2, 2])
-    first, draws = propensity._bootstrap_weights(groups, n_bootstrap=50, random_state=0)
+    first, draws = bootstrap_weights(groups, n_bootstrap=50, random_state=0)
     assert (first == 1).all()
     assert (draws[:, 0] == draws[:, 1]).all()
     assert (draws[:, 3:] == draws[:, [5]]).all()
@@ -708,7 +709,7 @@ def test_only_skewed_amounts_are_logged():
     rng = np.random.default_rng(0)
     spend, age = rng.lognormal(5, 1, 500), rng.normal(45, 12, 500)
     table = np.column_stack([spend, age, -spend, np.ones(500)])
-    fitted = propensity.SkewedLog1p().fit(table)
+    fitted = SkewedLog1p().fit(table)
     assert fitted.is_logged_.tolist() == [True, False, False, False]
     np.testing.assert_allclose(fitted.transform(table)[:, 0], np.log1p(spend))
     assert fitted.transform(np.array([[-5.0, 1, 1, 1]]))[0, 0] == 0

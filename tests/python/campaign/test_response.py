@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.campaign import evaluation as propensity
-from segmentation.campaign import fitting as campaign_fitting
-from segmentation.campaign import response as campaign
-from segmentation.campaign.logistic_sql import score_sql
+from segmentation.campaign import fitting
+from segmentation.campaign.evaluation import evaluate_models
+from segmentation.campaign.fitting import _as_json
+from segmentation.campaign.logistic_sql import logistic_terms, score_sql
 from segmentation.campaign.refit import fit_response_model
 from segmentation.campaign.response import campaign_response, new_scores
 from segmentation.reading.outcomes import read_outcomes
@@ -49,22 +49,23 @@ def shop():
     connection.sql("create table customers as select * from frame")
     connection.sql("create table money as select 3.0::double a, 11.0::double b")
     connection.sql(
-        "create table versions as select 1 as model_version, true as is_current"
-    )
-    connection.sql(
         "create table dialect as select 'shop' as input_name, "
         "[{'role': 'target', 'name': 'spring', 'source_column': 'Response'}] as fields"
     )
     return connection
 
 
-def build(shop, *, model="logistic", fit_rows=200):
+def build(shop, *, model="logistic", fit_rows=200, retrain=False):
     """Do what the Python model does, and keep its row as dbt would."""
-    settings = {"fit_rows": fit_rows, "model": model, "random_seed": 7}
+    settings = {
+        "fit_rows": fit_rows,
+        "model": model,
+        "random_seed": 7,
+        "retrain": retrain,
+    }
     result = campaign_response(
         shop,
         this=This(schema="ml", identifier="ml_campaign_response"),
-        versions=shop.table("versions"),
         customers=shop.table("customers"),
         money=shop.table("money"),
         dialect=shop.table("dialect"),
@@ -100,7 +101,7 @@ def scores(shop) -> dict:
 @pytest.fixture
 def quick(monkeypatch):
     """Evaluate two models instead of six."""
-    evaluate = propensity.evaluate_models
+    evaluate = evaluate_models
     calls = []
 
     def fewer(*arguments, **options):
@@ -109,13 +110,8 @@ def quick(monkeypatch):
             *arguments, **options, models=["baseline", "logistic", "random_forest"]
         )
 
-    monkeypatch.setattr(campaign_fitting, "evaluate_models", fewer)
+    monkeypatch.setattr(fitting, "evaluate_models", fewer)
     return calls
-
-
-def test_constants_are_those_of_the_package_that_is_not_imported():
-    assert campaign.CERTAINTY == propensity.CERTAINTY
-    assert campaign.MISSING_LABEL == propensity.MISSING_LABEL
 
 
 def test_fit_is_bounded_and_knows_neither_key_nor_target(shop, quick):
@@ -135,15 +131,20 @@ def test_second_build_is_the_first_and_fits_nothing(shop, quick):
 @pytest.mark.parametrize(
     "change",
     [
-        "update versions set model_version = 2",
         "alter table customers add column age integer",
         "update dialect set input_name = 'other'",
     ],
 )
-def test_new_segmentation_features_or_input_are_fitted(shop, quick, change):
+def test_new_features_or_input_are_fitted(shop, quick, change):
     build(shop)
     shop.sql(change)
     build(shop)
+    assert len(quick) == 2
+
+
+def test_retrain_fits_again(shop, quick):
+    build(shop)
+    build(shop, retrain=True)
     assert len(quick) == 2
 
 
@@ -248,7 +249,7 @@ def test_rare_and_unknown_words_are_scored_as_scikit_learn_does():
             "age": [20, 30, None, 90, 1_000],
         }
     )
-    expression = score_sql(campaign_fitting.logistic_terms(fitted))
+    expression = score_sql(logistic_terms(fitted))
     scored = duckdb.sql(f"select {expression} from customers").fetchall()
     np.testing.assert_allclose(
         [p for (p,) in scored], fitted.predict(customers), atol=1e-14
@@ -257,7 +258,7 @@ def test_rare_and_unknown_words_are_scored_as_scikit_learn_does():
 
 def test_stored_features_give_the_same_doubles_back():
     features = pd.DataFrame({"a": [0.1 + 0.2, np.nan, 1e-300], "b": ["é", None, '"']})
-    again = pd.DataFrame(json.loads(campaign_fitting._as_json(features)))
+    again = pd.DataFrame(json.loads(_as_json(features)))
     assert again["a"].tolist()[::2] == features["a"].tolist()[::2]
     assert np.isnan(again["a"][1])
     assert again["b"].tolist()[::2] == ["é", '"']

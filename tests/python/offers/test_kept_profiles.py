@@ -9,8 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.offers import profiles as rec
 from segmentation.offers.kept_profiles import category_profiles
+from segmentation.offers.profiles import (
+    METHODS,
+    fit_category_profiles,
+    recommend_categories,
+)
 from segmentation.offers.schema import CATEGORY_PROFILES
 from segmentation.warehouse.tables import one_row
 
@@ -56,20 +60,20 @@ def test_the_row_holds_what_the_package_fitted():
     spend = spend_of()
     row = fitted(spend).to_pylist()[0]
     segments = segments_of(spend).rename(columns={"segment_key": "segment"})
-    expected = rec.fit_category_profiles(spend, segments)
+    expected = fit_category_profiles(spend, segments)
     found = pd.DataFrame(row["segments"])
     assert found["mean_share"].tolist() == expected.segments["mean_share"].tolist()
     assert found["fit_customers"].tolist() == expected.segments["n_customers"].tolist()
     weights = [a["weight"] for a in row["affinities"]]
     assert weights == expected.affinities["weight"].tolist()
     assert row["evaluated_customers"] + row["left_out_customers"] == 200
-    assert row["method"] in rec.METHODS
+    assert row["method"] in METHODS
     assert row["sentence"].endswith(f"{row['method']} is published.")
 
 
 def test_candidates_are_compared_with_one_baseline():
     quality = pd.DataFrame(fitted(spend_of()).to_pylist()[0]["quality"])
-    assert set(quality["method"]) == {*rec.METHODS, "chance"}
+    assert set(quality["method"]) == {*METHODS, "chance"}
     is_compared = quality["method"].isin(["gap", "affinity"])
     assert len(set(quality.loc[is_compared, "baseline"])) == 1
     compared = quality[["baseline", "difference", "difference_low", "difference_high"]]
@@ -134,7 +138,7 @@ def compiled_recommendations(session, names: list[str]) -> str:
     )
 
 
-@pytest.mark.parametrize("method", rec.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_sql_recommends_what_the_package_recommends(method):
     spend = spend_of()
     row = fitted(spend).to_pylist()[0] | {"method": method}
@@ -162,8 +166,8 @@ def test_sql_recommends_what_the_package_recommends(method):
     found = session.sql(f"select * from ({recommended}) order by all").df()
 
     segments = segments_of(spend).rename(columns={"segment_key": "segment"})
-    profiles = rec.fit_category_profiles(spend, segments)
-    expected = rec.recommend_categories(spend, segments, profiles, method=method)
+    profiles = fit_category_profiles(spend, segments)
+    expected = recommend_categories(spend, segments, profiles, method=method)
     expected = expected.sort_values(["customer_id", "rank"], ignore_index=True)
     assert len(found) == len(expected) > 500
     for column, name in {

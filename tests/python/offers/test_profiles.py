@@ -6,7 +6,20 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-from segmentation.offers import profiles as rec
+from segmentation.offers.evaluation import (
+    _rank_of,
+    _resample,
+    _summarise,
+    evaluate_recommendations,
+)
+from segmentation.offers.profiles import (
+    BASELINES,
+    METHODS,
+    RIDGE,
+    SMOOTHING,
+    fit_category_profiles,
+    recommend_categories,
+)
 from segmentation.warehouse.errors import UserError
 
 CATEGORIES = list("abcdefgh")
@@ -56,9 +69,9 @@ class TestProfiles:
     def test_segment_shares_are_means_of_customers_pulled_to_the_whole(self):
         money = np.array([[10, 0], [5, 5], [0, 40]])
         segments = pd.DataFrame({"customer_id": [0, 1, 2], "segment": ["x", "x", "y"]})
-        profiles = rec.fit_category_profiles(long_table(money), segments).segments
+        profiles = fit_category_profiles(long_table(money), segments).segments
         row = profiles.set_index(["segment", "category"]).loc[("x", "a")]
-        weight = rec.SMOOTHING
+        weight = SMOOTHING
         assert row["n_customers"] == 2
         assert row["mean_share"] == pytest.approx((1.5 + weight * 0.5) / (2 + weight))
         assert row["buyers_share"] == pytest.approx((2 + weight * 2 / 3) / (2 + weight))
@@ -68,17 +81,17 @@ class TestProfiles:
         segments = one_segment(1200).assign(segment=np.arange(1200) % 7)
         money = customers_without_taste()
         money[:5] = 0  # customers without spend have no shares to count
-        profiles = rec.fit_category_profiles(long_table(money), segments)
+        profiles = fit_category_profiles(long_table(money), segments)
         sums = profiles.segments.groupby("segment")["mean_share"].sum()
         assert sums.to_numpy() == pytest.approx(np.ones(7))
 
     def test_affinity_weights_are_those_of_ridge_regressions(self):
         money = customers_with_two_tastes(300)
-        profiles = rec.fit_category_profiles(long_table(money), one_segment(300))
+        profiles = fit_category_profiles(long_table(money), one_segment(300))
         logs = np.log1p(money / np.median(money[money > 0]))
         logs -= logs.mean(axis=0)
         covariance = logs.T @ logs / 300
-        covariance += rec.RIDGE * np.diag(np.diag(covariance))
+        covariance += RIDGE * np.diag(np.diag(covariance))
         others = np.arange(1, 8)  # category a explained by the others
         by_hand = np.linalg.solve(covariance[np.ix_(others, others)], covariance[1:, 0])
         fitted = profiles.affinities.query("category == 'a'")["weight"]
@@ -87,7 +100,7 @@ class TestProfiles:
     def test_a_category_that_never_varies_has_no_weight(self):
         money = customers_with_two_tastes(300)
         money[:, 0] = 25.0
-        affinities = rec.fit_category_profiles(
+        affinities = fit_category_profiles(
             long_table(money), one_segment(300)
         ).affinities
         involved = affinities.query("category == 'a' or from_category == 'a'")
@@ -96,8 +109,8 @@ class TestProfiles:
     def test_order_of_rows_does_not_matter(self):
         spend = long_table(customers_with_two_tastes(200))
         segments = one_segment(200).assign(segment=np.arange(200) % 3)
-        profiles = rec.fit_category_profiles(spend, segments)
-        shuffled = rec.fit_category_profiles(
+        profiles = fit_category_profiles(spend, segments)
+        shuffled = fit_category_profiles(
             spend.sample(frac=1, random_state=1),
             segments.sample(frac=1, random_state=2),
         )
@@ -113,8 +126,8 @@ class TestOffers:
         return long_table(self.money), one_segment(5)
 
     def test_never_bought_comes_before_bought_too_little(self, inputs):
-        profiles = rec.fit_category_profiles(*inputs)
-        offers = rec.recommend_categories(*inputs, profiles, method="gap")
+        profiles = fit_category_profiles(*inputs)
+        offers = recommend_categories(*inputs, profiles, method="gap")
         first = offers[offers["customer_id"] == 0].set_index("rank")
         assert first["category"].tolist() == ["c", "b"]
         assert first["reason_code"].tolist() == ["never_bought", "below_segment"]
@@ -126,12 +139,10 @@ class TestOffers:
             100 * (shares[[2, 1]] - [0, 0.2])
         )
 
-    @pytest.mark.parametrize("method", rec.METHODS)
+    @pytest.mark.parametrize("method", METHODS)
     def test_each_rank_is_one_category_below_the_segment(self, inputs, method):
-        profiles = rec.fit_category_profiles(*inputs)
-        offers = rec.recommend_categories(
-            *inputs, profiles, method=method, n_categories=2
-        )
+        profiles = fit_category_profiles(*inputs)
+        offers = recommend_categories(*inputs, profiles, method=method, n_categories=2)
         assert not offers.duplicated(["customer_id", "category"]).any()
         assert offers["rank"].between(1, 2).all()
         assert (offers["segment_share"] >= offers["own_share"]).all()
@@ -144,8 +155,8 @@ class TestOffers:
     def test_affinity_score_follows_the_documented_formula(self):
         spend = long_table(customers_with_two_tastes(300))
         segments = one_segment(300).assign(segment=np.arange(300) % 2)
-        profiles = rec.fit_category_profiles(spend, segments)
-        offers = rec.recommend_categories(spend, segments, profiles, method="affinity")
+        profiles = fit_category_profiles(spend, segments)
+        offers = recommend_categories(spend, segments, profiles, method="affinity")
         new = offers[offers["reason_code"] == "never_bought"]
         parts = spend.rename(columns={"category": "from_category"}).merge(
             profiles.affinities, on="from_category"
@@ -162,9 +173,9 @@ class TestOffers:
     def test_a_part_of_the_customers_gets_the_same_offers(self):
         spend = long_table(customers_with_two_tastes(200))
         segments = one_segment(200).assign(segment=np.arange(200) // 100)
-        profiles = rec.fit_category_profiles(spend, segments)
-        every = rec.recommend_categories(spend, segments, profiles, method="affinity")
-        part = rec.recommend_categories(
+        profiles = fit_category_profiles(spend, segments)
+        every = recommend_categories(spend, segments, profiles, method="affinity")
+        part = recommend_categories(
             spend[spend["customer_id"] >= 150],
             segments[segments["customer_id"] >= 150],
             profiles,
@@ -176,7 +187,7 @@ class TestOffers:
 
 class TestHitRates:
     def test_affinity_wins_where_tastes_exist(self):
-        quality = rec.evaluate_recommendations(
+        quality = evaluate_recommendations(
             long_table(customers_with_two_tastes()), one_segment(1200)
         )
         rates = figures(quality)
@@ -190,11 +201,11 @@ class TestHitRates:
         assert "affinity does better than" in quality.sentence
 
     def test_popularity_is_published_where_there_is_nothing_to_learn(self):
-        quality = rec.evaluate_recommendations(
+        quality = evaluate_recommendations(
             long_table(customers_without_taste()), one_segment(1200)
         )
         at_1 = quality.differences.query("metric == 'hit_rate_at_1'")
-        assert quality.method in rec.BASELINES
+        assert quality.method in BASELINES
         assert (at_1["low"] <= 0).all()
         assert "is not shown to do better than" in quality.sentence
 
@@ -203,7 +214,7 @@ class TestHitRates:
         segments = one_segment(1200).assign(
             segment=np.where(money[:, :4].sum(axis=1) > 0, "early", "late")
         )
-        quality = rec.evaluate_recommendations(long_table(money), segments)
+        quality = evaluate_recommendations(long_table(money), segments)
         assert figures(quality)["segment_popularity"] > 0.4
         assert set(quality.differences["baseline"]) == {"segment_popularity"}
 
@@ -212,7 +223,7 @@ class TestHitRates:
         money[0] = 1  # everything
         money[1, 2] = 1  # one category only
         money[3:, :3] = 1
-        quality = rec.evaluate_recommendations(long_table(money), one_segment(6))
+        quality = evaluate_recommendations(long_table(money), one_segment(6))
         assert (quality.n_customers, quality.n_left_out) == (3, 3)
 
     @pytest.mark.parametrize(
@@ -229,7 +240,7 @@ class TestHitRates:
                 "spend": np.ravel(money),
             }
         )
-        quality = rec.evaluate_recommendations(spend, one_segment(len(money)))
+        quality = evaluate_recommendations(spend, one_segment(len(money)))
         assert quality.n_customers == 0
         assert quality.n_left_out == len(money)
         assert quality.metrics.empty
@@ -242,9 +253,9 @@ class TestHitRates:
         # categories is hidden, its amount must not move the segment's shares.
         money = np.random.default_rng(0).gamma(50, 1, (10, 8))
         money[0, 3:] = 0
-        before = rec.evaluate_recommendations(long_table(money), one_segment(10))
+        before = evaluate_recommendations(long_table(money), one_segment(10))
         money[0, category] = 1e6
-        after = rec.evaluate_recommendations(long_table(money), one_segment(10))
+        after = evaluate_recommendations(long_table(money), one_segment(10))
         assert before.n_customers == 1
         known = ["global_popularity", "segment_popularity", "gap"]
         metric = "mean_reciprocal_rank"
@@ -254,8 +265,8 @@ class TestHitRates:
 
     def test_result_is_the_same_whatever_the_order_of_rows(self):
         spend = long_table(customers_with_two_tastes(300))
-        first = rec.evaluate_recommendations(spend, one_segment(300))
-        second = rec.evaluate_recommendations(
+        first = evaluate_recommendations(spend, one_segment(300))
+        second = evaluate_recommendations(
             spend.sample(frac=1, random_state=1),
             one_segment(300).sample(frac=1, random_state=2),
         )
@@ -265,7 +276,7 @@ class TestHitRates:
     def test_intervals_are_those_of_resampled_customers(self):
         rng = np.random.default_rng(0)
         ranks = rng.integers(1, 4, (500, 4))
-        observed, resampled = rec._resample(ranks, np.full(500, 3), 2000, 1)
+        observed, resampled = _resample(ranks, np.full(500, 3), 2000, 1)
         hits = ranks[:, 2] == 1
         drawn = rng.choice(hits, (2000, 500)).mean(axis=1)
         assert observed[2, 0] == pytest.approx(hits.mean())
@@ -280,9 +291,9 @@ class TestHitRates:
     def test_a_lead_within_chance_is_not_published(self, gained, lost, published):
         ranks = np.full((200, 4), 2)
         ranks[:80] = 1
-        ranks[80 : 80 + gained, rec.METHODS.index("gap")] = 1
-        ranks[:lost, rec.METHODS.index("gap")] = 2
-        quality = rec._summarise(ranks, np.full(200, 3), 250, 1000, 0)
+        ranks[80 : 80 + gained, METHODS.index("gap")] = 1
+        ranks[:lost, METHODS.index("gap")] = 2
+        quality = _summarise(ranks, np.full(200, 3), 250, 1000, 0)
         at_1 = quality.differences.query("metric == 'hit_rate_at_1'")
         lead = at_1.set_index("method").loc["gap", "difference"]
         assert lead == pytest.approx((gained - lost) / 200)
@@ -292,7 +303,7 @@ class TestHitRates:
 
     def test_equal_scores_go_by_category(self):
         score = np.array([[0.5, 0.5, 0.1], [0.5, 0.5, 0.1], [0.5, 0.5, 0.1]])
-        assert rec._rank_of(score, np.array([0, 1, 2])).tolist() == [1, 2, 3]
+        assert _rank_of(score, np.array([0, 1, 2])).tolist() == [1, 2, 3]
 
     def test_real_file(self, real_data):
         customers = pd.read_csv(
@@ -322,14 +333,14 @@ class TestHitRates:
             }
         )
         spend = customers.melt("customer_id", spent.columns, "category", "spend")
-        quality = rec.evaluate_recommendations(spend, segments)
+        quality = evaluate_recommendations(spend, segments)
         rates = figures(quality)
         # 1,471 buy all five categories; of the others wines and meat are bought by all
         # but everybody, so that no method can do better than naming the popular one.
         assert (quality.n_customers, quality.n_left_out) == (769, 1471)
         assert rates["chance"] == pytest.approx(0.42, abs=0.001)
-        assert rates[list(rec.METHODS)].between(0.78, 0.86).all()
-        assert quality.method in rec.BASELINES
+        assert rates[list(METHODS)].between(0.78, 0.86).all()
+        assert quality.method in BASELINES
 
 
 @pytest.mark.parametrize(
@@ -352,20 +363,18 @@ class TestHitRates:
 )
 def test_impossible_spend_is_named(spend, message):
     with pytest.raises(UserError, match=message):
-        rec.fit_category_profiles(pd.DataFrame(spend), one_segment(2))
+        fit_category_profiles(pd.DataFrame(spend), one_segment(2))
 
 
 def test_unknown_names_are_named():
     spend, segments = long_table(customers_with_two_tastes(50)), one_segment(50)
-    profiles = rec.fit_category_profiles(spend, segments)
+    profiles = fit_category_profiles(spend, segments)
     with pytest.raises(UserError, match="method must be one of"):
-        rec.recommend_categories(spend, segments, profiles, method="luck")
+        recommend_categories(spend, segments, profiles, method="luck")
     with pytest.raises(UserError, match="segment 'other' is not in the profiles"):
-        rec.recommend_categories(
-            spend, one_segment(50, "other"), profiles, method="gap"
-        )
+        recommend_categories(spend, one_segment(50, "other"), profiles, method="gap")
     with pytest.raises(UserError, match="category 'new' is not in the profiles"):
-        rec.recommend_categories(
+        recommend_categories(
             spend.assign(category="new").drop_duplicates("customer_id"),
             segments,
             profiles,
