@@ -270,11 +270,13 @@ def _sample(session, versions, customers, assignments, catalogue, limit: int) ->
         select frame.customer_id, assignments.segment_key
         from frame
         inner join assignments on frame.customer_id = assignments.customer_id
+        where assignments.segment_key is not null
         order by frame.customer_id
         """,
         frame=frame[["customer_id"]],
         assignments=assignments,
     ).df()
+    frame = frame[frame["customer_id"].isin(published["customer_id"])]
     points = scaled(frame, fitted)
     # by the order of the keys in both: the frame comes sorted
     keys = sorted(published["segment_key"].unique())

@@ -445,6 +445,7 @@ def _read_sample(
         select customers.customer_id, drawn.segment_key, {columns}
         from ({drawn_by_hash("assignments", total=total, limit=limit)}) as drawn
         inner join customers on drawn.customer_id = customers.customer_id
+        where drawn.segment_key is not null
         order by md5(customers.customer_id), customers.customer_id
         """,
         customers=customers,

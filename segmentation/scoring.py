@@ -72,7 +72,7 @@ def assignment_sql(
     ]
     second = _second_distance(k)
     # a customer whom winsorising pulled in by far is as odd as one far from all
-    excess = _sum(f"coalesce((r{i} - z{i}) * (r{i} - z{i}), 0)" for i in numbers)
+    excess = _sum(f"(r{i} - z{i}) * (r{i} - z{i})" for i in numbers)
     columns = {
         "known": [
             *(_number(f, i, has_gaps) for i, f in numbers.items()),
@@ -84,6 +84,7 @@ def assignment_sql(
             *(group.name for group in groups),
             *(_scaled(f, i, f"w{i}", f"z{i}") for i, f in numbers.items()),
             *(_scaled(f, i, f"x{i}", f"r{i}") for i, f in numbers.items()),
+            *(f"case when x{i} is null then 0e0 else 1e0 end as k{i}" for i in numbers),
         ],
         "measured": [f"{expression} as d{i}" for i, expression in enumerate(squared)],
     }
@@ -172,10 +173,9 @@ def _scaled(feature: FittedFeature, i: int, column: str, name: str) -> str:
     transformed = TRANSFORMS[feature.transform].sql.format(x=column)
     center, scale = double(feature.center), double(feature.scale)
     weight = "" if feature.weight == 1 else f" * sqrt({double(feature.weight)})"
-    # least and greatest pass over a null, so what is missing is asked for
     return (
-        f"case when x{i} is not null then ({transformed} - {center}) / {scale}{weight} "
-        f"end as {name}"
+        f"case when x{i} is null then 0 "
+        f"else ({transformed} - {center}) / {scale}{weight} end as {name}"
     )
 
 
@@ -205,10 +205,12 @@ def _known_weight(features: list[FittedFeature], shares: np.ndarray) -> str:
 def _squared_distance(
     numbers: dict[int, FittedFeature], groups, centroid: list[float]
 ) -> str:
-    differences = [f"(z{i} - {double(centroid[i])})" for i in numbers]
+    # of a missing number z and k are 0, and so is its part of the distance; a
+    # coalesce in every term would take half as long again
+    differences = [f"(z{i} - k{i} * {double(centroid[i])})" for i in numbers]
     return _sum(
         [
-            *(f"coalesce({d} * {d}, 0)" for d in differences),
+            *(f"{d} * {d}" for d in differences),
             *(group.squared(centroid) for group in groups),
         ]
     )

@@ -6,7 +6,9 @@ centroids as (
         ref('ml_segment_model'),
         'centroids',
         keep=['model_version'],
-        fields=['segment_key', 'feature', 'natural_value', 'scaled_value']
+        fields=[
+            'segment_key', 'feature', 'kind', 'level', 'natural_value', 'scaled_value',
+        ]
     ) }}
 
 ),
@@ -18,8 +20,8 @@ features as (
         'features',
         keep=['model_version'],
         fields=[
-            'feature', 'label', 'transform', 'weight', 'impute_value', 'clip_low',
-            'clip_high', 'center', 'scale',
+            'feature', 'kind', 'level', 'label', 'transform', 'weight', 'impute_value',
+            'clip_low', 'clip_high', 'center', 'scale',
         ]
     ) }}
 
@@ -37,6 +39,8 @@ select
     segment_versions.segment_name,
     centroids.feature,
     features.label as feature_label,
+    coalesce(centroids.kind, 'number') as kind,
+    coalesce(centroids.level, '') as feature_level,
     centroids.natural_value,
     centroids.scaled_value,
     features.transform,
@@ -52,6 +56,9 @@ from centroids
 inner join features
     on centroids.model_version = features.model_version
     and centroids.feature = features.feature
+    -- versions from before there were groups have numbers only
+    and coalesce(centroids.kind, 'number') = coalesce(features.kind, 'number')
+    and coalesce(centroids.level, '') = coalesce(features.level, '')
 
 inner join segment_versions
     on centroids.model_version = segment_versions.model_version

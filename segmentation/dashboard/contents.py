@@ -133,7 +133,8 @@ _SECTIONS = {
         order by from_segment_key, to_segment_key
     """,
     "value": """
-        select segment_key, horizon_days, is_estimate from marts.value_by_segment
+        select segment_key, horizon_days, is_estimate, accuracy
+        from marts.value_by_segment
     """,
     "quality": """
         select outcome, check_name, rows_found, row_share, reading

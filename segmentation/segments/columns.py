@@ -105,9 +105,10 @@ def _judged_alone(values: pd.Series) -> Column:
     kind = "number" if pd.api.types.is_numeric_dtype(values) else "group"
     known = values.dropna()
     distinct = known.nunique()
+    if len(known) < LEAST_SHARE * len(values):
+        return Column(values.name, kind, reason="is known of hardly anybody")
     if distinct < 2:
-        said = "is the same for everybody" if distinct else "has no values"
-        return Column(values.name, kind, reason=said)
+        return Column(values.name, kind, reason="is the same for everybody")
     if kind == "group":
         frequent = (known.value_counts(normalize=True) >= LEAST_SHARE).sum()
         reason = "" if frequent else "differs for nearly every customer"

@@ -16,7 +16,7 @@ from segmentation.value.estimates import LEAST_PART, Estimates
 from segmentation.value.features import CERTAIN
 from segmentation.value.histories import Floats, Outcomes
 
-__all__ = ["Lesson", "Shapes", "fit_shapes", "floored", "mean_of"]
+__all__ = ["Lesson", "Shapes", "fit_shapes", "mean_of"]
 
 # Inputs are clipped at these quantiles of the customers learned from.
 CLIPPED = (0.005, 0.995)
@@ -56,6 +56,8 @@ class Shapes:
         That the linear shape standardises with.
     borders : list of ndarray
         Of the bins of each feature, which the trees split between.
+    floors : dict of str to float
+        What is expected of a customer at least, so that a ratio can be taken of it.
     n_cuts : int
         Cuts learned from; the linear models have a column each, 0 when applied.
     linear, boosted : dict
@@ -67,6 +69,7 @@ class Shapes:
     center: Floats
     scale: Floats
     borders: list[Floats]
+    floors: dict[str, float]
     n_cuts: int
     linear: dict
     boosted: dict
@@ -91,7 +94,21 @@ class Shapes:
             (self.linear, scaled),
             (self.boosted, _binned(clipped, self.borders)),
         )
-        return [_applied(models, rows, short, plain) for models, rows in by_shape]
+        return [self._applied(models, rows, short, plain) for models, rows in by_shape]
+
+    def _applied(
+        self, models: dict, rows: Floats, short: Estimates, plain: Estimates
+    ) -> Estimates:
+        probability = plain.probability
+        if models["probability"] is not None:
+            learned = models["probability"].predict_proba(rows)[:, 1]
+            moved = _logit(learned) - _logit(short.probability)
+            probability = expit(moved + _logit(plain.probability))
+        return Estimates(
+            probability,
+            _times_ratio(models["days"], rows, plain.days, self.floors["days"]),
+            _times_ratio(models["spend"], rows, plain.spend, self.floors["spend"]),
+        )
 
 
 def fit_shapes(lessons: list[Lesson], *, random_state: int) -> Shapes:
@@ -114,13 +131,15 @@ def fit_shapes(lessons: list[Lesson], *, random_state: int) -> Shapes:
     scaled = np.hstack([(clipped - center) / scale, dummies])
     borders = [np.unique(np.quantile(column, BINNED)) for column in clipped.T]
     bought = np.concatenate([lesson.followed.bought for lesson in lessons])
-    ratios = {name: _ratios(lessons, name) for name in ("days", "spend")}
+    floors = {name: _floor(lessons, name) for name in ("days", "spend")}
+    ratios = {name: _ratios(lessons, name, floor) for name, floor in floors.items()}
     return Shapes(
         low,
         high,
         center,
         scale,
         borders,
+        floors,
         len(lessons),
         _fit_linear(scaled, bought, ratios),
         _fit_boosted(_binned(clipped, borders), bought, ratios, random_state),
@@ -141,19 +160,19 @@ def mean_of(estimates: list[Estimates]) -> Estimates:
     return Estimates(total.probability / n, total.days / n, total.spend / n)
 
 
-def floored(values: Floats) -> Floats:
-    """Return expectations of which none is less than a part of their mean."""
-    return np.maximum(values, LEAST_PART * max(float(values.mean()), 1e-9))
-
-
 def _binned(inputs: Floats, borders: list[Floats]) -> Floats:
     columns = zip(borders, inputs.T, strict=True)
     return np.column_stack([np.searchsorted(at, column) for at, column in columns])
 
 
-def _ratios(lessons: list[Lesson], name: str) -> tuple[Floats, Floats]:
+def _floor(lessons: list[Lesson], name: str) -> float:
+    expected = np.concatenate([getattr(lesson.plain, name) for lesson in lessons])
+    return LEAST_PART * max(float(expected.mean()), 1e-9)
+
+
+def _ratios(lessons: list[Lesson], name: str, floor: float) -> tuple[Floats, Floats]:
     """Return what followed over what BG/NBD expected, and BG/NBD's as weights."""
-    expected = [floored(getattr(lesson.plain, name)) for lesson in lessons]
+    expected = [np.maximum(getattr(one.plain, name), floor) for one in lessons]
     followed = [np.maximum(getattr(one.followed, name), 0) for one in lessons]
     weights = np.concatenate(expected)
     return np.concatenate(followed) / weights, weights / weights.mean()
@@ -206,26 +225,11 @@ def _fit_boosted(
     return models
 
 
-def _applied(
-    models: dict, rows: Floats, short: Estimates, plain: Estimates
-) -> Estimates:
-    probability = plain.probability
-    if models["probability"] is not None:
-        learned = models["probability"].predict_proba(rows)[:, 1]
-        moved = _logit(learned) - _logit(short.probability) + _logit(plain.probability)
-        probability = expit(moved)
-    return Estimates(
-        probability,
-        _times_ratio(models["days"], rows, plain.days),
-        _times_ratio(models["spend"], rows, plain.spend),
-    )
-
-
-def _times_ratio(model, rows: Floats, expected: Floats) -> Floats:
+def _times_ratio(model, rows: Floats, expected: Floats, floor: float) -> Floats:
     if model is None:
         return expected
     ratio = np.clip(model.predict(rows), np.exp(-FURTHEST), np.exp(FURTHEST))
-    return floored(expected) * ratio
+    return np.maximum(expected, floor) * ratio
 
 
 def _logit(probability: Floats) -> Floats:

@@ -40,7 +40,7 @@ def test_each_column_has_its_reason(frame):
         "row": "numbers the customers",
         "client": "numbers the customers",
         "country": "is the same for everybody",
-        "nothing": "has no values",
+        "nothing": "is known of hardly anybody",
         "e_mail": "differs for nearly every customer",
         "wine": "",
         "meat": "",

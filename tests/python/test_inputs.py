@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from segmentation.dashboard.contents import read_contents
 from segmentation.sample_orders import generate_order_lines
@@ -100,12 +102,13 @@ class TestOrders:
             "select is_used from marts.customer_value_models where model = 'BG/NBD'"
         )
         assert used == [(True,)]
-        ((silent, active),) = orders.query(
-            "select avg(probability_active) filter (where recency_days > 300), "
-            "avg(probability_active) filter (where recency_days < 30) "
-            "from marts.customer_value where purchases > 3"
+        ((silent, active, bare),) = orders.query(
+            "select avg(probability_of_buying_again) filter (where recency_days > 300),"
+            " avg(probability_of_buying_again) filter (where recency_days < 30), "
+            "count(probability_active) from marts.customer_value where purchases > 3"
         )
-        assert silent < 0.2 < 0.9 < active
+        assert silent < 0.2 < 0.7 < active
+        assert bare == 0
 
     def test_only_the_campaign_is_off_and_says_so(self, orders):
         assert off(orders) == set()
@@ -172,6 +175,126 @@ class TestOrders:
         assert summary.query(query) == features
 
 
+class TestForecast:
+    """What the build says of its forecast of the shipped order lines, done again."""
+
+    HORIZON = 90
+
+    @pytest.fixture(scope="class")
+    def followed(self, orders) -> list[pd.DataFrame]:
+        """Return what was known and followed at each cut, counted another way."""
+        rows = orders.query(
+            "select customer_id, ordered_on, sum(net_amount)::double "
+            "from staging.stg_orders__orders where is_purchase group by all"
+        )
+        days = pd.DataFrame(rows, columns=["customer", "day", "spend"])
+        days["day"] = pd.to_datetime(days["day"])
+        return [self.at(days, n * self.HORIZON) for n in (1, 2, 3)]
+
+    def at(self, days: pd.DataFrame, days_ago: int) -> pd.DataFrame:
+        horizon = pd.Timedelta(days=self.HORIZON)
+        cut = days["day"].max() - pd.Timedelta(days=days_ago)
+        before = days[days["day"] <= cut]
+        after = days[(days["day"] > cut) & (days["day"] <= cut + horizon)]
+        last = before[before["day"] > cut - horizon]
+        year = before[before["day"] > cut - pd.Timedelta(days=365)]
+        known = before.groupby("customer").agg(
+            first=("day", "min"), last=("day", "max"), n=("day", "size")
+        )
+        for name, part in (("after", after), ("period", last), ("year", year)):
+            counted = part.groupby("customer").agg(
+                n=("day", "size"), s=("spend", "sum")
+            )
+            known = known.join(counted.add_prefix(f"{name}_"))
+        known = known.fillna(0)
+        tenure = (cut - known["first"]).dt.days.clip(lower=self.HORIZON)
+        known["own_rate"] = known["n"] * self.HORIZON / tenure
+        known["silence"] = (cut - known["last"]).dt.days
+        return known.sort_index()
+
+    def figure(self, orders, *key: str) -> float:
+        ((figure,),) = orders.query(
+            "select figure from marts.forecast_accuracy where target = '{}' "
+            "and method = '{}' and measure = '{}'".format(*key)
+        )
+        return figure
+
+    @pytest.mark.parametrize(
+        ("method", "column"),
+        [("last period again", "period_n"), ("own rate", "own_rate")],
+    )
+    def test_plain_methods_are_as_wrong_as_said(self, orders, followed, method, column):
+        every = pd.concat(followed)
+        p, bought = 1 - np.exp(-every[column]), every["after_n"] > 0
+        error = every[column] - every["after_n"]
+        expected = {
+            ("buying again", "brier"): ((p - bought) ** 2).mean(),
+            ("buying again", "auc"): np.mean(
+                [roc_auc_score(one["after_n"] > 0, one[column]) for one in followed]
+            ),
+            ("purchase days", "bias"): every[column].sum() / every["after_n"].sum() - 1,
+            ("purchase days", "mean_absolute_error"): error.abs().mean(),
+            ("purchase days", "rmse_over_mean"): np.sqrt((error**2).mean())
+            / every["after_n"].mean(),
+        }
+        for (target, measure), wanted in expected.items():
+            told = self.figure(orders, target, method, measure)
+            assert told == pytest.approx(wanted, rel=1e-6), measure
+
+    def test_pool_and_longest_silence_are_as_said(self, orders, followed):
+        lost, found = [], []
+        for known in followed:
+            regular = known[known["year_n"] >= 2]
+            upper = regular["year_s"] >= regular["year_s"].median()
+            pool = regular[upper & (regular["silence"] < self.HORIZON)]
+            first = pool.sort_values("silence", ascending=False, kind="stable")
+            lost.append((pool["after_n"] == 0).mean())
+            found.append((first["after_n"] == 0)[: round(len(pool) / 5)].mean())
+        told = self.figure(orders, "at risk", "everybody", "precision")
+        assert told == pytest.approx(np.mean(lost), rel=1e-6)
+        told = self.figure(
+            orders, "at risk", "longest silence", "precision_first_fifth"
+        )
+        assert told == pytest.approx(np.mean(found), rel=1e-6)
+
+    def test_what_is_published_is_not_worse_than_a_plain_method(self, orders):
+        worse = orders.query(
+            """
+            select published.target from marts.forecast_accuracy as published
+            inner join marts.forecast_accuracy as plain using (target, measure)
+            where published.is_published and published.target != 'at risk'
+                and published.measure in ('brier', 'rmse_over_mean')
+                and published.figure_lower > plain.figure
+            """
+        )
+        assert worse == []
+
+    def test_everybody_who_bought_has_a_forecast_with_its_error(self, orders):
+        ((customers, known, told, units),) = orders.query(
+            "select count(*), count(expected_spend), count(distinct accuracy), "
+            "count_if(purchase_unit != 'days with a purchase') "
+            "from marts.customer_value where purchases > 0"
+        )
+        assert (known, told, units) == (customers, 1, 0)
+
+    def test_reasons_are_the_customers_own(self, orders):
+        listed = orders.query(
+            "select customer_id, expected_interval_days, recency_days "
+            "from marts.customers_at_risk"
+        )
+        assert listed
+        days = orders.query(
+            "select customer_id, list(distinct ordered_on order by ordered_on) "
+            "from staging.stg_orders__orders where is_purchase group by customer_id"
+        )
+        own = dict(days)
+        ((today,),) = orders.query("select max(observed_on) from marts.customers")
+        for customer, interval, silence in listed:
+            gaps = np.diff(np.array(own[customer], dtype="datetime64[D]")).astype(int)
+            assert interval == np.median(gaps)
+            assert silence == (today - own[customer][-1]).days
+
+
 class TestMall:
     def test_shipped_customers_fall_into_the_five_groups(self, mall):
         names = mall.query("select segment_name from marts.segments")
@@ -180,8 +303,8 @@ class TestMall:
     def test_what_needs_purchases_is_off_and_empty(self, mall):
         lacking = {
             "customer_recommendations", "customer_rfm", "customer_value",
-            "customers_at_risk", "deal_sensitivity", "segment_category_mix",
-            "segment_channel_mix",
+            "customers_at_risk", "deal_sensitivity", "forecast_accuracy",
+            "segment_category_mix", "segment_channel_mix",
         }  # fmt: skip
         assert off(mall) == lacking
         for mart in lacking:

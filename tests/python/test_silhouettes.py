@@ -22,3 +22,12 @@ def test_the_figures_are_those_of_scikit_learn(k):
 def test_customers_that_are_all_the_same_stand_on_the_border():
     labels = np.array([0, 0, 1, 1])
     assert silhouettes(pairwise_distances(np.ones((4, 2))), labels).tolist() == [0] * 4
+
+
+def test_distances_are_over_what_both_are_known_for():
+    points = np.array([[0.0, 0.0], [3.0, 4.0], [3.0, np.nan]])
+    distances = pairwise_distances(points)
+    assert distances[0, 1] == pytest.approx(5)
+    # one of two features is known: its square counts for both
+    assert distances[0, 2] == pytest.approx(np.sqrt(2 * 9))
+    assert distances[1, 2] == pytest.approx(0, abs=1e-3)

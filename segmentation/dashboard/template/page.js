@@ -652,13 +652,14 @@
   function value() {
     if (!has("expected")) return null;
     const [row] = contents.value;
-    const node = card("", "value", "What will they be worth?",
+    const node = card("", "value",
+      row?.is_estimate ? "What will they be worth?" : "What if they go on as they did?",
       `Expected spend of a customer in the ${row?.horizon_days ?? "next"} days ahead, `
       + "and the segment's share of it.");
     const host = element("div", { class: "bars" });
     node.append(host);
     node.append(element("p", { class: "note" }, row?.is_estimate
-      ? "An estimate from each customer's own purchases; customer_value_models says how good it is."
+      ? `An estimate from each customer's own purchases. ${row.accuracy}`
       : "Not a forecast: it holds if customers go on buying as they did. The data cannot tell who stops."));
     return ({ rows, base: total, shown }) => bars(host, shown.filter((i) =>
       rows[i].known.expected).map((i) => ({
