@@ -4,7 +4,7 @@
 
 Writes the figures of docs/evidence.md, between its two marks. Every case is drawn with
 a fixed seed and measured as a build measures it, from the natural groups to the k that
-is published; about eight minutes on one core.
+is published; about ten minutes on one core.
 """
 
 import argparse
