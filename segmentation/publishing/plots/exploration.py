@@ -3,6 +3,7 @@
 from math import ceil, floor
 
 from segmentation.publishing.plots.frame import (
+    DIVERGING,
     GREY,
     INK,
     Data,
@@ -156,7 +157,7 @@ def _correlations_body(
                         "type": "quantitative",
                         "scale": {
                             "domain": [-1, 0, 1],
-                            "range": ["#b35806", "#f7f7f7", "#2166ac"],
+                            "range": DIVERGING,
                         },
                         "legend": None,
                     }

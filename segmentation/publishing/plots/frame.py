@@ -3,6 +3,7 @@
 import textwrap
 
 __all__ = [
+    "DIVERGING",
     "GREY",
     "INK",
     "WIDTH",
@@ -23,6 +24,7 @@ Data = dict[str, list[dict]]
 WIDTH = 960  # pixels of the whole picture before scaling: half a full-HD slide
 INK = "#22303c"
 GREY = "#8a949e"
+DIVERGING = ["#b35806", "#f7f7f7", "#2166ac"]  # below, as all, above
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _TITLE_LETTERS = 74
 _NOTE_LETTERS = 140

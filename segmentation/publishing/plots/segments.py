@@ -3,6 +3,7 @@
 from textwrap import wrap
 
 from segmentation.publishing.plots.frame import (
+    DIVERGING,
     GREY,
     INK,
     WIDTH,
@@ -166,6 +167,8 @@ def _heat_map_body(rows: list[dict], order: list[str], labels: dict[str, str]) -
         "labelPadding": 7 + 16 * most_breaks,
         "labelLimit": (WIDTH - 220) // max(1, len(labels)) - 8,
     }
+    effects = {"domain": [-2, 0, 2], "range": DIVERGING, "clamp": True}
+    strong = {"test": "abs(datum.effect) > 1.2", "value": "white"}
     figures = {"field": "index", "type": "quantitative", "format": ",.0f"}
     return {
         "width": WIDTH - 210,
@@ -194,11 +197,7 @@ def _heat_map_body(rows: list[dict], order: list[str], labels: dict[str, str]) -
                     "color": {
                         "field": "effect",
                         "type": "quantitative",
-                        "scale": {
-                            "domain": [-2, 0, 2],
-                            "range": ["#b35806", "#f7f7f7", "#2166ac"],
-                            "clamp": True,
-                        },
+                        "scale": effects,
                         "legend": None,
                     }
                 },
@@ -208,10 +207,7 @@ def _heat_map_body(rows: list[dict], order: list[str], labels: dict[str, str]) -
                 "encoding": {
                     "text": figures,
                     "color": {
-                        "condition": {
-                            "test": "abs(datum.effect) > 1.2",
-                            "value": "white",
-                        },
+                        "condition": strong,
                         "value": INK,
                     },
                 },
