@@ -1,43 +1,31 @@
-"""Exact types of the table that describes how an input is read."""
+"""Describe how the input file has to be read: one row, or one sentence of refusal."""
 
-import pyarrow as pa
+from functools import partial
 
-
-__all__ = ["INPUT_DIALECT", "dialect_row"]
-
-_FIELD = pa.struct(
-    {
-        "role": pa.string(),
-        "name": pa.string(),
-        "data_type": pa.string(),
-        "source_column": pa.string(),
-        "source_type": pa.string(),
-        "date_format": pa.string(),
-        "multiplier": pa.float64(),
-        "source_value": pa.string(),
-        "decimal_mark": pa.string(),
-        "thousands_mark": pa.string(),
-        "is_whole_key": pa.bool_(),
-    }
-)
-
-INPUT_DIALECT = pa.schema(
-    {
-        "input_name": pa.string(),
-        "source_path": pa.string(),
-        "relation_sql": pa.string(),
-        "wanted_columns": pa.string(),
-        "problem": pa.string(),
-        "notes": pa.string(),
-        "kind": pa.string(),
-        "as_of_date": pa.string(),
-        "features": pa.list_(pa.string()),
-        "is_amount_per_unit": pa.bool_(),
-        "fields": pa.list_(_FIELD),
-    }
-)
+from segmentation.reading.addresses import asked_path
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.schema import dialect_row
+from segmentation.reading.spark_file import inspected
 
 
-def dialect_row(row: dict) -> pa.Table:
-    """Return the description of an input as a table of one row."""
-    return one_row(INPUT_DIALECT, row)
+def model(dbt, session):
+    """Return one row; `problem` is set where the file cannot be used."""
+    inputs = dbt.config.get("inputs")
+    known = dbt.config.get("input_names")
+    default = dbt.config.get("default_input")
+    name = dbt.config.get("input_name")
+    date_format = dbt.config.get("date_format")
+    most_fields = dbt.config.get("most_fields")
+    folder = dbt.config.get("warehouse_folder")
+    inspect = partial(
+        inspect_input,
+        inputs,
+        known=known,
+        default=default,
+        name=name,
+        date_format=date_format,
+        most_fields=most_fields,
+        warehouse_folder=folder,
+    )
+    dialect = inspected(session, asked_path(), inspect)
+    return dialect_row(dialect.as_row())
