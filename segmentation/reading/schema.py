@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+from segmentation.warehouse.tables import one_row
+
 __all__ = ["INPUT_DIALECT", "dialect_row"]
 
 _FIELD = pa.struct(
