@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "dbt_plugin": {"warehouse"},
     "project": {"reading", "publishing", "warehouse"},
     "score_file": {"project", "reading", "publishing", "warehouse"},
-    "cli": {"project", "score_file", "reading", "publishing", "warehouse"},
+    "commands": {"project", "score_file", "reading", "publishing", "warehouse"},
+    "cli": {"commands", "warehouse"},
 }
 MOST_LINES = 500  # of a module
 MOST_LINES_OF_A_FUNCTION = 60  # its docstring aside
