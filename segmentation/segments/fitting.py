@@ -198,9 +198,7 @@ def fit_version(
         "k_evaluation": [e.as_row() for e in evaluations],
         "alignment": alignment,
         "agreement": _known(aligned.agreement) if aligned else None,
-        "reference_bins": reference_bins(
-            frame, [f.feature for f in features if f.kind == "number"]
-        ),
+        "reference_bins": reference_bins(frame, features),
     }
 
 

@@ -2,12 +2,15 @@
     'gender', 'country', 'education', 'household_type', 'marital_status',
     'preferred_channel', 'top_category',
 ] %}
+{% for row in catalogue_groups() if row.feature not in attributes %}
+{% do attributes.append(row.feature) %}
+{% endfor %}
 
 with
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('customers_wide') }}
 
 ),
 
@@ -22,12 +25,18 @@ counted as (
 
     select
         segment_key,
-        {{ attributes | join(', ') }},
+        {% for attribute in attributes %}
+        {{ quoted_name(attribute) }},
+        {% endfor %}
         count(*) as customers
 
     from customers
 
-    group by segment_key, {{ attributes | join(', ') }}
+    group by
+        {% for attribute in attributes %}
+        {{ quoted_name(attribute) }},
+        {% endfor %}
+        segment_key
 
 ),
 
@@ -37,14 +46,14 @@ lengthened as (
     select
         segment_key,
         '{{ attribute }}' as attribute,
-        {{ attribute }} as attribute_value,
+        {{ quoted_name(attribute) }} as attribute_value,
         sum(customers) as customers
 
     from counted
 
-    where {{ attribute }} is not null
+    where {{ quoted_name(attribute) }} is not null
 
-    group by segment_key, {{ attribute }}
+    group by segment_key, {{ quoted_name(attribute) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
