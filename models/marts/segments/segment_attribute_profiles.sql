@@ -2,8 +2,11 @@
     'gender', 'country', 'education', 'household_type', 'marital_status',
     'preferred_channel', 'top_category',
 ] %}
+{# values of own groups may be a bare yes, so that the reading has the name before it #}
+{% set labels = {} %}
 {% for row in catalogue_groups() if row.feature not in attributes %}
 {% do attributes.append(row.feature) %}
+{% do labels.update({row.feature: row.label}) %}
 {% endfor %}
 
 with
@@ -170,6 +173,14 @@ select
                 measured.attribute_value
         ) as integer
     ) as differentiator_rank,
+    {% if labels %}
+    case measured.attribute
+        {% for attribute, label in labels.items() %}
+        when '{{ attribute }}' then '{{ escape_single_quotes(label) }}: '
+        {% endfor %}
+        else ''
+    end ||
+    {% endif %}
     measured.attribute_value || ' is ' || {{ percent('measured.customer_share') }}
     || ' of the segment and ' || {{ percent('measured.population_share') }}
     || ' of all customers.' as reading

@@ -12,6 +12,11 @@ from decimal import Decimal
 
 import duckdb
 
+from segmentation.publishing.dashboard.filters import (
+    AGE_BANDS,
+    filters_of,
+    wide_mart,
+)
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -22,27 +27,6 @@ MOST_CELLS = 4_000
 _MOST_FEATURES = 12
 _MOST_POINTS = 3_000
 _OTHER = "Other or not known"
-_AGE_BANDS = ["Under 30", "30-39", "40-49", "50-59", "60-69", "70 and over"]
-_AGE_BAND = """
-    case
-        when is_age_implausible or age is null then null
-        when age < 30 then 'Under 30'
-        when age < 40 then '30-39'
-        when age < 50 then '40-49'
-        when age < 60 then '50-59'
-        when age < 70 then '60-69'
-        else '70 and over'
-    end
-"""
-# filters: name, label, columns of customers it needs, its value
-_FILTERS = (
-    ("gender", "Gender", {"gender"}, "gender"),
-    ("country", "Country", {"country"}, "country"),
-    ("education", "Education", {"education"}, "education"),
-    ("household", "Household", {"household_type"}, "household_type"),
-    ("age", "Age", {"age", "is_age_implausible"}, _AGE_BAND),
-    ("channel", "Preferred channel", {"preferred_channel"}, "preferred_channel"),
-)
 # what a section is drawn from, as it stands in the marts
 _SECTIONS = {
     "segments": """
@@ -326,7 +310,7 @@ def _measures(
             "expression": identifier(row["feature"]),
         }
         for row in features
-        if row["feature"] in columns
+        if row["feature"] in marts[wide_mart(marts)]
     ][:_MOST_FEATURES]
     return measures
 
@@ -342,7 +326,6 @@ def _record_customers(
     The mart has the same columns for all inputs, so categories and channels, which are
     the input's own, come from its staging.
     """
-    columns = marts["customers"]
     wanted = sorted(
         measure["expression"]
         for measure in measures
@@ -357,8 +340,7 @@ def _record_customers(
     )
     filters = [
         f"cast({value} as varchar) as {identifier(f'filter:{name}')}"
-        for name, _, needs, value in _FILTERS
-        if needs <= columns
+        for name, _, value in filters_of(connection, marts)
     ]
     expressions = [
         f"cast({measure['expression']} as double) as {identifier(measure['name'])}"
@@ -373,7 +355,7 @@ def _record_customers(
     connection.execute(
         "create temporary view recorded as select "
         + ", ".join(["customer_id", "segment_key", *filters, *expressions])
-        + f" from marts.customers {value} {own}"
+        + f" from marts.{wide_mart(marts)} {value} {own}"
     )
 
 
@@ -429,9 +411,7 @@ def _filters(
 ) -> list[dict]:
     """Return the filters that tell customers apart, with their most frequent values."""
     filters = []
-    for name, label, needs, _ in _FILTERS:
-        if not needs <= marts["customers"]:
-            continue
+    for name, label, _ in filters_of(connection, marts):
         column = identifier(f"filter:{name}")
         found = [
             value
@@ -444,7 +424,7 @@ def _filters(
         if len(found) < 2:
             continue
         if name == "age":
-            found = [band for band in _AGE_BANDS if band in found]
+            found = [band for band in AGE_BANDS if band in found]
         elif name == "education" and "education_rank" in marts["customers"]:
             rank = dict(
                 connection.execute(

@@ -187,7 +187,9 @@ def test_groups_are_conditions_in_words_and_in_sql():
     )
     frame.loc[:20, "contract"] = None
     is_long = frame["contract"] == "two year's"
-    segments = np.where(is_long, "S01", np.where(frame["partner"] == "no", "S02", "S03"))
+    segments = np.where(
+        is_long, "S01", np.where(frame["partner"] == "no", "S02", "S03")
+    )
     asked = with_indicators(frame, ["contract", "partner"])
     rules = fit_rules(asked, segments)
     assert (apply_rules(rules, asked) == segments).all()
