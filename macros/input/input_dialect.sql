@@ -34,7 +34,8 @@
   The input's fields of one role that the file really has, in their defined order.
 
   Example: {% for field in input_fields('spend') %} {{ field.name }} {% endfor %}
-  Roles: attribute, spend, channel, campaign, target, contact_cost, revenue; line for
+  Roles: attribute, measure, group, date, list (one of its words), spend, channel,
+  campaign, target, contact_cost, revenue; line for
   what order lines tell; spend_part and channel_part for what is gathered as "other".
 #}
 {% macro input_fields(role) %}
@@ -42,6 +43,20 @@
         input_dialect().fields
         | selectattr('role', 'equalto', role)
         | selectattr('source_column')
+        | list
+    ) }}
+{% endmacro %}
+
+{#
+  The fields that the input declares by own names, as columns of the customers; also of
+  a column that this file lacks.
+
+  Example: {% for field in declared_fields() %} {{ staging_column(field) }}, {% endfor %}
+#}
+{% macro declared_fields() %}
+    {{ return(
+        input_dialect().fields
+        | selectattr('role', 'in', ['measure', 'group', 'date', 'list'])
         | list
     ) }}
 {% endmacro %}

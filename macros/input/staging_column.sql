@@ -7,6 +7,9 @@
   staging_column({'role': 'channel', 'name': 'web'})      -> "purchases_web"
   staging_column({'role': 'campaign', 'name': 'summer'})  -> "accepted_summer"
   staging_column({'role': 'attribute', 'name': 'income'}) -> "income"
+
+  Names of measures, groups, dates and lists cannot be those of attributes, so they stand
+  as they are: they are columns of the customers.
 #}
 {% macro staging_column(field) -%}
     {{ quoted_name(staging_name(field)) }}

@@ -10,6 +10,10 @@
 {% macro typed_value(field) -%}
     {%- if not field.source_column -%}
         cast(null as {{ sql_type(field.data_type) }})
+    {%- elif field.role == 'group' -%}
+        {{ group_value(field) }}
+    {%- elif field.role == 'list' -%}
+        {{ has_word(field) }}
     {%- elif field.is_whole_key -%}
         {#- a key of 5524 that a spreadsheet has written as 5524.0 -#}
         cast(
@@ -52,6 +56,60 @@
     {%- else -%}
         {{ number_value(field, sql_type(field.data_type)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#
+  The value of a group: as the file has it, or the label that the definition gives a code.
+
+  group_value({'source_column': 'Senior', 'labels': [{'code': '0', 'label': 'no'}], …})
+      -> case lower(…) when '0' then 'no' else "Senior" end
+#}
+{% macro group_value(field) -%}
+    {%- set column = quoted_name(field.source_column) -%}
+    {%- if field.source_type == 'BOOLEAN' -%}
+        {%- set text = "case when " ~ column ~ " then 'yes' when not " ~ column
+            ~ " then 'no' end" -%}
+    {%- elif field.source_type == 'VARCHAR' -%}
+        {%- set text = column -%}
+    {%- else -%}
+        {#- a code of 2 comes out of some programs as 2.0 -#}
+        {%- set text = "regexp_replace(" ~ source_text(field) ~ ", '[.]0+$', '')" -%}
+    {%- endif -%}
+    {%- if field.labels -%}
+        case lower(regexp_replace({{ text }}, '[.,]0+$', ''))
+            {%- for row in field.labels %}
+            when '{{ escape_single_quotes(row.code) }}'
+                then '{{ escape_single_quotes(row.label) }}'
+            {%- endfor %}
+            else {{ text }}
+        end
+    {%- else -%}
+        {{ text }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+  Whether a list in one field has a word, as yes or no; an empty list has none.
+
+  has_word({'source_column': 'Tags', 'separator': ',', 'source_value': 'vip', …})
+      -> case when contains(…, ',vip,') then 'yes' else 'no' end
+#}
+{% macro has_word(field) -%}
+    {%- set mark = escape_single_quotes(field.separator) -%}
+    {%- set text -%}
+        replace(replace(translate(
+            lower({{ source_text(field) }}), '[]{}"''', ''
+        ), '{{ mark }} ', '{{ mark }}'), ' {{ mark }}', '{{ mark }}')
+    {%- endset -%}
+    case
+        when
+            contains(
+                concat('{{ mark }}', {{ text }}, '{{ mark }}'),
+                '{{ mark }}{{ escape_single_quotes(field.source_value) }}{{ mark }}'
+            )
+            then 'yes'
+        else 'no'
+    end
 {%- endmacro %}
 
 {# Whether the source has whole numbers, which need no reading. is_whole(field) -> true #}

@@ -276,7 +276,6 @@ def _sample(session, versions, customers, assignments, catalogue, limit: int) ->
         select frame.customer_id, assignments.segment_key
         from frame
         inner join assignments on frame.customer_id = assignments.customer_id
-        where assignments.segment_key is not null
         order by frame.customer_id
         """,
         frame=frame[["customer_id"]],

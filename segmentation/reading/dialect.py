@@ -13,13 +13,16 @@ from pathlib import Path
 import duckdb
 
 from segmentation.reading.addresses import require_no_password, without_password
-from segmentation.reading.arranging import (
-    LINE_FIELDS,
-    arranged_columns,
-    arranged_orders,
-)
+from segmentation.reading.arranging import arranged_columns, arranged_orders
 from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
+from segmentation.reading.declared import (
+    DeclaredFeature,
+    declared_features,
+    found_words,
+)
+from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
+from segmentation.reading.fields import wanted_fields
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.sources import Source, name_key, open_source
@@ -28,58 +31,12 @@ from segmentation.warehouse.quoting import identifier
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
-# canonical attribute -> type it is cast to in staging
-ATTRIBUTES = {
-    "customer_id": "text",
-    "birth_year": "integer",
-    "education": "text",
-    "marital_status": "text",
-    "income": "money",
-    "children_at_home": "integer",
-    "teenagers_at_home": "integer",
-    "enrolled_on": "date",
-    "recency_days": "integer",
-    "gold_spend": "money",
-    "deal_purchases": "integer",
-    "web_visits_per_month": "integer",
-    "has_complained": "boolean",
-    "gender": "text",
-    "age_years": "integer",
-    "country": "text",
-    "spending_score": "number",
-    "last_purchase_on": "date",
-    "purchases": "integer",
-    "repeat_purchases": "integer",
-    "mean_interval_days": "number",
-    "median_interval_days": "number",
-    "total_spend": "money",
-    "refunded_spend": "money",
-}
-KEY = "customer_id"
 KINDS = ("wide", "orders")
-NUMBERS = ("integer", "money", "number")
 _INTEGER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
     *("UINTEGER", "UBIGINT", "UHUGEINT"),
 )
 _NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
-
-
-@dataclass
-class Field:
-    """One thing this project wants to know, and where the file says it."""
-
-    role: str
-    name: str
-    data_type: str
-    source_column: str | None
-    source_type: str | None = None
-    date_format: str | None = None
-    multiplier: float | None = None
-    source_value: str | None = None
-    decimal_mark: str | None = None
-    thousands_mark: str | None = None
-    is_whole_key: bool = False
 
 
 @dataclass
@@ -96,7 +53,9 @@ class InputDialect:
     as_of_date: str | None = None
     features: list[str] | None = None
     is_amount_per_unit: bool = False
+    unit: str = "customer"
     fields: list[Field] = field(default_factory=list)
+    declared: list[DeclaredFeature] = field(default_factory=list)
 
     def as_row(self) -> dict:
         """Return the dialect as one row with nested fields."""
@@ -179,7 +138,7 @@ def inspect_input(
         )
     except UserError as error:
         dialect.problem = str(error)
-        dialect.fields = []
+        dialect.fields, dialect.declared = [], []
     return dialect
 
 
@@ -203,6 +162,7 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
         )
     dialect.as_of_date = str(definition.get("as_of_date") or "") or None
     dialect.features = definition.get("features")
+    dialect.unit = str(definition.get("unit") or "customer")
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
         raise UserError(
@@ -220,8 +180,12 @@ def _describe_file(
     most_fields: int,
 ) -> None:
     path = dialect.source_path
-    dialect.fields = _wanted_fields(definition)
-    wanted = tuple(f.source_column for f in dialect.fields if f.source_column)
+    dialect.fields = wanted_fields(definition)
+    wanted = tuple(
+        f.source_column
+        for f in dialect.fields
+        if f.source_column and f.source_column != ROW_NUMBER
+    )
     source = open_source(
         path,
         folder=folder,
@@ -261,6 +225,8 @@ def _describe_file(
             path=path,
             most_fields=most_fields,
         )
+        dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
+        dialect.declared = declared_features(definition, dialect.fields)
 
 
 def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
@@ -268,6 +234,8 @@ def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
     columns = {}
     for wanted in fields:
         name = wanted.source_column
+        if name == ROW_NUMBER:
+            continue  # the relation has it whatever is wanted
         if name and not _holds(wanted.source_type, wanted.data_type):
             wanted.source_type = "VARCHAR"  # it is read as text
         if name and wanted.source_type == "VARCHAR":
@@ -285,6 +253,9 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
         expected = wanted.source_column
         if not expected:
             continue  # and a blank header, such as an index has, is nobody's
+        if expected == ROW_NUMBER:
+            wanted.source_type = "BIGINT"
+            continue
         key = name_key(expected)
         if not key:
             raise UserError(
@@ -338,7 +309,12 @@ def _settle_keys(
     """Find out how keys are written; return what is to be said of it."""
     notes = []
     for wanted in fields:
-        if wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
+        if wanted.source_column == ROW_NUMBER:
+            notes.append(
+                "the file has no key, so its rows are numbered: customers cannot be "
+                "followed from one file to the next."
+            )
+        elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
             keys = keys_of(engine, relation, wanted.source_column, **settings)
             wanted.is_whole_key = keys.is_whole
             notes += [keys.note] if keys.note else []
@@ -406,92 +382,3 @@ def _null_words(definition: dict) -> tuple[str, ...]:
     words = declared if isinstance(declared, list) else [declared]
     # YAML reads null and ~ as nothing
     return tuple("null" if word is None else str(word).lower() for word in words)
-
-
-def _wanted_fields(definition: dict) -> list[Field]:
-    columns = definition.get("columns") or {}
-    is_orders = definition.get("kind") == "orders"
-    known = LINE_FIELDS if is_orders else ATTRIBUTES
-    unknown = sorted(set(columns) - set(known))
-    if unknown:
-        raise UserError(
-            f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
-            f"know; it knows {', '.join(known)}."
-        )
-    wide_only = sorted(
-        {"spend", "channels", "campaigns", "target_campaign"} & set(definition)
-    )
-    if is_orders and wide_only:
-        raise UserError(
-            f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
-            "categories and channels are found in the order lines; remove it."
-        )
-    _require_distinct_names(definition)
-    multipliers = _multipliers(definition, known)
-    target = definition.get("target_campaign") or {}
-    return [
-        *(
-            # what customers are told by is computed from the lines: arranged_orders
-            Field("line", n, t, columns.get(n), multiplier=multipliers.get(n))
-            for n, t in LINE_FIELDS.items()
-            if is_orders
-        ),
-        *(
-            Field(
-                "attribute",
-                n,
-                t,
-                columns.get(n) if n == KEY or not is_orders else None,
-                multiplier=None if is_orders else multipliers.get(n),
-            )
-            for n, t in ATTRIBUTES.items()
-        ),
-        *(
-            Field("spend", n, "money", c)
-            for n, c in (definition.get("spend") or {}).items()
-        ),
-        *(
-            Field("channel", n, "integer", c)
-            for n, c in (definition.get("channels") or {}).items()
-        ),
-        *(
-            Field("campaign", n, "boolean", c)
-            for n, c in (definition.get("campaigns") or {}).items()
-        ),
-        Field(
-            "target", target.get("name", "target"), "boolean", target.get("response")
-        ),
-        Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
-        Field("revenue", "revenue", "money", target.get("revenue")),
-    ]
-
-
-def _require_distinct_names(definition: dict) -> None:
-    """Refuse names of one kind that the engine could not tell apart."""
-    target = definition.get("target_campaign") or {}
-    last = [target["name"]] if target.get("name") else []
-    for kind, further in (("spend", []), ("channels", []), ("campaigns", last)):
-        names = [str(name) for name in [*(definition.get(kind) or {}), *further]]
-        keys = [name.casefold() for name in names]
-        twice = [
-            name for name, key in zip(names, keys, strict=True) if keys.count(key) > 1
-        ]
-        if twice:
-            listed = " and ".join(f"'{name}'" for name in twice)
-            raise UserError(
-                f"dbt_project.yml has {listed} among the {kind} of an input (upper and "
-                "lower case do not count); call one of them something else."
-            )
-
-
-def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:
-    multipliers = definition.get("multiply") or {}
-    for name, times in multipliers.items():
-        is_number = isinstance(times, int | float) and not isinstance(times, bool)
-        if known.get(name) not in NUMBERS or not is_number:
-            raise UserError(
-                f"dbt_project.yml multiplies {name} by {times}; under multiply there "
-                "can be numbers for columns that hold numbers, for example income: "
-                "1000."
-            )
-    return multipliers

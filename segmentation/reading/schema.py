@@ -19,6 +19,26 @@ _FIELD = pa.struct(
         "decimal_mark": pa.string(),
         "thousands_mark": pa.string(),
         "is_whole_key": pa.bool_(),
+        "separator": pa.string(),
+        "part_of": pa.string(),
+        "labels": pa.list_(pa.struct({"code": pa.string(), "label": pa.string()})),
+    }
+)
+
+_DECLARED_FEATURE = pa.struct(
+    {
+        "feature": pa.string(),
+        "label": pa.string(),
+        "unit": pa.string(),
+        "family": pa.string(),
+        "kind": pa.string(),
+        "is_segmentation": pa.bool_(),
+        "transform": pa.string(),
+        "weight": pa.float64(),
+        "high_phrase": pa.string(),
+        "low_phrase": pa.string(),
+        "description": pa.string(),
+        "value_order": pa.list_(pa.string()),
     }
 )
 
@@ -34,7 +54,9 @@ INPUT_DIALECT = pa.schema(
         "as_of_date": pa.string(),
         "features": pa.list_(pa.string()),
         "is_amount_per_unit": pa.bool_(),
+        "unit": pa.string(),
         "fields": pa.list_(_FIELD),
+        "declared": pa.list_(_DECLARED_FEATURE),
     }
 )
 

@@ -11,7 +11,7 @@ from segmentation.segments.group_distances import (
     GroupDistances,
     group_distances,
 )
-from segmentation.segments.transforms import TRANSFORMS, FittedFeature
+from segmentation.segments.transforms import TRANSFORMS, FittedFeature, filled
 from segmentation.warehouse.quoting import double, identifier, literal
 
 __all__ = ["assignment_sql"]
@@ -56,8 +56,9 @@ def assignment_sql(
         second_segment_key, second_distance, margin (1 - distance / second distance:
         0 on the border, 1 on the centroid), is_outlier and known_weight: the share
         (0-1) of what tells the segments apart that is known of the customer. Distances
-        are over what is known; where known_weight is 0 there is no segment, and key,
-        distances and margin are null. Of equally near centroids the first wins.
+        are over what is known; where that is nothing, the customer counts as typical:
+        the distances are those of the medians and of the shares of the levels. Of
+        equally near centroids the first wins.
     """
     numbers = {i: f for i, f in enumerate(features) if f.kind == "number"}
     groups = group_distances(features)
@@ -70,8 +71,11 @@ def assignment_sql(
             centroids, whitenings, distance_offsets, strict=True
         )
     ]
+    has_gaps = whitenings[0] is None
+    if has_gaps:
+        squared = _typical_where_unknown(squared, features, centroids)
     known = [
-        *(_number(f, i, has_gaps=whitenings[0] is None) for i, f in numbers.items()),
+        *(_number(f, i, has_gaps=has_gaps) for i, f in numbers.items()),
         *(group.value() for group in groups),
         f"{_known_weight(features, shares)} as known_weight",
     ]
@@ -135,7 +139,7 @@ measured as (
 assigned as (
     select
         *,
-        case when known_weight > 0 then {_nearest(len(squared))} end as nearest
+        {_nearest(len(squared))} as nearest
     from measured
 )
 """.strip()
@@ -167,13 +171,10 @@ select
     second_distance,
     case
         when second_distance > 0 then 1 - distance_to_centroid / second_distance
-        when nearest is not null then 0
+        else 0
     end as margin,
-    coalesce(
-        distance_to_centroid + excess_distance
-        > {_case("nearest", fences)},
-        false
-    ) as is_outlier,
+    distance_to_centroid + excess_distance
+    > {_case("nearest", fences)} as is_outlier,
     known_weight
 from compared
 """.strip()
@@ -206,9 +207,12 @@ def _known_weight(features: list[FittedFeature], shares: np.ndarray) -> str:
     always = 0.0
     if_known: dict[str, float] = {}
     has_number = {f.feature for f in features if f.kind == "number"}
+    has_unknown = {f.feature for f in features if f.kind == "unknown"}
     for f, share in zip(features, shares.tolist(), strict=True):
-        if f.kind == "unknown" and f.feature in has_number:
-            # that a number is missing says something itself
+        if f.feature in has_unknown and (
+            f.kind == "unknown" or f.feature not in has_number
+        ):
+            # that a value is missing says something itself
             always += share
         else:
             if_known[f.feature] = if_known.get(f.feature, 0.0) + share
@@ -236,6 +240,18 @@ def _squared_distance(
             *(group.squared(centroid) for group in groups),
         ]
     )
+
+
+def _typical_where_unknown(
+    squared: list[str], features: list[FittedFeature], centroids: list[list[float]]
+) -> list[str]:
+    """Return the squared distances, of who is unknown those of a typical customer."""
+    typical = filled(np.full((1, len(features)), np.nan), features)
+    distances = ((np.array(centroids) - typical) ** 2).sum(axis=1).tolist()
+    return [
+        f"case when known_weight > 0 then {expression} else {double(distance)} end"
+        for expression, distance in zip(squared, distances, strict=True)
+    ]
 
 
 def _whitened_distance(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmentation.warehouse.quoting import double
+from segmentation.segments.groups import learned_levels
+from segmentation.segments.transforms import Feature
+from segmentation.warehouse.quoting import double, identifier, literal
 
 if TYPE_CHECKING:  # assigning customers does without pandas
     import pandas as pd
@@ -16,15 +18,17 @@ __all__ = ["bin_counts_sql", "current_bin_counts_sql", "reference_bins"]
 
 
 def reference_bins(
-    frame: pd.DataFrame, features: list[str], *, bins: int = 10
+    frame: pd.DataFrame, features: list[Feature], *, bins: int = 10
 ) -> list[dict]:
     """Return how the customers of the fit spread over the bins of each feature.
+
+    The bins of a group are its frequent levels and one for all others.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_customers, n_columns)
         Natural values; missing as NaN.
-    features : list of str
+    features : list of Feature
     bins : int, default=10
         Bins of about equal size; fewer where values repeat.
 
@@ -32,29 +36,56 @@ def reference_bins(
     -------
     list of dict
         feature, bin (0 holds the missing values), upper_bound (natural, inclusive;
-        None for the last bin) and reference_share (0-1).
+        None for the last bin), level (None for the last bin) and reference_share (0-1).
     """
-    rows = []
-    for feature in features:
-        values = frame[feature].to_numpy(float)
-        known = values[np.isfinite(values)]
-        edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
-        # an edge at the greatest value would leave nothing above it
-        edges = edges[edges < known.max()]
-        counts = np.bincount(
-            np.searchsorted(edges, known, side="left"), minlength=len(edges) + 1
+    return [
+        row
+        for f in features
+        for row in (
+            _number_bins(frame[f.feature], bins)
+            if f.kind == "number"
+            else _group_bins(frame[f.feature])
         )
-        bounds = [None, *map(float, edges), None]
-        for i, count in enumerate([len(values) - len(known), *counts]):
-            rows.append(
-                {
-                    "feature": feature,
-                    "bin": i,
-                    "upper_bound": bounds[i],
-                    "reference_share": float(count / len(values)),
-                }
-            )
-    return rows
+    ]
+
+
+def _number_bins(column: pd.Series, bins: int) -> list[dict]:
+    values = column.to_numpy(float)
+    known = values[np.isfinite(values)]
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+    # an edge at the greatest value would leave nothing above it
+    edges = edges[edges < known.max()]
+    counts = np.bincount(
+        np.searchsorted(edges, known, side="left"), minlength=len(edges) + 1
+    )
+    bounds = [None, *map(float, edges), None]
+    return [
+        {
+            "feature": column.name,
+            "bin": i,
+            "upper_bound": bounds[i],
+            "reference_share": float(count / len(values)),
+        }
+        for i, count in enumerate([len(values) - len(known), *counts])
+    ]
+
+
+def _group_bins(column: pd.Series) -> list[dict]:
+    levels = [level for kind, level in learned_levels(column) if kind == "level"]
+    counts = [column.isna().sum(), *((column == level).sum() for level in levels)]
+    counts.append(len(column) - sum(counts))
+    return [
+        {
+            "feature": column.name,
+            "bin": i,
+            "upper_bound": None,
+            "level": level,
+            "reference_share": float(count / len(column)),
+        }
+        for i, (level, count) in enumerate(
+            zip([None, *levels, None], counts, strict=True)
+        )
+    ]
 
 
 def bin_counts_sql(
@@ -82,20 +113,17 @@ def bin_counts_sql(
         all_customers; one pass over the relation.
     """
     flags = implausible_flags or {}
+    levels: dict[str, list[str]] = {}
+    for row in reference:
+        if row.get("level") is not None:
+            levels.setdefault(row["feature"], []).append(row["level"])
     counts, rows = [], []
     for i, row in enumerate(reference):
-        value = f'cast("{row["feature"]}" as double)'
-        if row["feature"] in flags:
-            flag = flags[row["feature"]]
-            value = f"case when {flag} then null else {value} end"
-        below = reference[i - 1]["upper_bound"] if row["bin"] > 1 else None
-        if row["bin"] == 0:
-            condition = f"{value} is null"
+        if row["feature"] in levels:
+            condition = _level_condition(row, levels[row["feature"]])
         else:
-            limits = [f"{value} > {below!r}"] if below is not None else []
-            if row["upper_bound"] is not None:
-                limits.append(f"{value} <= {row['upper_bound']!r}")
-            condition = " and ".join(limits) or f"{value} is not null"
+            below = reference[i - 1]["upper_bound"] if row["bin"] > 1 else None
+            condition = _bound_condition(row, below, flags.get(row["feature"]))
         counts.append(f"count_if({condition}) as c{i}")
         share = double(row["reference_share"])
         rows.append(f"({i}, '{row['feature']}', {row['bin']}, {share})")
@@ -108,6 +136,27 @@ def bin_counts_sql(
         f"from counted cross join (values {', '.join(rows)}) "
         "as bins (place, feature, bin, reference_share)"
     )
+
+
+def _level_condition(row: dict, levels: list[str]) -> str:
+    column = identifier(row["feature"])
+    if row["bin"] == 0:
+        return f"{column} is null"
+    if row["level"] is not None:
+        return f"{column} = {literal(row['level'])}"
+    return f"{column} not in ({', '.join(map(literal, levels))})"
+
+
+def _bound_condition(row: dict, below: float | None, flag: str | None) -> str:
+    value = f"cast({identifier(row['feature'])} as double)"
+    if flag:
+        value = f"case when {flag} then null else {value} end"
+    if row["bin"] == 0:
+        return f"{value} is null"
+    limits = [f"{value} > {below!r}"] if below is not None else []
+    if row["upper_bound"] is not None:
+        limits.append(f"{value} <= {row['upper_bound']!r}")
+    return " and ".join(limits) or f"{value} is not null"
 
 
 def current_bin_counts_sql(versions, relation: str) -> str:
@@ -127,5 +176,5 @@ def current_bin_counts_sql(versions, relation: str) -> str:
     current = versions.filter("is_current").project("reference_bins, definition")
     ((reference, definition),) = current.fetchall()
     declared = json.loads(definition)["features"]
-    flags = {feature: flag for feature, _, _, flag in declared if flag}
+    flags = {feature: flag for feature, _, _, flag, *_ in declared if flag}
     return bin_counts_sql(relation, reference, implausible_flags=flags)

@@ -130,7 +130,7 @@ def fit_version(
         "library_versions": _library_versions(),
         "features": _feature_rows(features, space.features),
         "k_evaluation": [e.as_row() for e in evaluations],
-        "reference_bins": reference_bins(frame, _numbers(features)),
+        "reference_bins": reference_bins(frame, features),
         **_segment_rows(partition, identities, space, sample, found, settings),
         **_alignment_rows(aligned, identities),
     }

@@ -2,7 +2,8 @@
 
 A shallow decision tree learns to imitate the segments from features in natural units.
 Its thresholds are rounded to figures that people remember; everything that is said
-about the rules is counted afterwards, with the rounded ones.
+about the rules is counted afterwards, with the rounded ones. A group is asked for level
+by level: its columns are called "contract is yearly" and hold 1 or 0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from segmentation.segments.conditions import Condition, Rule, is_whole, level_of
+from segmentation.segments.groups import learned_levels
 from segmentation.segments.schema import SEGMENT_RULES
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.errors import UserError
@@ -20,6 +23,7 @@ from segmentation.warehouse.kept import (
     kept_or_made,
     program_hash,
 )
+from segmentation.warehouse.quoting import identifier
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = [
@@ -35,35 +39,6 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One side of a threshold; `lower` is included, `upper` is not."""
-
-    feature: str
-    lower: float | None = None
-    upper: float | None = None
-    takes_unknown: bool = False
-
-    def holds(self, values: np.ndarray) -> np.ndarray:
-        """Return whether each value, NaN where unknown, meets the condition."""
-        met = np.ones(len(values), dtype=bool)
-        if self.lower is not None:
-            met &= values >= self.lower
-        if self.upper is not None:
-            met &= values < self.upper
-        return np.where(np.isnan(values), self.takes_unknown, met)
-
-    def sql(self) -> str:
-        """Return the condition over a column of customers."""
-        parts = []
-        if self.lower is not None:
-            parts.append(f"{self.feature} >= {_plain(self.lower)}")
-        if self.upper is not None:
-            parts.append(f"{self.feature} < {_plain(self.upper)}")
-        text = " and ".join(parts)
-        return f"({text} or {self.feature} is null)" if self.takes_unknown else text
-
-
-@dataclass(frozen=True)
 class Node:
     """A question of the tree, or an answer where `label` is set."""
 
@@ -75,35 +50,29 @@ class Node:
     above: "Node | None" = None
 
 
-@dataclass(frozen=True)
-class Rule:
-    """Conditions that together point to a segment."""
+def with_indicators(frame: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """Return a frame of numbers, each group as one column a frequent level.
 
-    segment_key: str
-    conditions: tuple[Condition, ...]
-
-    def sql(self) -> str:
-        """Return the rule as a condition over a row of customers."""
-        return " and ".join(c.sql() for c in self.conditions) or "1 = 1"
-
-    def text(self, labels: Mapping[str, tuple[str, str]], frame: pd.DataFrame) -> str:
-        """Return the rule for people.
-
-        Parameters
-        ----------
-        labels : mapping from feature to (label, unit)
-        frame : DataFrame of shape (n_customers, n_features)
-            Natural values, which tell whole numbers and whether any are unknown.
-        """
-        said = [
-            _condition_text(c, *labels[c.feature], frame[c.feature])
-            for c in self.conditions
-        ]
-        listed = ", ".join(said[:-1])
-        return (
-            _capitalised(" and ".join(filter(None, [listed, *said[-1:]])))
-            or "Everybody"
-        )
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_customers, n_features)
+        Numbers, and groups as words.
+    groups : sequence of str
+        The features that are groups; one level of two is enough.
+    """
+    columns = {}
+    for feature in frame.columns:
+        if feature not in groups:
+            columns[feature] = frame[feature]
+            continue
+        kinds = learned_levels(frame[feature])
+        levels = [level for kind, level in kinds if kind == "level"]
+        if len(kinds) == 2:
+            levels = sorted(levels, key=_is_no)[:1]
+        for level in levels:
+            is_it = (frame[feature] == level).fillna(False)
+            columns[f"{feature} is {level}"] = is_it.astype(float)
+    return pd.DataFrame(columns, index=frame.index)
 
 
 def fit_rules(
@@ -247,7 +216,7 @@ def _read_tree(tree, frame: pd.DataFrame, medians: pd.Series, index: int = 0) ->
         return Node()
     feature = frame.columns[tree.feature[index]]
     # the tree asks for <= threshold, people for < the next value
-    threshold = readable(tree.threshold[index], whole=_is_whole(frame[feature]))
+    threshold = readable(tree.threshold[index], whole=is_whole(frame[feature]))
     return Node(
         feature=feature,
         threshold=threshold,
@@ -307,7 +276,17 @@ def _merged(path: tuple[Condition, ...]) -> tuple[Condition, ...]:
             min(uppers, default=None),
             earlier.takes_unknown and c.takes_unknown,
         )
-    return tuple(by_feature.values())
+    is_one = {level_of(c.feature)[0] for c in by_feature.values() if _is_level(c)}
+    return tuple(
+        c
+        for c in by_feature.values()
+        # who is on a yearly contract is not on a monthly one
+        if _is_level(c) or level_of(c.feature)[0] not in is_one
+    )
+
+
+def _is_level(c: Condition) -> bool:
+    return level_of(c.feature)[1] is not None and bool(c.lower)
 
 
 def _members(rule: Rule, frame: pd.DataFrame) -> np.ndarray:
@@ -324,53 +303,8 @@ def _hits(rules: list[Rule], frame: pd.DataFrame, labels: np.ndarray) -> list[in
     ]
 
 
-def _is_whole(values: pd.Series) -> bool:
-    known = values.dropna()
-    # money is often stated in whole units; it is still rounded like money
-    return bool((known == known.round()).all() and known.abs().max() < 1000)
-
-
-def _condition_text(c: Condition, label: str, unit: str, values: pd.Series) -> str:
-    whole = _is_whole(values)
-    name = label[:1].lower() + label[1:]
-    if c.lower is None:
-        text = _upper_text(c.upper, name, unit, whole)
-    elif c.upper is None:
-        text = f"{name} at least {_figure(c.lower, unit)}"
-    elif whole and c.upper == c.lower + 1:
-        text = f"{name} exactly {_figure(c.lower, unit)}"
-    elif whole:
-        text = f"{name} {_figure(c.lower, unit)} to {_figure(c.upper - 1, unit)}"
-    else:
-        text = (
-            f"{name} at least {_figure(c.lower, unit)} but below "
-            f"{_figure(c.upper, unit)}"
-        )
-    # where everybody's value is known, unknown ones are not worth a word
-    unknown = c.takes_unknown and bool(values.isna().any())
-    return f"{text} (or unknown)" if unknown else text
-
-
-def _upper_text(upper: float, name: str, unit: str, whole: bool) -> str:
-    if whole and upper == 1:
-        return f"no {name}"
-    if whole:
-        return f"{name} at most {_figure(upper - 1, unit)}"
-    return f"{name} below {_figure(upper, unit)}"
-
-
-def _figure(value: float, unit: str) -> str:
-    if unit == "share":
-        return f"{value * 100:.3g} %"
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.3g}"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.0f}" if value == round(value) else f"{value:.10g}"
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _is_no(level: str) -> bool:
+    return level.lower() in ("no", "0", "false")
 
 
 def segment_rules(
@@ -417,20 +351,18 @@ def segment_rules(
 def _fitted_rules(
     session, customers, assignments, catalogue, settings: dict
 ) -> list[dict]:
-    described = {
-        feature: (label, unit)
-        for feature, label, unit in catalogue.filter("is_segmentation")
-        .project("feature, label, unit")
-        .order("feature")
-        .fetchall()
-    }
+    rows = catalogue.filter("is_segmentation").project("feature, label, unit, kind")
+    features = rows.order("feature").fetchall()
+    described = {feature: (label, unit) for feature, label, unit, _ in features}
+    kinds = {feature: kind for feature, _, _, kind in features}
     sample = _read_sample(
-        session, customers, assignments, list(described), settings["fit_sample_rows"]
+        session, customers, assignments, kinds, settings["fit_sample_rows"]
     )
     frame = sample[list(described)]
+    asked = with_indicators(frame, [f for f, kind in kinds.items() if kind == "group"])
     tuning = {k: settings[k] for k in ("most_conditions", "random_seed")}
-    rules = fit_rules(frame, sample["segment_key"], **tuning)
-    fidelity = cross_validated_fidelity(frame, sample["segment_key"], **tuning)
+    rules = fit_rules(asked, sample["segment_key"], **tuning)
+    fidelity = cross_validated_fidelity(asked, sample["segment_key"], **tuning)
     return [
         {
             "rule_number": number,
@@ -445,18 +377,21 @@ def _fitted_rules(
 
 
 def _read_sample(
-    session, customers, assignments, features: list[str], limit: int
+    session, customers, assignments, kinds: Mapping[str, str], limit: int
 ) -> pd.DataFrame:
     """Return the first customers by a hash of the key, whatever their order."""
     total = assignments.aggregate("count(*)").fetchall()[0][0]
-    columns = ", ".join(f"cast(customers.{f} as double) as {f}" for f in features)
+    types = {"number": "double", "group": "string"}
+    columns = ", ".join(
+        f"cast(customers.{identifier(f)} as {types[kind]}) as {identifier(f)}"
+        for f, kind in kinds.items()
+    )
     sample = query(
         session,
         f"""
         select customers.customer_id, drawn.segment_key, {columns}
         from ({drawn_by_hash("assignments", total=total, limit=limit)}) as drawn
         inner join customers on drawn.customer_id = customers.customer_id
-        where drawn.segment_key is not null
         order by md5(customers.customer_id), customers.customer_id
         """,
         customers=customers,

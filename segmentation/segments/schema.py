@@ -112,6 +112,7 @@ _REFERENCE_BIN = pa.struct(
         "feature": pa.string(),
         "bin": pa.int32(),
         "upper_bound": pa.float64(),
+        "level": pa.string(),
         "reference_share": pa.float64(),
     }
 )

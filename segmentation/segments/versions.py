@@ -133,15 +133,16 @@ def _require_known(asked: list[str], judged) -> None:
     if unknown:
         raise UserError(
             f"The input asks for the feature {unknown[0]} (features of the input in "
-            "dbt_project.yml), which seeds/feature_catalogue.csv does not have; it has "
-            f"{', '.join(known)}."
+            "dbt_project.yml), which neither seeds/feature_catalogue.csv nor the "
+            f"definition of the input has; there are {', '.join(known)}."
         )
 
 
 def catalogue_features(catalogue, *, only_segmentation: bool = True) -> list[Feature]:
     """Return the features of the segmentation, or all of the catalogue, by name."""
     rows = catalogue.filter("is_segmentation" if only_segmentation else "true").project(
-        "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase"
+        "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase, "
+        "kind"
     )
     return [Feature(*row) for row in rows.order("feature").fetchall()]
 

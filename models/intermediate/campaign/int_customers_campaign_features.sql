@@ -57,6 +57,15 @@ select
     customers.web_visits_per_month,
     customers.has_complained,
 
+    {% for field in declared_fields() %}
+    {% if loop.first %}
+    ---------- what the input declares by own names
+    {% endif %}
+    customers.{{ quoted_name(
+        field.name ~ '_days' if field.role == 'date' else staging_name(field)
+    ) }},
+    {% endfor %}
+
     ---------- earlier campaigns
     {% for field in input_fields('campaign') %}
     own_fields.{{ staging_column(field) }},

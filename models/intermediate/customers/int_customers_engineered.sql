@@ -29,6 +29,10 @@ select
     {{ share_of('refunded_spend', 'total_spend + refunded_spend') }} as refund_share,
     {{ share_of('deal_purchases', 'purchases') }} as deal_share,
     {{ share_of('campaigns_accepted', 'campaigns_received') }} as campaign_acceptance_rate,
+    {% for field in declared_fields() if field.role == 'date' %}
+    {{ days_between('customers.' ~ staging_column(field), 'observed_on') }}
+        as {{ quoted_name(field.name ~ '_days') }},
+    {% endfor %}
     income is null as is_income_missing,
     unparsed_fields is not null as has_unparsed_values,
     coalesce(customers.customer_id > first_customer_id, false) as is_repeated_profile,

@@ -66,6 +66,13 @@ select
     {{ latest_accepted_campaign() }} as last_campaign_accepted,
     target_accepted,
 
+    {% for field in declared_fields() %}
+    {% if loop.first %}
+    ---------- what the input declares by own names
+    {% endif %}
+    {{ staging_column(field) }},
+    {% endfor %}
+
     ---------- what is odd
     is_age_implausible,
     is_income_implausible,

@@ -18,6 +18,9 @@ summarised as (
         -- a purchase cannot lie before the enrolment: the data are at least this young
         max({{ add_days('enrolled_on', 'coalesce(recency_days, 0)') }}) as last_implied_on,
         max(last_purchase_on) as last_purchase_on,
+        {% for field in input_fields('date') %}
+        max({{ staging_column(field) }}) as {{ quoted_name('last_' ~ field.name) }},
+        {% endfor %}
         percentile_cont(0.25) within group (order by income) as income_p25,
         percentile_cont(0.75) within group (order by income) as income_p75
 
@@ -34,6 +37,18 @@ select
             coalesce(last_implied_on, last_purchase_on),
             coalesce(last_purchase_on, last_implied_on)
         ),
+        {% for field in input_fields('date') %}
+        {% if loop.first %}
+        greatest(
+            {% for other in input_fields('date') %}
+            coalesce(
+                {{ quoted_name('last_' ~ other.name) }},
+                {{ quoted_name('last_' ~ field.name) }}
+            ){{ ',' if not loop.last }}
+            {% endfor %}
+        ),
+        {% endif %}
+        {% endfor %}
         date '1970-01-01'
     ) as observed_on,
     cast(

@@ -2,7 +2,7 @@ with
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_features_offered') }}
 
 ),
 
@@ -17,6 +17,7 @@ select
     catalogue.label,
     catalogue.unit,
     catalogue.family,
+    catalogue.kind,
     judged.is_wanted and judged.left_out_because is null as is_segmentation,
     catalogue.transform,
     catalogue.weight,

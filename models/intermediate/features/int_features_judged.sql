@@ -1,4 +1,11 @@
-{% set features = catalogue_features('feature_catalogue') %}
+{% set features = catalogue_features('int_features_offered') %}
+{% set groups = [] %}
+{% for row in catalogue_groups('int_features_offered') %}
+{% do groups.append({
+    'feature': "'" ~ row.feature ~ "'",
+    'feature_value': 'cast(' ~ quoted_name(row.feature) ~ ' as ' ~ dbt.type_string() ~ ')',
+}) %}
+{% endfor %}
 
 with
 
@@ -10,7 +17,7 @@ customers as (
 
 catalogue as (
 
-    select * from {{ ref('feature_catalogue') }}
+    select * from {{ ref('int_features_offered') }}
 
 ),
 
@@ -48,11 +55,11 @@ measured as (
 
     select
         {% for row in features %}
-        {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
+        {% set value = 'cast(' ~ quoted_name(row.feature) ~ ' as double)' %}
         {% set flag = row.implausible_flag %}
         {% set condition = 'is_drawn' ~ (' and not ' ~ flag if flag else '') %}
         {% set drawn = 'case when ' ~ condition ~ ' then ' ~ value ~ ' end' %}
-        count({{ adapter.quote(row.feature) }}) as known_{{ loop.index }},
+        count({{ quoted_name(row.feature) }}) as known_{{ loop.index }},
         percentile_cont(0.01) within group (order by {{ drawn }}) as low_{{ loop.index }},
         percentile_cont(0.99) within group (order by {{ drawn }}) as high_{{ loop.index }},
         {% endfor %}
@@ -81,6 +88,48 @@ lengthened as (
     where false
     {% endfor %}
 
+),
+{% if groups %}
+
+grouped as (
+
+    {{ one_row_each('drawn', groups) }}
+
+),
+
+group_counts as (
+
+    select
+        feature,
+        count(*) as known_customers
+
+    from grouped
+
+    where feature_value is not null
+
+    group by feature, feature_value
+
+),
+{% endif %}
+
+counts as (
+
+    select * from lengthened
+    {% if groups %}
+
+    union all
+
+    -- as of a number: at least one customer in a hundred differs from the rest
+    select
+        feature,
+        sum(known_customers) as known_customers,
+        max(known_customers) <= 0.99 * sum(known_customers) as is_varied
+
+    from group_counts
+
+    group by feature
+    {% endif %}
+
 )
 
 select
@@ -90,15 +139,15 @@ select
         when dialect.features is null then catalogue.is_segmentation
         else array_contains(dialect.features, catalogue.feature)
     end as is_wanted,
-    cast(coalesce(lengthened.known_customers, 0) as bigint) as known_customers,
+    cast(coalesce(counts.known_customers, 0) as bigint) as known_customers,
     case
-        when coalesce(lengthened.known_customers, 0) = 0 then 'the input has no values of it'
-        when not lengthened.is_varied then 'it is the same for practically all customers'
+        when coalesce(counts.known_customers, 0) = 0 then 'the input has no values of it'
+        when not counts.is_varied then 'it is the same for practically all customers'
     end as left_out_because
 
 from catalogue
 
 cross join dialect
 
-left join lengthened
-    on catalogue.feature = lengthened.feature
+left join counts
+    on catalogue.feature = counts.feature

@@ -52,6 +52,8 @@ select
     decided.second_distance,
     decided.margin,
     decided.is_outlier,
+    decided.known_weight,
+    decided.known_weight < 0.5 as is_uncertain,
     decided.is_override,
     decided.segment_key as model_segment_key,
     decided.override_reason

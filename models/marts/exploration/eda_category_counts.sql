@@ -7,6 +7,9 @@
     'preferred_channel': 'Preferred channel',
     'top_category': 'Top category',
 } %}
+{% for row in catalogue_groups() if row.feature not in attributes %}
+{% do attributes.update({row.feature: row.label}) %}
+{% endfor %}
 {# a free text in the file must not become as many rows as customers #}
 {% set most_values = 20 %}
 
@@ -14,7 +17,7 @@ with
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('customers_wide') }}
 
 ),
 
@@ -30,13 +33,13 @@ counted as (
     select
         segment_key,
         '{{ attribute }}' as attribute,
-        '{{ label }}' as attribute_label,
-        {{ attribute }} as attribute_value,
+        '{{ escape_single_quotes(label) }}' as attribute_label,
+        {{ quoted_name(attribute) }} as attribute_value,
         count(*) as customers
 
     from customers
 
-    group by segment_key, {{ attribute }}
+    group by segment_key, {{ quoted_name(attribute) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

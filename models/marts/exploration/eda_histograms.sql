@@ -11,7 +11,7 @@ with
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('customers_wide') }}
 
 ),
 

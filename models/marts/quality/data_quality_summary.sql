@@ -1,5 +1,5 @@
 {% set flags = {
-    'is_income_missing': 'no income is known; the fit uses the median in its place',
+    'is_income_missing': 'no income is known; the segment goes by what else is known',
     'is_age_implausible': 'the age is not believed and kept out of statistics of the fit',
     'is_income_implausible': 'the income is not believed and kept out of statistics of the fit',
     'is_repeated_profile': 'all but the key and the last response equals an earlier customer',
@@ -8,7 +8,7 @@
     'is_spend_without_purchase': 'spent money, but no purchase is counted',
     'is_outlier': 'unlike all segments, so read the segment with care',
 } %}
-{% set imputed = catalogue_features() %}
+{% set imputed = catalogue_features() + catalogue_groups() %}
 {# what an input lacks altogether is no finding about its rows #}
 {% if 'income' not in imputed | map(attribute='feature') | list %}
 {% do flags.pop('is_income_missing') %}
@@ -46,7 +46,7 @@ rejects as (
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('customers_wide') }}
 
 ),
 
@@ -126,7 +126,7 @@ checks as (
         'imputed',
         '{{ row.feature }}',
         (select count(*) from customers where {{ adapter.quote(row.feature) }} is null),
-        'values missing; the assignment to segments uses the median'
+        'values missing; the segment goes by what else is known'
     {% endfor %}
 
     {% for flag, reading in flags.items() %}
@@ -154,7 +154,7 @@ left join catalogue
     on checks.outcome = 'imputed'
     and checks.check_name = catalogue.feature
 
--- only features of the segmentation are imputed; few files hold what cannot be negative
+-- only features of the segmentation count; few files hold what cannot be negative
 where
     (checks.outcome != 'imputed' or catalogue.is_segmentation)
     and (checks.outcome != 'negative' or checks.rows_found > 0)

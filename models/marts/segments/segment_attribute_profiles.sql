@@ -2,12 +2,18 @@
     'gender', 'country', 'education', 'household_type', 'marital_status',
     'preferred_channel', 'top_category',
 ] %}
+{# values of own groups may be a bare yes, so that the reading has the name before it #}
+{% set labels = {} %}
+{% for row in catalogue_groups() if row.feature not in attributes %}
+{% do attributes.append(row.feature) %}
+{% do labels.update({row.feature: row.label}) %}
+{% endfor %}
 
 with
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('customers_wide') }}
 
 ),
 
@@ -22,12 +28,18 @@ counted as (
 
     select
         segment_key,
-        {{ attributes | join(', ') }},
+        {% for attribute in attributes %}
+        {{ quoted_name(attribute) }},
+        {% endfor %}
         count(*) as customers
 
     from customers
 
-    group by segment_key, {{ attributes | join(', ') }}
+    group by
+        {% for attribute in attributes %}
+        {{ quoted_name(attribute) }},
+        {% endfor %}
+        segment_key
 
 ),
 
@@ -37,14 +49,14 @@ lengthened as (
     select
         segment_key,
         '{{ attribute }}' as attribute,
-        {{ attribute }} as attribute_value,
+        {{ quoted_name(attribute) }} as attribute_value,
         sum(customers) as customers
 
     from counted
 
-    where {{ attribute }} is not null
+    where {{ quoted_name(attribute) }} is not null
 
-    group by segment_key, {{ attribute }}
+    group by segment_key, {{ quoted_name(attribute) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -161,6 +173,14 @@ select
                 measured.attribute_value
         ) as integer
     ) as differentiator_rank,
+    {% if labels %}
+    case measured.attribute
+        {% for attribute, label in labels.items() %}
+        when '{{ attribute }}' then '{{ escape_single_quotes(label) }}: '
+        {% endfor %}
+        else ''
+    end ||
+    {% endif %}
     measured.attribute_value || ' is ' || {{ percent('measured.customer_share') }}
     || ' of the segment and ' || {{ percent('measured.population_share') }}
     || ' of all customers.' as reading

@@ -4,6 +4,8 @@
 {% set values = input_dialect().fields
     | selectattr('source_column') | rejectattr('name', 'equalto', 'customer_id')
     | rejectattr('role', 'equalto', 'line') | list %}
+{# an empty list says no to each of its words #}
+{% set lists = values | selectattr('role', 'equalto', 'list') | list %}
 
 with
 
@@ -15,9 +17,9 @@ records as (
         line_number,
         customer_id,
         reading_problem,
-        true
+        {{ 'false' if lists == values and lists else 'true' }}
         {% for field in values %}
-        and {{ staging_column(field) }} is null
+        and {{ staging_column(field) }} {{ "= 'no'" if field in lists else 'is null' }}
         {% endfor %}
             as is_blank
 

@@ -9,6 +9,11 @@ customers (a sample above a limit, as the mart has it), without their identifier
 
 import duckdb
 
+from segmentation.publishing.dashboard.filters import (
+    AGE_BANDS,
+    filters_of,
+    wide_mart,
+)
 from segmentation.publishing.dashboard.sections import (
     SECTIONS,
     mart_columns,
@@ -24,27 +29,6 @@ MOST_CELLS = 4_000
 _MOST_FEATURES = 12
 _MOST_POINTS = 3_000
 _OTHER = "Other or not known"
-_AGE_BANDS = ["Under 30", "30-39", "40-49", "50-59", "60-69", "70 and over"]
-_AGE_BAND = """
-    case
-        when is_age_implausible or age is null then null
-        when age < 30 then 'Under 30'
-        when age < 40 then '30-39'
-        when age < 50 then '40-49'
-        when age < 60 then '50-59'
-        when age < 70 then '60-69'
-        else '70 and over'
-    end
-"""
-# filters: name, label, columns of customers it needs, its value
-_FILTERS = (
-    ("gender", "Gender", {"gender"}, "gender"),
-    ("country", "Country", {"country"}, "country"),
-    ("education", "Education", {"education"}, "education"),
-    ("household", "Household", {"household_type"}, "household_type"),
-    ("age", "Age", {"age", "is_age_implausible"}, _AGE_BAND),
-    ("channel", "Preferred channel", {"preferred_channel"}, "preferred_channel"),
-)
 
 
 def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
@@ -213,7 +197,7 @@ def _feature_measures(
             "expression": identifier(row["feature"]),
         }
         for row in features
-        if row["feature"] in marts["customers"]
+        if row["feature"] in marts[wide_mart(marts)]
     ][:_MOST_FEATURES]
 
 
@@ -228,7 +212,6 @@ def _record_customers(
     The mart has the same columns for all inputs, so categories and channels, which are
     the input's own, come from its staging.
     """
-    columns = marts["customers"]
     wanted = sorted(
         measure["expression"]
         for measure in measures
@@ -243,8 +226,7 @@ def _record_customers(
     )
     filters = [
         f"cast({value} as varchar) as {identifier(f'filter:{name}')}"
-        for name, _, needs, value in _FILTERS
-        if needs <= columns
+        for name, _, value in filters_of(connection, marts)
     ]
     expressions = [
         f"cast({measure['expression']} as double) as {identifier(measure['name'])}"
@@ -259,7 +241,7 @@ def _record_customers(
     connection.execute(
         "create temporary view recorded as select "
         + ", ".join(["customer_id", "segment_key", *filters, *expressions])
-        + f" from marts.customers {value} {own}"
+        + f" from marts.{wide_mart(marts)} {value} {own}"
     )
 
 
@@ -315,9 +297,7 @@ def _filters(
 ) -> list[dict]:
     """Return the filters that tell customers apart, with their most frequent values."""
     filters = []
-    for name, label, needs, _ in _FILTERS:
-        if not needs <= marts["customers"]:
-            continue
+    for name, label, _ in filters_of(connection, marts):
         column = identifier(f"filter:{name}")
         found = [
             value
@@ -330,7 +310,7 @@ def _filters(
         if len(found) < 2:
             continue
         if name == "age":
-            found = [band for band in _AGE_BANDS if band in found]
+            found = [band for band in AGE_BANDS if band in found]
         elif name == "education" and "education_rank" in marts["customers"]:
             rank = dict(
                 connection.execute(

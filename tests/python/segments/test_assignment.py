@@ -8,7 +8,7 @@ from sklearn.cluster import KMeans
 
 from segmentation.segments.assignment import assignment_sql
 from segmentation.segments.clustering import fit_kmeans
-from segmentation.segments.transforms import Feature, fit_features, scaled
+from segmentation.segments.transforms import Feature, filled, fit_features, scaled
 
 FEATURES = [
     Feature("income", "Income", "log1p"),
@@ -70,7 +70,12 @@ def test_sql_assigns_as_the_fit_does(k):
     expected = pd.Series(model.assign(scaled(frame, fitted))).map("S{}".format)
     is_known = frame[["income", "spend", "age"]].notna().any(axis=1)
     assert (assigned["segment_key"] == expected)[is_known].all()
-    assert assigned["segment_key"].isna().tolist() == (~is_known).tolist()
+    assert ((assigned["known_weight"] > 0) == is_known).all()
+    # of whom nothing is known is where the typical customer is
+    typical = filled(np.full((1, len(fitted)), np.nan), fitted)
+    nearest = f"S{model.assign(typical)[0]}"
+    assert set(assigned["segment_key"][~is_known]) == {nearest}
+    assert assigned["margin"].notna().all()
 
 
 def test_sql_assigns_complete_customers_as_scikit_learn_predicts():

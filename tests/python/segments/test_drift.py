@@ -5,12 +5,17 @@ import numpy as np
 import pandas as pd
 
 from segmentation.segments.drift import bin_counts_sql, reference_bins
+from segmentation.segments.transforms import Feature
 
 
 def counts(frame: pd.DataFrame, reference: list[dict], **options) -> pd.DataFrame:
     with duckdb.connect() as engine:
         engine.register("customers", frame)
         return engine.sql(bin_counts_sql("customers", reference, **options)).df()
+
+
+def features(*names: str) -> list[Feature]:
+    return [Feature(name, name) for name in names]
 
 
 def frame(seed: int, n: int = 1_000) -> pd.DataFrame:
@@ -21,7 +26,7 @@ def frame(seed: int, n: int = 1_000) -> pd.DataFrame:
 
 def test_the_engine_finds_the_customers_of_the_fit_in_the_bins_of_the_fit():
     fit = frame(1)
-    reference = reference_bins(fit, ["income", "children"])
+    reference = reference_bins(fit, features("income", "children"))
     again = counts(fit, reference)
     assert np.allclose(
         again["customers"] / again["all_customers"], again["reference_share"]
@@ -29,7 +34,7 @@ def test_the_engine_finds_the_customers_of_the_fit_in_the_bins_of_the_fit():
 
 
 def test_every_customer_is_in_one_bin_of_each_feature():
-    reference = reference_bins(frame(1), ["income", "children"])
+    reference = reference_bins(frame(1), features("income", "children"))
     today = frame(2, n=777)
     totals = counts(today, reference).groupby("feature")["customers"].sum()
     assert totals.to_dict() == {"income": 777, "children": 777}
@@ -37,21 +42,32 @@ def test_every_customer_is_in_one_bin_of_each_feature():
 
 def test_missing_values_have_a_bin_of_their_own():
     fit = frame(1)
-    reference = reference_bins(fit, ["income"])
+    reference = reference_bins(fit, features("income"))
     assert reference[0]["bin"] == 0
     assert reference[0]["reference_share"] == fit["income"].isna().mean()
 
 
 def test_few_different_values_make_few_bins():
-    assert len(reference_bins(frame(1), ["children"])) <= 1 + 4
+    assert len(reference_bins(frame(1), features("children"))) <= 1 + 4
 
 
 def test_values_that_are_not_believed_count_as_missing_as_they_did_at_the_fit():
     today = frame(1)
     today["is_odd"] = today["income"].to_numpy() > today["income"].quantile(0.9)
     fit = today.assign(income=today["income"].mask(today["is_odd"]))
-    reference = reference_bins(fit, ["income"])
+    reference = reference_bins(fit, features("income"))
     again = counts(today, reference, implausible_flags={"income": "is_odd"})
     assert np.allclose(
         again["customers"] / again["all_customers"], again["reference_share"]
     )
+
+
+def test_levels_of_a_group_are_its_bins_and_new_ones_are_counted_as_others():
+    plans = pd.DataFrame({"plan": ["basic"] * 60 + ["gold"] * 39 + [None]})
+    reference = reference_bins(plans, [Feature("plan", "Plan", kind="group")])
+    shares = [(row["level"], row["reference_share"]) for row in reference]
+    assert shares == [(None, 0.01), ("basic", 0.6), ("gold", 0.39), (None, 0.0)]
+    later = pd.DataFrame({"plan": ["basic"] * 10 + ["Land's End"] * 5 + [None] * 2})
+    assert counts(later, reference).sort_values("bin")["customers"].tolist() == [
+        *(2, 10, 0, 5),
+    ]

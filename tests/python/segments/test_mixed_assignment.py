@@ -9,7 +9,7 @@ from segmentation.segments.assignment import assignment_sql
 from segmentation.segments.clustering import fit_partition
 from segmentation.segments.gaps import known_shares
 from segmentation.segments.space import Space, fit_space
-from segmentation.segments.transforms import Feature, natural, scaled
+from segmentation.segments.transforms import Feature, filled, natural, scaled
 from segmentation.warehouse.errors import UserError
 
 FEATURES = [
@@ -147,7 +147,7 @@ def test_a_customer_without_a_number_is_compared_by_the_others():
     assert weights.to_numpy() == pytest.approx(1 - lost)
 
 
-def test_who_is_not_known_at_all_has_no_segment():
+def test_who_is_not_known_at_all_is_a_typical_customer_who_is_uncertain():
     features = [f for f in FEATURES if f.feature != "score"]
     frame = customers(2_000, seed=1)
     space = fit_space(
@@ -163,9 +163,11 @@ def test_who_is_not_known_at_all_has_no_segment():
     (row,) = assign(
         space, clustering, nobody.assign(region=pd.Series(dtype="str"))
     ).to_dict("records")
-    assert pd.isna(row["segment_key"])
-    assert pd.isna(row["distance_to_centroid"])
-    assert (row["known_weight"], row["is_outlier"]) == (0, False)
+    typical = filled(np.full((1, len(space.features)), np.nan), space.features)
+    measured = np.sqrt(clustering.squared_distances(typical)[0])
+    assert row["segment_key"] == f"S{measured.argmin()}"
+    assert row["distance_to_centroid"] == pytest.approx(measured.min())
+    assert row["known_weight"] == 0
 
 
 def test_a_mixture_refuses_groups():

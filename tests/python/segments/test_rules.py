@@ -16,6 +16,7 @@ from segmentation.segments.rules import (
     fit_rules,
     readable,
     segment_rules,
+    with_indicators,
 )
 from segmentation.segments.transforms import Feature, fit_features, scaled
 from segmentation.warehouse.errors import UserError
@@ -175,6 +176,35 @@ def test_no_feature_is_said_in_a_sentence():
         fit_rules(pd.DataFrame(index=[0, 1]), ["S01", "S02"])
 
 
+def test_groups_are_conditions_in_words_and_in_sql():
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(
+        {
+            "contract": rng.choice(["monthly", "one year", "two year's"], 600),
+            "partner": pd.Series(rng.choice(["yes", "no"], 600), dtype="str"),
+            "tenure": rng.integers(0, 72, 600).astype(float),
+        }
+    )
+    frame.loc[:20, "contract"] = None
+    is_long = frame["contract"] == "two year's"
+    segments = np.where(
+        is_long, "S01", np.where(frame["partner"] == "no", "S02", "S03")
+    )
+    asked = with_indicators(frame, ["contract", "partner"])
+    rules = fit_rules(asked, segments)
+    assert (apply_rules(rules, asked) == segments).all()
+    labels = {name: (name.capitalize(), "group") for name in frame}
+    texts = {rule.segment_key: rule.text(labels, frame) for rule in rules}
+    assert texts["S01"] == "Contract is two year's"
+    assert "partner is no" in texts["S02"].lower()
+    with duckdb.connect() as engine:
+        engine.register("customers", frame.assign(segment=segments))
+        for rule in rules:
+            assert engine.sql(
+                f"select distinct segment from customers where {rule.sql()}"
+            ).fetchall() == [(rule.segment_key,)]
+
+
 def test_rules_are_fitted_once_for_a_version():
     session = duckdb.connect()
     session.sql("create schema ml")
@@ -192,7 +222,7 @@ def test_rules_are_fitted_once_for_a_version():
         ),
         "catalogue": session.sql(
             "select 'income' as feature, 'Income' as label, 'money' as unit, "
-            "true as is_segmentation"
+            "'number' as kind, true as is_segmentation"
         ),
     }
     settings = {"fit_sample_rows": 50, "random_seed": 1, "most_conditions": 4}

@@ -1,0 +1,55 @@
+with
+
+known as (
+
+    select * from {{ ref('feature_catalogue') }}
+
+),
+
+declared as (
+
+    {{ exploded(
+        ref('input_dialect'),
+        'declared',
+        keep=['input_name'],
+        fields=[
+            'feature', 'label', 'unit', 'family', 'kind', 'is_segmentation', 'transform',
+            'weight', 'high_phrase', 'low_phrase', 'description',
+        ]
+    ) }}
+
+)
+
+select
+    feature,
+    label,
+    unit,
+    family,
+    kind,
+    is_segmentation,
+    transform,
+    weight,
+    implausible_flag,
+    high_phrase,
+    low_phrase,
+    description
+
+from known
+
+union all
+
+select
+    feature,
+    label,
+    unit,
+    family,
+    kind,
+    is_segmentation,
+    transform,
+    weight,
+    cast(null as {{ dbt.type_string() }}) as implausible_flag,
+    high_phrase,
+    low_phrase,
+    description
+
+from declared

@@ -1,0 +1,72 @@
+"""What the dashboard can be filtered by: attributes and the input's own groups."""
+
+import duckdb
+
+from segmentation.warehouse.quoting import identifier
+
+__all__ = ["AGE_BANDS", "filters_of", "wide_mart"]
+
+AGE_BANDS = ["Under 30", "30-39", "40-49", "50-59", "60-69", "70 and over"]
+_AGE_BAND = """
+    case
+        when is_age_implausible or age is null then null
+        when age < 30 then 'Under 30'
+        when age < 40 then '30-39'
+        when age < 50 then '40-49'
+        when age < 60 then '50-59'
+        when age < 70 then '60-69'
+        else '70 and over'
+    end
+"""
+# filters: name, label, columns of customers it needs, its value
+_FILTERS = (
+    ("gender", "Gender", {"gender"}, "gender"),
+    ("country", "Country", {"country"}, "country"),
+    ("education", "Education", {"education"}, "education"),
+    ("household", "Household", {"household_type"}, "household_type"),
+    ("age", "Age", {"age", "is_age_implausible"}, _AGE_BAND),
+    ("channel", "Preferred channel", {"preferred_channel"}, "preferred_channel"),
+)
+# own groups, those first that tell segments apart; each multiplies the cells
+_MOST_OWN = 3
+
+
+def wide_mart(marts: dict[str, set[str]]) -> str:
+    """Return the mart with all columns of a customer; older warehouses have one."""
+    return "customers_wide" if "customers_wide" in marts else "customers"
+
+
+def filters_of(
+    connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
+) -> list[tuple[str, str, str]]:
+    """Return name, label and expression of each filter.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Its current database has the schema `marts`.
+    marts : dict
+        Columns of every mart.
+    """
+    filters = [
+        (name, label, value)
+        for name, label, needs, value in _FILTERS
+        if needs <= marts["customers"]
+    ]
+    if not {"customers_wide", "segment_attribute_profiles"} <= set(marts):
+        return filters
+    own = sorted(marts["customers_wide"] - marts["customers"])
+    found = connection.execute(
+        "select attribute from marts.segment_attribute_profiles "
+        "where list_contains(?, attribute) group by attribute "
+        "order by max(abs(customer_share - population_share)) desc, attribute limit ?",
+        [own, _MOST_OWN],
+    ).fetchall()
+    return filters + [
+        (f"own:{name}", _said(name), identifier(name)) for (name,) in found
+    ]
+
+
+def _said(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,57 @@
+"""One column of a file as a definition wants it; what this project knows by name."""
+
+from dataclasses import dataclass
+
+__all__ = ["ATTRIBUTES", "KEY", "NUMBERS", "ROW_NUMBER", "Field"]
+
+# canonical attribute -> type it is cast to in staging
+ATTRIBUTES = {
+    "customer_id": "text",
+    "birth_year": "integer",
+    "education": "text",
+    "marital_status": "text",
+    "income": "money",
+    "children_at_home": "integer",
+    "teenagers_at_home": "integer",
+    "enrolled_on": "date",
+    "recency_days": "integer",
+    "gold_spend": "money",
+    "deal_purchases": "integer",
+    "web_visits_per_month": "integer",
+    "has_complained": "boolean",
+    "gender": "text",
+    "age_years": "integer",
+    "country": "text",
+    "spending_score": "number",
+    "last_purchase_on": "date",
+    "purchases": "integer",
+    "repeat_purchases": "integer",
+    "mean_interval_days": "number",
+    "median_interval_days": "number",
+    "total_spend": "money",
+    "refunded_spend": "money",
+}
+KEY = "customer_id"
+# the key of a file that has none: a column of what is read, not of the file
+ROW_NUMBER = "segments_record_number"
+NUMBERS = ("integer", "money", "number")
+
+
+@dataclass
+class Field:
+    """One thing this project wants to know, and where the file says it."""
+
+    role: str
+    name: str
+    data_type: str
+    source_column: str | None
+    source_type: str | None = None
+    date_format: str | None = None
+    multiplier: float | None = None
+    source_value: str | None = None
+    decimal_mark: str | None = None
+    thousands_mark: str | None = None
+    is_whole_key: bool = False
+    separator: str | None = None
+    part_of: str | None = None
+    labels: list[dict] | None = None

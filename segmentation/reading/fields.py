@@ -1,0 +1,128 @@
+"""What this project wants to know of a customer, and where a definition says it is."""
+
+from segmentation.reading.arranging import LINE_FIELDS
+from segmentation.reading.declared import (
+    DECLARED,
+    declared_fields,
+    target_of,
+)
+from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
+from segmentation.warehouse.errors import UserError
+
+__all__ = ["wanted_fields"]
+
+
+def wanted_fields(definition: dict) -> list[Field]:
+    """Return what a definition wants of a file, column by column.
+
+    Raises
+    ------
+    UserError
+        If the definition names what this project does not know, or one name twice.
+    """
+    columns = {**(definition.get("columns") or {}), **_numbered_key(definition)}
+    is_orders = definition.get("kind") == "orders"
+    known = LINE_FIELDS if is_orders else ATTRIBUTES
+    unknown = sorted(set(columns) - set(known))
+    if unknown:
+        raise UserError(
+            f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
+            f"know; it knows {', '.join(known)}."
+        )
+    wide_only = sorted(
+        {"spend", "channels", "campaigns", "target_campaign", *DECLARED}
+        & set(definition)
+    )
+    if is_orders and wide_only:
+        raise UserError(
+            f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
+            "customers are told by their order lines alone; remove it."
+        )
+    _require_distinct_names(definition)
+    multipliers = _multipliers(definition, known)
+    target = target_of(definition)
+    return [
+        *(
+            # what customers are told by is computed from the lines: arranged_orders
+            Field("line", n, t, columns.get(n), multiplier=multipliers.get(n))
+            for n, t in LINE_FIELDS.items()
+            if is_orders
+        ),
+        *(
+            Field(
+                "attribute",
+                n,
+                t,
+                columns.get(n) if n == KEY or not is_orders else None,
+                multiplier=None if is_orders else multipliers.get(n),
+            )
+            for n, t in ATTRIBUTES.items()
+        ),
+        *(
+            Field("spend", n, "money", c)
+            for n, c in (definition.get("spend") or {}).items()
+        ),
+        *(
+            Field("channel", n, "integer", c)
+            for n, c in (definition.get("channels") or {}).items()
+        ),
+        *(
+            Field("campaign", n, "boolean", c)
+            for n, c in (definition.get("campaigns") or {}).items()
+        ),
+        *declared_fields(definition),
+        Field("target", target.get("name", "target"), "boolean", target.get("column")),
+        Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
+        Field("revenue", "revenue", "money", target.get("revenue")),
+    ]
+
+
+def _numbered_key(definition: dict) -> dict[str, str]:
+    """Return the key's column where the rows are to be numbered, else nothing."""
+    key = definition.get("key")
+    if key is None:
+        return {}
+    if key != "row_number" or KEY in (definition.get("columns") or {}):
+        raise UserError(
+            "In dbt_project.yml key can only be row_number, for a file without a key; "
+            "the column of a key stands under columns, as customer_id."
+        )
+    if definition.get("kind") == "orders":
+        raise UserError(
+            "dbt_project.yml has key: row_number for an input of orders; its lines "
+            "have to say which customer ordered."
+        )
+    return {KEY: ROW_NUMBER}
+
+
+def _require_distinct_names(definition: dict) -> None:
+    """Refuse names of one kind that the engine could not tell apart."""
+    target = target_of(definition)
+    last = [target["name"]] if target.get("name") else []
+    for kind, further in (("spend", []), ("channels", []), ("campaigns", last)):
+        names = [str(name) for name in [*(definition.get(kind) or {}), *further]]
+        keys = [name.casefold() for name in names]
+        twice = [
+            name for name, key in zip(names, keys, strict=True) if keys.count(key) > 1
+        ]
+        if twice:
+            listed = " and ".join(f"'{name}'" for name in twice)
+            raise UserError(
+                f"dbt_project.yml has {listed} among the {kind} of an input (upper and "
+                "lower case do not count); call one of them something else."
+            )
+
+
+def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:
+    multipliers = definition.get("multiply") or {}
+    own = dict.fromkeys(definition.get("measures") or {}, "number")
+    known = {**known, **own}
+    for name, times in multipliers.items():
+        is_number = isinstance(times, int | float) and not isinstance(times, bool)
+        if known.get(name) not in NUMBERS or not is_number:
+            raise UserError(
+                f"dbt_project.yml multiplies {name} by {times}; under multiply there "
+                "can be numbers for columns that hold numbers, for example income: "
+                "1000."
+            )
+    return multipliers
