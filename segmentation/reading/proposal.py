@@ -18,17 +18,15 @@ from segmentation.reading.dates import date_format_of
 from segmentation.reading.definition import Draft, Proposal, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES, input_name
 from segmentation.reading.keys import keys_of
+from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
 from segmentation.reading.recognition import (
     CODE,
-    ColumnContent,
     FreeNames,
     by_pattern,
     fits,
     has_orders,
     in_time_order,
-    kind_tests,
-    look_at,
     one_line,
     shown,
 )

@@ -2,72 +2,31 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
-import duckdb
-
-from segmentation.reading.cleaning import FLAG, cleaned_sql
 from segmentation.reading.dates import DATE_WITH_YEAR
 from segmentation.reading.definition import Draft
 from segmentation.reading.dialect import ATTRIBUTES
-from segmentation.reading.sources import Column, Source, name_key
+from segmentation.reading.looks import ColumnContent
+from segmentation.reading.sources import name_key
 from segmentation.reading.spellings import CATEGORY_WORDS, LINES, PATTERNS, words
-from segmentation.warehouse.errors import UserError
 
 __all__ = [
     "CODE",
-    "ColumnContent",
     "FreeNames",
     "by_pattern",
     "fits",
     "has_orders",
     "in_time_order",
-    "kind_tests",
-    "look_at",
     "one_line",
     "shown",
 ]
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
-_ENOUGH = 0.9  # of the values have to be of the type
-DATE_LIKE = (
-    r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
-    r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}\.? [A-Za-z]{3,9},? \d{2,4}|"
-    r"[A-Za-z]{3,9} \d{1,2}, \d{4})"
-)
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
 _NAME_LETTERS = 40
 CODE = re.compile(r"{[{%#]")
-
-
-@dataclass
-class ColumnContent:
-    """What is in a column."""
-
-    column: Column
-    filled: int
-    distinct: int
-    numbers: int
-    flags: int
-    dates: int
-    example: str
-
-    @property
-    def is_number(self) -> bool:
-        """Whether nearly all values are numbers."""
-        return self.filled > 0 and self.numbers >= _ENOUGH * self.filled
-
-    @property
-    def is_flag(self) -> bool:
-        """Whether nearly all values say yes or no."""
-        return self.filled > 0 and self.flags >= _ENOUGH * self.filled
-
-    @property
-    def is_date(self) -> bool:
-        """Whether nearly all values look like dates."""
-        return self.filled > 0 and self.dates >= _ENOUGH * self.filled
 
 
 class FreeNames:
@@ -99,44 +58,6 @@ class FreeNames:
     def take(self, content: ColumnContent) -> ColumnContent:
         """Return the column, which is no longer free."""
         return self.left.pop(id(content))
-
-
-def look_at(
-    engine: duckdb.DuckDBPyConnection, source: Source, path: str
-) -> list[ColumnContent]:
-    """Return what is in each column of a source."""
-    looks = []
-    for column in source.columns:
-        text = cleaned_sql(column.name)
-        number, flag, date = kind_tests(column)
-        looks.append(
-            f"count({text}), count(distinct {text}), count_if({number}), "
-            f"count_if({flag}), count_if({date}), coalesce(min({text}), '')"
-        )
-    *row, rows = engine.sql(
-        f"select {', '.join(looks)}, count(*) from {source.relation_sql} "
-        f"where {source.reject_reason_sql} is null"
-    ).fetchall()[0]
-    if not rows:
-        raise UserError(f"The input file {path} has a header but no rows.")
-    return [
-        ColumnContent(column, *row[6 * i : 6 * i + 6])
-        for i, column in enumerate(source.columns)
-    ]
-
-
-def kind_tests(column: Column) -> tuple[str, str, str]:
-    """Return SQL for whether a value of a column is a number, a flag, a date."""
-    number = r"[^0-9A-Za-z]*[0-9][0-9.,''’\s\x{a0}\x{202f}]*[^0-9A-Za-z]*"
-    text = cleaned_sql(column.name)
-    date = f"regexp_matches({text}, '^{DATE_LIKE}')"
-    if column.data_type.startswith(("DATE", "TIMESTAMP")):
-        date = "true"
-    return (
-        f"regexp_full_match({text}, '{number}') and not ({date})",
-        f"regexp_full_match(lower({text}), '{FLAG}')",
-        date,
-    )
 
 
 def has_orders(names: FreeNames) -> bool:
