@@ -1,7 +1,8 @@
 """What is in the columns of a source, seen in a few queries however many there are.
 
 The columns are turned into one long relation of cells, so that a file of a thousand
-columns costs one plan: counts are of all rows, kinds and shapes of a sample of rows.
+columns costs one plan. Of long files a sample of the rows is looked at, and counts are
+put up to all rows; only what could be a key is counted over all of them.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ __all__ = [
     "FREQUENT",
     "MOST_COLUMNS",
     "ColumnContent",
+    "count_exactly",
     "groups_of",
     "kind_tests",
     "look_at",
@@ -33,8 +35,6 @@ _ENOUGH = 0.9  # of the values have to be of the type
 # cells, and rows, whose kinds are looked at
 _MOST_CELLS = 1_000_000
 _MOST_ROWS = 20_000
-# cells that are held at once while all rows are counted
-_CELLS_AT_ONCE = 20_000_000
 DATE_LIKE = (
     r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
     r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}\.? [A-Za-z]{3,9},? \d{2,4}|"
@@ -61,7 +61,7 @@ _AS_NUMBER = r"""
 
 @dataclass
 class ColumnContent:
-    """What is in a column; counts of kinds are put up to all its values."""
+    """What is in a column."""
 
     column: Column
     filled: int
@@ -140,32 +140,44 @@ def look_at(
         "create or replace temp table cells as "
         f"{_cells(columns, range(len(columns)), good, numbered, step)}"
     )
-    counted: dict[int, tuple] = {}
-    at_once = max(1, _CELLS_AT_ONCE // rows)
-    for first in range(0, len(columns), at_once):
-        places = range(first, min(first + at_once, len(columns)))
-        cells = _cells(columns, places, good, numbered, 1)
-        counted |= {
-            place: figures
-            for place, *figures in engine.sql(
-                "select place, count(value), count(distinct value), "
-                f"coalesce(min(value), '') from ({cells}) group by place"
-            ).fetchall()
-        }
-    kinds = _kinds(engine)
-    frequent = _frequent(engine)
-    return [
-        _content(column, place, rows, counted, kinds, frequent)
+    sampled = engine.sql("select count(distinct r) from cells").fetchall()[0][0]
+    kinds, frequent = _kinds(engine), _frequent(engine)
+    contents = [
+        _content(column, place, rows, rows / max(sampled, 1), kinds, frequent)
         for place, column in enumerate(columns)
     ]
+    if step > 1:
+        for content in contents:
+            if _could_be_key(content, sampled):
+                count_exactly(engine, source, content)
+    return contents
 
 
-def _content(column, place, rows, counted, kinds, frequent) -> ColumnContent:
-    filled, distinct, example = counted.get(place, (0, 0, ""))
-    seen, *counts = kinds.get(place, (0, 0, 0, 0, 0, 0, 0, None, None, None, None))
-    times = filled / seen if seen else 1
+def _could_be_key(content: ColumnContent, sampled: int) -> bool:
+    """Return whether values hardly repeat in the sample, as those of a key."""
+    if content.is_date or (content.is_number and not content.is_whole):
+        return False
+    seen = sampled * content.filled / max(content.rows, 1)
+    return content.distinct >= 0.95 * seen
+
+
+def count_exactly(
+    engine: duckdb.DuckDBPyConnection, source: Source, content: ColumnContent
+) -> None:
+    """Count the values of a column over all rows, where a sample was looked at."""
+    text = cleaned_sql(content.column.name)
+    content.filled, content.distinct = engine.sql(
+        f"select count({text}), count(distinct {text}) from {source.relation_sql} "
+        f"where {source.reject_reason_sql} is null"
+    ).fetchall()[0]
+
+
+def _content(column, place, rows, times, kinds, frequent) -> ColumnContent:
+    nothing = (0, 0, "", 0, 0, 0, 0, 0, 0, None, None, None, None)
+    seen, distinct, example, *counts = kinds.get(place, nothing)
+    filled = min(rows, round(seen * times))
     numbers, flags, dates, wholes, separated, letters = (
-        round(count * times) for count in counts[:6]
+        min(filled, round(count * times)) for count in counts[:6]
     )
     lowest, highest, last_year, usual = counts[6:]
     return ColumnContent(
@@ -216,7 +228,8 @@ def _kinds(engine: duckdb.DuckDBPyConnection) -> dict[int, tuple]:
             from cells
         )
         select
-            place, count(*), count_if(is_number), count_if(is_flag), count_if(is_date),
+            place, count(*), count(distinct value), min(value),
+            count_if(is_number), count_if(is_flag), count_if(is_date),
             count_if(is_number and number = floor(number)),
             count(*) filter (
                 has_letters and regexp_matches(value, '\\pL[^,;|]*[,;|]\\s*\\pL')
