@@ -9,6 +9,7 @@ reads files and knows no segments.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ class Candidate:
 
     name: str
     header: str
-    values: pd.Series
+    cells: pd.Series
     is_personal: bool = False
     reason: str = ""
 
@@ -92,12 +93,12 @@ def _judge(candidates: list[Candidate], choice: Choice, choose) -> None:
         choice.reasons.pop(candidate.name, None)
     if not candidates:
         return
-    rows = len(candidates[0].values)
+    rows = len(candidates[0].cells)
     if choose is None or rows < FEW_ROWS:
         _judge_shape(candidates, choice)
         choice.features += [c.name for c in candidates]
         return
-    frame = pd.concat({c.name: c.values for c in candidates}, axis=1)
+    frame = pd.concat({c.name: c.cells for c in candidates}, axis=1)
     chosen = choose(frame, k=min(SEGMENTS, rows // 5), most=MOST_FEATURES)
     for column in chosen:
         choice.transforms[column.column] = column.transform
@@ -109,7 +110,7 @@ def _judge(candidates: list[Candidate], choice: Choice, choose) -> None:
 
 def _judge_shape(candidates: list[Candidate], choice: Choice) -> None:
     for candidate in candidates:
-        values = candidate.values
+        values = candidate.cells
         if not pd.api.types.is_numeric_dtype(values):
             continue
         known = values.dropna()
@@ -124,7 +125,7 @@ def _leaks(candidates, target: pd.Series, known: dict[str, str]) -> dict[str, st
     if yes.sum() < 10 or len(target) < FEW_ROWS:
         return found
     for candidate in candidates:
-        values = candidate.values
+        values = candidate.cells
         filled = values.notna()
         rare = 10 <= filled.sum() < 0.9 * len(values)
         if rare and yes[filled].mean() > 0.99 and yes.mean() < 0.9:
@@ -148,7 +149,7 @@ def _months_side_by_side(candidates: list[Candidate]) -> dict[str, str]:
     """Return the inner ones of columns that are one figure month after month."""
     families: dict[str, list[tuple[int, Candidate]]] = {}
     for candidate in candidates:
-        if not pd.api.types.is_numeric_dtype(candidate.values):
+        if not pd.api.types.is_numeric_dtype(candidate.cells):
             continue
         match = re.fullmatch(r"(.+?)[\W_]*((?:\d{4}[\W_]?)?\d{1,2})", candidate.header)
         if match:
@@ -159,7 +160,7 @@ def _months_side_by_side(candidates: list[Candidate]) -> dict[str, str]:
         if not 3 < len(family) <= 60:
             continue
         ordered = [c for _, c in sorted(family, key=lambda pair: pair[0])]
-        if not _in_step([c.values for c in ordered]):
+        if not _in_step([c.cells for c in ordered]):
             continue
         first, last = ordered[0], ordered[-1]
         reason = (
@@ -172,7 +173,7 @@ def _months_side_by_side(candidates: list[Candidate]) -> dict[str, str]:
 
 def _in_step(columns: list[pd.Series]) -> bool:
     ranks = [column.rank() for column in columns]
-    steps = [a.corr(b) for a, b in zip(ranks, ranks[1:], strict=False)]
+    steps = [a.corr(b) for a, b in pairwise(ranks)]
     return bool(np.nanmean(steps) > _IN_STEP) if steps else False
 
 
@@ -181,14 +182,14 @@ def _products(candidates: list[Candidate]) -> dict[str, str]:
     numbers = [
         c
         for c in candidates
-        if pd.api.types.is_numeric_dtype(c.values)
-        and c.values.nunique() > 10
-        and c.values.min() >= 0
+        if pd.api.types.is_numeric_dtype(c.cells)
+        and c.cells.nunique() > 10
+        and c.cells.min() >= 0
     ]
     found: dict[str, str] = {}
     if not 3 <= len(numbers) <= 30:
         return found
-    logs = {c.name: np.log1p(c.values) for c in numbers}
+    logs = {c.name: np.log1p(c.cells) for c in numbers}
     for total in numbers:
         others = [c for c in numbers if c is not total and c.name not in found]
         for i, first in enumerate(others):

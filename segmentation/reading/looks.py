@@ -77,6 +77,8 @@ class ColumnContent:
     highest: float | None = None
     separated: int = 0
     letters: int = 0
+    unplain: int = 0
+    either: int = 0
     last_year: int | None = None
     usual_last_year: int | None = None
     frequent: tuple[tuple[str, int], ...] = ()
@@ -95,6 +97,11 @@ class ColumnContent:
     def is_date(self) -> bool:
         """Whether nearly all values look like dates."""
         return self.filled > 0 and self.dates >= _ENOUGH * self.filled
+
+    @property
+    def is_read_by_its_marks(self) -> bool:
+        """Whether somebody has to tell commas from points, and signs from digits."""
+        return self.unplain > 0 or self.either > 0.5 * self.filled
 
     @property
     def is_whole(self) -> bool:
@@ -173,16 +180,17 @@ def count_exactly(
 
 
 def _content(column, place, rows, times, kinds, frequent) -> ColumnContent:
-    nothing = (0, 0, "", 0, 0, 0, 0, 0, 0, None, None, None, None)
+    nothing = (0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, None, None, None, None)
     seen, distinct, example, *counts = kinds.get(place, nothing)
     filled = min(rows, round(seen * times))
-    numbers, flags, dates, wholes, separated, letters = (
-        min(filled, round(count * times)) for count in counts[:6]
+    numbers, flags, dates, wholes, separated, letters, unplain, either = (
+        min(filled, round(count * times)) for count in counts[:8]
     )
-    lowest, highest, last_year, usual = counts[6:]
+    lowest, highest, last_year, usual = counts[8:]
     return ColumnContent(
         *(column, filled, distinct, numbers, flags, dates, example, place, rows),
-        *(wholes, lowest, highest, separated, letters, last_year, usual),
+        *(wholes, lowest, highest, separated, letters, unplain, either),
+        *(last_year, usual),
         frequent=tuple(frequent.get(place, ())),
     )
 
@@ -212,6 +220,7 @@ def _kinds(engine: duckdb.DuckDBPyConnection) -> dict[int, tuple]:
         select
             place, r, value,
             case when plain is null then {_AS_NUMBER} else plain end as number,
+            plain is null as is_unplain,
             case when plain is null then {number} else true end as is_number,
             case when plain is null then {flag} else plain in (0, 1) end as is_flag,
             case when plain is null then {date} else false end as is_date,
@@ -234,7 +243,8 @@ def _kinds(engine: duckdb.DuckDBPyConnection) -> dict[int, tuple]:
             count(*) filter (
                 has_letters and regexp_matches(value, '\\pL[^,;|]*[,;|]\\s*\\pL')
             ),
-            count_if(has_letters),
+            count_if(has_letters), count_if(is_number and is_unplain),
+            count_if(regexp_matches(value, '^[1-9][0-9]{0,2}[.][0-9]{3}$')),
             min(number) filter (is_number), max(number) filter (is_number),
             max(year), quantile_disc(year, 0.99)
         from dated group by place

@@ -4,21 +4,30 @@ import re
 from collections import Counter
 
 from segmentation.reading.dates import DATE_WITH_YEAR
-from segmentation.reading.definition import Draft
+from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.sources import name_key
-from segmentation.reading.spellings import CATEGORY_WORDS, LINES, PATTERNS, words
+from segmentation.reading.spellings import (
+    CATEGORY_WORDS,
+    LINES,
+    PATTERNS,
+    SPEND_WORDS,
+    words,
+)
+from segmentation.reading.wide_words import WORDS, says
 
 __all__ = [
     "CODE",
     "FreeNames",
+    "bare_categories",
     "by_pattern",
     "fits",
     "has_orders",
     "in_time_order",
     "one_line",
     "shown",
+    "take_first",
 ]
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
@@ -72,8 +81,11 @@ def has_orders(names: FreeNames) -> bool:
 def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     """Return whether the values can be what the name says."""
     data_type = ATTRIBUTES[what]
-    if data_type == "text" or not content.filled:
-        return True
+    if not content.filled or content.distinct == 1 < content.rows:
+        return content.rows < 20
+    if data_type == "text":
+        # codes have a name of their own, so that their meaning can be said
+        return not content.is_number
     if data_type == "date":
         # whether 20140131 is a date, its name says
         fits = content.is_date or content.is_number
@@ -81,33 +93,92 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
         fits = content.is_flag
     else:
         fits = content.is_number
+    if data_type == "integer" and what != "birth_year" and content.rows >= 20:
+        fits = fits and content.is_whole
+        fits = fits and (what != "age_years" or content.highest < 1000)
+    if what == "birth_year" and content.is_number and not content.is_date:
+        fits = content.lowest is None or content.highest > 1800
     if what == "birth_year" and content.is_date:
         fits = bool(re.match(DATE_WITH_YEAR, content.example))
-    if not fits:
+    if not fits and not content.is_number:
         draft.remarks.append(
-            f"Ignored: {shown(content)} is called like {what}, but holds no "
+            f"Check: {shown(content)} is called like {what}, but holds no "
             f"{'dates' if data_type == 'date' else 'numbers'}."
         )
     return fits
 
 
-def by_pattern(names: FreeNames, role: str) -> dict[str, ColumnContent]:
+def by_pattern(
+    names: FreeNames, role: str, *, take: bool = True
+) -> dict[str, ColumnContent]:
     """Return the columns whose names follow a role's patterns, by the user's name."""
     found: dict[str, ColumnContent] = {}
-    for content in list(names.left.values()):
-        is_of_role = content.is_flag if role == "campaigns" else content.is_number
+    for content in names.left.values():
         spelled = words(content.column.header)
         for pattern in PATTERNS[role]:
             match = re.fullmatch(pattern, spelled)
-            if not match or not is_of_role:
+            if not match or not _is_of_role(role, content, match[1], spelled):
                 continue
-            if match[1] in _NO_CATEGORIES:
-                continue
-            key = _own_name(role, match[1])
-            if key not in found:
-                found[key] = names.take(content)
+            found.setdefault(_own_name(role, match[1]), content)
             break
+    if role == "channels" and not any(
+        says(key.replace("_", " "), "online_or_not") for key in found
+    ):
+        return {}
+    for content in found.values() if take else ():
+        names.take(content)
     return found
+
+
+def _is_of_role(role: str, content: ColumnContent, own: str, spelled: str) -> bool:
+    """Return whether values and further words are those of a role."""
+    if own in _NO_CATEGORIES or says(own, "total"):
+        return False
+    if role == "campaigns":
+        return content.is_flag
+    further = own.split()
+    if role == "channels":
+        is_word = not (says(own, "count") or says(own, "share") or says(own, "money"))
+        return content.is_whole and is_word and max(map(len, further)) > 2
+    is_additive = content.is_number and not content.is_share
+    is_additive &= content.lowest is None or content.lowest >= 0
+    is_named = re.search(rf"\b(?:{SPEND_WORDS}|mnt)\b", spelled) or says(own, "goods")
+    is_word = not any(
+        says(own, list_) for list_ in ("share", "paid_out", "count", "months", "days")
+    )
+    return bool(is_additive and is_named and is_word and not own[-1].isdigit())
+
+
+def bare_categories(names: FreeNames) -> dict[str, ColumnContent]:
+    """Return amounts that are called after goods and nothing else, three or more."""
+    found = {
+        _own_name("spend", words(c.column.header)): c
+        for c in names.left.values()
+        if c.is_number
+        and WORDS["goods"].issuperset(words(c.column.header).split())
+        and (c.lowest or 0) >= 0
+        and (c.highest or 0) > 100
+        and c.distinct > 20
+    }
+    if len(found) < 3:
+        return {}
+    for content in found.values():
+        names.take(content)
+    return found
+
+
+def take_first(
+    draft: Draft, names: FreeNames, what: str, found: list[ColumnContent]
+) -> ColumnContent:
+    """Take the surest of several columns, and say what it could be as well."""
+    chosen = names.take(found[0])
+    example = f"for example {one_line(chosen.example)}" if chosen.example else "empty"
+    draft.say(2, what, yaml_scalar(chosen.column.header), example)
+    for other in found[1:]:
+        draft.remarks.append(
+            f"Check: {what} could be {shown(other)} as well as {shown(chosen)}."
+        )
+    return chosen
 
 
 def _own_name(role: str, text: str) -> str:

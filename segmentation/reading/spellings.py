@@ -13,6 +13,7 @@ __all__ = [
     "PATTERNS",
     "PRICES",
     "SPELLINGS",
+    "SPEND_WORDS",
     "TARGETS",
     "words",
 ]
@@ -200,7 +201,7 @@ TARGETS = {
         "z revenue", "revenue per response", "response revenue", "revenue response",
     ),
 }  # fmt: skip
-_SPEND = "spend|spent|spending|expenditure|ausgaben|umsatz|depenses?|gastos?"
+SPEND_WORDS = "spend|spent|spending|expenditure|ausgaben|umsatz|depenses?|gastos?"
 _BOUGHT = "purchases|orders|kaufe|einkaufe|bestellungen|achats|commandes|compras"
 # role -> names that any number of columns follow; the group is the user's own name
 PATTERNS = {
@@ -211,9 +212,9 @@ PATTERNS = {
         r"(.+) accepted",
     ),
     "spend": (
-        rf"(?:mnt|amt|amount|(?:amount )?(?:{_SPEND}))(?: on| for| fur| in| en| pour)? "
-        r"(.+)",
-        rf"(.+) (?:{_SPEND}|amount|sales)",
+        rf"(?:mnt|amt|amount|(?:amount )?(?:{SPEND_WORDS}))"
+        r"(?: on| for| fur| in| en| pour)? (.+)",
+        rf"(.+) (?:{SPEND_WORDS}|amount|sales)",
     ),
     "channels": (
         rf"(?:num|number of|nb|nombre|anzahl|numero) (.+) (?:{_BOUGHT})",

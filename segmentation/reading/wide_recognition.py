@@ -21,14 +21,13 @@ MOST_CODES = 12
 _LEAST_SEPARATED = 0.15
 _NAME_LETTERS = 40
 # names of columns and features that this project computes itself
-_RESERVED = frozenset(
-    """
+_OWN_WORDS = """
     adults age average_order_value campaigns_accepted children contact_cost customer
     deal_share household_size household_type income_per_head margin education_rank
     preferred_channel refund_share revenue segment segment_key segment_name target
     tenure_days top_category key record_number model_version observed_on
-    """.split()
-)
+"""
+_RESERVED = frozenset(_OWN_WORDS.split())
 
 
 @dataclass
@@ -86,15 +85,15 @@ def _left_out(content: ColumnContent, spelled: str) -> str:
     if content.filled < 0.01 * content.rows:
         return f"filled in {content.filled:,} of {content.rows:,} rows"
     few = content.distinct <= MOST_CODES
-    names = "first name last name full name vorname nachname".split()
+    names = ("first name", "last name", "full name", "vorname", "nachname")
     if says(spelled, "identity") and not few and not content.is_flag:
         return "says who or where somebody is"
     if spelled in names:
         return "says who somebody is"
     is_key = says(spelled, "key") or spelled.endswith("num")
-    if is_key and content.rows >= 20 and content.distinct > 0.9 * content.filled:
-        if content.is_whole or not content.is_number:
-            return "identifies a row, and nothing else"
+    differs = content.rows >= 20 and content.distinct > 0.9 * content.filled
+    if is_key and differs and (content.is_whole or not content.is_number):
+        return "identifies a row, and nothing else"
     return ""
 
 
@@ -103,7 +102,7 @@ def _role(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
     distinct = content.distinct
     if content.is_date:
         return "dates", "dates", {}
-    if content.is_flag and distinct <= 4:
+    if content.is_flag and (distinct <= 2 or content.is_number):
         return "groups", "yes or no", _answers(content)
     if content.is_number:
         return _role_of_numbers(content, spelled)
@@ -148,10 +147,10 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
     if content.is_share:
         return "share"
     for unit in ("score", "months", "days", "years"):
-        plain = not says(spelled, "money") and not per_time
-        if says(spelled, unit) and plain and content.is_whole:
-            if unit != "months" or not says(spelled, "count"):
-                return unit
+        plain = not says(spelled, "money") and not per_time and content.is_whole
+        plain &= unit != "months" or not says(spelled, "count")
+        if says(spelled, unit) and plain:
+            return unit
     if says(spelled, "share") and content.highest is not None:
         return "number"
     if says(spelled, "count") and content.is_whole and (content.lowest or 0) >= 0:
