@@ -40,9 +40,10 @@ class Candidate:
 
 @dataclass
 class Choice:
-    """Names of features, the transform of each candidate, and reasons."""
+    """Names of features and why, transforms, and why the others are none."""
 
     features: list[str] = field(default_factory=list)
+    whys: dict[str, str] = field(default_factory=dict)
     transforms: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
 
@@ -75,8 +76,12 @@ def choose_features(
     behaviour = [c for c in left if not c.is_personal]
     _judge(behaviour, choice, choose)
     if len(choice.features) < LEAST_BEHAVIOUR and len(behaviour) < len(left):
-        choice.features = []
+        alone, choice.features = choice.features, []
         _judge(left, choice, choose)
+        for name in alone:
+            if name not in choice.features:
+                choice.features.append(name)
+                choice.reasons.pop(name, None)
     else:
         _judge_shape([c for c in left if c.is_personal], choice)
         choice.reasons |= {
@@ -104,6 +109,9 @@ def _judge(candidates: list[Candidate], choice: Choice, choose) -> None:
         choice.transforms[column.column] = column.transform
         if column.is_kept:
             choice.features.append(column.column)
+            if column.share is not None:
+                said = f"{column.share:.0%} of what it tells lies between segments"
+                choice.whys[column.column] = said
         else:
             choice.reasons[column.column] = column.reason
 

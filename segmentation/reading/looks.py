@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.reading.cleaning import FLAG, cleaned_sql
+from segmentation.reading.dates import DATE_FORMATS, TIME_OF_DAY
 from segmentation.reading.numbers import CURRENCY
 from segmentation.reading.sources import Column, Source
 from segmentation.warehouse.errors import UserError
@@ -81,6 +82,7 @@ class ColumnContent:
     either: int = 0
     last_year: int | None = None
     usual_last_year: int | None = None
+    sampled: int = 0
     frequent: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -190,7 +192,7 @@ def _content(column, place, rows, times, kinds, frequent) -> ColumnContent:
     return ColumnContent(
         *(column, filled, distinct, numbers, flags, dates, example, place, rows),
         *(wholes, lowest, highest, separated, letters, unplain, either),
-        *(last_year, usual),
+        *(last_year, usual, seen),
         frequent=tuple(frequent.get(place, ())),
     )
 
@@ -219,13 +221,24 @@ def _kinds(engine: duckdb.DuckDBPyConnection) -> dict[int, tuple]:
         with plain as (select *, try_cast(value as double) as plain from cells)
         select
             place, r, value,
-            case when plain is null then {_AS_NUMBER} else plain end as number,
+            case when plain is null then {_AS_NUMBER} else plain end as figure,
             plain is null as is_unplain,
             case when plain is null then {number} else true end as is_number,
             case when plain is null then {flag} else plain in (0, 1) end as is_flag,
             case when plain is null then {date} else false end as is_date,
             plain is null and regexp_matches(value, '\\pL') as has_letters
         from plain
+        """
+    )
+    # days of a date, whatever the order of day and month: for the shape it does
+    formats = ", ".join(f"'{date_format}'" for date_format in DATE_FORMATS)
+    engine.execute(
+        f"""
+        create or replace temp table cells as
+        select *, case when is_date then epoch(try_strptime(
+            regexp_replace(value, '{TIME_OF_DAY}', ''), [{formats}]
+        )) / 86400 else figure end as number
+        from cells
         """
     )
     rows = engine.sql(

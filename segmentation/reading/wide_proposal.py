@@ -28,20 +28,14 @@ from segmentation.reading.recognition import (
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
+from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
-from segmentation.reading.wide_recognition import Taken, own_name, recognised
+from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["draft_wide"]
 
 _MOST_ROWS = 4000
-_OUTCOME = re.compile(
-    r"(?:is |has |customer )?"
-    r"(?:churn(?:ed|er)?|attrition|attrited|exited|default(?:ed)?|response|responded|converted|subscribed|renewed|cancelled|canceled|target|"
-    r"abwanderung|gekundigt|kundigung|resilie|resiliation|abandono|cancelado|"
-    r"abbandono|disdetta|opgezegd|verloop|ayrildi|terk)"
-    r"(?: flag| status| label| payment.*| next month| last campaign)?"
-)
 # canonical attributes that are features by themselves: feature -> its columns
 _CANONICAL = {
     "income": ("income",),
@@ -52,6 +46,7 @@ _CANONICAL = {
     "spending_score": ("spending_score",),
     "recency_days": ("recency_days",),
     "age": ("age_years",),
+    "tenure_days": ("enrolled_on",),
 }
 _PERSONAL = {"age", "gender", "country", "marital_status"}
 _MOST_MISSING = 3
@@ -131,6 +126,7 @@ def draft_wide(
     _draft_own(wide, choice)
     _draft_target(wide, campaign_target)
     _draft_features(wide, choice)
+    remark_on_values(draft, wide.used)
     _remark_on_missing(wide)
     _count(wide, choice, lines)
     return wide.used
@@ -212,7 +208,7 @@ def _draft_patterns(
 def _find_target(wide: _Wide) -> None:
     """Take the column that is called like something to be predicted."""
     for content in list(wide.names.left.values()):
-        if not _OUTCOME.fullmatch(words(content.column.header)):
+        if not OUTCOME.fullmatch(words(content.column.header)):
             continue
         if content.is_flag and content.distinct == 2:
             wide.target = wide.names.take(content)
@@ -253,24 +249,12 @@ def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
         candidates.append(Candidate(name, header, values, is_personal))
     for t in own:
         place = t.content.place
-        if t.role == "dates":
-            continue
         values = texts[place] if t.role == "groups" else numbers[place]
-        candidates.append(
-            Candidate(
-                t.name, t.content.column.header, values, t.is_personal, t.not_feature
-            )
-        )
+        name = f"{t.name}_days" if t.role == "dates" else t.name
+        header = t.content.column.header
+        candidates.append(Candidate(name, header, values, t.is_personal, t.not_feature))
     target = _yes(wide, most) if wide.target else None
-    choice = choose_features(candidates, target, choose)
-    dated = [t for t in wide.taken if t.role == "dates"]
-    choice.features += [f"{t.name}_days" for t in dated[:2] if not t.is_personal]
-    choice.reasons |= {
-        f"{t.name}_days": "says who they are; behaviour comes first"
-        for t in dated
-        if t.is_personal
-    }
-    return choice
+    return choose_features(candidates, target, choose)
 
 
 def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
@@ -280,6 +264,9 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
         for name, columns in _CANONICAL.items()
         if (parts := [wide.used[c] for c in columns if c in wide.used])
     }
+    for name, column in (("recency_days", "last_purchase_on"), ("age", "birth_year")):
+        if column in wide.used:
+            found.setdefault(name, [wide.used[column]])
     for name, role in (("total_spend", "spend: "), ("purchases", "channels: ")):
         parts = [c for what, c in wide.used.items() if what.startswith(role)]
         if parts:
@@ -342,7 +329,9 @@ def _draft_features(wide: _Wide, choice: Choice) -> None:
         return
     wide.draft.say(1, "features", why="what makes the segments; edit this list")
     for name in choice.features:
-        wide.draft.lines.append(f"    - {yaml_scalar(name)}")
+        why = choice.whys.get(name)
+        line = f"    - {yaml_scalar(name)}"
+        wide.draft.lines.append(f"{line}  # {why}" if why else line)
     by_reason: dict[str, list[str]] = {}
     for name, reason in choice.reasons.items():
         by_reason.setdefault(reason, []).append(name)
@@ -389,7 +378,11 @@ def _count(wide: _Wide, choice: Choice, lines: int) -> None:
             ("left", "left out"),
         )
     }
-    said = ", ".join(f"{n} {word}" for word, n in counted.items() if n)
+    said = ", ".join(
+        f"{n} {word if n > 1 else word.removesuffix('s')}"
+        for word, n in counted.items()
+        if n
+    )
     rows = wide.names.contents[0].rows
     features = len(choice.features)
     wide.draft.remarks.insert(

@@ -12,8 +12,17 @@ from segmentation.reading.looks import ColumnContent
 from segmentation.reading.spellings import words
 from segmentation.reading.wide_words import says
 
-__all__ = ["Taken", "own_name", "recognised", "unit_of"]
+__all__ = ["OUTCOME", "Taken", "own_name", "recognised", "unit_of"]
 
+# names of what is to be predicted
+OUTCOME = re.compile(
+    r"(?:is |has |customer )?"
+    r"(?:churn(?:ed|er)?|attrition|attrited|exited|default(?:ed)?|response|responded|"
+    r"converted|subscribed|renewed|cancelled|canceled|target|abwanderung|gekundigt|"
+    r"kundigung|resilie|resiliation|abandono|cancelado|abbandono|disdetta|opgezegd|"
+    r"verloop|ayrildi|terk)"
+    r"(?: flag| status| label| payment.*| next month| last campaign)?"
+)
 # a text with more different values is no group, and neither are numbers
 MOST_VALUES = 50
 MOST_CODES = 12
@@ -70,6 +79,8 @@ def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
     taken.is_personal = says(spelled, "person")
     if says(spelled, "predicted") and role == "measures":
         taken.not_feature = "was predicted by somebody's model"
+    if OUTCOME.fullmatch(spelled):
+        taken.not_feature = "is perhaps what is to be predicted; it holds no yes or no"
     return taken
 
 
@@ -85,6 +96,7 @@ def _left_out(content: ColumnContent, spelled: str) -> str:
     if content.filled < 0.01 * content.rows:
         return f"filled in {content.filled:,} of {content.rows:,} rows"
     few = content.distinct <= MOST_CODES
+    few |= content.is_number and (content.highest or 0) < 1000
     names = ("first name", "last name", "full name", "vorname", "nachname")
     if says(spelled, "identity") and not few and not content.is_flag:
         return "says who or where somebody is"
@@ -102,8 +114,9 @@ def _role(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
     distinct = content.distinct
     if content.is_date:
         return "dates", "dates", {}
-    if content.is_flag and (distinct <= 2 or content.is_number):
-        return "groups", "yes or no", _answers(content)
+    is_zero_one = content.is_whole and content.lowest == 0 and content.highest == 1
+    if is_zero_one or (content.is_flag and distinct <= 2):
+        return "groups", *_yes_or_no(content, spelled)
     if content.is_number:
         return _role_of_numbers(content, spelled)
     separator = _separator(content)
@@ -126,38 +139,43 @@ def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, di
     distinct = content.distinct
     if distinct == 2 and content.rows >= 20:
         return "groups", "two values", {}
-    is_code = says(spelled, "code") and not says(spelled, "count")
+    is_code = says(spelled, "code") and not any(
+        says(spelled, other) for other in ("count", "months", "days", "duration")
+    )
     if is_code and content.is_whole and distinct <= MOST_CODES and content.lowest >= 0:
         return "groups", f"{distinct} codes, by its name", {}
     unit = unit_of(content, spelled)
     return "measures", _range(content), {} if unit == "number" else {"unit": unit}
 
 
-def _answers(content: ColumnContent) -> dict:
-    """Return labels for 0 and 1; words for yes and no say it themselves."""
-    seen = {value.rstrip("0").rstrip(".,") or "0" for value, _ in content.frequent}
-    if seen <= {"0", "1"}:
-        return {"values": '{0: "no", 1: "yes"}'}
-    return {}
+def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
+    """Return reason and labels: what 0 and 1 stand for in a code, nobody can tell."""
+    if not content.is_number:
+        return "yes or no", {}
+    if says(spelled, "code"):
+        return "two codes; say what they stand for under values", {}
+    return "0 and 1", {"values": '{0: "no", 1: "yes"}'}
 
 
 def unit_of(content: ColumnContent, spelled: str) -> str:
     """Return the unit of a measure, by its name and its values."""
-    per_time = re.search(r"\bper (?:day|week|month|year)\b", spelled)
+    time = next((u for u in ("months", "days", "years") if says(spelled, u)), "")
     if content.is_share:
         return "share"
-    for unit in ("score", "months", "days", "years"):
-        plain = not says(spelled, "money") and not per_time and content.is_whole
-        plain &= unit != "months" or not says(spelled, "count")
-        if says(spelled, unit) and plain:
-            return unit
-    if says(spelled, "share") and content.highest is not None:
+    is_counted = content.is_whole and (content.lowest or 0) >= 0
+    if re.match(r"(?:months|days|years) ", spelled) and is_counted:
+        return time
+    if re.search(r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* chn?g)", spelled):
+        return "money"
+    if says(spelled, "score") and not says(spelled, "money"):
+        return "score"
+    if says(spelled, "share") or re.search(r"\bch(?:n?g|ange)\b", spelled):
         return "number"
-    if says(spelled, "count") and content.is_whole and (content.lowest or 0) >= 0:
+    if says(spelled, "count") and is_counted:
         return "count"
     if says(spelled, "money"):
-        return "money"
-    return "number"
+        return "number" if content.is_whole and content.distinct <= 15 else "money"
+    return time if is_counted and time and " per " not in spelled else "number"
 
 
 def _range(content: ColumnContent) -> str:
@@ -201,7 +219,8 @@ def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     if not re.match(r"[^\W\d]", name):
         name = f"n_{name}"
     if name in ATTRIBUTES or name in _RESERVED:
-        kind = "amount" if content.is_number and not content.is_whole else "own"
+        kind = "code" if content.distinct <= MOST_CODES else "own"
+        kind = "amount" if content.is_number and not content.is_whole else kind
         name = f"{name}_{kind}"
     number, free = 1, name
     while free in taken_names:

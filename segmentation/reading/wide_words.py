@@ -22,8 +22,8 @@ _LISTS = {
     """,
     # tells who it is, and nothing else
     "identity": """
-        name firstname lastname surname vorname nachname nom prenom nombre apellido
-        apellidos sobrenome cognome voornaam achternaam ad soyad phone telephone telefon
+        name firstname lastname surname vorname nachname nom prenom apellido
+        apellidos sobrenome cognome voornaam achternaam soyad phone telephone telefon
         mobile handy telefono telefone tel address adresse strasse street direccion
         endereco indirizzo adres address1 address2 zip postcode plz postal cap cep email
         mail url website note description iban vat
@@ -40,7 +40,8 @@ _LISTS = {
     "money": """
         amount amt balance bill bills payment payments price cost costs charge charges
         fee fees spend spent spending revenue sales income salary limit credit advance
-        premium claim claims value ltv clv purchases montant betrag umsatz preis gehalt
+        premium claim claims value buy ltv clv purchases montant betrag umsatz preis
+        gehalt
         einkommen saldo guthaben kosten prix solde ventes importe precio gasto gastos
         ingreso valor preco receita prezzo importo ricavi spesa reddito bedrag prijs
         omzet kosten inkomen tutar fiyat gelir harcama volume bal pay mrr arr turnover
@@ -59,7 +60,8 @@ _LISTS = {
         probability proba utilization
     """,
     "days": "days day tage jours dias giorni dagen gun recency",
-    "months": "months month monate mois meses mesi maanden ay tenure lifetime",
+    "months": "months month monate mois meses mesi maanden ay tenure",
+    "duration": "period length duration dauer duree duracion duracao durata duur sure",
     "years": "years year jahre ans anos anni jaren yil age alter",
     "score": "score rating stars punkte note nps satisfaction index bewertung",
     # made by somebody's model, which has seen what is to be predicted

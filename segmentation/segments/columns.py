@@ -40,12 +40,16 @@ ROWS_OF_SUM = 300
 
 @dataclass(frozen=True)
 class Column:
-    """What is decided about one column; the reason is a clause, empty if it is kept."""
+    """What is decided about one column; the reason is a clause, empty if it is kept.
+
+    The share is of its variance, between about as many segments as there will be.
+    """
 
     column: str
     kind: str
     transform: str = "none"
     reason: str = ""
+    share: float | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -93,7 +97,9 @@ def choose_columns(
     if len(kept) > 1:
         telling = _telling(frame, kept, k, random_seed)
         for own in kept:
-            if own.column not in telling:
+            if own.column in telling:
+                columns[own.column] = replace(own, share=telling[own.column])
+            else:
                 reason = "tells little about the segments that the others make"
                 columns[own.column] = replace(own, reason=reason)
         strongest = sorted(telling, key=telling.get, reverse=True)
