@@ -74,7 +74,15 @@ def init(options: argparse.Namespace, unknown: list[str]) -> int:
     project = _enter_project()
     if Path(path).is_relative_to(project):
         path = str(Path(path).relative_to(project))
-    proposal = propose(path, name=options.name, folder=converted_folder(project))
+    # the statistics belong to the segments; reading is handed them, and knows no more
+    from segmentation.segments.columns import choose_columns
+
+    proposal = propose(
+        path,
+        name=options.name,
+        folder=converted_folder(project),
+        choose=choose_columns,
+    )
     print(proposal.text, end="", flush=True)
     if options.write:
         write_definition(project / "dbt_project.yml", proposal)

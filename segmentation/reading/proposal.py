@@ -17,51 +17,40 @@ from segmentation.reading.cleaning import cleaned_sql
 from segmentation.reading.dates import date_format_of
 from segmentation.reading.definition import Draft, Proposal, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES, input_name
+from segmentation.reading.feature_choice import Chooser
 from segmentation.reading.keys import keys_of
+from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
 from segmentation.reading.recognition import (
     CODE,
-    ColumnContent,
     FreeNames,
-    by_pattern,
-    fits,
     has_orders,
-    in_time_order,
-    kind_tests,
-    look_at,
     one_line,
     shown,
+    take_first,
 )
 from segmentation.reading.sources import Source, open_source
-from segmentation.reading.spellings import LINES, PRICES, SPELLINGS, TARGETS, words
+from segmentation.reading.spellings import LINES, PRICES, words
+from segmentation.reading.wide_proposal import draft_wide
 from segmentation.warehouse.errors import TwoReadings, UserError
 
 __all__ = ["propose"]
 
-# of what the project does with it; what a file lacks is said in these words
+# of what the project does with it; what order lines lack is said in these words
 USES = {
-    "birth_year": "ages in the profiles",
-    "income": "income as a feature of the segments",
-    "children_at_home": "children as a feature of the segments",
-    "enrolled_on": "how long somebody has been a customer, and customer_value",
-    "recency_days": "customer_rfm, customer_value and customers_at_risk",
-    "deal_purchases": "deal share as a feature, deal_sensitivity",
-    "web_visits_per_month": "web visits as a feature of the segments",
-    "spend": "total spend, the category mix, recommendations",
-    "channels": "purchases, the channel mix, customer_rfm and customer_value",
-    "campaigns": "responses to earlier campaigns",
-    "target_campaign": "the response model and all of campaign_*",
     "order_id": "orders of several lines: all that is bought on one day is one order",
     "category": "the category mix and recommendations",
     "channel": "the channel mix",
 }
-# another attribute that says the same
-_INSTEAD = {"birth_year": "age_years", "recency_days": "last_purchase_on"}
 # share of a column's values; the build has it as unread_share_that_is_said
 _MOST_UNSAID = 0.03
+_WITNESSES = 6
+_OWN_ROLES = ("measures: ", "groups: ", "dates: ", "lists: ", "target")
 
 
-def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
+def propose(
+    path: str, *, name: str = "", folder: Path, choose: Chooser | None = None
+) -> Proposal:
     """Propose how a file is described as an input.
 
     Parameters
@@ -72,6 +61,9 @@ def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
         Name of the input; the file's own where omitted.
     folder : Path
         Where a file goes that has to be converted.
+    choose : Chooser, optional
+        The statistics by which features are chosen among the columns of a wide file;
+        without them, all that could be a feature is one.
 
     Returns
     -------
@@ -98,7 +90,7 @@ def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
             used = _draft_orders(draft, names)
             kind = "orders  # one row per order or line: customers come several times"
         else:
-            used = _draft_wide(draft, names)
+            used = draft_wide(engine, draft, names, path=path, choose=choose)
             kind = "wide  # one row per customer"
         dialect = _draft_dialect(engine, source, path, draft, used)
         _remark_on_lost(engine, source, draft, used)
@@ -121,7 +113,7 @@ def _draft_orders(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
         if what in ("is_cancelled", "is_returned"):
             found = [c for c in found if c.is_flag]
         if found:
-            used[what] = _take_first(draft, names, what, found)
+            used[what] = take_first(draft, names, what, found)
     price = words(used["amount"].column.header) in PRICES
     if price and "quantity" in used:
         draft.say(1, "amount_is_per_unit", "true", "the amount is called a price")
@@ -133,122 +125,6 @@ def _draft_orders(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
     _remark_on_rest(draft, names)
     _remark_on_missing(draft, {*used}, ("order_id", "category", "channel"))
     return used
-
-
-def _draft_wide(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
-    used: dict[str, ColumnContent] = {}
-    draft.say(1, "columns")
-    _draft_key(draft, names, used)
-    for what, spellings in SPELLINGS.items():
-        if what not in ATTRIBUTES or what == "customer_id":
-            continue
-        found = [c for c in names.named(spellings) if fits(draft, what, c)]
-        if found:
-            used[what] = _take_first(draft, names, what, found)
-    thousands = [
-        what
-        for what, content in used.items()
-        if re.search(r"\((?:in )?(?:k|tsd|thousands?)\W?\)|k[$€£]", _flat(content))
-    ]
-    if thousands:
-        draft.say(1, "multiply", why="the header says thousands")
-        for what in thousands:
-            draft.say(2, what, "1000")
-    target = {
-        key: found[0]
-        for key, spellings in TARGETS.items()
-        if (found := names.named(spellings)) and (key != "response" or found[0].is_flag)
-    }
-    for content in target.values():
-        names.take(content)
-    campaigns: dict[str, ColumnContent] = {}
-    for role in ("campaigns", "channels", "spend"):
-        found = by_pattern(names, role)
-        if role == "campaigns":
-            campaigns = found = in_time_order(found)
-        used.update({f"{role}: {key}": content for key, content in found.items()})
-        if not found:
-            continue
-        why = {
-            "spend": "added up; remove totals, and what is part of another",
-            "channels": "added up to purchases",
-            "campaigns": "in time order; check it",
-        }[role]
-        draft.say(1, role, why=why)
-        for key, content in found.items():
-            draft.say(2, key, yaml_scalar(content.column.header))
-    _draft_target(draft, target, campaigns, used)
-    _remark_on_rest(draft, names)
-    roles = {what.split(": ")[0] for what in used}
-    wanted = [what for what in USES if what not in ("order_id", "category", "channel")]
-    _remark_on_missing(draft, {*used, *roles}, wanted)
-    return used
-
-
-def _draft_key(draft: Draft, names: FreeNames, used: dict[str, ColumnContent]) -> None:
-    """Say which column is the key, or which could be."""
-    found = names.named(SPELLINGS["customer_id"])
-    unique = [c for c in found if c.distinct == c.filled]
-    if found:
-        used["customer_id"] = _take_first(draft, names, "customer_id", unique or found)
-        return
-    named = list(names.left.values())
-    unique = [
-        c
-        for c in named
-        if c.distinct == c.filled > 1 and not c.is_date and "." not in c.example
-    ]
-    if not unique:
-        draft.choose(
-            2,
-            "which column is the customer's key",
-            [
-                ("customer_id", yaml_scalar(c.column.header), "its values repeat")
-                for c in named[:6]
-            ],
-        )
-        return
-    draft.choose(
-        2,
-        "which column is the customer's key",
-        [
-            ("customer_id", yaml_scalar(c.column.header), "all values are different")
-            for c in unique[:6]
-        ],
-    )
-
-
-def _draft_target(
-    draft: Draft,
-    target: dict[str, ColumnContent],
-    campaigns: dict[str, ColumnContent],
-    used: dict[str, ColumnContent],
-) -> None:
-    if "response" not in target:
-        for content in target.values():
-            draft.remarks.append(
-                f"Ignored: {shown(content)}, as no column tells who responded."
-            )
-        return
-    numbers = [int(key.split("_")[-1]) for key in campaigns if key[-1].isdigit()]
-    last = f"campaign_{max(numbers) + 1}" if numbers else "last_campaign"
-    draft.say(1, "target_campaign", why="it is predicted, and so never a feature")
-    draft.say(2, "name", last)
-    for key, content in target.items():
-        draft.say(2, key, yaml_scalar(content.column.header))
-        used[f"target_campaign: {key}"] = content
-
-
-def _take_first(
-    draft: Draft, names: FreeNames, what: str, found: list[ColumnContent]
-) -> ColumnContent:
-    chosen = names.take(found[0])
-    draft.say(2, what, yaml_scalar(chosen.column.header), _shown_values(chosen))
-    for other in found[1:]:
-        draft.remarks.append(
-            f"Check: {what} could be {shown(other)} as well as {shown(chosen)}."
-        )
-    return chosen
 
 
 def _draft_dialect(
@@ -272,8 +148,10 @@ def _draft_dialect(
         f"where {source.reject_reason_sql} is null)"
     )
     formats: dict[str, str] = {}
-    for what in ("enrolled_on", "last_purchase_on", "ordered_at"):
-        if what not in used or used[what].column.data_type != "VARCHAR":
+    for what, content in used.items():
+        is_day = what in ("enrolled_on", "last_purchase_on", "ordered_at")
+        is_day |= what.startswith("dates: ")
+        if not is_day or content.column.data_type != "VARCHAR":
             continue
         column = used[what].column
         try:
@@ -292,12 +170,18 @@ def _draft_dialect(
         dialect.say(1, "date_format")
         for header, found in formats.items():
             dialect.say(2, header, yaml_scalar(found), "seen")
-    texts = [
-        content.column.name
+    numbers = [
+        content
         for what, content in used.items()
         if content.column.data_type == "VARCHAR"
-        and (content.is_number and what != "customer_id")
+        and content.is_number
+        and what not in ("customer_id", "target")
+        and not what.startswith(("groups: ", "lists: ", "dates: "))
     ]
+    # plain numbers need no look, but some are witnesses of how the file writes them
+    doubtful = [c for c in numbers if c.is_read_by_its_marks]
+    witnesses = [c for c in numbers if not c.is_read_by_its_marks][:_WITNESSES]
+    texts = list(dict.fromkeys(c.column.name for c in [*doubtful, *witnesses]))
     try:
         marks = decimal_marks(engine, relation, texts, path=path, declared=Marks())
         commas = {m.decimal_mark for m in marks.values() if m.decimal_mark}
@@ -328,27 +212,15 @@ def _choose(dialect: Draft, doubt: TwoReadings) -> None:
 
 def _remark_on_missing(draft: Draft, found: set[str], wanted) -> None:
     for what in wanted:
-        if what in found or _INSTEAD.get(what) in found:
+        if what in found:
             continue
         draft.remarks.append(f"Missing: {what}, so without {USES[what]}.")
 
 
 def _remark_on_rest(draft: Draft, names: FreeNames) -> None:
-    """Say what is not used, and which of it could be categories of spend."""
+    """Say what of the columns of order lines is not used."""
     for content in names.left.values():
-        constant = content.distinct <= 1
-        looks = (
-            "one value only"
-            if constant
-            else "yes or no: a campaign?"
-            if content.is_flag
-            else "numbers: spend of a category, or purchases of a channel?"
-            if content.is_number
-            else "dates"
-            if content.is_date
-            else f"{content.distinct:,} different texts"
-        )
-        draft.remarks.append(f"Ignored: {shown(content)} ({looks}).")
+        draft.remarks.append(f"Not used: {shown(content)}.")
 
 
 def _remark_on_content(
@@ -392,7 +264,7 @@ def _remark_on_lost(
     """Say what of the columns' values the build will not read, or will round."""
     for what, content in used.items():
         data_type = _type_of(what)
-        if data_type == "text" or not content.filled:
+        if data_type == "text" or not content.filled or what.startswith(_OWN_ROLES):
             continue
         number, flag, date = kind_tests(content.column)
         test = {"boolean": flag, "date": f"{date} or {number}"}.get(data_type, number)

@@ -2,72 +2,40 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
-import duckdb
-
-from segmentation.reading.cleaning import FLAG, cleaned_sql
 from segmentation.reading.dates import DATE_WITH_YEAR
-from segmentation.reading.definition import Draft
+from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
-from segmentation.reading.sources import Column, Source, name_key
-from segmentation.reading.spellings import CATEGORY_WORDS, LINES, PATTERNS, words
-from segmentation.warehouse.errors import UserError
+from segmentation.reading.looks import ColumnContent
+from segmentation.reading.sources import name_key
+from segmentation.reading.spellings import (
+    CATEGORY_WORDS,
+    LINES,
+    PATTERNS,
+    SPEND_WORDS,
+    words,
+)
+from segmentation.reading.wide_words import WORDS, says
 
 __all__ = [
     "CODE",
-    "ColumnContent",
     "FreeNames",
+    "bare_categories",
     "by_pattern",
     "fits",
     "has_orders",
     "in_time_order",
-    "kind_tests",
-    "look_at",
     "one_line",
     "shown",
+    "take_first",
 ]
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
-_ENOUGH = 0.9  # of the values have to be of the type
-DATE_LIKE = (
-    r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
-    r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}\.? [A-Za-z]{3,9},? \d{2,4}|"
-    r"[A-Za-z]{3,9} \d{1,2}, \d{4})"
-)
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
 _NAME_LETTERS = 40
 CODE = re.compile(r"{[{%#]")
-
-
-@dataclass
-class ColumnContent:
-    """What is in a column."""
-
-    column: Column
-    filled: int
-    distinct: int
-    numbers: int
-    flags: int
-    dates: int
-    example: str
-
-    @property
-    def is_number(self) -> bool:
-        """Whether nearly all values are numbers."""
-        return self.filled > 0 and self.numbers >= _ENOUGH * self.filled
-
-    @property
-    def is_flag(self) -> bool:
-        """Whether nearly all values say yes or no."""
-        return self.filled > 0 and self.flags >= _ENOUGH * self.filled
-
-    @property
-    def is_date(self) -> bool:
-        """Whether nearly all values look like dates."""
-        return self.filled > 0 and self.dates >= _ENOUGH * self.filled
 
 
 class FreeNames:
@@ -101,44 +69,6 @@ class FreeNames:
         return self.left.pop(id(content))
 
 
-def look_at(
-    engine: duckdb.DuckDBPyConnection, source: Source, path: str
-) -> list[ColumnContent]:
-    """Return what is in each column of a source."""
-    looks = []
-    for column in source.columns:
-        text = cleaned_sql(column.name)
-        number, flag, date = kind_tests(column)
-        looks.append(
-            f"count({text}), count(distinct {text}), count_if({number}), "
-            f"count_if({flag}), count_if({date}), coalesce(min({text}), '')"
-        )
-    *row, rows = engine.sql(
-        f"select {', '.join(looks)}, count(*) from {source.relation_sql} "
-        f"where {source.reject_reason_sql} is null"
-    ).fetchall()[0]
-    if not rows:
-        raise UserError(f"The input file {path} has a header but no rows.")
-    return [
-        ColumnContent(column, *row[6 * i : 6 * i + 6])
-        for i, column in enumerate(source.columns)
-    ]
-
-
-def kind_tests(column: Column) -> tuple[str, str, str]:
-    """Return SQL for whether a value of a column is a number, a flag, a date."""
-    number = r"[^0-9A-Za-z]*[0-9][0-9.,''’\s\x{a0}\x{202f}]*[^0-9A-Za-z]*"
-    text = cleaned_sql(column.name)
-    date = f"regexp_matches({text}, '^{DATE_LIKE}')"
-    if column.data_type.startswith(("DATE", "TIMESTAMP")):
-        date = "true"
-    return (
-        f"regexp_full_match({text}, '{number}') and not ({date})",
-        f"regexp_full_match(lower({text}), '{FLAG}')",
-        date,
-    )
-
-
 def has_orders(names: FreeNames) -> bool:
     """Return whether customers come several times, with a day and an amount."""
     keys = names.named(LINES["customer_id"])
@@ -151,8 +81,11 @@ def has_orders(names: FreeNames) -> bool:
 def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     """Return whether the values can be what the name says."""
     data_type = ATTRIBUTES[what]
-    if data_type == "text" or not content.filled:
-        return True
+    if not content.filled or content.distinct == 1 < content.rows:
+        return content.rows < 20
+    if data_type == "text":
+        # codes have a name of their own, so that their meaning can be said
+        return not content.is_number
     if data_type == "date":
         # whether 20140131 is a date, its name says
         fits = content.is_date or content.is_number
@@ -160,33 +93,92 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
         fits = content.is_flag
     else:
         fits = content.is_number
+    if data_type == "integer" and what != "birth_year" and content.rows >= 20:
+        fits = fits and content.is_whole
+        fits = fits and (what != "age_years" or content.highest < 1000)
+    if what == "birth_year" and content.is_number and not content.is_date:
+        fits = content.lowest is None or content.highest > 1800
     if what == "birth_year" and content.is_date:
         fits = bool(re.match(DATE_WITH_YEAR, content.example))
-    if not fits:
+    if not fits and not content.is_number:
         draft.remarks.append(
-            f"Ignored: {shown(content)} is called like {what}, but holds no "
+            f"Check: {shown(content)} is called like {what}, but holds no "
             f"{'dates' if data_type == 'date' else 'numbers'}."
         )
     return fits
 
 
-def by_pattern(names: FreeNames, role: str) -> dict[str, ColumnContent]:
+def by_pattern(
+    names: FreeNames, role: str, *, take: bool = True
+) -> dict[str, ColumnContent]:
     """Return the columns whose names follow a role's patterns, by the user's name."""
     found: dict[str, ColumnContent] = {}
-    for content in list(names.left.values()):
-        is_of_role = content.is_flag if role == "campaigns" else content.is_number
+    for content in names.left.values():
         spelled = words(content.column.header)
         for pattern in PATTERNS[role]:
             match = re.fullmatch(pattern, spelled)
-            if not match or not is_of_role:
+            if not match or not _is_of_role(role, content, match[1], spelled):
                 continue
-            if match[1] in _NO_CATEGORIES:
-                continue
-            key = _own_name(role, match[1])
-            if key not in found:
-                found[key] = names.take(content)
+            found.setdefault(_own_name(role, match[1]), content)
             break
+    if role == "channels" and not any(
+        says(key.replace("_", " "), "online_or_not") for key in found
+    ):
+        return {}
+    for content in found.values() if take else ():
+        names.take(content)
     return found
+
+
+def _is_of_role(role: str, content: ColumnContent, own: str, spelled: str) -> bool:
+    """Return whether values and further words are those of a role."""
+    if own in _NO_CATEGORIES or says(own, "total"):
+        return False
+    if role == "campaigns":
+        return content.is_flag
+    further = own.split()
+    if role == "channels":
+        is_word = not (says(own, "count") or says(own, "share") or says(own, "money"))
+        return content.is_whole and is_word and max(map(len, further)) > 2
+    is_additive = content.is_number and not content.is_share
+    is_additive &= content.lowest is None or content.lowest >= 0
+    is_named = re.search(rf"\b(?:{SPEND_WORDS}|mnt)\b", spelled) or says(own, "goods")
+    is_word = not any(
+        says(own, list_) for list_ in ("share", "paid_out", "count", "months", "days")
+    )
+    return bool(is_additive and is_named and is_word and not own[-1].isdigit())
+
+
+def bare_categories(names: FreeNames) -> dict[str, ColumnContent]:
+    """Return amounts that are called after goods and nothing else, three or more."""
+    found = {
+        _own_name("spend", words(c.column.header)): c
+        for c in names.left.values()
+        if c.is_number
+        and WORDS["goods"].issuperset(words(c.column.header).split())
+        and (c.lowest or 0) >= 0
+        and (c.highest or 0) > 100
+        and c.distinct > 20
+    }
+    if len(found) < 3:
+        return {}
+    for content in found.values():
+        names.take(content)
+    return found
+
+
+def take_first(
+    draft: Draft, names: FreeNames, what: str, found: list[ColumnContent]
+) -> ColumnContent:
+    """Take the surest of several columns, and say what it could be as well."""
+    chosen = names.take(found[0])
+    example = f"for example {one_line(chosen.example)}" if chosen.example else "empty"
+    draft.say(2, what, yaml_scalar(chosen.column.header), example)
+    for other in found[1:]:
+        draft.remarks.append(
+            f"Check: {what} could be {shown(other)} as well as {shown(chosen)}."
+        )
+    return chosen
 
 
 def _own_name(role: str, text: str) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "PATTERNS",
     "PRICES",
     "SPELLINGS",
+    "SPEND_WORDS",
     "TARGETS",
     "words",
 ]
@@ -25,35 +26,60 @@ SPELLINGS = {
         "client number", "member id", "user id", "account id", "shopper id",
         "loyalty id", "customer", "client", "kunden id", "kundennummer", "kunden nr",
         "kundennr", "kunde", "id client", "numero client", "code client", "no client",
-        "id cliente", "codigo cliente", "numero cliente", "cliente", "id",
+        "id cliente", "codigo cliente", "numero cliente", "cliente",
+        "clientnum", "cliente id", "codigo do cliente", "codice cliente", "id utente",
+        "klantnummer", "klant id", "klantnr", "klant", "musteri no", "musteri id",
+        "musteri numarasi", "musteri", "numero de client", "numero de cliente",
+        "master id", "subscriber id", "household id", "guest id", "patient id",
+        "donor id", "account number", "account no", "policyholder id", "kundennummern",
+        "kundin", "id",
     ),
     "birth_year": (
         "year birth", "birth year", "year of birth", "yob", "geburtsjahr",
         "annee naissance", "annee de naissance", "ano nacimiento",
         "ano de nacimiento",
+        "data nascimento", "data de nascimento", "ano nascimento", "ano de nascimento",
+        "data di nascita", "anno di nascita", "data nascita", "geboortejaar",
+        "geboortedatum", "dogum yili", "dogum tarihi", "date of birth", "birth date",
+        "birthdate", "dob", "birthday", "geburtsdatum", "geburtstag", "date naissance",
+        "date de naissance", "fecha nacimiento", "fecha de nacimiento",
     ),
-    "age_years": ("age", "age years", "age in years", "alter", "edad"),
-    "gender": ("gender", "sex", "geschlecht", "genre", "sexe", "genero", "sexo"),
-    "country": ("country", "country code", "land", "pays", "pais"),
+    "age_years": ("age", "age years", "age in years", "alter", "edad",
+        "idade", "eta", "leeftijd", "yas", "customer age",
+    ),
+    "gender": ("gender", "sex", "geschlecht", "genre", "sexe", "genero", "sexo",
+        "sesso", "geslacht", "cinsiyet", "anrede", "genere",
+    ),
+    "country": ("country", "country code", "land", "pays", "pais",
+        "paese", "ulke", "default address country code",
+    ),
     "education": (
         "education", "education level", "degree", "bildung", "bildungsabschluss",
         "ausbildung", "abschluss", "niveau etudes", "niveau d etudes", "diplome",
         "educacion", "nivel educativo", "estudios",
+        "educacao", "escolaridade", "istruzione", "titolo di studio", "opleiding",
+        "opleidingsniveau", "egitim", "egitim durumu",
     ),
     "marital_status": (
         "marital status", "marital", "civil status", "familienstand", "zivilstand",
         "etat civil", "situation familiale", "situation matrimoniale", "estado civil",
+        "estado civil", "stato civile", "burgerlijke staat", "medeni durum",
+        "medeni hal",
     ),
     "income": (
         "income", "annual income", "yearly income", "household income", "salary",
         "einkommen", "jahreseinkommen", "haushaltseinkommen", "revenu",
         "revenu annuel", "revenus", "ingresos", "ingreso", "ingreso anual", "renta",
+        "renda", "renda anual", "rendimento", "reddito", "reddito annuo", "inkomen",
+        "jaarinkomen", "gelir", "yillik gelir", "revenu annuel brut",
     ),
     "children_at_home": (
         "kidhome", "kid home", "kids home", "kids at home", "children at home", "kids",
         "children", "number of children", "num children", "kinder",
         "kinder im haushalt", "enfants", "nombre enfants", "nb enfants", "hijos",
         "ninos",
+        "filhos", "criancas", "figli", "bambini", "kinderen", "cocuk sayisi",
+        "cocuklar",
     ),
     "teenagers_at_home": (
         "teenhome", "teen home", "teens home", "teens at home", "teenagers at home",
@@ -67,16 +93,27 @@ SPELLINGS = {
         "kunde seit", "eintrittsdatum", "anmeldedatum", "registriert am",
         "date inscription", "date d inscription", "client depuis", "fecha alta",
         "fecha de alta", "fecha registro", "cliente desde",
+        "data cadastro", "data de cadastro", "cliente desde", "data registrazione",
+        "data iscrizione", "cliente dal", "inschrijfdatum", "klant sinds",
+        "registratiedatum", "kayit tarihi", "uyelik tarihi", "date added", "created",
+        "created utc", "registration", "registrierungsdatum", "date creation",
+        "date de creation",
     ),
     "recency_days": (
         "recency", "recency days", "days since last purchase",
         "days since last order", "days since purchase", "tage seit letztem kauf",
         "tage seit kauf", "jours depuis dernier achat", "dias desde ultima compra",
+        "dias desde a ultima compra", "giorni ultimo acquisto",
+        "dagen sinds laatste aankoop",
     ),
     "last_purchase_on": (
         "last purchase date", "last order date", "last purchase on", "last purchase",
         "last order", "date of last purchase", "letzter kauf", "letzter einkauf",
         "dernier achat", "date dernier achat", "ultima compra",
+        "data ultima compra", "data da ultima compra", "ultimo acquisto",
+        "data ultimo acquisto", "laatste aankoop", "laatste bestelling",
+        "son alisveris", "son alisveris tarihi", "son siparis tarihi",
+        "date de dernier achat", "fecha ultima compra", "datum letzter kauf",
     ),
     "gold_spend": (
         "mnt gold prods", "mnt gold products", "mnt gold", "gold spend",
@@ -99,10 +136,17 @@ SPELLINGS = {
         "purchases", "orders", "order count", "number of orders", "num purchases",
         "number of purchases", "total orders", "total purchases", "bestellungen",
         "kaufe", "achats", "commandes", "compras", "pedidos",
+        "anzahl bestellungen", "anzahl einkaufe", "nombre de commandes",
+        "nombre commandes", "nombre d achats", "numero de pedidos", "numero de compras",
+        "numero pedidos", "numero ordini", "ordini", "acquisti", "aantal bestellingen",
+        "bestellingen", "siparis sayisi", "historic number of orders", "orders count",
     ),
     "total_spend": (
         "total spend", "total spent", "total spending", "lifetime spend",
         "total sales", "gesamtumsatz", "depense totale", "gasto total",
+        "gesamtausgaben", "montant total", "total depense", "total gastado",
+        "total gasto", "valor total", "spesa totale", "totale uitgaven",
+        "totaal besteed", "toplam harcama", "historic customer lifetime value",
     ),
 }  # fmt: skip
 # columns of order lines, where the file has orders
@@ -157,7 +201,7 @@ TARGETS = {
         "z revenue", "revenue per response", "response revenue", "revenue response",
     ),
 }  # fmt: skip
-_SPEND = "spend|spent|spending|expenditure|ausgaben|umsatz|depenses?|gastos?"
+SPEND_WORDS = "spend|spent|spending|expenditure|ausgaben|umsatz|depenses?|gastos?"
 _BOUGHT = "purchases|orders|kaufe|einkaufe|bestellungen|achats|commandes|compras"
 # role -> names that any number of columns follow; the group is the user's own name
 PATTERNS = {
@@ -168,9 +212,9 @@ PATTERNS = {
         r"(.+) accepted",
     ),
     "spend": (
-        rf"(?:mnt|amt|amount|(?:amount )?(?:{_SPEND}))(?: on| for| fur| in| en| pour)? "
-        r"(.+)",
-        rf"(.+) (?:{_SPEND}|amount|sales)",
+        rf"(?:mnt|amt|amount|(?:amount )?(?:{SPEND_WORDS}))"
+        r"(?: on| for| fur| in| en| pour)? (.+)",
+        rf"(.+) (?:{SPEND_WORDS}|amount|sales)",
     ),
     "channels": (
         rf"(?:num|number of|nb|nombre|anzahl|numero) (.+) (?:{_BOUGHT})",
@@ -189,6 +233,11 @@ CATEGORY_WORDS = {
     "website": "web",
 }
 
+# letters that are no other letter with an accent
+_NO_ACCENTS = str.maketrans(
+    {"ß": "ss", "ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe"}
+)
+
 
 def words(name: str) -> str:
     """Return a column's name as plain words.
@@ -198,6 +247,7 @@ def words(name: str) -> str:
     >>> words("NumDealsPurchases"), words(" Annual Income (k$) "), words("Dt_Customer")
     ('num deals purchases', 'annual income', 'dt customer')
     """
+    name = name.translate(_NO_ACCENTS)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[(\[].*?[)\]]", " ", plain) or plain
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)

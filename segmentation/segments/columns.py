@@ -40,12 +40,16 @@ ROWS_OF_SUM = 300
 
 @dataclass(frozen=True)
 class Column:
-    """What is decided about one column; the reason is a clause, empty if it is kept."""
+    """What is decided about one column; the reason is a clause, empty if it is kept.
+
+    The share is of its variance, between about as many segments as there will be.
+    """
 
     column: str
     kind: str
     transform: str = "none"
     reason: str = ""
+    share: float | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -58,7 +62,7 @@ class Column:
 
 
 def choose_columns(
-    frame: pd.DataFrame, *, k: int, random_seed: int = 0
+    frame: pd.DataFrame, *, k: int, most: int | None = None, random_seed: int = 0
 ) -> list[Column]:
     """Choose the columns that should make segments.
 
@@ -68,6 +72,8 @@ def choose_columns(
         Numbers as float and groups as text, missing as NaN; without key and target.
     k : int
         About how many segments there will be.
+    most : int, optional
+        So many columns stay at most: those of which most lies between segments.
     random_seed : int, default=0
         Seed of the sample of rows, the fits and the splits.
 
@@ -91,9 +97,15 @@ def choose_columns(
     if len(kept) > 1:
         telling = _telling(frame, kept, k, random_seed)
         for own in kept:
-            if own.column not in telling:
+            if own.column in telling:
+                columns[own.column] = replace(own, share=telling[own.column])
+            else:
                 reason = "tells little about the segments that the others make"
                 columns[own.column] = replace(own, reason=reason)
+        strongest = sorted(telling, key=telling.get, reverse=True)
+        for name in strongest[most:] if most else []:
+            reason = f"tells less about the segments than the {most} that stay"
+            columns[name] = replace(columns[name], reason=reason)
     return list(columns.values())
 
 
@@ -137,10 +149,15 @@ def _totals(numbers: pd.DataFrame) -> dict[str, str]:
     if len(amounts) <= FEW_VALUES:
         return found
     first = amounts.iloc[:ROWS_OF_SUM]
-    for name in amounts:
+    values, few = amounts.to_numpy(), amounts.to_numpy()[:ROWS_OF_SUM]
+    for place, name in enumerate(amounts):
         total = amounts[name]
-        others = amounts.drop(columns=[name, *found])
-        parts = others.loc[:, (others.le(total, axis=0)).all()]
+        # a part is nowhere larger; few rows tell it of most columns
+        smaller = (few <= few[:, [place]]).all(axis=0)
+        smaller[place] = False
+        smaller[[amounts.columns.get_loc(column) for column in found]] = False
+        smaller[smaller] = (values[:, smaller] <= values[:, [place]]).all(axis=0)
+        parts = amounts.loc[:, smaller]
         if parts.shape[1] < 2:
             continue
         shares, _ = nnls(parts.loc[first.index].to_numpy(), first[name].to_numpy())
@@ -181,16 +198,18 @@ def _rank_correlations(numbers: pd.DataFrame) -> np.ndarray:
     return np.abs(np.corrcoef(ranks.to_numpy().T))
 
 
-def _telling(frame: pd.DataFrame, kept: list[Column], k: int, seed: int) -> set[str]:
-    """Return the columns whose variance lies between segments."""
+def _telling(
+    frame: pd.DataFrame, kept: list[Column], k: int, seed: int
+) -> dict[str, float]:
+    """Return the columns whose variance lies between segments, with its share."""
     fitted = fit_features(frame, [c.as_feature() for c in kept])
     points = scaled(frame, fitted)
     owners = np.array([f.feature for f in fitted])
     single = _dropped_until_all_tell(points, owners, k, seed)
     block_points, blocks, block_of = _blocks(frame, kept, points, owners)
     telling = _dropped_until_all_tell(block_points, blocks, k, seed)
-    in_blocks = {column for column, block in block_of.items() if block in telling}
-    if in_blocks == single:
+    in_blocks = {c: telling[b] for c, b in block_of.items() if b in telling}
+    if in_blocks.keys() == single.keys():
         return single
     steadiness = [
         _steadiness(points[:, np.isin(owners, list(columns))], k, seed)
@@ -201,9 +220,10 @@ def _telling(frame: pd.DataFrame, kept: list[Column], k: int, seed: int) -> set[
 
 def _dropped_until_all_tell(
     points: np.ndarray, owners: np.ndarray, k: int, seed: int
-) -> set[str]:
+) -> dict[str, float]:
     """Refit without the owners whose variance lies within segments, until none does."""
-    left = list(dict.fromkeys(owners))
+    left = [str(owner) for owner in dict.fromkeys(owners)]
+    shares = dict.fromkeys(left, 1.0)
     while len(left) > 1:
         own = np.isin(owners, left)
         shares = _between_shares(points[:, own], owners[own], k, seed)
@@ -212,7 +232,7 @@ def _dropped_until_all_tell(
         if telling == left:
             break
         left = telling
-    return set(left)
+    return {c: shares[c] for c in left}
 
 
 def _between_shares(

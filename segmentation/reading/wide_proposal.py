@@ -1,0 +1,393 @@
+"""Draft the definition of a file with one row for each customer."""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+
+from segmentation.reading.definition import Draft, yaml_scalar
+from segmentation.reading.dialect import ATTRIBUTES
+from segmentation.reading.feature_choice import (
+    MOST_CELLS,
+    Candidate,
+    Choice,
+    Chooser,
+    choose_features,
+)
+from segmentation.reading.looks import ColumnContent, groups_of, numbers_of
+from segmentation.reading.recognition import (
+    FreeNames,
+    bare_categories,
+    by_pattern,
+    fits,
+    in_time_order,
+    one_line,
+    shown,
+    take_first,
+)
+from segmentation.reading.spellings import SPELLINGS, TARGETS, words
+from segmentation.reading.wide_checks import remark_on_values
+from segmentation.reading.wide_key import draft_key
+from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
+from segmentation.warehouse.errors import UserError
+
+__all__ = ["draft_wide"]
+
+_MOST_ROWS = 4000
+# canonical attributes that are features by themselves: feature -> its columns
+_CANONICAL = {
+    "income": ("income",),
+    "total_spend": ("total_spend",),
+    "purchases": ("purchases",),
+    "children": ("children_at_home", "teenagers_at_home"),
+    "web_visits_per_month": ("web_visits_per_month",),
+    "spending_score": ("spending_score",),
+    "recency_days": ("recency_days",),
+    "age": ("age_years",),
+    "tenure_days": ("enrolled_on",),
+}
+_PERSONAL = {"age", "gender", "country", "marital_status"}
+_MOST_MISSING = 3
+# what matters most where it is missing, and what it would bring
+_WANTED = {
+    "spend": "no spend by category: without the category mix and recommendations",
+    "recency_days": "no day of the last purchase: without customer_rfm, "
+    "customer_value and customers_at_risk",
+    "channels": "no purchases by channel: without the channel mix",
+}
+
+
+@dataclass
+class _Wide:
+    """What is decided of a file while its definition is drafted."""
+
+    engine: duckdb.DuckDBPyConnection
+    draft: Draft
+    names: FreeNames
+    used: dict[str, ColumnContent] = field(default_factory=dict)
+    target: ColumnContent | None = None
+    taken: list[Taken] = field(default_factory=list)
+
+
+def draft_wide(
+    engine: duckdb.DuckDBPyConnection,
+    draft: Draft,
+    names: FreeNames,
+    *,
+    path: str,
+    choose: Chooser | None,
+) -> dict[str, ColumnContent]:
+    """Draft the definition of one row for each customer.
+
+    Parameters
+    ----------
+    engine : DuckDB connection
+        In which the columns were looked at.
+    draft : Draft
+        Receives the lines.
+    names : FreeNames
+        The columns.
+    path : str
+        The file, for what is said of it.
+    choose : Chooser, optional
+        The statistics that choose features.
+
+    Returns
+    -------
+    dict of str to ColumnContent
+        What each column is used as.
+
+    Raises
+    ------
+    UserError
+        If no column can make segments.
+    """
+    wide = _Wide(engine, draft, names)
+    draft_key(draft, names, wide.used)
+    _draft_attributes(wide)
+    lines = len(draft.lines)
+    campaign_target = _campaign_target(wide)
+    categories = _draft_patterns(wide, campaign_target)
+    if wide.target is None and not campaign_target:
+        _find_target(wide)
+    own = {key for what in wide.used for key in [what.split(": ")[-1]]}
+    wide.taken = [
+        *_category_measures(categories, own),
+        *(recognised(content, own) for content in list(names.left.values())),
+    ]
+    choice = _chosen(wide, choose)
+    if not choice.features and not any(t.role == "lists" for t in wide.taken):
+        raise UserError(
+            f"Nothing in {path} can make segments: {_hopeless(wide)}. Segments need at "
+            "least one number, group, date or list that differs between customers."
+        )
+    _draft_own(wide, choice)
+    _draft_target(wide, campaign_target)
+    _draft_features(wide, choice)
+    remark_on_values(draft, wide.used)
+    _remark_on_missing(wide)
+    _count(wide, choice, lines)
+    return wide.used
+
+
+def _draft_attributes(wide: _Wide) -> None:
+    draft, names, used = wide.draft, wide.names, wide.used
+    for what, spellings in SPELLINGS.items():
+        if what not in ATTRIBUTES or what == "customer_id":
+            continue
+        found = [c for c in names.named(spellings) if fits(draft, what, c)]
+        if found:
+            used[what] = take_first(draft, names, what, found)
+    thousands = [
+        what
+        for what, content in used.items()
+        if re.search(
+            r"\((?:in )?(?:k|tsd|thousands?)\W?\)|k[$€£]", content.column.header.lower()
+        )
+    ]
+    if thousands:
+        draft.say(1, "multiply", why="the header says thousands")
+        for what in thousands:
+            draft.say(2, what, "1000")
+
+
+def _campaign_target(wide: _Wide) -> dict[str, ColumnContent]:
+    """Return the outcome of a campaign with its money, where the file has campaigns."""
+    money = [wide.names.named(TARGETS[key]) for key in ("contact_cost", "revenue")]
+    has_campaigns = bool(by_pattern(wide.names, "campaigns", take=False))
+    response = [c for c in wide.names.named(TARGETS["response"]) if c.is_flag]
+    if not response or not (has_campaigns or any(money)):
+        return {}
+    target = {"response": response[0]}
+    target |= {
+        key: found[0]
+        for key, found in zip(("contact_cost", "revenue"), money, strict=True)
+        if found
+    }
+    for content in target.values():
+        wide.names.take(content)
+    return target
+
+
+def _draft_patterns(
+    wide: _Wide, target: dict[str, ColumnContent]
+) -> dict[str, ColumnContent]:
+    """Draft campaigns, channels and spend; return the categories of spend."""
+    spend: dict[str, ColumnContent] = {}
+    campaigns: dict[str, ColumnContent] = {}
+    for role in ("campaigns", "channels", "spend"):
+        found = by_pattern(wide.names, role)
+        if role == "campaigns":
+            campaigns = found = in_time_order(found)
+        if role == "spend":
+            spend = found = found or bare_categories(wide.names)
+        wide.used.update({f"{role}: {key}": content for key, content in found.items()})
+        if not found:
+            continue
+        why = {
+            "spend": "added up; remove totals, and what is part of another",
+            "channels": "added up to purchases",
+            "campaigns": "in time order; check it",
+        }[role]
+        wide.draft.say(1, role, why=why)
+        for key, content in found.items():
+            wide.draft.say(2, key, yaml_scalar(content.column.header))
+    if target:
+        numbers = [int(key.split("_")[-1]) for key in campaigns if key[-1].isdigit()]
+        last = f"campaign_{max(numbers) + 1}" if numbers else "last_campaign"
+        wide.used |= {f"target_campaign: {key}": c for key, c in target.items()}
+        wide.draft.say(1, "target_campaign", why="predicted, and so never a feature")
+        wide.draft.say(2, "name", last)
+        for key, content in target.items():
+            wide.draft.say(2, key, yaml_scalar(content.column.header))
+    return spend
+
+
+def _find_target(wide: _Wide) -> None:
+    """Take the column that is called like something to be predicted."""
+    for content in list(wide.names.left.values()):
+        if not OUTCOME.fullmatch(words(content.column.header)):
+            continue
+        if content.is_flag and content.distinct == 2:
+            wide.target = wide.names.take(content)
+            wide.used["target"] = content
+            return
+
+
+def _category_measures(categories: dict[str, ColumnContent], own: set[str]):
+    """Return categories as measures, too: each can be a feature."""
+    return [
+        Taken(
+            content,
+            "measures",
+            own_name(f"{key} spend", content, own),
+            "spend of a category",
+            {"unit": "money"},
+        )
+        for key, content in categories.items()
+    ]
+
+
+def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
+    """Return the features among all that could be one."""
+    candidates = []
+    computed = _computed(wide)
+    own = [t for t in wide.taken if t.role in ("measures", "groups", "dates")]
+    contents = [t.content for t in own]
+    contents += [c for parts in computed.values() for c in parts]
+    contents += [wide.target] if wide.target else []
+    most = min(_MOST_ROWS, max(200, MOST_CELLS // max(len(contents), 1)))
+    unique = list({c.place: c for c in contents}.values())
+    numbers = numbers_of(wide.engine, unique, most)
+    texts = groups_of(wide.engine, [t.content for t in own if t.role == "groups"], most)
+    for name, parts in computed.items():
+        values = numbers[[c.place for c in parts]].sum(axis=1, min_count=1)
+        header = " + ".join(c.column.header for c in parts)
+        is_personal = name in _PERSONAL
+        candidates.append(Candidate(name, header, values, is_personal))
+    for t in own:
+        place = t.content.place
+        values = texts[place] if t.role == "groups" else numbers[place]
+        name = f"{t.name}_days" if t.role == "dates" else t.name
+        header = t.content.column.header
+        candidates.append(Candidate(name, header, values, t.is_personal, t.not_feature))
+    target = _yes(wide, most) if wide.target else None
+    return choose_features(candidates, target, choose)
+
+
+def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
+    """Return the canonical features that the file has, with their columns."""
+    found = {
+        name: parts
+        for name, columns in _CANONICAL.items()
+        if (parts := [wide.used[c] for c in columns if c in wide.used])
+    }
+    for name, column in (("recency_days", "last_purchase_on"), ("age", "birth_year")):
+        if column in wide.used:
+            found.setdefault(name, [wide.used[column]])
+    for name, role in (("total_spend", "spend: "), ("purchases", "channels: ")):
+        parts = [c for what, c in wide.used.items() if what.startswith(role)]
+        if parts:
+            found[name] = parts
+    return found
+
+
+def _yes(wide: _Wide, most: int) -> pd.Series:
+    texts = groups_of(wide.engine, [wide.target], most).iloc[:, 0]
+    said = {"0", "f", "false", "n", "no", "nein", "non", "falsch", "0.0", "0,0"}
+    return texts.map(lambda text: None if text is None else text.lower() not in said)
+
+
+def _draft_own(wide: _Wide, choice: Choice) -> None:
+    for role in ("measures", "groups", "dates", "lists"):
+        of_role = [t for t in wide.taken if t.role == role]
+        if of_role:
+            wide.draft.say(1, role)
+        for t in of_role:
+            wide.used[f"{role}: {t.name}"] = t.content
+            wide.draft.say(2, t.name, _settings(t, choice), t.why)
+
+
+def _settings(taken: Taken, choice: Choice) -> str:
+    header = taken.content.column.header
+    settings = dict(taken.settings)
+    if taken.role == "measures" and choice.transforms.get(taken.name) == "log1p":
+        settings["transform"] = "log1p"
+    if taken.role == "lists":
+        settings["separator"] = json.dumps(settings["separator"])
+    if not taken.name.isascii() or taken.name.startswith("column_"):
+        settings["label"] = json.dumps(" ".join(header.split()), ensure_ascii=False)
+    if not settings:
+        return yaml_scalar(header)
+    more = "".join(f", {key}: {value}" for key, value in settings.items())
+    return f"{{column: {_flow_scalar(header)}{more}}}"
+
+
+def _flow_scalar(text: str) -> str:
+    scalar = yaml_scalar(text)
+    return (
+        scalar if scalar.startswith('"') or scalar.isidentifier() else json.dumps(text)
+    )
+
+
+def _draft_target(wide: _Wide, campaign_target: dict[str, ColumnContent]) -> None:
+    if wide.target is None:
+        return
+    own = {t.name for t in wide.taken}
+    name = "_".join(words(wide.target.column.header).split())[:40] or "target"
+    name = "outcome" if name in {"target", *own} else name
+    wide.draft.say(1, "target", why="predicted, and so never a feature; or remove it")
+    wide.draft.say(2, "name", name)
+    wide.draft.say(2, "column", yaml_scalar(wide.target.column.header))
+
+
+def _draft_features(wide: _Wide, choice: Choice) -> None:
+    lists = [t.name for t in wide.taken if t.role == "lists"]
+    if not choice.features:
+        return
+    wide.draft.say(1, "features", why="what makes the segments; edit this list")
+    for name in choice.features:
+        why = choice.whys.get(name)
+        line = f"    - {yaml_scalar(name)}"
+        wide.draft.lines.append(f"{line}  # {why}" if why else line)
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in choice.reasons.items():
+        by_reason.setdefault(reason, []).append(name)
+    by_reason |= {"a list; name <list>_<word> to use a word": lists} if lists else {}
+    for reason, names in by_reason.items():
+        wide.draft.lines.append(f"  # not in it: {_few(names)}: {reason}")
+    left: dict[str, list[str]] = {}
+    for t in wide.taken:
+        if t.role == "left":
+            left.setdefault(t.why, []).append(shown(t.content))
+    for reason, names in left.items():
+        wide.draft.lines.append(f"  # left out: {_few(names)}: {reason}")
+
+
+def _few(names: list[str], most: int = 20) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _hopeless(wide: _Wide) -> str:
+    reasons = {t.why for t in wide.taken if t.role == "left"}
+    return one_line("; ".join(sorted(reasons))) or "it has no column but the key"
+
+
+def _remark_on_missing(wide: _Wide) -> None:
+    has = {what.split(": ")[0] for what in wide.used}
+    if "last_purchase_on" in has:
+        has.add("recency_days")
+    missing = [said for what, said in _WANTED.items() if what not in has]
+    if wide.target is None and "target_campaign" not in has:
+        missing.append("nothing to predict: without the response model")
+    for said in missing[:_MOST_MISSING]:
+        wide.draft.remarks.append(f"Missing: {said}.")
+
+
+def _count(wide: _Wide, choice: Choice, lines: int) -> None:
+    counted = {
+        word: sum(t.role == role for t in wide.taken)
+        for role, word in (
+            ("measures", "measures"),
+            ("groups", "groups"),
+            ("dates", "dates"),
+            ("lists", "lists"),
+            ("left", "left out"),
+        )
+    }
+    said = ", ".join(
+        f"{n} {word if n > 1 else word.removesuffix('s')}"
+        for word, n in counted.items()
+        if n
+    )
+    rows = wide.names.contents[0].rows
+    features = len(choice.features)
+    wide.draft.remarks.insert(
+        0,
+        f"Read {rows:,} rows, {len(wide.names.contents)} columns"
+        f"{': ' + said if said else ''}. "
+        f"Segments would rest on {features} feature{'s' if features != 1 else ''}.",
+    )

@@ -1,0 +1,230 @@
+"""Take every column of a file of customers for what it is, with the reason.
+
+A name that is known decides first, then what is in the column. Nothing is left out that
+could be a measure, a group, a date or a list.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from segmentation.reading.dialect import ATTRIBUTES
+from segmentation.reading.looks import ColumnContent
+from segmentation.reading.spellings import words
+from segmentation.reading.wide_words import says
+
+__all__ = ["OUTCOME", "Taken", "own_name", "recognised", "unit_of"]
+
+# names of what is to be predicted
+OUTCOME = re.compile(
+    r"(?:is |has |customer )?"
+    r"(?:churn(?:ed|er)?|attrition|attrited|exited|default(?:ed)?|response|responded|"
+    r"converted|subscribed|renewed|cancelled|canceled|target|abwanderung|gekundigt|"
+    r"kundigung|resilie|resiliation|abandono|cancelado|abbandono|disdetta|opgezegd|"
+    r"verloop|ayrildi|terk)"
+    r"(?: flag| status| label| payment.*| next month| last campaign)?"
+)
+# a text with more different values is no group, and neither are numbers
+MOST_VALUES = 50
+MOST_CODES = 12
+# of the values have to hold several words for a list
+_LEAST_SEPARATED = 0.15
+_NAME_LETTERS = 40
+# names of columns and features that this project computes itself
+_OWN_WORDS = """
+    adults age average_order_value campaigns_accepted children contact_cost customer
+    deal_share household_size household_type income_per_head margin education_rank
+    preferred_channel refund_share revenue segment segment_key segment_name target
+    tenure_days top_category key record_number model_version observed_on
+"""
+_RESERVED = frozenset(_OWN_WORDS.split())
+
+
+@dataclass
+class Taken:
+    """What a column is taken for: its role, own name and settings, and why."""
+
+    content: ColumnContent
+    role: str
+    name: str = ""
+    why: str = ""
+    settings: dict = field(default_factory=dict)
+    is_personal: bool = False
+    is_feature: bool = True
+    not_feature: str = ""
+
+
+def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
+    """Return what a column that no canonical name claims is taken for.
+
+    Parameters
+    ----------
+    content : ColumnContent
+    taken_names : set of str
+        Names that are given already; the column's own is added.
+
+    Returns
+    -------
+    Taken
+        With role measures, groups, dates, lists, or left.
+    """
+    spelled = words(content.column.header)
+    reason = _left_out(content, spelled)
+    if reason:
+        return Taken(content, "left", why=reason)
+    role, why, settings = _role(content, spelled)
+    if role == "left":
+        return Taken(content, "left", why=why)
+    name = own_name(content.column.header, content, taken_names)
+    taken = Taken(content, role, name, why, settings)
+    taken.is_personal = says(spelled, "person")
+    if says(spelled, "predicted") and role == "measures":
+        taken.not_feature = "was predicted by somebody's model"
+    if OUTCOME.fullmatch(spelled):
+        taken.not_feature = "is perhaps what is to be predicted; it holds no yes or no"
+    return taken
+
+
+def _left_out(content: ColumnContent, spelled: str) -> str:
+    """Return why a column can be nothing, or nothing."""
+    header = content.column.header.strip()
+    if not content.filled:
+        return "empty"
+    if content.distinct == 1 and content.filled > 0.5 * content.rows:
+        return "the same for everybody"
+    if header.startswith("#"):
+        return "its name is a spreadsheet's error"
+    if content.filled < 0.01 * content.rows:
+        return f"filled in {content.filled:,} of {content.rows:,} rows"
+    few = content.distinct <= MOST_CODES
+    few |= content.is_number and (content.highest or 0) < 1000
+    names = ("first name", "last name", "full name", "vorname", "nachname")
+    if says(spelled, "identity") and not few and not content.is_flag:
+        return "says who or where somebody is"
+    if spelled in names:
+        return "says who somebody is"
+    is_key = says(spelled, "key") or spelled.endswith("num")
+    differs = content.rows >= 20 and content.distinct > 0.9 * content.filled
+    if is_key and differs and (content.is_whole or not content.is_number):
+        return "identifies a row, and nothing else"
+    return ""
+
+
+def _role(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
+    """Return role, reason and settings of a column by what is in it."""
+    distinct = content.distinct
+    if content.is_date:
+        return "dates", "dates", {}
+    is_zero_one = content.is_whole and content.lowest == 0 and content.highest == 1
+    if is_zero_one or (content.is_flag and distinct <= 2):
+        return "groups", *_yes_or_no(content, spelled)
+    if content.is_number:
+        return _role_of_numbers(content, spelled)
+    separator = _separator(content)
+    if separator:
+        return "lists", "several words in one field", {"separator": separator}
+    if distinct <= MOST_VALUES and (
+        content.rows < 20 or 2 * distinct <= content.filled
+    ):
+        return "groups", f"{distinct} values", {}
+    if content.numbers > 0.5 * content.filled:
+        share = content.numbers / content.filled
+        return "measures", f"numbers in {share:.0%}; the rest counts as missing", {}
+    often = sum(n for _, n in content.frequent[:MOST_VALUES])
+    if distinct <= 0.2 * content.filled and often:
+        return "groups", f"{distinct:,} values; the frequent ones count", {}
+    return "left", f"{distinct:,} different texts, no group", {}
+
+
+def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
+    distinct = content.distinct
+    if distinct == 2 and content.rows >= 20:
+        return "groups", "two values", {}
+    is_code = says(spelled, "code") and not any(
+        says(spelled, other) for other in ("count", "months", "days", "duration")
+    )
+    if is_code and content.is_whole and distinct <= MOST_CODES and content.lowest >= 0:
+        return "groups", f"{distinct} codes, by its name", {}
+    unit = unit_of(content, spelled)
+    return "measures", _range(content), {} if unit == "number" else {"unit": unit}
+
+
+def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
+    """Return reason and labels: what 0 and 1 stand for in a code, nobody can tell."""
+    if not content.is_number:
+        return "yes or no", {}
+    if says(spelled, "code"):
+        return "two codes; say what they stand for under values", {}
+    return "0 and 1", {"values": '{0: "no", 1: "yes"}'}
+
+
+def unit_of(content: ColumnContent, spelled: str) -> str:
+    """Return the unit of a measure, by its name and its values."""
+    time = next((u for u in ("months", "days", "years") if says(spelled, u)), "")
+    if content.is_share:
+        return "share"
+    is_counted = content.is_whole and (content.lowest or 0) >= 0
+    if re.match(r"(?:months|days|years) ", spelled) and is_counted:
+        return time
+    if re.search(r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* chn?g)", spelled):
+        return "money"
+    if says(spelled, "score") and not says(spelled, "money"):
+        return "score"
+    if says(spelled, "share") or re.search(r"\bch(?:n?g|ange)\b", spelled):
+        return "number"
+    if says(spelled, "count") and is_counted:
+        return "count"
+    if says(spelled, "money"):
+        return "number" if content.is_whole and content.distinct <= 15 else "money"
+    return time if is_counted and time and " per " not in spelled else "number"
+
+
+def _range(content: ColumnContent) -> str:
+    return f"numbers, {_figure(content.lowest)} to {_figure(content.highest)}"
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return (
+        f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    )
+
+
+def _separator(content: ColumnContent) -> str:
+    """Return what stands between the words of a list, or nothing."""
+    if content.separated < _LEAST_SEPARATED * content.filled:
+        return ""
+    values = [value for value, _ in content.frequent]
+    for mark in ";|,":
+        parts = [
+            part.strip(" []{}'\"").casefold()
+            for value in values
+            for part in value.split(mark)
+        ]
+        several = len(parts) >= 1.15 * len(values)
+        short = all(len(part) <= 30 for part in parts)
+        if several and short and len(set(parts)) <= 0.6 * len(parts):
+            return mark
+    return ""
+
+
+def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
+    """Return a name for a column that no other has, and add it to those taken."""
+    plain = re.sub(r"\([^)]*\)", " ", words(header)) or ""
+    name = "_".join(plain.split())
+    if not name:
+        letters = re.findall(r"[^\W_]+", header.casefold())
+        name = "_".join(letters)
+    name = name[:_NAME_LETTERS].strip("_") or f"column_{content.place + 1}"
+    if not re.match(r"[^\W\d]", name):
+        name = f"n_{name}"
+    if name in ATTRIBUTES or name in _RESERVED:
+        kind = "code" if content.distinct <= MOST_CODES else "own"
+        kind = "amount" if content.is_number and not content.is_whole else kind
+        name = f"{name}_{kind}"
+    number, free = 1, name
+    while free in taken_names:
+        number += 1
+        free = f"{name}_{number}"
+    taken_names.add(free)
+    return free
