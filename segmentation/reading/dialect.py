@@ -22,6 +22,7 @@ from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import decimal_marks, declared_marks
+from segmentation.reading.order_settings import order_words, require_known_words
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
@@ -195,6 +196,11 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
 
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
     """Take over what the definition says besides where things are."""
+    if "kind" not in definition and "ordered_at" in (definition.get("columns") or {}):
+        raise UserError(
+            "The definition in dbt_project.yml maps ordered_at but has no kind: decide "
+            "whether a row is an order (kind: orders) or a customer (kind: wide)."
+        )
     dialect.kind = definition.get("kind", "wide")
     if dialect.kind not in KINDS:
         raise UserError(
@@ -253,6 +259,7 @@ def _describe_file(
         ]
         dialect.notes = "\n".join(notes) or None
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
+        require_known_words(engine, dialect.relation_sql, dialect.fields, path)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
             engine,
@@ -435,6 +442,10 @@ def _wanted_fields(definition: dict) -> list[Field]:
             Field("line", n, t, columns.get(n), multiplier=multipliers.get(n))
             for n, t in LINE_FIELDS.items()
             if is_orders
+        ),
+        *(
+            Field("line", n, "text", column, multiplier=rate, source_value=word)
+            for n, column, word, rate in order_words(definition if is_orders else {})
         ),
         *(
             Field(
