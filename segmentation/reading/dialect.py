@@ -22,7 +22,11 @@ from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import decimal_marks, declared_marks
-from segmentation.reading.order_settings import order_words, require_known_words
+from segmentation.reading.order_settings import (
+    order_words,
+    require_decided,
+    require_known_words,
+)
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
@@ -196,11 +200,7 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
 
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
     """Take over what the definition says besides where things are."""
-    if "kind" not in definition and "ordered_at" in (definition.get("columns") or {}):
-        raise UserError(
-            "The definition in dbt_project.yml maps ordered_at but has no kind: decide "
-            "whether a row is an order (kind: orders) or a customer (kind: wide)."
-        )
+    require_decided(definition)
     dialect.kind = definition.get("kind", "wide")
     if dialect.kind not in KINDS:
         raise UserError(

@@ -7,10 +7,18 @@ the build: an order that was never paid, or yen among euros, must not be added u
 from pathlib import Path
 
 from segmentation.reading.arranging import NOT_KNOWN
+from segmentation.reading.order_spellings import UNIT_PRICES
+from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["MEANINGS", "order_words", "plain_word", "require_known_words"]
+__all__ = [
+    "MEANINGS",
+    "order_words",
+    "plain_word",
+    "require_decided",
+    "require_known_words",
+]
 
 # what the status of an order can mean for its money
 MEANINGS = ("counts", "cancelled", "returned")
@@ -26,6 +34,28 @@ def plain_word(value: object) -> str:
     ('paid', 'true', 'not known')
     """
     return ("" if value is None else str(value)).strip().lower() or NOT_KNOWN
+
+
+def require_decided(definition: dict) -> None:
+    """Stop where nobody has said whether a row is an order, or a price a piece's.
+
+    Raises
+    ------
+    UserError
+    """
+    columns = definition.get("columns") or {}
+    if "kind" not in definition and "ordered_at" in columns:
+        raise UserError(
+            "The definition in dbt_project.yml maps ordered_at but has no kind: decide "
+            "whether a row is an order (kind: orders) or a customer (kind: wide)."
+        )
+    is_price = words(str(columns.get("amount", ""))) in UNIT_PRICES
+    if is_price and "quantity" in columns and "amount_is_per_unit" not in definition:
+        raise UserError(
+            f"The column '{columns['amount']}' can be the price of one piece or of the "
+            "whole line; decide it in dbt_project.yml: amount_is_per_unit: true or "
+            "false."
+        )
 
 
 def order_words(definition: dict) -> list[tuple[str, str, str | None, float | None]]:
@@ -92,12 +122,15 @@ def _currency_words(definition: dict) -> list[tuple]:
                 "of it is worth in your currency, for example rates: {eur: 1, usd: "
                 "0.92}."
             )
-    words = [("currency", column, None, None)]
-    if currency.get("only"):
-        words.append(("currency_only", column, plain_word(currency["only"]), None))
-    for word, rate in rates.items():
-        words.append(("currency_rate", column, plain_word(word), float(rate)))
-    return words
+    only = [currency["only"]] if currency.get("only") else []
+    return [
+        ("currency", column, None, None),
+        *(("currency_only", column, plain_word(word), None) for word in only),
+        *(
+            ("currency_rate", column, plain_word(word), float(rate))
+            for word, rate in rates.items()
+        ),
+    ]
 
 
 def _column_of(setting: object, name: str, example: str) -> str:
@@ -135,6 +168,8 @@ def require_known_words(engine, relation_sql: str, fields: list, path: Path) -> 
         if field.name == "status":
             found = _words(engine, relation_sql, field.source_column)
             _require_status(found, known, field, path, is_blank_known)
+        if field.name in ("amount", "order_amount") and field.multiplier is None:
+            _require_sign(engine, relation_sql, field, path)
         if field.name == "currency":
             found = _words(engine, relation_sql, field.source_column)
             _require_currency(found, lines, field, path)
@@ -152,6 +187,21 @@ def _require_status(found, known, field, path, is_blank_known: bool) -> None:
             f"{_counted(unknown)}, of which the definition does not say what they "
             "mean; write them under status in dbt_project.yml: counts, cancelled or "
             "returned."
+        )
+
+
+def _require_sign(engine, relation_sql: str, field, path) -> None:
+    text = f"cast({identifier(field.source_column)} as varchar)"
+    ((below, filled),) = engine.sql(
+        f"select count_if(regexp_matches({text}, '^[(−-]|-$')), count({text}) "
+        f"from {relation_sql}"
+    ).fetchall()
+    if 2 * below > filled:
+        raise UserError(
+            f"{below:,} of {filled:,} amounts in column '{field.source_column}' of "
+            f"{path} are below zero. Decide in dbt_project.yml what that is: multiply: "
+            f"{{{field.name}: -1}} if money that a customer spends, {{{field.name}: "
+            "1} if money that a customer gets back."
         )
 
 

@@ -19,13 +19,18 @@ from segmentation.reading.definition import Draft, Proposal, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES, input_name
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import Marks, decimal_marks
+from segmentation.reading.order_proposal import draft_orders
+from segmentation.reading.order_recognition import (
+    kind_lines,
+    lines_of,
+    recognised_orders,
+)
 from segmentation.reading.recognition import (
     CODE,
     ColumnContent,
     FreeNames,
     by_pattern,
     fits,
-    has_orders,
     in_time_order,
     kind_tests,
     look_at,
@@ -33,7 +38,7 @@ from segmentation.reading.recognition import (
     shown,
 )
 from segmentation.reading.sources import Source, open_source
-from segmentation.reading.spellings import LINES, PRICES, SPELLINGS, TARGETS, words
+from segmentation.reading.spellings import SPELLINGS, TARGETS
 from segmentation.warehouse.errors import TwoReadings, UserError
 
 __all__ = ["propose"]
@@ -51,9 +56,6 @@ USES = {
     "channels": "purchases, the channel mix, customer_rfm and customer_value",
     "campaigns": "responses to earlier campaigns",
     "target_campaign": "the response model and all of campaign_*",
-    "order_id": "orders of several lines: all that is bought on one day is one order",
-    "category": "the category mix and recommendations",
-    "channel": "the channel mix",
 }
 # another attribute that says the same
 _INSTEAD = {"birth_year": "age_years", "recency_days": "last_purchase_on"}
@@ -94,45 +96,21 @@ def propose(path: str, *, name: str = "", folder: Path) -> Proposal:
         contents = look_at(engine, source, path)
         draft = Draft()
         names = FreeNames(contents)
-        if has_orders(names):
-            used = _draft_orders(draft, names)
-            kind = "orders  # one row per order or line: customers come several times"
+        lines = lines_of(engine, source)
+        orders = recognised_orders(names, lines)
+        kind = kind_lines(orders, draft)
+        if orders:
+            used = draft_orders(draft, names, lines, orders)
         else:
             used = _draft_wide(draft, names)
-            kind = "wide  # one row per customer"
         dialect = _draft_dialect(engine, source, path, draft, used)
         _remark_on_lost(engine, source, draft, used)
-    _remark_on_content(draft, names, used)
+    _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", f"  kind: {kind}", f"  path: {yaml_scalar(path)}", *dialect]
+    head = [f"{name}:", *(f"  {line}" for line in kind)]
+    head += [f"  path: {yaml_scalar(path)}", *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
     return Proposal(name, body + "\n", draft.remarks, draft.decisions)
-
-
-def _draft_orders(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
-    used: dict[str, ColumnContent] = {}
-    draft.say(1, "columns")
-    for what, spellings in LINES.items():
-        found = names.named(spellings)
-        if what == "ordered_at":
-            found = [c for c in found if c.is_date]
-        if what in ("amount", "quantity", "discount"):
-            found = [c for c in found if c.is_number]
-        if what in ("is_cancelled", "is_returned"):
-            found = [c for c in found if c.is_flag]
-        if found:
-            used[what] = _take_first(draft, names, what, found)
-    price = words(used["amount"].column.header) in PRICES
-    if price and "quantity" in used:
-        draft.say(1, "amount_is_per_unit", "true", "the amount is called a price")
-    elif price:
-        draft.remarks.append(
-            "The amount is called a price, and no column is called a quantity: if a "
-            "line can be of several pieces, the file has to give the line's total."
-        )
-    _remark_on_rest(draft, names)
-    _remark_on_missing(draft, {*used}, ("order_id", "category", "channel"))
-    return used
 
 
 def _draft_wide(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
@@ -180,8 +158,7 @@ def _draft_wide(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
     _draft_target(draft, target, campaigns, used)
     _remark_on_rest(draft, names)
     roles = {what.split(": ")[0] for what in used}
-    wanted = [what for what in USES if what not in ("order_id", "category", "channel")]
-    _remark_on_missing(draft, {*used, *roles}, wanted)
+    _remark_on_missing(draft, {*used, *roles}, USES)
     return used
 
 
@@ -352,9 +329,8 @@ def _remark_on_rest(draft: Draft, names: FreeNames) -> None:
 
 
 def _remark_on_content(
-    draft: Draft, names: FreeNames, used: dict[str, ColumnContent]
+    draft: Draft, names: FreeNames, used: dict[str, ColumnContent], *, is_orders: bool
 ) -> None:
-    is_orders = "ordered_at" in used
     key = used.get("customer_id")
     if key and not is_orders and key.distinct < key.filled:
         repeats = key.filled - key.distinct

@@ -11,7 +11,7 @@ from segmentation.reading.dates import DATE_WITH_YEAR
 from segmentation.reading.definition import Draft
 from segmentation.reading.dialect import ATTRIBUTES
 from segmentation.reading.sources import Column, Source, name_key
-from segmentation.reading.spellings import CATEGORY_WORDS, LINES, PATTERNS, words
+from segmentation.reading.spellings import CATEGORY_WORDS, PATTERNS, words
 from segmentation.warehouse.errors import UserError
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "FreeNames",
     "by_pattern",
     "fits",
-    "has_orders",
     "in_time_order",
     "kind_tests",
     "look_at",
@@ -28,7 +27,6 @@ __all__ = [
     "shown",
 ]
 
-_REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
 _ENOUGH = 0.9  # of the values have to be of the type
 DATE_LIKE = (
     r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
@@ -137,15 +135,6 @@ def kind_tests(column: Column) -> tuple[str, str, str]:
         f"regexp_full_match(lower({text}), '{FLAG}')",
         date,
     )
-
-
-def has_orders(names: FreeNames) -> bool:
-    """Return whether customers come several times, with a day and an amount."""
-    keys = names.named(LINES["customer_id"])
-    dates = [c for c in names.named(LINES["ordered_at"]) if c.is_date]
-    amounts = [c for c in names.named(LINES["amount"]) if c.is_number]
-    repeated = [c for c in keys if c.distinct < _REPEATED * c.filled]
-    return bool(repeated and dates and amounts)
 
 
 def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
