@@ -6,14 +6,19 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.value.schema import CUSTOMER_FORECAST, FORECAST_ACCURACY
-from segmentation.warehouse.connection import query, table_exists
-from segmentation.warehouse.kept import definition_hash
+from segmentation.warehouse.kept import definition_hash, kept_or_made, program_hash
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["customer_forecast", "forecast_accuracy"]
 
-# Changes with anything that makes the figures other ones, so that kept ones are redone.
-RECIPE = 1
+_PROGRAM = [
+    f"segmentation.value.{module}"
+    for module in (
+        *("application", "at_risk", "backtest", "estimates", "features", "forecast"),
+        *("histories", "kept_forecasts", "levels", "measures", "purchases"),
+        *("sentences", "shapes", "spend"),
+    )
+]
 _BATCH = 200_000
 
 
@@ -42,18 +47,21 @@ def forecast_accuracy(
         One row, of the schema ``FORECAST_ACCURACY``; none where the input has no times
         or too few customers who bought again.
     """
-    wanted = _fingerprint(purchase_days, horizon_days, fit_customers, seed)
-    if table_exists(session, this):
-        kept = session.sql(f"select * from {this} where fingerprint = '{wanted}'")
-        if kept.fetchall():
-            return kept
-    past, total = _past(session, purchase_days, fit_customers)
-    rows = []
-    if past is not None and past.is_enough(0):
-        described = _described(past, horizon_days, seed)
-        rows = [{"fingerprint": wanted, "customers": total, **described}]
-    table = pa.Table.from_pylist(rows, schema=FORECAST_ACCURACY)
-    return query(session, "select * from rows_made", rows_made=table)
+
+    def make() -> list[dict]:
+        past, total = _past(session, purchase_days, fit_customers)
+        if past is None or not past.is_enough(0):
+            return []
+        return [{"customers": total, **_described(past, horizon_days, seed)}]
+
+    wanted = _definition(purchase_days, horizon_days, fit_customers, seed)
+    return kept_or_made(
+        session,
+        this=this,
+        schema=FORECAST_ACCURACY,
+        key={"definition_hash": definition_hash(wanted)},
+        make=make,
+    )
 
 
 def customer_forecast(
@@ -229,19 +237,18 @@ def _past(session, purchase_days, fit_customers: int):
     return Past(days), total
 
 
-def _fingerprint(
+def _definition(
     purchase_days, horizon_days: int, fit_customers: int, seed: int
-) -> str:
+) -> dict:
     seen = purchase_days.aggregate(
         "count(*), count(distinct customer_id), sum(days_ago), "
         "cast(sum(cast(spend as decimal(18, 2))) as varchar(40))"
     ).fetchall()[0]
-    return definition_hash(
-        {
-            "recipe": RECIPE,
-            "horizon_days": horizon_days,
-            "fit_customers": fit_customers,
-            "seed": seed,
-            "data": [str(value) for value in seen],
-        }
-    )
+    return {
+        "horizon_days": horizon_days,
+        "fit_customers": fit_customers,
+        "seed": seed,
+        "data": [str(value) for value in seen],
+        "columns": str(FORECAST_ACCURACY),
+        "program": program_hash(*_PROGRAM),
+    }

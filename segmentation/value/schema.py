@@ -56,7 +56,7 @@ _FIGURE = pa.struct(
 )
 FORECAST_ACCURACY = pa.schema(
     {
-        "fingerprint": pa.string(),
+        "definition_hash": pa.string(),
         "horizon_days": pa.int32(),
         "customers": pa.int64(),
         "tested_customers": pa.int64(),

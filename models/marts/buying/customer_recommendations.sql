@@ -161,6 +161,7 @@ compared as (
 
 ),
 
+-- what was gathered, or has no name, is nothing to offer;
 -- what was never bought goes by the published method, the rest by the gap of shares;
 -- words come last, as the ranking has to hold all candidates
 scored as (
@@ -179,7 +180,9 @@ scored as (
 
     from compared
 
-    where is_new or segment_share > own_share
+    where
+        (is_new or segment_share > own_share)
+        and lower(category) not in ('other', 'not known')
 
 ),
 
