@@ -43,6 +43,8 @@ FROM_LINES = {
     "last_purchase_on": "ordered_at",
     "purchases": "ordered_at",
     "repeat_purchases": "ordered_at",
+    "purchases_90_days": "ordered_at",
+    "purchases_365_days": "ordered_at",
     "mean_interval_days": "ordered_at",
     "median_interval_days": "ordered_at",
     "deal_purchases": "discount",
@@ -96,7 +98,8 @@ def arranged_orders(
             "order lines; map it under columns of the input in dbt_project.yml."
         )
 
-    from_lines = FROM_LINES | {"total_spend": amount, "refunded_spend": amount}
+    sums = ("total_spend", "refunded_spend", "spend_90_days", "spend_365_days")
+    from_lines = FROM_LINES | dict.fromkeys(sums, amount)
     if not lines["discount"].source_column:
         from_lines["deal_purchases"] = "discount_share"
 
