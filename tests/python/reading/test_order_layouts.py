@@ -413,3 +413,133 @@ def test_layout_is_recognised_and_adds_up(make, write, staged, tmp_path):
     bought = counts[counts["net"] > 0]
     expected = bought[["person", "order"]].drop_duplicates()
     assert orders["is_purchase"].sum() == len(expected)
+
+
+SMALL = (
+    "customer,order id,date,amount,status,currency\n"
+    "a,1,2024-01-02,10.00,Paid,EUR\n"
+    "a,2,2024-01-03,20.00,Lost,EUR\n"
+    "b,3,2024-01-04,30.00,paid ,USD\n"
+)
+COLUMNS = {
+    "customer_id": "customer", "order_id": "order id", "ordered_at": "date",
+    "amount": "amount",
+}  # fmt: skip
+
+
+@pytest.fixture
+def described(tmp_path):
+    """Describe a small file of orders with some settings."""
+
+    def describe(text: str = SMALL, **settings):
+        file = tmp_path / "small.csv"
+        file.write_text(text)
+        definition = {"kind": "orders", "path": str(file), "columns": COLUMNS}
+        definition |= settings
+        definition = {key: value for key, value in definition.items() if value}
+        return inspect_input({"shop": definition}, default="shop")
+
+    return describe
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"status": {"column": "status", "counts": ["paid"]}},
+         "has 'lost' 1, of which the definition does not say what they mean"),
+        ({"status": {"column": "status", "counts": ["paid"], "lost": "gone"}},
+         "the status 'lost' is 'gone'; it is one of counts, cancelled, returned"),
+        ({"status": {"counts": ["paid"]}}, "gives status without its column"),
+        ({"currency": {"column": "currency"}},
+         "of 2 currencies ('eur' 2, 'usd' 1) and cannot be added up"),
+        ({"currency": {"column": "currency", "only": "yen"}}, "has no 'yen'"),
+        ({"currency": {"column": "currency", "rates": {"eur": 1}}},
+         "has 'usd' 1 without a rate"),
+        ({"currency": {"column": "currency", "rates": {"eur": 1, "usd": "?"}}},
+         "gives ? as the rate of 'usd'"),
+        ({"currency": {"column": "currency", "only": "eur", "rates": {"eur": 1}}},
+         "gives only and rates"),
+        ({"kind": None}, "maps ordered_at but has no kind: decide"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_of_orders_stops(described, settings, sentence):
+    assert sentence in described(**settings).problem
+
+
+def test_price_that_nobody_has_decided_stops(described):
+    text = SMALL.replace("amount", "price").replace("status", "quantity")
+    columns = COLUMNS | {"amount": "price", "quantity": "quantity"}
+    problem = described(text, columns=columns).problem
+    assert "can be the price of one piece or of the whole line" in problem
+
+
+def test_money_that_only_flows_out_is_asked(described):
+    text = SMALL.replace("0.00", "0.00-")
+    assert "3 of 3 amounts in column 'amount'" in described(text).problem
+    assert described(text, multiply={"amount": -1}).problem is None
+
+
+def test_words_of_a_status_have_their_meaning_one_by_one(described, staged):
+    status = {"column": "status", "counts": ["PAID"], "lost": "returned"}
+    rates = {"column": "currency", "rates": {"eur": 1, "usd": 0.5}}
+    rows = staged(described(status=status, currency=rates), *ORDERS)
+    assert [float(n) for n in rows["net_amount"]] == [10, 0, 15]
+    assert [float(n) for n in rows["refunded_amount"]] == [0, 20, 0]
+
+
+def test_other_currencies_are_left_out_and_counted(described, staged):
+    only = described(currency={"column": "currency", "only": "EUR"})
+    rows = staged(only, "stg_orders__records", "stg_orders__lines")
+    assert rows["reject_reason"] == [None, None, "another currency"]
+
+
+def test_rows_that_may_be_no_orders_are_asked(tmp_path):
+    file = tmp_path / "shop.csv"
+    rows = "".join(f"C{n % 9},2024-01-{1 + n % 28:02d},{n}\n" for n in range(90))
+    file.write_text("customer_id,snapshot_date,balance\n" + rows)
+    proposal = propose(str(file), name="shop", folder=tmp_path)
+    lines = [line.strip() for line in proposal.definition.splitlines()]
+    first = lines.index("# DECIDE whether a row is an order: uncomment one line") + 1
+    assert lines[first].startswith("# kind: orders  # the values of 'customer_id' come")
+    assert lines[first + 1].startswith("# kind: wide")
+    definition, asked = decided(proposal.definition)
+    assert (definition["kind"], asked) == ("orders", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "customer_id,email,created_at,total_spent\n1,a@b,2024-01-01,5\n"
+        "2,a@b,2024-01-02,6\n3,a@b,2024-01-03,7\n",
+        "ID,Income\n1,5\n1,6\n2,7\n",
+        "account_id,signup_date,seats\nA,2024-01-01,1\nB,2024-01-02,2\n",
+    ],
+)
+def test_customers_with_dates_and_money_are_no_orders(text, tmp_path):
+    file = tmp_path / "shop.csv"
+    file.write_text(text)
+    proposal = propose(str(file), name="shop", folder=tmp_path)
+    assert "kind: wide" in proposal.definition
+    assert "orders" not in proposal.definition
+
+
+@pytest.mark.parametrize(("columns", "expected"), [("sku", False), ("", None)])
+def test_price_is_told_by_the_data_or_asked(columns, expected, tmp_path):
+    lines = shop()
+    table = pd.DataFrame(
+        {
+            "customer": lines["person"], "order no": lines["order"],
+            "date": lines["at"].astype(str), "quantity": lines["quantity"],
+            # of the line; without products it looks like neither
+            "price": cents(lines["total"] if columns else lines["price"] * 9 // 4
+                           * (lines["quantity"] + 4) // 5),
+        }
+    )  # fmt: skip
+    if columns:
+        table[columns] = lines["product"]
+    file = tmp_path / "shop.csv"
+    table.to_csv(file, index=False)
+    proposal = propose(str(file), name="shop", folder=tmp_path)
+    definition = yaml.safe_load(proposal.definition)["shop"]
+    assert definition.get("amount_is_per_unit") is expected
+    assert proposal.decisions == (expected is None)
