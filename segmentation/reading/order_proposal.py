@@ -6,6 +6,7 @@ from segmentation.reading.order_amounts import Lines, is_of_piece, negative_shar
 from segmentation.reading.order_recognition import Orders
 from segmentation.reading.order_spellings import (
     CURRENCIES,
+    NAMED_OF_PIECE,
     PRODUCTS,
     STATUS_WORDS,
     STATUSES,
@@ -16,9 +17,13 @@ from segmentation.warehouse.quoting import identifier
 
 __all__ = ["FEATURES", "draft_orders"]
 
-# of a shop's customers; docs/orders.md has what was measured
+# of a shop's customers: purchases of the last year, as lifetime purchases never fall.
+# Measured on the shipped orders (adjusted Rand index with the groups they were drawn
+# from) and on twelve months of a real shop (customers silent for half a year who are
+# among the best; moves among these and out of them): 0.91, 1.0 %, 586 and 575; with
+# lifetime purchases 0.92, 2.2 %, 701 and 313.
 FEATURES = (
-    *("recency_days", "tenure_days", "purchases", "average_order_value"),
+    *("recency_days", "tenure_days", "purchases_365_days", "average_order_value"),
     "mean_interval_days",
 )
 _USES = {
@@ -96,7 +101,9 @@ def _settle_amount(
     is_piece = is_of_piece(lines, price, quantity, product)
     of_piece = ("amount_is_per_unit", "true", f"times {shown(quantity)}")
     of_line = ("amount_is_per_unit", "false", f"whatever {shown(quantity)} says")
-    if is_piece is None:
+    if is_piece is None and words(price.column.header) in NAMED_OF_PIECE:
+        draft.say(1, "amount_is_per_unit", "true", "its name says so")
+    elif is_piece is None:
         draft.choose(
             1,
             f"whether {shown(price)} is of one piece or of the whole line",

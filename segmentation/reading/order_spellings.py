@@ -10,6 +10,7 @@ from segmentation.reading.spellings import LINES
 __all__ = [
     "CURRENCIES",
     "LINE_TOTALS",
+    "NAMED_OF_PIECE",
     "ORDER_LINES",
     "ORDER_TOTALS",
     "PERSONS",
@@ -60,13 +61,30 @@ LINE_TOTALS = (
     "importo", "valor", "bedrag", "tutar", "toplam tutar", "satr tutar", "islem tutar",
     "toplam", "value",
 )  # fmt: skip
-# money of one piece
+# money of one piece, as nobody calls the money of a line
+NAMED_OF_PIECE = (
+    "unit price",
+    "price per unit",
+    "price per piece",
+    "price each",
+    "item cost",
+    "lineitem price",
+    "line item price",
+    "list price",
+    "einzelpreis",
+    "stuckpreis",
+    "prix unitaire",
+    "precio unitario",
+    "prezzo unitario",
+    "preco unitario",
+    "stukprijs",
+    "birim fiyat",
+    "birim fiyati",
+)
+# likely so, but some call the money of a line a price as well
 UNIT_PRICES = (
-    "unit price", "price per unit", "price per piece", "item cost", "item price",
-    "lineitem price", "line item price", "list price", "price each", "price",
-    "einzelpreis", "stuckpreis", "preis", "prix unitaire", "prix", "precio unitario",
-    "precio", "prezzo unitario", "prezzo", "preco unitario", "preco", "stukprijs",
-    "prijs", "birim fiyat", "birim fiyati", "fiyat",
+    *NAMED_OF_PIECE, "item price", "price", "preis", "prix", "precio", "prezzo",
+    "preco", "prijs", "fiyat",
 )  # fmt: skip
 # money of the whole order, after discounts and before shipping and tax if it can be
 ORDER_TOTALS = (
