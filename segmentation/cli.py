@@ -2,28 +2,8 @@
 
 import argparse
 import logging
-import os
 import sys
 from pathlib import Path
-
-from segmentation.project import (
-    builds_a_part,
-    converted_folder,
-    find_project,
-    output_folder,
-    require_good_build,
-    require_unlocked,
-    run_dbt,
-    source_file,
-    warehouse_path,
-    write_docs,
-)
-from segmentation.reading.addresses import asked_path, require_no_password
-from segmentation.reading.definition import Proposal, write_definition
-from segmentation.reading.proposal import propose
-from segmentation.score_file import score_file
-from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.locks import lock_build
 
 __all__ = ["main"]
 
@@ -42,9 +22,17 @@ def main(arguments: list[str] | None = None) -> int:
         0, or 1 where something was said on standard error instead.
     """
     options, dbt_arguments = _parser().parse_known_args(arguments)
+    # who only asks for help need not wait for what the commands import
+    from segmentation import commands
+    from segmentation.warehouse.errors import UserError
+
+    if options.debug:
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("segmentation").setLevel(logging.DEBUG)
     try:
-        return options.run(options, dbt_arguments)
+        return getattr(commands, options.run)(options, dbt_arguments)
     except UserError as error:
+        logging.getLogger(__name__).debug("", exc_info=True)
         print(f"segments: {error}", file=sys.stderr)
         return 1
 
@@ -60,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Build the warehouse of the input that SEGMENTS_INPUT or "
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
-    build.set_defaults(run=_build)
+    build.set_defaults(run="build")
     init = commands.add_parser(
         "init",
         help="propose how a file of your own is described in dbt_project.yml",
@@ -73,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument(
         "--write", action="store_true", help="put it into dbt_project.yml"
     )
-    init.set_defaults(run=_init)
+    init.set_defaults(run="init")
     score = commands.add_parser(
         "score",
         help="write the segments of a file of customers",
@@ -87,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("scores.csv"),
         help="a .csv or .parquet file",
     )
-    score.set_defaults(run=_score)
+    score.set_defaults(run="score")
     plots = commands.add_parser(
         "plots",
         help="draw the marts as PNG and SVG",
@@ -96,170 +84,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
-    plots.set_defaults(run=_plots)
-    for name, run, words in (
-        ("publish", _publish, "copy the marts to where BI tools and people read them"),
-        ("dashboard", _dashboard, "draw the dashboard from the warehouse"),
+    plots.set_defaults(run="plots")
+    for name, words in (
+        ("publish", "copy the marts to where BI tools and people read them"),
+        ("dashboard", "draw the dashboard from the warehouse"),
     ):
         command = commands.add_parser(name, help=words, description=f"{words}.")
-        command.set_defaults(run=run)
-    return parser
-
-
-def _build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    for word in (*dbt_arguments, asked_path()):
-        require_no_password(word)  # dbt would write it down
-    with lock_build(warehouse):
-        require_unlocked(warehouse, read_only=False)
-        return _build_and_publish(project, warehouse, dbt_arguments)
-
-
-def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str]) -> int:
-    # unit tests are of the code, not of the data: make test runs them
-    arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
-    is_part = builds_a_part(arguments)
-    failures = run_dbt(arguments, report=_say)
-    for failure in failures:
-        print(f"segments: {failure}", file=sys.stderr)
-    if failures and warehouse.exists():
-        print(
-            "segments: the build stopped there; tables after it are those of the last "
-            "good build.",
-            file=sys.stderr,
+        command.set_defaults(run=name)
+    for command in commands.choices.values():
+        command.add_argument(
+            "--debug", action="store_true", help="show the stack of what fails as well"
         )
-    if failures:
-        return 1
-    if is_part:
-        _say("A part was built, so nothing was published; segments publish does it.")
-        return 0
-    _publish_marts(project, warehouse)
-    _draw_dashboard(project, warehouse)
-    file = output_folder(project, warehouse) / "docs.html"
-    write_docs(project, file)
-    _say(f"The documentation of all tables is {file}.")
-    return 0
-
-
-def _init(options: argparse.Namespace, unknown: list[str]) -> int:
-    _require_known(unknown)
-    path = options.file
-    if "://" not in path:
-        path = str(Path(path).resolve())
-    project = _enter_project()
-    if Path(path).is_relative_to(project):
-        path = str(Path(path).relative_to(project))
-    proposal = propose(path, name=options.name, folder=converted_folder(project))
-    print(proposal.text, end="", flush=True)
-    if options.write:
-        write_definition(project / "dbt_project.yml", proposal)
-    # standard output is the definition and nothing else
-    print(_next_step(proposal, options.write), file=sys.stderr)
-    return 0
-
-
-def _next_step(proposal: Proposal, is_written: bool) -> str:
-    decide = (
-        f"decide {proposal.decisions} "
-        f"{'choices' if proposal.decisions > 1 else 'choice'} marked DECIDE, then "
-    )
-    where = (
-        "This is now under vars: inputs: in dbt_project.yml"
-        if is_written
-        else "Put this under vars: inputs: in dbt_project.yml (or add --write)"
-    )
-    return (
-        f"{where}; {decide if proposal.decisions else ''}"
-        f"{'' if proposal.decisions else 'then '}make build INPUT={proposal.name}"
-    )
-
-
-def _publish(options: argparse.Namespace, further: list[str]) -> int:
-    _publish_marts(*_good_warehouse(further))
-    return 0
-
-
-def _dashboard(options: argparse.Namespace, further: list[str]) -> int:
-    _draw_dashboard(*_good_warehouse(further))
-    return 0
-
-
-def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
-    """Return the project and its warehouse, if the last build left it whole."""
-    _require_known(further)
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    require_unlocked(warehouse)
-    require_good_build(warehouse)
-    return project, warehouse
-
-
-def _publish_marts(project: Path, warehouse: Path) -> None:
-    from segmentation.publishing.generations import publish
-
-    folder = output_folder(project, warehouse)
-    published = publish(warehouse, folder, source_file=source_file(project))
-    held_out = (
-        f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
-        if published.held_out
-        else ""
-    )
-    _say(
-        f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
-        f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
-    )
-
-
-def _draw_dashboard(project: Path, warehouse: Path) -> None:
-    from segmentation.publishing.dashboard import draw_dashboard
-
-    file = output_folder(project, warehouse) / "dashboard.html"
-    draw_dashboard(warehouse, file)
-    _say(f"The dashboard is {file}; open it in a browser.")
-
-
-def _score(options: argparse.Namespace, unknown: list[str]) -> int:
-    _require_known(unknown)
-    file, output = options.file.resolve(), options.output.resolve()
-    warehouse = warehouse_path(_enter_project())
-    require_unlocked(warehouse)
-    scored = score_file(file, warehouse.resolve(), output, report=_say)
-    _say(f"Scored {scored:,} customers of {file.name} into {output}.")
-    return 0
-
-
-def _plots(options: argparse.Namespace, unknown: list[str]) -> int:
-    _require_known(unknown)
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    require_unlocked(warehouse)
-    logging.basicConfig(format="%(message)s")
-    from segmentation.publishing.plots import draw_plots
-
-    folder = output_folder(project, warehouse)
-    files = draw_plots(warehouse, folder, x=options.x, y=options.y)
-    _say(f"Drew {len(files)} files into {folder / 'plots'}.")
-    return 0
-
-
-def _require_known(words: list[str]) -> None:
-    if words:
-        raise UserError(f"{' '.join(words)} is not understood; see segments --help.")
-
-
-def _enter_project() -> Path:
-    """Go to the project's folder: all paths in its files are relative to it."""
-    project = find_project(Path.cwd())
-    path = os.environ.get("SEGMENTS_PATH")
-    if path and "://" not in path and Path.cwd() != project:
-        os.environ["SEGMENTS_PATH"] = str(Path(path).resolve())
-    os.chdir(project)
-    return project
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
+    return parser
 
 
 if __name__ == "__main__":

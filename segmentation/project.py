@@ -1,5 +1,6 @@
 """Run dbt for people: progress as lines, failures as sentences."""
 
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import duckdb
 import yaml
 
 from segmentation.reading.dialect import input_name
+from segmentation.warehouse.causes import cause
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_build
 
@@ -25,6 +27,7 @@ __all__ = [
     "write_docs",
 ]
 
+_LOG = logging.getLogger(__name__)
 # of dbt build's options those that leave something out, or rows
 _NARROWING = ("select", "exclude", "selector", "resource_types", "empty", "sample")
 # where dbt's page of documentation takes its data from, and the file of each
@@ -196,13 +199,13 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     )
     DuckDBConnectionManager.close_all_connections()  # others may open the file now
     if outcome.exception:
-        return [_sentence(str(outcome.exception))]
+        return [_told(str(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
     for result in results:
         if result.status == "warn":
             report(f"warning: {_warning(result)}")
     return [
-        f"{result.node.name}: {_sentence(result.message or result.status)}"
+        f"{result.node.name}: {_told(result.message or result.status)}"
         for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
@@ -289,12 +292,7 @@ def _warning(result) -> str:
     return f"{about} ({rows}, test {result.node.name})"
 
 
-def _sentence(message: str) -> str:
-    """Return what a person needs of dbt's message: the sentence, not the stack."""
-    raised = re.search(r"UserError: (.+)", message)
-    if raised:
-        return raised[1].strip()
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    if len(lines) > 1 and re.match(r"(Compilation|Runtime|Database) Error", lines[0]):
-        return lines[1]
-    return lines[0] if lines else "failed without a message"
+def _told(message: str) -> str:
+    """Return the cause of a failure; all that dbt says about it goes to the log."""
+    _LOG.debug(message)
+    return cause(message)

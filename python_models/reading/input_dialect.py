@@ -4,9 +4,8 @@ from functools import partial
 
 from segmentation.reading.addresses import asked_path
 from segmentation.reading.dialect import inspect_input
-from segmentation.reading.schema import INPUT_DIALECT
+from segmentation.reading.schema import dialect_row
 from segmentation.reading.spark_file import inspected
-from segmentation.warehouse.tables import one_row
 
 
 def model(dbt, session):
@@ -29,4 +28,4 @@ def model(dbt, session):
         warehouse_folder=folder,
     )
     dialect = inspected(session, asked_path(), inspect)
-    return one_row(INPUT_DIALECT, dialect.as_row())
+    return dialect_row(dialect.as_row())

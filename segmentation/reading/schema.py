@@ -2,7 +2,9 @@
 
 import pyarrow as pa
 
-__all__ = ["INPUT_DIALECT"]
+from segmentation.warehouse.tables import one_row
+
+__all__ = ["INPUT_DIALECT", "dialect_row"]
 
 _FIELD = pa.struct(
     {
@@ -35,3 +37,8 @@ INPUT_DIALECT = pa.schema(
         "fields": pa.list_(_FIELD),
     }
 )
+
+
+def dialect_row(row: dict) -> pa.Table:
+    """Return the description of an input as a table of one row."""
+    return one_row(INPUT_DIALECT, row)

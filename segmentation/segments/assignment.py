@@ -7,7 +7,10 @@ customers in one pass; scikit-learn is not needed for it.
 import numpy as np
 
 from segmentation.segments.gaps import known_shares
-from segmentation.segments.group_distances import group_distances
+from segmentation.segments.group_distances import (
+    GroupDistances,
+    group_distances,
+)
 from segmentation.segments.transforms import TRANSFORMS, FittedFeature
 from segmentation.warehouse.quoting import double, identifier, literal
 
@@ -56,11 +59,8 @@ def assignment_sql(
         are over what is known; where known_weight is 0 there is no segment, and key,
         distances and margin are null. Of equally near centroids the first wins.
     """
-    k = len(centroids)
-    labels = range(k)
     numbers = {i: f for i, f in enumerate(features) if f.kind == "number"}
     groups = group_distances(features)
-    has_gaps = whitenings[0] is None
     shares = known_shares(np.array(centroids), np.array(segment_sizes))
     squared = [
         _squared_distance(numbers, groups, centroid)
@@ -70,68 +70,90 @@ def assignment_sql(
             centroids, whitenings, distance_offsets, strict=True
         )
     ]
-    second = _second_distance(k)
-    # a customer whom winsorising pulled in by far is as odd as one far from all
-    excess = _sum(f"(r{i} - z{i}) * (r{i} - z{i})" for i in numbers)
-    columns = {
-        "known": [
-            *(_number(f, i, has_gaps) for i, f in numbers.items()),
-            *(group.value() for group in groups),
-            f"{_known_weight(features, shares)} as known_weight",
-        ],
-        "winsorised": [_winsorised(f, i) for i, f in numbers.items()],
-        "scaled": [
-            *(group.name for group in groups),
-            *(_scaled(f, i, f"w{i}", f"z{i}") for i, f in numbers.items()),
-            *(_scaled(f, i, f"x{i}", f"r{i}") for i, f in numbers.items()),
-            *(f"case when x{i} is null then 0e0 else 1e0 end as k{i}" for i in numbers),
-        ],
-        "measured": [f"{expression} as d{i}" for i, expression in enumerate(squared)],
-    }
-    return f"""
-with
+    known = [
+        *(_number(f, i, has_gaps=whitenings[0] is None) for i, f in numbers.items()),
+        *(group.value() for group in groups),
+        f"{_known_weight(features, shares)} as known_weight",
+    ]
+    return (
+        f"with\n\n{_scaled_sql(relation, known, numbers, groups)},\n\n"
+        f"{_measured_sql(squared, numbers)},\n\n"
+        f"{_assigned_sql(segment_keys, distance_fences)}"
+    )
 
+
+def _scaled_sql(
+    relation: str,
+    known: list[str],
+    numbers: dict[int, FittedFeature],
+    groups: list[GroupDistances],
+) -> str:
+    """Return the steps from the columns of `relation` to the scaled space."""
+    winsorised = [_winsorised(f, i) for i, f in numbers.items()]
+    scaled = [
+        *(group.name for group in groups),
+        *(_scaled(f, i, f"w{i}", f"z{i}") for i, f in numbers.items()),
+        *(_scaled(f, i, f"x{i}", f"r{i}") for i, f in numbers.items()),
+        *(f"case when x{i} is null then 0e0 else 1e0 end as k{i}" for i in numbers),
+    ]
+    return f"""
 known as (
     select
-        {_lines(["customer_id", *columns["known"]])}
+        {_lines(["customer_id", *known])}
     from {relation}
 ),
 
 winsorised as (
     select
-        {_lines(["*", *columns["winsorised"]])}
+        {_lines(["*", *winsorised])}
     from known
 ),
 
 scaled as (
     select
-        {_lines(["customer_id", "known_weight", *columns["scaled"]])}
+        {_lines(["customer_id", "known_weight", *scaled])}
     from winsorised
-),
+)
+""".strip()
 
+
+def _measured_sql(squared: list[str], numbers: dict[int, FittedFeature]) -> str:
+    """Return the steps from the scaled space to the nearest segment."""
+    # a customer whom winsorising pulled in by far is as odd as one far from all
+    excess = _sum(f"(r{i} - z{i}) * (r{i} - z{i})" for i in numbers)
+    distances = [f"{expression} as d{i}" for i, expression in enumerate(squared)]
+    return f"""
 measured as (
     select
         customer_id,
         known_weight,
         {excess} as excess,
-        {_lines(columns["measured"])}
+        {_lines(distances)}
     from scaled
 ),
 
 assigned as (
     select
         *,
-        case when known_weight > 0 then {_nearest(k)} end as nearest
+        case when known_weight > 0 then {_nearest(len(squared))} end as nearest
     from measured
-),
+)
+""".strip()
 
+
+def _assigned_sql(segment_keys: list[str], distance_fences: list[float]) -> str:
+    """Return the last steps: keys, margin and whether somebody is an outlier."""
+    k = len(segment_keys)
+    keys = [literal(key) for key in segment_keys]
+    fences = [double(fence) for fence in distance_fences]
+    return f"""
 compared as (
     select
         customer_id,
         nearest,
         known_weight,
-        sqrt({_case("nearest", (f"d{i}" for i in labels))}) as distance_to_centroid,
-        sqrt({second}) as second_distance,
+        sqrt({_case("nearest", (f"d{i}" for i in range(k)))}) as distance_to_centroid,
+        sqrt({_second_distance(k)}) as second_distance,
         {_second_label(k)} as second_nearest,
         sqrt(excess) as excess_distance
     from assigned
@@ -139,9 +161,9 @@ compared as (
 
 select
     customer_id,
-    {_case("nearest", map(literal, segment_keys))} as segment_key,
+    {_case("nearest", keys)} as segment_key,
     distance_to_centroid,
-    {_case("second_nearest", map(literal, segment_keys))} as second_segment_key,
+    {_case("second_nearest", keys)} as second_segment_key,
     second_distance,
     case
         when second_distance > 0 then 1 - distance_to_centroid / second_distance
@@ -149,7 +171,7 @@ select
     end as margin,
     coalesce(
         distance_to_centroid + excess_distance
-        > {_case("nearest", map(double, distance_fences))},
+        > {_case("nearest", fences)},
         false
     ) as is_outlier,
     known_weight

@@ -1,11 +1,16 @@
 """How far today's customers have moved from those of the fit."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from segmentation.warehouse.quoting import double
+
+if TYPE_CHECKING:  # assigning customers does without pandas
+    import pandas as pd
 
 __all__ = ["bin_counts_sql", "current_bin_counts_sql", "reference_bins"]
 

@@ -1,7 +1,7 @@
 """Fit one version of the segmentation to a repeatable sample of the customers."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,12 @@ from sklearn.metrics import (
     davies_bouldin_score,
 )
 
-from segmentation.segments.alignment import PreviousVersion, align, require_agreement
+from segmentation.segments.alignment import (
+    Alignment,
+    PreviousVersion,
+    align,
+    require_agreement,
+)
 from segmentation.segments.clustering import Clustering, canonical, fit_partition
 from segmentation.segments.drift import reference_bins
 from segmentation.segments.fit_sample import evaluation_rows, read_fit_sample
@@ -25,9 +30,9 @@ from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.segments.number_of_segments import KEvaluation
 from segmentation.segments.separation import Separation, separation
 from segmentation.segments.silhouettes import pairwise_distances, silhouettes
-from segmentation.segments.space import fit_space
+from segmentation.segments.space import Space, fit_space
 from segmentation.segments.stability import bootstrap_partitions, jaccard_stability
-from segmentation.segments.transforms import Feature, natural
+from segmentation.segments.transforms import Feature, FittedFeature, natural
 from segmentation.segments.verdict import verdict
 from segmentation.warehouse.errors import UserError
 
@@ -82,6 +87,60 @@ def fit_version(
         refit that differs too much from `previous`.
     """
     total, observed_on = customers.aggregate("count(*), max(observed_on)").fetchall()[0]
+    _require_enough(total, features)
+    described_by = _numeric(customers, profile_features)
+    before = [f for f in _before(previous) if f.feature in customers.columns]
+    read = _united(features, described_by, before)
+    frame = read_fit_sample(customers, total, read, settings["fit_sample_rows"])
+    space = fit_space(
+        frame,
+        features,
+        algorithm=settings["algorithm"],
+        scaling=settings["scaling"],
+        winsorise_quantiles=tuple(settings["winsorise_quantiles"]),
+        random_seed=settings["random_seed"],
+    )
+    evaluated = evaluation_rows(
+        frame["customer_id"], settings["evaluation_sample_rows"]
+    )
+    sample = space.points[evaluated]
+    evaluations, found = decide_k(sample, settings)
+    chosen = next(e for e in evaluations if e.is_chosen)
+    partition = _partition(space.points, sample, chosen, _value(frame), settings)
+    aligned = _aligned(previous, frame, partition.clustering, space, settings)
+    if previous and aligned and not accept_refit:
+        require_agreement(aligned, previous, settings["min_refit_agreement"])
+    identities = named_segments(
+        segment_identities(chosen.k, previous, aligned),
+        partition.clustering,
+        frame[[f.feature for f in described_by]],
+        archetypes=archetypes,
+        features=features,
+        reserved_names=reserved_names,
+    )
+    return {
+        "observed_on": observed_on,
+        "customers": total,
+        "fit_customers": len(frame),
+        "data_fingerprint": _fingerprint(frame, features),
+        "random_seed": settings["random_seed"],
+        "algorithm": settings["algorithm"],
+        "natural_groups": found.count,
+        "evaluated_customers": len(sample),
+        "library_versions": _library_versions(),
+        "features": _feature_rows(features, space.features),
+        "k_evaluation": [e.as_row() for e in evaluations],
+        "reference_bins": reference_bins(frame, _numbers(features)),
+        **_segment_rows(partition, identities, space, sample, found, settings),
+        **_alignment_rows(aligned, identities),
+    }
+
+
+def _before(previous: PreviousVersion | None) -> list[FittedFeature]:
+    return previous.features if previous else []
+
+
+def _require_enough(total: int, features: list[Feature]) -> None:
     if total < FEWEST_CUSTOMERS:
         raise UserError(
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
@@ -94,87 +153,72 @@ def fit_version(
             "features of the input in dbt_project.yml, or mark others as "
             "is_segmentation in seeds/feature_catalogue.csv."
         )
-    described_by = _numeric(customers, profile_features)
-    before = previous.features if previous else []
-    known_before = [f for f in before if f.feature in customers.columns]
-    frame = read_fit_sample(
-        customers,
-        total,
-        _united(features, described_by, known_before),
-        settings["fit_sample_rows"],
-    )
-    seed = settings["random_seed"]
-    space = fit_space(
-        frame,
-        features,
-        algorithm=settings["algorithm"],
-        scaling=settings["scaling"],
-        winsorise_quantiles=tuple(settings["winsorise_quantiles"]),
-        random_seed=seed,
-    )
-    fitted_features, points = space.features, space.points
-    sample = evaluation_rows(frame["customer_id"], settings["evaluation_sample_rows"])
-    evaluations, found = decide_k(points[sample], settings)
-    chosen = next(e for e in evaluations if e.is_chosen)
+
+
+@dataclass(frozen=True)
+class _Partition:
+    """What is published of a number of segments, with the evidence for it."""
+
+    clustering: Clustering
+    evaluation: KEvaluation
+    jaccards: np.ndarray
+
+
+def _partition(
+    points: np.ndarray,
+    sample: np.ndarray,
+    chosen: KEvaluation,
+    value: np.ndarray,
+    settings: dict,
+) -> _Partition:
+    """Fit the segments, in the order of their value, and measure them."""
     fit = partial(
         fit_partition,
         settings["algorithm"],
         k=chosen.k,
         sample_rows=settings["evaluation_sample_rows"],
     )
-    value = _value(frame)
-    clustering = canonical(
-        fit(points, random_seed=seed, starts=settings["kmeans_starts"]), value
-    )
-    published, jaccards = _as_published(
-        chosen, clustering, fit, points[sample], settings
-    )
-    aligned = None
-    if previous:
-        aligned = align(
-            previous,
-            frame,
-            clustering,
-            fitted_features,
-            min_overlap=settings["min_segment_overlap"],
-        )
-        if not accept_refit:
-            require_agreement(aligned, previous, settings["min_refit_agreement"])
-    identities = named_segments(
-        segment_identities(clustering.k, previous, aligned),
-        clustering,
-        frame[[f.feature for f in described_by]],
-        archetypes=archetypes,
-        features=features,
-        reserved_names=reserved_names,
-    )
+    seed, starts = settings["random_seed"], settings["kmeans_starts"]
+    clustering = canonical(fit(points, random_seed=seed, starts=starts), value)
+    published, jaccards = _as_published(chosen, clustering, fit, sample, settings)
+    return _Partition(clustering, published, jaccards)
+
+
+def _aligned(
+    previous: PreviousVersion | None,
+    frame: pd.DataFrame,
+    clustering: Clustering,
+    space: Space,
+    settings: dict,
+) -> Alignment | None:
+    if previous is None:
+        return None
+    overlap = settings["min_segment_overlap"]
+    return align(previous, frame, clustering, space.features, min_overlap=overlap)
+
+
+def _segment_rows(
+    partition: _Partition,
+    identities: list[dict],
+    space: Space,
+    sample: np.ndarray,
+    found: NaturalGroups,
+    settings: dict,
+) -> dict:
+    """Return what is known of the segments, and of how far they stand apart."""
+    clustering, published = partition.clustering, partition.evaluation
     keys = [identity["segment_key"] for identity in identities]
-    separated, apart = _separated(found, clustering, points[sample], keys, seed)
-    segments = [
-        {**identity, **figures, **stability, "shades_into": apart["shades_into"][key]}
-        for identity, figures, stability, key in zip(
-            identities,
-            _segments(clustering, points, settings["outlier_iqr"]),
-            _segment_stability(jaccards),
-            keys,
-            strict=True,
-        )
-    ]
-    labels = {f.feature: f.label for f in features}
-    alignment = [
-        {**row, "new_segment_key": keys[row["new_label"]]}
-        for row in (aligned.rows if aligned else [])
-    ]
+    separated, apart = _separated(
+        found, clustering, sample, keys, settings["random_seed"]
+    )
+    figures = _segments(clustering, space.points, settings["outlier_iqr"])
+    stability = _segment_stability(partition.jaccards)
     return {
-        "observed_on": observed_on,
-        "customers": total,
-        "fit_customers": len(frame),
-        "data_fingerprint": _fingerprint(frame, features),
-        "random_seed": seed,
-        "algorithm": settings["algorithm"],
-        "k": chosen.k,
-        "k_rule": chosen.rule,
-        "k_reason": chosen.reason,
+        "k": published.k,
+        "k_rule": published.rule,
+        "k_reason": published.reason,
+        "silhouette": published.silhouette,
+        "stability_mean": published.stability_mean,
         "verdict": verdict(
             separated,
             customers=len(found.rows),
@@ -183,31 +227,41 @@ def fit_version(
             min_stability=settings["min_stability"],
             keys=apart["keys"],
         ),
-        "natural_groups": found.count,
-        "evaluated_customers": len(sample),
-        "silhouette": published.silhouette,
-        "stability_mean": published.stability_mean,
-        "library_versions": _library_versions(),
-        "features": [
-            {"feature_order": i, "label": labels[fitted.feature], **vars(fitted)}
-            for i, fitted in enumerate(fitted_features, 1)
+        "segments": [
+            {**identity, **own, **stable, "shades_into": apart["shades_into"][key]}
+            for identity, own, stable, key in zip(
+                identities, figures, stability, keys, strict=True
+            )
         ],
-        "segments": segments,
-        "centroids": _centroids(clustering, fitted_features, keys),
+        "centroids": _centroids(clustering, space.features, keys),
         "separation": apart["pairs"],
-        "k_evaluation": [e.as_row() for e in evaluations],
-        "alignment": alignment,
-        "agreement": _known(aligned.agreement) if aligned else None,
-        "reference_bins": reference_bins(
-            frame, [f.feature for f in features if f.kind == "number"]
-        ),
     }
+
+
+def _alignment_rows(aligned: Alignment | None, identities: list[dict]) -> dict:
+    if aligned is None:
+        return {"alignment": [], "agreement": None}
+    keys = [identity["segment_key"] for identity in identities]
+    return {
+        "alignment": [
+            {**row, "new_segment_key": keys[row["new_label"]]} for row in aligned.rows
+        ],
+        "agreement": _known(aligned.agreement),
+    }
+
+
+def _feature_rows(features: list[Feature], fitted: list[FittedFeature]) -> list[dict]:
+    labels = {f.feature: f.label for f in features}
+    return [
+        {"feature_order": i, "label": labels[f.feature], **vars(f)}
+        for i, f in enumerate(fitted, 1)
+    ]
 
 
 def _value(frame: pd.DataFrame) -> np.ndarray:
     """Return what customers spend, or how the file scores it where it has no money."""
-    known = [c for c in MEASURES_OF_VALUE if c in frame and frame[c].notna().any()]
-    return frame[[*known, "total_spend"][0]].to_numpy(float)
+    known = (c for c in MEASURES_OF_VALUE if c in frame and frame[c].notna().any())
+    return frame[next(known, MEASURES_OF_VALUE[0])].to_numpy(float)
 
 
 def _as_published(
@@ -296,6 +350,10 @@ def _numeric(customers, features: list[Feature]) -> list[Feature]:
     return [f for f in features if types.get(f.feature) in numeric]
 
 
+def _numbers(features: list[Feature]) -> list[str]:
+    return [f.feature for f in features if f.kind == "number"]
+
+
 def _united(features: list[Feature], *others: list) -> list[Feature]:
     """Return the features, and of the others those that they do not name."""
     named = {f.feature: f for f in features}
@@ -353,7 +411,7 @@ def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list
 
 
 def _fingerprint(frame: pd.DataFrame, features: list[Feature]) -> str:
-    numbers = [f.feature for f in features if f.kind == "number"]
+    numbers = _numbers(features)
     values = np.ascontiguousarray(frame[numbers].to_numpy(float)).tobytes()
     groups = [f.feature for f in features if f.kind == "group"]
     words = "".join(frame[group].to_json() for group in groups).encode()

@@ -5,10 +5,15 @@ that its weight asks for, however many levels it has. docs/features.md has the f
 behind the constants.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:  # assigning customers does without pandas
+    import pandas as pd
 
 __all__ = ["group_weight", "indicator", "learned_levels"]
 

@@ -6,14 +6,19 @@ scale, weight. What is missing stays missing (NaN): distances are over what is k
 group (a column of words) becomes one indicator a level.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from segmentation.segments.groups import group_weight, indicator, learned_levels
 from segmentation.warehouse.errors import UserError
+
+if TYPE_CHECKING:  # assigning customers does without pandas
+    import pandas as pd
 
 __all__ = [
     "SCALINGS",
@@ -100,7 +105,7 @@ class FittedFeature:
     level: str | None = None
 
     @classmethod
-    def of_row(cls, row: dict) -> "FittedFeature":
+    def of_row(cls, row: dict) -> FittedFeature:
         """Return the feature that a kept version has in this row."""
         feature, kind, level = coordinate_key(row)
         names = list(cls.__dataclass_fields__)[1:-2]

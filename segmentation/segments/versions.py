@@ -7,6 +7,8 @@ unless a fit is due.
 """
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 from segmentation.segments.current import current_version
 from segmentation.segments.schema import SEGMENT_MODEL
@@ -16,23 +18,40 @@ from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.kept import definition_hash, kept_rows
 from segmentation.warehouse.tables import rows
 
-__all__ = ["catalogue_features", "definition", "segment_model"]
+__all__ = ["FitInputs", "catalogue_features", "definition", "segment_model"]
 
 # chance, and what decides whether a refit is a continuation, do not make the segments
 _NOT_DEFINING = ("random_seed", "min_segment_overlap", "min_refit_agreement")
+
+
+@dataclass(frozen=True)
+class FitInputs:
+    """The relations that a fit reads.
+
+    Attributes
+    ----------
+    customers, catalogue, judged, dialect : DuckDB relations
+        Engineered customers, the features that the input has, all features with the
+        reason why one is left out, the input's dialect.
+    archetypes, overrides : DuckDB relations
+        The seeds that name segments. They are not part of the definition: another
+        name does not make another segmentation, so they count from the next fit on.
+    """
+
+    customers: Any
+    catalogue: Any
+    judged: Any
+    dialect: Any
+    archetypes: Any
+    overrides: Any
 
 
 def segment_model(
     session,
     *,
     this,
-    customers,
-    catalogue,
-    judged,
-    dialect,
+    inputs: FitInputs,
     settings: dict,
-    archetypes,
-    overrides,
     retrain: bool = False,
     model_version: int = 0,
     accept_refit: bool = False,
@@ -45,14 +64,9 @@ def segment_model(
         The build's own.
     this : dbt relation
         The table of versions as the last build left it.
-    customers, catalogue, judged, dialect : DuckDB relations
-        Engineered customers, the features that the input has, all features with the
-        reason why one is left out, the input's dialect.
+    inputs : FitInputs
     settings : dict
         The vars that define the segmentation.
-    archetypes, overrides : DuckDB relations
-        The seeds that name segments. They are not part of the definition: another
-        name does not make another segmentation, so they count from the next fit on.
     retrain : bool, default=False
         Fit although a version of this definition exists.
     model_version : int, default=0
@@ -71,9 +85,9 @@ def segment_model(
         If the version asked for does not exist, a refit is not accepted, or the input
         asks for a feature that there is not.
     """
-    input_name, asked = dialect.project("input_name, features").fetchall()[0]
-    _require_known(asked or [], judged)
-    features = catalogue_features(catalogue)
+    input_name, asked = inputs.dialect.project("input_name, features").fetchall()[0]
+    _require_known(asked or [], inputs.judged)
+    features = catalogue_features(inputs.catalogue)
     wanted = definition(input_name, features, settings)
     earlier = kept_rows(session, this, SEGMENT_MODEL)
     fitted = _fitted_versions(earlier)
@@ -89,13 +103,13 @@ def segment_model(
     from segmentation.segments.naming import read_archetypes
 
     row = fit_version(
-        customers,
+        inputs.customers,
         features=features,
         settings=settings,
-        profile_features=catalogue_features(catalogue, only_segmentation=False),
-        archetypes=read_archetypes(archetypes),
+        profile_features=catalogue_features(inputs.catalogue, only_segmentation=False),
+        archetypes=read_archetypes(inputs.archetypes),
         reserved_names=[
-            name for (name,) in overrides.project("segment_name").fetchall()
+            name for (name,) in inputs.overrides.project("segment_name").fetchall()
         ],
         previous=_previous_version(earlier),
         accept_refit=accept_refit,

@@ -9,15 +9,6 @@ class UserError(ValueError):
     The message is one sentence or two: what is wrong, where, and what to do.
     """
 
-    @property
-    def __traceback__(self):
-        """Hide the stack: dbt prints it in front of the sentence of a Python model."""
-        return None
-
-    @__traceback__.setter
-    def __traceback__(self, stack) -> None:
-        """Let a context manager put back what it found: there is nothing to keep."""
-
 
 class TwoReadings(UserError):
     """Raise where a file can be read in several ways and somebody has to say which.

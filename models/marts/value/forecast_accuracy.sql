@@ -11,7 +11,7 @@ figures as (
     {{ exploded(
         ref('ml_forecast_accuracy'),
         'figures',
-        keep=['fingerprint'],
+        keep=['definition_hash'],
         fields=[
             'target', 'method', 'measure', 'figure', 'low', 'high', 'is_published',
             'sentence',
@@ -44,6 +44,6 @@ select
 from figures
 
 inner join accuracy
-    on figures.fingerprint = accuracy.fingerprint
+    on figures.definition_hash = accuracy.definition_hash
 
 cross join observed

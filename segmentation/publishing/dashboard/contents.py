@@ -7,11 +7,13 @@ every filter is exact, whatever the number of customers. Only the map shows sing
 customers (a sample above a limit, as the mart has it), without their identifiers.
 """
 
-from datetime import date
-from decimal import Decimal
-
 import duckdb
 
+from segmentation.publishing.dashboard.sections import (
+    SECTIONS,
+    mart_columns,
+    mart_rows,
+)
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -43,105 +45,6 @@ _FILTERS = (
     ("age", "Age", {"age", "is_age_implausible"}, _AGE_BAND),
     ("channel", "Preferred channel", {"preferred_channel"}, "preferred_channel"),
 )
-# what a section is drawn from, as it stands in the marts
-_SECTIONS = {
-    "segments": """
-        select
-            segment_key, segment_name, description, customers, customer_share,
-            spend_share, colour
-        from marts.segments where status = 'current' order by value_rank
-    """,
-    "version": """
-        select
-            model_version, input_name, observed_on as fitted_on, k, verdict, k_reason,
-            -- a version is of the day of its fit, and scores the data of later ones
-            (select max(observed_on) from marts.customer_segments) as observed_on
-        from marts.segment_model_versions where is_current
-    """,
-    "readings": """
-        select segment_key, reading from marts.segment_feature_profiles
-        where differentiator_rank <= 4 order by segment_key, differentiator_rank
-    """,
-    "rules": """
-        select segment_key, rule_text, reading from marts.segment_rules
-        where rule_rank = 1
-    """,
-    "actions": """
-        select
-            segment_key, objective, channel, offer, category, tone, message_idea,
-            objective_reason, retention_reason
-        from marts.segment_actions
-    """,
-    "responses": """
-        select
-            segment_key, campaign, contacts, acceptances, acceptance_rate,
-            acceptance_rate_lower as lower, acceptance_rate_upper as upper,
-            population_rate
-        from marts.segment_campaign_response where is_target
-    """,
-    "evaluation": """
-        select
-            k, is_chosen, silhouette, permuted_silhouette, stability_mean,
-            stability_std, smallest_share
-        from marts.segment_k_evaluation
-        where model_version = (
-            select max(model_version) from marts.segment_model_versions
-            where is_current
-        )
-        order by k
-    """,
-    "stability": """
-        select segment_key, stability, jaccard_mean from marts.segment_stability
-        where segment_key in (
-            select segment_key from marts.segments where status = 'current'
-        )
-        and model_version in (
-            select model_version from marts.segment_model_versions where is_current
-        )
-        order by segment_key
-    """,
-    "campaign": "select sentence, model_reason from marts.campaign_summary",
-    "gains": """
-        select
-            decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
-            response_rate
-        from marts.campaign_gains where segment_key = 'all' order by decile
-    """,
-    "profits": """
-        select contacted_share, contacted, profit, lower, upper, is_optimum
-        from marts.campaign_profit_curve order by contacted_share
-    """,
-    "plan": """
-        select segment_key, contacts, held_out, expected_responses, expected_profit
-        from marts.campaign_plan order by segment_key
-    """,
-    "rfm": """
-        select segment_key, rfm_segment, rfm_segment_order, customers, segment_share,
-            share_index
-        from marts.segment_rfm_crosstab order by rfm_segment_order, segment_key
-    """,
-    "sizes": """
-        select observed_on, segment_key, segment_name, customers, customer_share
-        from marts.segment_sizes_history order by observed_on, segment_key
-    """,
-    "transitions": """
-        select
-            observed_on, from_segment_key, from_segment_name, to_segment_key,
-            to_segment_name, customers, share_of_origin
-        from marts.segment_transitions
-        where observed_on = (select max(observed_on) from marts.segment_transitions)
-        order by from_segment_key, to_segment_key
-    """,
-    "value": """
-        select segment_key, horizon_days, is_estimate, accuracy
-        from marts.value_by_segment
-    """,
-    "quality": """
-        select outcome, check_name, rows_found, row_share, reading
-        from marts.data_quality_summary
-        where outcome in ('read', 'accepted') or rows_found > 0
-    """,
-}
 
 
 def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
@@ -163,9 +66,9 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     UserError
         If there are no customers with segments.
     """
-    marts = _columns(connection)
+    marts = mart_columns(connection)
     contents = {
-        name: _rows(connection, marts, query) for name, query in _SECTIONS.items()
+        name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
     if not contents["segments"] or "customers" not in marts:
         raise UserError(
@@ -201,44 +104,6 @@ def _own_fields(connection: duckdb.DuckDBPyConnection) -> set[str]:
     }
 
 
-def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    """Return the columns of every mart."""
-    marts: dict[str, set[str]] = {}
-    for mart, column in connection.execute(
-        "select table_name, column_name from duckdb_columns() "
-        "where schema_name = 'marts' and database_name = current_database()"
-    ).fetchall():
-        marts.setdefault(mart, set()).add(column)
-    return marts
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, marts: dict, query: str) -> list[dict]:
-    """Return the rows of a query, none where a mart that it reads is not there."""
-    wanted = {
-        word.removeprefix("marts.").strip("(),")
-        for word in query.split()
-        if word.startswith("marts.")
-    }
-    if not wanted <= set(marts):
-        return []
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description]
-    return [
-        dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()
-    ]
-
-
-def _plain(value: object) -> object:
-    """Return a value as JSON has it; a figure with six digits that count."""
-    if isinstance(value, Decimal):
-        value = float(value)
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if value == value else None
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
 def _short(value: float) -> float | int:
     value = float(f"{value:.9g}")
     return int(value) if value.is_integer() else value
@@ -250,7 +115,14 @@ def _measures(
     own_fields: set[str],
 ) -> list[dict]:
     """Return what is summed by cell: what it is, where it is shown, its expression."""
-    columns = marts["customers"]
+    return [
+        *_card_measures(marts),
+        *_mix_measures(connection, marts, own_fields),
+        *_feature_measures(connection, marts),
+    ]
+
+
+def _card_measures(marts: dict[str, set[str]]) -> list[dict]:
     measures = [
         {"name": name, "role": "card", "label": label, "expression": expression}
         for name, label, expression, needs in (
@@ -264,7 +136,7 @@ def _measures(
                 {"target_accepted"},
             ),
         )
-        if needs <= columns
+        if needs <= marts["customers"]
     ]
     if "customer_value" in marts:
         measures.append(
@@ -275,13 +147,22 @@ def _measures(
                 "expression": "expected_spend",
             }
         )
+    return measures
+
+
+def _mix_measures(
+    connection: duckdb.DuckDBPyConnection,
+    marts: dict[str, set[str]],
+    own_fields: set[str],
+) -> list[dict]:
     # staging has all categories and channels, the mart those of the marketing data
+    measures = []
     column_name = "{kind}_{item}" if own_fields else "{item}_{kind}"
     for role, mart, item, kind in (
         ("category", "segment_category_mix", "category", "spend"),
         ("channel", "segment_channel_mix", "channel", "purchases"),
     ):
-        found = _rows(
+        found = mart_rows(
             connection,
             marts,
             f"select distinct {item} as item, {item}_order as item_order "
@@ -296,9 +177,15 @@ def _measures(
             }
             for row in found
             if (column := column_name.format(kind=kind, item=row["item"]))
-            in (own_fields or columns)
+            in (own_fields or marts["customers"])
         ]
-    features = _rows(
+    return measures
+
+
+def _feature_measures(
+    connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
+) -> list[dict]:
+    features = mart_rows(
         connection,
         marts,
         """
@@ -316,7 +203,7 @@ def _measures(
         order by max(abs(effect_size)) desc, feature
         """,
     )
-    measures += [
+    return [
         {
             "name": f"feature:{row['feature']}",
             "role": "feature",
@@ -326,9 +213,8 @@ def _measures(
             "expression": identifier(row["feature"]),
         }
         for row in features
-        if row["feature"] in columns
+        if row["feature"] in marts["customers"]
     ][:_MOST_FEATURES]
-    return measures
 
 
 def _record_customers(
@@ -479,7 +365,7 @@ def _points(
     filters: list[dict],
     keys: list[str],
 ) -> dict:
-    """Return the customers on the map, each a cell of one, in no telling order."""
+    """Return the customers on the map, each a cell of one, by a hash of the key."""
     if "customer_embedding" not in marts:
         return {}
     names = ["segment", *(row["name"] for row in filters)]

@@ -97,7 +97,26 @@ def profit_curve(data: Data) -> dict:
         "title": "customers contacted, likeliest first",
         "axis": {"format": ",d"},
     }
-    body = {
+    best_point = {
+        **best,
+        "label": f"{best['profit']:,.0f} with {best['contacted']:,} contacts",
+    }
+    body = _profit_body(rows, x, best_point)
+    return figure(
+        body,
+        title=(
+            f"Contacting {percent(best['contacted_share'])} of the customers earns most"
+        ),
+        subtitle=(
+            f"Contacting everybody: {best['contact_all_profit']:,.0f}. Knowing every "
+            f"answer beforehand: {best['perfect_profit']:,.0f}. Band: 95 % interval."
+        ),
+        note=_NOTE,
+    )
+
+
+def _profit_body(rows: list[dict], x: dict, best: dict) -> dict:
+    return {
         "width": WIDTH - 120,
         "height": 380,
         "layer": [
@@ -135,15 +154,7 @@ def profit_curve(data: Data) -> dict:
                 "encoding": {"x": x, "y": {"field": "profit", "type": "quantitative"}},
             },
             {
-                "data": {
-                    "values": [
-                        {
-                            **best,
-                            "label": f"{best['profit']:,.0f} with "
-                            f"{best['contacted']:,} contacts",
-                        }
-                    ]
-                },
+                "data": {"values": [best]},
                 "mark": {
                     "type": "text",
                     "color": _CHOSEN,
@@ -161,17 +172,6 @@ def profit_curve(data: Data) -> dict:
             },
         ],
     }
-    return figure(
-        body,
-        title=(
-            f"Contacting {percent(best['contacted_share'])} of the customers earns most"
-        ),
-        subtitle=(
-            f"Contacting everybody: {best['contact_all_profit']:,.0f}. Knowing every "
-            f"answer beforehand: {best['perfect_profit']:,.0f}. Band: 95 % interval."
-        ),
-        note=_NOTE,
-    )
 
 
 def calibration(data: Data) -> dict:

@@ -1,6 +1,5 @@
 """Pictures of the evidence: number of segments, silhouettes, maps, tree, algorithms."""
 
-from segmentation.publishing.plots.exploration import point_cloud, points_note
 from segmentation.publishing.plots.frame import (
     GREY,
     INK,
@@ -13,6 +12,7 @@ from segmentation.publishing.plots.frame import (
     segment_legend,
     short,
 )
+from segmentation.publishing.plots.pairs import point_cloud, points_note
 
 __all__ = [
     "algorithm_comparison",
@@ -126,7 +126,22 @@ def silhouettes(data: Data) -> dict:
         "title": "silhouette of the customer (0: on the border of two segments)",
         "axis": {"format": ".1f", "tickCount": 8, "tickMinStep": 0.1},
     }
-    body = {
+    body = _silhouettes_body(rows, y, starts, x, scale, mean)
+    return figure(
+        body,
+        title="How clearly customers belong: "
+        f"{percent(misplaced)} lie nearer to another segment",
+        subtitle="A sliver per customer; the longer to the right, the clearer. "
+        f"Figures: means; dashed: the mean of all, {mean:.2f}.",
+        note=f"{len(values):,} customers, full scaled feature space of the "
+        "segmentation.",
+    )
+
+
+def _silhouettes_body(
+    rows: list[dict], y: dict, starts: list[dict], x: dict, scale: dict, mean: float
+) -> dict:
+    return {
         "width": WIDTH - 290,
         "height": 420,
         "layer": [
@@ -165,15 +180,6 @@ def silhouettes(data: Data) -> dict:
             },
         ],
     }
-    return figure(
-        body,
-        title="How clearly customers belong: "
-        f"{percent(misplaced)} lie nearer to another segment",
-        subtitle="A sliver per customer; the longer to the right, the clearer. "
-        f"Figures: means; dashed: the mean of all, {mean:.2f}.",
-        note=f"{len(values):,} customers, full scaled feature space of the "
-        "segmentation.",
-    )
 
 
 def pca_map(data: Data) -> dict:
@@ -331,16 +337,7 @@ def _by_k(
     baselines: list[str] | None = None,
 ) -> dict:
     known = [row for row in rows if row[column] is not None]
-    values = [
-        {
-            "k": row["k"],
-            "value": row[column],
-            "low": row[column] - (row[spread] or 0) if spread else row[column],
-            "high": min(1, row[column] + (row[spread] or 0)) if spread else row[column],
-            "chosen": row["is_chosen"],
-        }
-        for row in known
-    ]
+    values = [_k_point(row, column, spread) for row in known]
     x = {
         "field": "k",
         "type": "ordinal",
@@ -373,7 +370,29 @@ def _by_k(
                 "encoding": {"x": x, "y": {"field": "value", **y}},
             }
         )
-    layers += [
+    layers += _by_k_marks(x, y, number_format)
+    return {
+        "title": title,
+        "width": 230,
+        "height": 290,
+        "data": {"values": values},
+        "layer": layers,
+    }
+
+
+def _k_point(row: dict, column: str, spread: str | None) -> dict:
+    band = (row[spread] or 0) if spread else 0
+    return {
+        "k": row["k"],
+        "value": row[column],
+        "low": row[column] - band,
+        "high": min(1, row[column] + band) if spread else row[column],
+        "chosen": row["is_chosen"],
+    }
+
+
+def _by_k_marks(x: dict, y: dict, number_format: str) -> list[dict]:
+    return [
         {
             "mark": {"type": "line", "color": _BLUE, "strokeWidth": 2.5},
             "encoding": {"x": x, "y": {"field": "value", **y}},
@@ -414,13 +433,6 @@ def _by_k(
             },
         },
     ]
-    return {
-        "title": title,
-        "width": 230,
-        "height": 290,
-        "data": {"values": values},
-        "layer": layers,
-    }
 
 
 def _algorithm_bars(

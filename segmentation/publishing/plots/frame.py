@@ -3,16 +3,19 @@
 import textwrap
 
 __all__ = [
+    "DIVERGING",
     "GREY",
     "INK",
     "WIDTH",
     "Data",
+    "axis_title",
     "figure",
     "grid",
     "percent",
     "segment_colours",
     "segment_legend",
     "short",
+    "unit_axis",
 ]
 
 # rows by the name of the query that read them
@@ -21,6 +24,7 @@ Data = dict[str, list[dict]]
 WIDTH = 960  # pixels of the whole picture before scaling: half a full-HD slide
 INK = "#22303c"
 GREY = "#8a949e"
+DIVERGING = ["#b35806", "#f7f7f7", "#2166ac"]  # below, as all, above
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _TITLE_LETTERS = 74
 _NOTE_LETTERS = 140
@@ -217,3 +221,19 @@ def percent(share: float) -> str:
 
 def _wrapped(text: str, letters: int) -> list[str]:
     return textwrap.wrap(" ".join(text.split()), letters) or [""]
+
+
+def _number_format(unit: str) -> str:
+    return {"share": ".0%", "money": "~s"}.get(unit, ",.2~f")
+
+
+def unit_axis(unit: str, ticks: int) -> dict:
+    """Return an axis in the unit; what is counted has no halves."""
+    step = {} if unit in ("share", "money") else {"tickMinStep": 1}
+    return {"format": _number_format(unit), "tickCount": ticks, **step}
+
+
+def axis_title(label: str, unit: str) -> str:
+    """Return the title of an axis, with the unit where the label does not say it."""
+    same = unit in ("share", "rank", "money") or unit.lower() in label.lower()
+    return short(label) if same else f"{short(label)} ({short(unit)})"

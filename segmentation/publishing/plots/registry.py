@@ -8,9 +8,16 @@ model, not in here.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from segmentation.publishing.plots import campaign, evidence, exploration, segments
-from segmentation.publishing.plots.exploration import MOST_POINTS
+from segmentation.publishing.plots import (
+    campaign,
+    evidence,
+    exploration,
+    mixes,
+    pairs,
+    segments,
+)
 from segmentation.publishing.plots.frame import Data
+from segmentation.publishing.plots.pairs import MOST_POINTS
 
 __all__ = ["PLOTS", "Plot"]
 
@@ -165,7 +172,7 @@ PLOTS = (
     Plot(
         "category_mix",
         "Spend of each segment by category",
-        segments.category_mix,
+        mixes.category_mix,
         ("segments", "segment_category_mix"),
         {
             "segments": segments.SEGMENTS,
@@ -179,7 +186,7 @@ PLOTS = (
     Plot(
         "channel_mix",
         "Purchases of each segment by channel",
-        segments.channel_mix,
+        mixes.channel_mix,
         ("segments", "segment_channel_mix"),
         {
             "segments": segments.SEGMENTS,
@@ -193,7 +200,7 @@ PLOTS = (
     Plot(
         "customer_mix",
         "Household, education and marital status of each segment",
-        segments.customer_mix,
+        mixes.customer_mix,
         ("segments", "eda_category_counts"),
         {
             "segments": segments.SEGMENTS,
@@ -281,7 +288,7 @@ PLOTS = (
     Plot(
         "scatter",
         "Two features against each other by segment",
-        exploration.scatter,
+        pairs.scatter,
         ("segments", "customers", "eda_feature_summary", "eda_correlations"),
         {
             "segments": segments.SEGMENTS,
@@ -309,7 +316,7 @@ PLOTS = (
     Plot(
         "pairs",
         "Features of the segmentation two by two",
-        exploration.pair_plot,
+        pairs.pair_plot,
         (
             "segments",
             "customers",

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import vl_convert
 
-from segmentation.publishing.plots.exploration import (
+from segmentation.publishing.plots.frame import Data
+from segmentation.publishing.plots.pairs import (
     MOST_PAIRS,
     MOST_POINTS,
     chosen_axes,
 )
-from segmentation.publishing.plots.frame import Data
 from segmentation.publishing.plots.registry import PLOTS, Plot
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier

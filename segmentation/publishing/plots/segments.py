@@ -3,6 +3,7 @@
 from textwrap import wrap
 
 from segmentation.publishing.plots.frame import (
+    DIVERGING,
     GREY,
     INK,
     WIDTH,
@@ -17,9 +18,6 @@ from segmentation.publishing.plots.frame import (
 
 __all__ = [
     "SEGMENTS",
-    "category_mix",
-    "channel_mix",
-    "customer_mix",
     "index_heat_map",
     "segment_response",
     "size_and_spend",
@@ -33,11 +31,6 @@ SEGMENTS = """
     where status = 'current'
     order by value_rank
 """
-# hues apart from the segments' own, so that a category is not taken for a segment
-_CATEGORIES = [
-    "#355070", "#7d5a8c", "#a24a64", "#c8553d", "#8a6d3b", "#3d7a6b", "#5f6b76",
-    "#1f6f8b", "#9a4f96", "#4d6b2f",
-]  # fmt: skip
 
 
 def size_and_spend(data: Data) -> dict:
@@ -81,7 +74,21 @@ def size_and_spend(data: Data) -> dict:
             "axis": {"format": ".0%", "tickCount": 6},
         },
     }
-    body = {
+    body = _size_body(encoding, rows, segments)
+    return figure(
+        body,
+        title=title,
+        subtitle="Pale: share of all customers. Full: share of total spend."
+        if "spend" in columns
+        else "Share of all customers.",
+        note=f"{sum(row['customers'] for row in segments):,} customers and their spend "
+        "over "
+        "the period of the input.",
+    )
+
+
+def _size_body(encoding: dict, rows: list[dict], segments: list[dict]) -> dict:
+    return {
         "width": WIDTH - 300,
         "height": max(110, 84 * len(segments)),
         "data": {"values": rows},
@@ -108,16 +115,6 @@ def size_and_spend(data: Data) -> dict:
             },
         ],
     }
-    return figure(
-        body,
-        title=title,
-        subtitle="Pale: share of all customers. Full: share of total spend."
-        if "spend" in columns
-        else "Share of all customers.",
-        note=f"{sum(row['customers'] for row in segments):,} customers and their spend "
-        "over "
-        "the period of the input.",
-    )
 
 
 def index_heat_map(data: Data) -> dict:
@@ -137,72 +134,7 @@ def index_heat_map(data: Data) -> dict:
         if row["feature"] in features and row["segment_key"] in labels
     ]
     order = [short(features[key], 26) for key in features]
-    body = {
-        "width": WIDTH - 210,
-        "height": 32 * len(order),
-        "data": {"values": rows},
-        "encoding": {
-            "x": {
-                "field": "segment",
-                "type": "nominal",
-                "sort": list(labels.values()),
-                "title": None,
-                "axis": {
-                    "orient": "top",
-                    "labelAngle": 0,
-                    "domain": False,
-                    "ticks": False,
-                    "labelFontSize": 14,
-                    "labelExpr": "split(datum.label, '\\n')",
-                    # lines run down from the first, so they start higher up
-                    "labelPadding": 7
-                    + 16 * max(map(_breaks, labels.values()), default=0),
-                    "labelLimit": (WIDTH - 220) // max(1, len(labels)) - 8,
-                },
-            },
-            "y": {
-                "field": "feature",
-                "type": "nominal",
-                "sort": order,
-                "title": None,
-                "axis": {"domain": False, "ticks": False, "labelFontSize": 14},
-            },
-        },
-        "layer": [
-            {
-                "mark": {"type": "rect", "stroke": "white", "strokeWidth": 2},
-                "encoding": {
-                    "color": {
-                        "field": "effect",
-                        "type": "quantitative",
-                        "scale": {
-                            "domain": [-2, 0, 2],
-                            "range": ["#b35806", "#f7f7f7", "#2166ac"],
-                            "clamp": True,
-                        },
-                        "legend": None,
-                    }
-                },
-            },
-            {
-                "mark": {"type": "text", "fontSize": 14},
-                "encoding": {
-                    "text": {
-                        "field": "index",
-                        "type": "quantitative",
-                        "format": ",.0f",
-                    },
-                    "color": {
-                        "condition": {
-                            "test": "abs(datum.effect) > 1.2",
-                            "value": "white",
-                        },
-                        "value": INK,
-                    },
-                },
-            },
-        ],
-    }
+    body = _heat_map_body(rows, order, labels)
     first = next(iter(features.values()))
     return figure(
         body,
@@ -220,6 +152,68 @@ def index_heat_map(data: Data) -> dict:
             "within segments."
         ),
     )
+
+
+def _heat_map_body(rows: list[dict], order: list[str], labels: dict[str, str]) -> dict:
+    most_breaks = max((label.count("\n") for label in labels.values()), default=0)
+    across = {
+        "orient": "top",
+        "labelAngle": 0,
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 14,
+        "labelExpr": "split(datum.label, '\\n')",
+        # lines run down from the first, so they start higher up
+        "labelPadding": 7 + 16 * most_breaks,
+        "labelLimit": (WIDTH - 220) // max(1, len(labels)) - 8,
+    }
+    effects = {"domain": [-2, 0, 2], "range": DIVERGING, "clamp": True}
+    strong = {"test": "abs(datum.effect) > 1.2", "value": "white"}
+    figures = {"field": "index", "type": "quantitative", "format": ",.0f"}
+    return {
+        "width": WIDTH - 210,
+        "height": 32 * len(order),
+        "data": {"values": rows},
+        "encoding": {
+            "x": {
+                "field": "segment",
+                "type": "nominal",
+                "sort": list(labels.values()),
+                "title": None,
+                "axis": across,
+            },
+            "y": {
+                "field": "feature",
+                "type": "nominal",
+                "sort": order,
+                "title": None,
+                "axis": {"domain": False, "ticks": False, "labelFontSize": 14},
+            },
+        },
+        "layer": [
+            {
+                "mark": {"type": "rect", "stroke": "white", "strokeWidth": 2},
+                "encoding": {
+                    "color": {
+                        "field": "effect",
+                        "type": "quantitative",
+                        "scale": effects,
+                        "legend": None,
+                    }
+                },
+            },
+            {
+                "mark": {"type": "text", "fontSize": 14},
+                "encoding": {
+                    "text": figures,
+                    "color": {
+                        "condition": strong,
+                        "value": INK,
+                    },
+                },
+            },
+        ],
+    }
 
 
 def snake_plot(data: Data) -> dict:
@@ -281,79 +275,6 @@ def snake_plot(data: Data) -> dict:
         "least.",
         note="Mean of the segment minus mean of all customers, / standard deviation of "
         "all.",
-    )
-
-
-def category_mix(data: Data) -> dict:
-    """Draw what each segment spends its money on."""
-    return _mix(
-        data,
-        name="category",
-        share="spend_share",
-        of="spend",
-        question="What they spend their money on",
-        note="Share of the segment's spend over all categories of the input.",
-    )
-
-
-def channel_mix(data: Data) -> dict:
-    """Draw through which channels each segment buys."""
-    return _mix(
-        data,
-        name="channel",
-        share="purchase_share",
-        of="purchases",
-        question="Where they buy",
-        note="Share of the segment's purchases over all channels of the input.",
-    )
-
-
-def customer_mix(data: Data) -> dict:
-    """Draw who the customers of each segment are: household, education, status."""
-    labels, _ = segment_colours(data["segments"])
-    telling = max(
-        (row for row in data["counts"] if row["segment_key"] in labels),
-        key=lambda row: (row["customer_share"] or 0) - (row["population_share"] or 0),
-    )
-    views = []
-    attributes = list(dict.fromkeys(row["attribute"] for row in data["counts"]))
-    for attribute in attributes:
-        rows = [row for row in data["counts"] if row["attribute"] == attribute]
-        views.append(
-            {
-                **_shares_body(
-                    [
-                        {
-                            "segment": labels[row["segment_key"]],
-                            "name": short(row["attribute_value"], 24),
-                            "order": row["value_order"],
-                            "share": row["customer_share"],
-                        }
-                        for row in rows
-                        if row["segment_key"] in labels and row["value_order"] <= 8
-                    ],
-                    segments=list(labels.values()),
-                    height=32 * len(labels),
-                ),
-                "title": short(rows[0]["attribute_label"]),
-            }
-        )
-    body = {
-        "vconcat": views,
-        "spacing": 26,
-        "resolve": {"scale": {"color": "independent"}},
-    }
-    return figure(
-        body,
-        title=(
-            f"Who they are: “{short(telling['attribute_value'], 24)}” is "
-            f"{percent(telling['customer_share'])} of "
-            f"“{labels[telling['segment_key']]}”, "
-            f"{percent(telling['population_share'])} of all"
-        ),
-        subtitle="Share of the segment's customers.",
-        note="Of all customers, those not known included; the eight most frequent "
-        "values.",
     )
 
 
@@ -459,115 +380,6 @@ def _response_view(
             },
         ],
     }
-
-
-def _mix(
-    data: Data, *, name: str, share: str, of: str, question: str, note: str
-) -> dict:
-    labels, _ = segment_colours(data["segments"])
-    rows = [row for row in data["mix"] if row["segment_key"] in labels]
-    names = {row[name]: row["population_share"] or 0 for row in rows}
-    telling = max(
-        rows,
-        key=lambda row: (row[share] or 0) - (row["population_share"] or 0),
-    )
-    body = _shares_body(
-        [
-            {
-                "segment": labels[row["segment_key"]],
-                "name": short(row[name], 24),
-                "order": row[f"{name}_order"],
-                "share": row[share],
-            }
-            for row in rows
-        ],
-        segments=list(labels.values()),
-        height=64 * len(labels),
-    )
-    return figure(
-        body,
-        title=(
-            f"{question}: {short(telling[name], 24)} is "
-            f"{percent(telling[share] or 0)} for “{labels[telling['segment_key']]}”, "
-            f"{percent(names[telling[name]])} for all"
-        ),
-        subtitle=f"Share of the segment's {of} by {name}.",
-        note=note,
-    )
-
-
-def _shares_body(rows: list[dict], *, segments: list[str], height: int) -> dict:
-    ordered = sorted(rows, key=lambda row: (row["order"], row["name"]))
-    names = list(dict.fromkeys(row["name"] for row in ordered))
-    rows = [
-        {
-            **row,
-            "order": names.index(row["name"]),
-            # no room for the figure in a narrow part
-            "text": percent(row["share"]) if (row["share"] or 0) >= 0.055 else "",
-        }
-        for row in ordered
-    ]
-    x = {
-        "field": "share",
-        "type": "quantitative",
-        "stack": "normalize",
-        "title": None,
-        "axis": {"format": ".0%", "tickCount": 5},
-    }
-    return {
-        "width": WIDTH - 270,
-        "height": height,
-        "data": {"values": rows},
-        "encoding": {
-            "y": {
-                "field": "segment",
-                "type": "nominal",
-                "sort": segments,
-                "title": None,
-                "axis": {"ticks": False, "domain": False, "labelFontSize": 14},
-                "scale": {"paddingInner": 0.25},
-            },
-            "order": {"field": "order", "type": "quantitative"},
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "stroke": "white", "strokeWidth": 1},
-                "encoding": {
-                    "x": x,
-                    "color": {
-                        "field": "name",
-                        "type": "nominal",
-                        "scale": {
-                            "domain": names,
-                            "range": [
-                                _CATEGORIES[i % len(_CATEGORIES)]
-                                for i in range(len(names))
-                            ],
-                        },
-                        "legend": {
-                            "title": None,
-                            "orient": "top",
-                            "columns": 6,
-                            "symbolType": "square",
-                            "offset": 6,
-                        },
-                    },
-                },
-            },
-            {
-                "mark": {"type": "text", "color": "white", "fontSize": 13},
-                "encoding": {
-                    "x": {**x, "bandPosition": 0.5},
-                    "text": {"field": "text"},
-                },
-            },
-        ],
-    }
-
-
-def _breaks(text: str) -> int:
-    return text.count("\n")
 
 
 def _most_telling(profiles: list[dict], at_most: int) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from segmentation.segments.current import current_assignment_sql
-from segmentation.segments.versions import segment_model
+from segmentation.segments.versions import FitInputs, segment_model
 from segmentation.warehouse.errors import UserError
 
 PROJECT = Path(__file__).parents[3]
@@ -49,16 +49,18 @@ class Versions:
         return segment_model(
             self.session,
             this=self,
-            customers=self.session.sql(f"from customers order by {order}"),
-            catalogue=self.session.sql("from catalogue"),
-            judged=self.session.sql("select feature from catalogue"),
-            dialect=self.session.sql(
-                "select 'shop' as input_name, "
-                f"cast({asked or []} as varchar[]) as features"
+            inputs=FitInputs(
+                customers=self.session.sql(f"from customers order by {order}"),
+                catalogue=self.session.sql("from catalogue"),
+                judged=self.session.sql("select feature from catalogue"),
+                dialect=self.session.sql(
+                    "select 'shop' as input_name, "
+                    f"cast({asked or []} as varchar[]) as features"
+                ),
+                archetypes=self.session.sql("from archetypes"),
+                overrides=self.session.sql("select '' as segment_name where false"),
             ),
             settings=self.settings | settings,
-            archetypes=self.session.sql("from archetypes"),
-            overrides=self.session.sql("select '' as segment_name where false"),
             retrain=True,
         )
 

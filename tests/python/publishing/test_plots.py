@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from segmentation.publishing.plots import PLOTS, draw_plots, render, specifications
-from segmentation.publishing.plots.exploration import MOST_POINTS, chosen_axes
 from segmentation.publishing.plots.frame import segment_colours, short
+from segmentation.publishing.plots.pairs import MOST_POINTS, chosen_axes
 from segmentation.warehouse.errors import UserError
 
 HOSTILE = [

@@ -1,0 +1,144 @@
+"""What each section of the page is drawn from, as it stands in the marts."""
+
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+
+__all__ = ["SECTIONS", "mart_columns", "mart_rows"]
+
+# what a section is drawn from, as it stands in the marts
+SECTIONS = {
+    "segments": """
+        select
+            segment_key, segment_name, description, customers, customer_share,
+            spend_share, colour
+        from marts.segments where status = 'current' order by value_rank
+    """,
+    "version": """
+        select
+            model_version, input_name, observed_on as fitted_on, k, verdict, k_reason,
+            -- a version is of the day of its fit, and scores the data of later ones
+            (select max(observed_on) from marts.customer_segments) as observed_on
+        from marts.segment_model_versions where is_current
+    """,
+    "readings": """
+        select segment_key, reading from marts.segment_feature_profiles
+        where differentiator_rank <= 4 order by segment_key, differentiator_rank
+    """,
+    "rules": """
+        select segment_key, rule_text, reading from marts.segment_rules
+        where rule_rank = 1
+    """,
+    "actions": """
+        select
+            segment_key, objective, channel, offer, category, tone, message_idea,
+            objective_reason, retention_reason
+        from marts.segment_actions
+    """,
+    "responses": """
+        select
+            segment_key, campaign, contacts, acceptances, acceptance_rate,
+            acceptance_rate_lower as lower, acceptance_rate_upper as upper,
+            population_rate
+        from marts.segment_campaign_response where is_target
+    """,
+    "evaluation": """
+        select
+            k, is_chosen, silhouette, permuted_silhouette, stability_mean,
+            stability_std, smallest_share
+        from marts.segment_k_evaluation
+        where model_version = (
+            select max(model_version) from marts.segment_model_versions
+            where is_current
+        )
+        order by k
+    """,
+    "stability": """
+        select segment_key, stability, jaccard_mean from marts.segment_stability
+        where segment_key in (
+            select segment_key from marts.segments where status = 'current'
+        )
+        and model_version in (
+            select model_version from marts.segment_model_versions where is_current
+        )
+        order by segment_key
+    """,
+    "campaign": "select sentence, model_reason from marts.campaign_summary",
+    "gains": """
+        select
+            decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
+            response_rate
+        from marts.campaign_gains where segment_key = 'all' order by decile
+    """,
+    "profits": """
+        select contacted_share, contacted, profit, lower, upper, is_optimum
+        from marts.campaign_profit_curve order by contacted_share
+    """,
+    "plan": """
+        select segment_key, contacts, held_out, expected_responses, expected_profit
+        from marts.campaign_plan order by segment_key
+    """,
+    "rfm": """
+        select segment_key, rfm_segment, rfm_segment_order, customers, segment_share,
+            share_index
+        from marts.segment_rfm_crosstab order by rfm_segment_order, segment_key
+    """,
+    "sizes": """
+        select observed_on, segment_key, segment_name, customers, customer_share
+        from marts.segment_sizes_history order by observed_on, segment_key
+    """,
+    "transitions": """
+        select
+            observed_on, from_segment_key, from_segment_name, to_segment_key,
+            to_segment_name, customers, share_of_origin
+        from marts.segment_transitions
+        where observed_on = (select max(observed_on) from marts.segment_transitions)
+        order by from_segment_key, to_segment_key
+    """,
+    "value": """
+        select segment_key, horizon_days, is_estimate, accuracy
+        from marts.value_by_segment
+    """,
+    "quality": """
+        select outcome, check_name, rows_found, row_share, reading
+        from marts.data_quality_summary
+        where outcome in ('read', 'accepted') or rows_found > 0
+    """,
+}
+
+
+def mart_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the columns of every mart."""
+    marts: dict[str, set[str]] = {}
+    for mart, column in connection.execute(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts' and database_name = current_database()"
+    ).fetchall():
+        marts.setdefault(mart, set()).add(column)
+    return marts
+
+
+def mart_rows(
+    connection: duckdb.DuckDBPyConnection, marts: dict, query: str
+) -> list[dict]:
+    """Return the rows of a query, none where a mart that it reads is not there."""
+    read = connection.get_table_names(query, qualified=True)
+    if not {name.removeprefix("marts.") for name in read} <= set(marts):
+        return []
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    return [
+        dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()
+    ]
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it; a figure with six digits that count."""
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if value == value else None
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
