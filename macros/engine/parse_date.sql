@@ -3,8 +3,16 @@
   the date is left out.
 
   parse_date("'04-09-2012 16:30'", '%d-%m-%Y') -> 2012-09-04
+  parse_date("'1346776200'", 'unix seconds')   -> 2012-09-04
 #}
 {% macro parse_date(text, date_format) -%}
+    {%- set per_day = {'unix seconds': 86400, 'unix milliseconds': 86400000}.get(date_format) -%}
+    {%- if per_day -%}
+    {{ return(add_days(
+        "date '1970-01-01'",
+        'cast(floor(try_cast(' ~ text ~ ' as double) / ' ~ per_day ~ ') as integer)'
+    )) }}
+    {%- endif -%}
     {{ return(adapter.dispatch('parse_date', 'segmentation')(text, date_format)) }}
 {%- endmacro %}
 

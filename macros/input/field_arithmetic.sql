@@ -52,6 +52,22 @@
 {%- endmacro %}
 
 {#
+  The greatest value of the fields of a role; null where the input has none.
+
+  greatest_value('spend') -> greatest(0, coalesce("spend_wine", 0), …)
+#}
+{% macro greatest_value(role) -%}
+    {%- set fields = input_fields(role) -%}
+    {%- if fields -%}
+    greatest(0
+    {%- for field in fields %}, coalesce({{ staging_column(field) }}, 0){% endfor -%}
+    )
+    {%- else -%}
+    cast(null as decimal(18, 2))
+    {%- endif -%}
+{%- endmacro %}
+
+{#
   The last campaign that was accepted, in the input's time order; null where none was.
 
   latest_accepted_campaign() -> case when "accepted_campaign_2" then 'campaign_2' … end

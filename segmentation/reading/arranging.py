@@ -22,16 +22,20 @@ LINE_FIELDS = {
     "customer_id": "text",
     "ordered_at": "date",
     "amount": "money",
+    "order_amount": "money",
+    "refunded": "money",
     "order_id": "text",
     "line_id": "text",
     "category": "text",
     "channel": "text",
     "quantity": "number",
     "discount": "money",
+    "discount_share": "number",
     "is_cancelled": "boolean",
+    "cancelled_at": "date",
     "is_returned": "boolean",
+    "is_test": "boolean",
 }
-REQUIRED = ("customer_id", "ordered_at", "amount")
 # attribute of a customer -> field of the lines that it is computed from
 FROM_LINES = {
     "customer_id": "customer_id",
@@ -39,10 +43,10 @@ FROM_LINES = {
     "last_purchase_on": "ordered_at",
     "purchases": "ordered_at",
     "repeat_purchases": "ordered_at",
+    "purchases_90_days": "ordered_at",
+    "purchases_365_days": "ordered_at",
     "mean_interval_days": "ordered_at",
     "median_interval_days": "ordered_at",
-    "total_spend": "amount",
-    "refunded_spend": "amount",
     "deal_purchases": "discount",
 }
 # role -> field of the lines that names it, and its type
@@ -82,12 +86,22 @@ def arranged_orders(
         If the file lacks a column that orders cannot do without.
     """
     lines = {f.name: f for f in fields if f.role == "line"}
-    lacking = [name for name in REQUIRED if not lines[name].source_column]
+    amount = "order_amount" if lines["order_amount"].source_column else "amount"
+    lacking = [
+        name
+        for name in ("customer_id", "ordered_at", amount)
+        if not lines[name].source_column
+    ]
     if lacking:
         raise UserError(
             f"The input file {path} has no column for {' and '.join(lacking)} of its "
             "order lines; map it under columns of the input in dbt_project.yml."
         )
+
+    sums = ("total_spend", "refunded_spend", "spend_90_days", "spend_365_days")
+    from_lines = FROM_LINES | dict.fromkeys(sums, amount)
+    if not lines["discount"].source_column:
+        from_lines["deal_purchases"] = "discount_share"
 
     def told_by(line: str, wanted):
         return replace(
@@ -95,15 +109,15 @@ def arranged_orders(
         )
 
     arranged = [
-        told_by(FROM_LINES[f.name], f)
-        if f.role == "attribute" and f.name in FROM_LINES
+        told_by(from_lines[f.name], f)
+        if f.role == "attribute" and f.name in from_lines
         else f
         for f in fields
     ]
     for role, (line, data_type) in FOUND.items():
         found = lines[line]
         if found.source_column:
-            values = _found_values(engine, relation_sql, found, lines["amount"])
+            values = _found_values(engine, relation_sql, found, lines[amount])
             arranged += [
                 replace(
                     found,

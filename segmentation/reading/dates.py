@@ -17,7 +17,10 @@ DATE_FORMATS = (
     *("%d-%m-%y", "%m-%d-%y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y"),
     *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%d. %B %Y"),
     *("%b %d, %Y", "%B %d, %Y"),
+    *("unix seconds", "unix milliseconds"),
 )
+# since 1970-01-01 00:00 UTC; parse_date reads the same words
+UNIX_FORMATS = {"unix seconds": 1, "unix milliseconds": 1000}
 # how many distinct dates are looked at to tell their format
 DATE_SAMPLE = 50_000
 # a time of day behind a date, which is left out
@@ -125,6 +128,14 @@ def date_format_of(
 
 
 def _parsed(date_format: str) -> str:
+    if date_format in UNIX_FORMATS:
+        # nine digits and more: fewer are too likely another number
+        digits = {1: "[0-9]{9,10}", 1000: "[0-9]{12,13}"}[UNIX_FORMATS[date_format]]
+        seconds = f"try_cast(value as double) / {UNIX_FORMATS[date_format]}"
+        return (
+            f"case when regexp_full_match(value, '{digits}([.]0+)?') then timestamp "
+            f"'1970-01-01' + to_seconds(cast({seconds} as bigint)) end"
+        )
     date = f"try_strptime(value, {literal(date_format)})"
     return f"case when year({date}) between 1900 and 2100 then {date} end"
 

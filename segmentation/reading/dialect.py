@@ -25,6 +25,10 @@ from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Fie
 from segmentation.reading.fields import wanted_fields
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import decimal_marks, declared_marks
+from segmentation.reading.order_settings import (
+    require_decided,
+    require_known_words,
+)
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
@@ -154,6 +158,7 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
 
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
     """Take over what the definition says besides where things are."""
+    require_decided(definition)
     dialect.kind = definition.get("kind", "wide")
     if dialect.kind not in KINDS:
         raise UserError(
@@ -217,6 +222,7 @@ def _describe_file(
         ]
         dialect.notes = "\n".join(notes) or None
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
+        require_known_words(engine, dialect.relation_sql, dialect.fields, path)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
             engine,

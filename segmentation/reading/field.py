@@ -30,6 +30,10 @@ ATTRIBUTES = {
     "median_interval_days": "number",
     "total_spend": "money",
     "refunded_spend": "money",
+    "purchases_90_days": "integer",
+    "purchases_365_days": "integer",
+    "spend_90_days": "money",
+    "spend_365_days": "money",
 }
 KEY = "customer_id"
 # the key of a file that has none: a column of what is read, not of the file

@@ -7,6 +7,7 @@ from segmentation.reading.declared import (
     target_of,
 )
 from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
+from segmentation.reading.order_settings import order_words
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["wanted_fields"]
@@ -47,6 +48,10 @@ def wanted_fields(definition: dict) -> list[Field]:
             Field("line", n, t, columns.get(n), multiplier=multipliers.get(n))
             for n, t in LINE_FIELDS.items()
             if is_orders
+        ),
+        *(
+            Field("line", n, "text", column, multiplier=rate, source_value=word)
+            for n, column, word, rate in order_words(definition if is_orders else {})
         ),
         *(
             Field(

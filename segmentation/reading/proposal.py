@@ -21,27 +21,24 @@ from segmentation.reading.feature_choice import Chooser
 from segmentation.reading.keys import keys_of
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
+from segmentation.reading.order_proposal import draft_orders
+from segmentation.reading.order_recognition import (
+    kind_lines,
+    lines_of,
+    recognised_orders,
+)
 from segmentation.reading.recognition import (
     CODE,
     FreeNames,
-    has_orders,
     one_line,
     shown,
-    take_first,
 )
 from segmentation.reading.sources import Source, open_source
-from segmentation.reading.spellings import LINES, PRICES, words
 from segmentation.reading.wide_proposal import draft_wide
 from segmentation.warehouse.errors import TwoReadings, UserError
 
 __all__ = ["propose"]
 
-# of what the project does with it; what order lines lack is said in these words
-USES = {
-    "order_id": "orders of several lines: all that is bought on one day is one order",
-    "category": "the category mix and recommendations",
-    "channel": "the channel mix",
-}
 # share of a column's values; the build has it as unread_share_that_is_said
 _MOST_UNSAID = 0.03
 _WITNESSES = 6
@@ -86,45 +83,21 @@ def propose(
         contents = look_at(engine, source, path)
         draft = Draft()
         names = FreeNames(contents)
-        if has_orders(names):
-            used = _draft_orders(draft, names)
-            kind = "orders  # one row per order or line: customers come several times"
+        lines = lines_of(engine, source)
+        orders = recognised_orders(names, lines)
+        kind = kind_lines(orders, draft)
+        if orders:
+            used = draft_orders(draft, names, lines, orders)
         else:
             used = draft_wide(engine, draft, names, path=path, choose=choose)
-            kind = "wide  # one row per customer"
         dialect = _draft_dialect(engine, source, path, draft, used)
         _remark_on_lost(engine, source, draft, used)
-    _remark_on_content(draft, names, used)
+    _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", f"  kind: {kind}", f"  path: {yaml_scalar(path)}", *dialect]
+    head = [f"{name}:", *(f"  {line}" for line in kind)]
+    head += [f"  path: {yaml_scalar(path)}", *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
     return Proposal(name, body + "\n", draft.remarks, draft.decisions)
-
-
-def _draft_orders(draft: Draft, names: FreeNames) -> dict[str, ColumnContent]:
-    used: dict[str, ColumnContent] = {}
-    draft.say(1, "columns")
-    for what, spellings in LINES.items():
-        found = names.named(spellings)
-        if what == "ordered_at":
-            found = [c for c in found if c.is_date]
-        if what in ("amount", "quantity", "discount"):
-            found = [c for c in found if c.is_number]
-        if what in ("is_cancelled", "is_returned"):
-            found = [c for c in found if c.is_flag]
-        if found:
-            used[what] = take_first(draft, names, what, found)
-    price = words(used["amount"].column.header) in PRICES
-    if price and "quantity" in used:
-        draft.say(1, "amount_is_per_unit", "true", "the amount is called a price")
-    elif price:
-        draft.remarks.append(
-            "The amount is called a price, and no column is called a quantity: if a "
-            "line can be of several pieces, the file has to give the line's total."
-        )
-    _remark_on_rest(draft, names)
-    _remark_on_missing(draft, {*used}, ("order_id", "category", "channel"))
-    return used
 
 
 def _draft_dialect(
@@ -210,23 +183,9 @@ def _choose(dialect: Draft, doubt: TwoReadings) -> None:
     )
 
 
-def _remark_on_missing(draft: Draft, found: set[str], wanted) -> None:
-    for what in wanted:
-        if what in found:
-            continue
-        draft.remarks.append(f"Missing: {what}, so without {USES[what]}.")
-
-
-def _remark_on_rest(draft: Draft, names: FreeNames) -> None:
-    """Say what of the columns of order lines is not used."""
-    for content in names.left.values():
-        draft.remarks.append(f"Not used: {shown(content)}.")
-
-
 def _remark_on_content(
-    draft: Draft, names: FreeNames, used: dict[str, ColumnContent]
+    draft: Draft, names: FreeNames, used: dict[str, ColumnContent], *, is_orders: bool
 ) -> None:
-    is_orders = "ordered_at" in used
     key = used.get("customer_id")
     if key and not is_orders and key.distinct < key.filled:
         repeats = key.filled - key.distinct

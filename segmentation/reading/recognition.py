@@ -10,7 +10,6 @@ from segmentation.reading.looks import ColumnContent
 from segmentation.reading.sources import name_key
 from segmentation.reading.spellings import (
     CATEGORY_WORDS,
-    LINES,
     PATTERNS,
     SPEND_WORDS,
     words,
@@ -23,14 +22,12 @@ __all__ = [
     "bare_categories",
     "by_pattern",
     "fits",
-    "has_orders",
     "in_time_order",
     "one_line",
     "shown",
     "take_first",
 ]
 
-_REPEATED = 0.9  # fewer different keys than this share of the rows: no key of customers
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
 }
@@ -67,15 +64,6 @@ class FreeNames:
     def take(self, content: ColumnContent) -> ColumnContent:
         """Return the column, which is no longer free."""
         return self.left.pop(id(content))
-
-
-def has_orders(names: FreeNames) -> bool:
-    """Return whether customers come several times, with a day and an amount."""
-    keys = names.named(LINES["customer_id"])
-    dates = [c for c in names.named(LINES["ordered_at"]) if c.is_date]
-    amounts = [c for c in names.named(LINES["amount"]) if c.is_number]
-    repeated = [c for c in keys if c.distinct < _REPEATED * c.filled]
-    return bool(repeated and dates and amounts)
 
 
 def fits(draft: Draft, what: str, content: ColumnContent) -> bool:

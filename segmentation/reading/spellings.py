@@ -11,7 +11,6 @@ __all__ = [
     "CATEGORY_WORDS",
     "LINES",
     "PATTERNS",
-    "PRICES",
     "SPELLINGS",
     "SPEND_WORDS",
     "TARGETS",
@@ -183,11 +182,6 @@ LINES = {
     "is_cancelled": ("cancelled", "canceled", "is cancelled", "storniert", "annule"),
     "is_returned": ("returned", "is returned", "is return", "return", "retourniert"),
 }  # fmt: skip
-# of one piece, so that quantity multiplies it
-PRICES = {
-    *("unit price", "price per unit", "price", "einzelpreis", "preis"),
-    *("prix unitaire", "prix", "precio unitario", "precio"),
-}
 TARGETS = {
     "response": (
         "response", "responded", "has responded", "last campaign response", "target",

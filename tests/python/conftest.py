@@ -13,6 +13,7 @@ from typing import ClassVar
 import duckdb
 import jinja2
 import pytest
+import yaml
 
 from segmentation.project import run_dbt, warehouse_path
 
@@ -172,14 +173,23 @@ def real_build(real_data, new_builder) -> Builder:
 
 @pytest.fixture(scope="session")
 def staged():
-    """Read a described input with a staging model's own SQL, without a build."""
+    """Read a described input with staging models' own SQL, without a build.
 
-    def read(dialect, name: str = "stg_input__records") -> dict[str, list]:
+    The rows of the last model are returned; each can read those before it.
+    """
+
+    def read(dialect, *names: str) -> dict[str, list]:
         assert dialect.problem is None, dialect.problem
-        model = PROJECT / "models" / "staging" / f"{name}.sql"
-        sql = _own_jinja(dialect)(model.read_text("utf-8"))
+        names = names or ("stg_input__records",)
+        render = _own_jinja(dialect, names)
         with duckdb.connect() as engine:
-            rows = engine.sql(f"select * from ({sql}) order by 1")
+            engine.execute("create table input_dialect (as_of_date varchar)")
+            engine.execute("insert into input_dialect values (?)", [dialect.as_of_date])
+            for name in names:
+                (model,) = (PROJECT / "models" / "staging").glob(f"*/{name}.sql")
+                sql = render(model.read_text("utf-8"))
+                engine.execute(f"create table {name} as {sql}")
+            rows = engine.sql(f"select * from {names[-1]} order by 1")
             return rows.to_arrow_table().to_pydict()
 
     return read
@@ -189,11 +199,13 @@ class _Return(Exception):
     """What a macro hands back instead of text."""
 
 
-def _own_jinja(dialect):
+def _own_jinja(dialect, models: tuple[str, ...]):
     """Return a function that renders SQL with this project's macros, as dbt would."""
 
     def hand_back(value):
         raise _Return(value)
+
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 
     def dispatch(name, package):
         return macros[f"duckdb__{name}"]
@@ -201,7 +213,10 @@ def _own_jinja(dialect):
     macros = {
         "return": hand_back,
         "config": lambda **settings: "",
-        "ref": lambda name: "(select 1)",
+        "ref": lambda name: (
+            name if name in ("input_dialect", *models) else "(select 1)"
+        ),
+        "var": lambda name, default=None: settings.get(name, default),
         "adapter": SimpleNamespace(dispatch=dispatch),
         "dbt": SimpleNamespace(type_string=lambda: "varchar"),
         "escape_single_quotes": lambda text: text.replace("'", "''"),

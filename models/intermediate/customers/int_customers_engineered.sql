@@ -28,6 +28,10 @@ select
     {% endfor %}
     {{ share_of('refunded_spend', 'total_spend + refunded_spend') }} as refund_share,
     {{ share_of('deal_purchases', 'purchases') }} as deal_share,
+    {{ share_of('top_category_spend', 'total_spend') }} as top_category_share,
+    recency_days / nullif(mean_interval_days, 0) as silence_ratio,
+    {{ spend_change(90) }} as spend_change_90_days,
+    {{ spend_change(365) }} as spend_change_365_days,
     {{ share_of('campaigns_accepted', 'campaigns_received') }} as campaign_acceptance_rate,
     {% for field in declared_fields() if field.role == 'date' %}
     {{ days_between('customers.' ~ staging_column(field), 'observed_on') }}

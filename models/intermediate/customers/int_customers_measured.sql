@@ -36,6 +36,9 @@ select
     total_spend,
     {% endif %}
     refunded_spend,
+    spend_90_days,
+    spend_365_days,
+    {{ greatest_value('spend') }} as top_category_spend,
     spending_score,
     {{ greatest_field('spend') }} as top_category,
     gold_spend,
@@ -49,6 +52,8 @@ select
     {% else %}
     purchases,
     {% endif %}
+    purchases_90_days,
+    purchases_365_days,
     repeat_purchases,
     mean_interval_days,
     median_interval_days,

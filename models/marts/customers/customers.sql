@@ -45,8 +45,13 @@ select
     engineered.average_order_value,
     engineered.refunded_spend,
     engineered.refund_share,
+    engineered.spend_90_days,
+    engineered.spend_365_days,
+    engineered.spend_change_90_days,
+    engineered.spend_change_365_days,
     engineered.spending_score,
     engineered.top_category,
+    engineered.top_category_share,
     {% for category in ['wine', 'fruit', 'meat', 'fish', 'sweets', 'gold'] %}
     engineered.{{ category }}_spend,
     engineered.{{ category }}_share,
@@ -54,6 +59,9 @@ select
 
     ---------- where and how they buy
     engineered.purchases,
+    engineered.purchases_90_days,
+    engineered.purchases_365_days,
+    engineered.silence_ratio,
     engineered.repeat_purchases,
     engineered.mean_interval_days,
     engineered.median_interval_days,

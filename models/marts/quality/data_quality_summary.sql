@@ -26,7 +26,7 @@
 {% set reasons = {
     'rejected': ['no key', 'no day of the order', 'no amount', 'duplicate line']
         + unreadable,
-    'left out': ['cancelled', 'after the day observed'],
+    'left out': ['another currency', 'test order', 'cancelled', 'after the day observed'],
 } %}
 {% endif %}
 

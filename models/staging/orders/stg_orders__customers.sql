@@ -8,6 +8,28 @@ orders as (
 
 ),
 
+dialect as (
+
+    select * from {{ ref('input_dialect') }}
+
+),
+
+-- the same day that int_input_statistics finds
+observed as (
+
+    select
+        coalesce(
+            cast(nullif('{{ var("as_of_date") }}', '') as date),
+            cast(max(dialect.as_of_date) as date),
+            max(orders.ordered_on)
+        ) as observed_on
+
+    from orders
+
+    cross join dialect
+
+),
+
 -- several orders on one day are one visit: intervals are between days
 days as (
 
@@ -46,20 +68,32 @@ paced as (
 summed as (
 
     select
-        customer_id,
-        min(record_number) as record_number,
-        min_by(line_number, record_number) as line_number,
-        min_by(source_file, record_number) as source_file,
-        min(ordered_on) as first_seen_on,
-        cast(sum(net_amount) as decimal(18, 2)) as total_spend,
-        cast(sum(refunded_amount) as decimal(18, 2)) as refunded_spend,
-        count_if(is_purchase) as purchases,
-        count_if(is_discounted) as deal_purchases,
-        bool_or(has_unparsed_values) as has_unparsed_values
+        orders.customer_id,
+        min(orders.record_number) as record_number,
+        min_by(orders.line_number, orders.record_number) as line_number,
+        min_by(orders.source_file, orders.record_number) as source_file,
+        min(orders.ordered_on) as first_seen_on,
+        cast(sum(orders.net_amount) as decimal(18, 2)) as total_spend,
+        cast(sum(orders.refunded_amount) as decimal(18, 2)) as refunded_spend,
+        count_if(orders.is_purchase) as purchases,
+        count_if(orders.is_discounted) as deal_purchases,
+        {% for days in [90, 365] %}
+        {% set is_late -%}
+            {{ days_between('orders.ordered_on', 'observed.observed_on') }} < {{ days }}
+        {%- endset %}
+        count_if(orders.is_purchase and {{ is_late }}) as purchases_{{ days }}_days,
+        cast(
+            sum(case when {{ is_late }} then orders.net_amount else 0 end)
+            as decimal(18, 2)
+        ) as spend_{{ days }}_days,
+        {% endfor %}
+        bool_or(orders.has_unparsed_values) as has_unparsed_values
 
     from orders
 
-    group by customer_id
+    cross join observed
+
+    group by orders.customer_id
 
 )
 
@@ -73,7 +107,11 @@ select
     paced.last_ordered_on as last_purchase_on,
     summed.total_spend,
     summed.refunded_spend,
+    summed.spend_90_days,
+    summed.spend_365_days,
     cast(summed.purchases as integer) as purchases,
+    cast(summed.purchases_90_days as integer) as purchases_90_days,
+    cast(summed.purchases_365_days as integer) as purchases_365_days,
     cast(coalesce(paced.purchase_days - 1, 0) as integer) as repeat_purchases,
     cast(summed.deal_purchases as integer) as deal_purchases,
     cast(

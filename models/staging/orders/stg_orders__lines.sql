@@ -35,9 +35,11 @@ judged as (
             when reading_problem is not null then reading_problem
             when customer_id is null then 'no key'
             when ordered_on is null then 'no day of the order'
+            when is_other_currency then 'another currency'
             when amount is null then 'no amount'
             when line_id is not null and place_among_copies > 1 then 'duplicate line'
-            when coalesce(is_cancelled, false) then 'cancelled'
+            when is_test then 'test order'
+            when is_cancelled then 'cancelled'
             when
                 ordered_on > coalesce(
                     cast(nullif('{{ var("as_of_date") }}', '') as date),
@@ -63,16 +65,22 @@ select
     category,
     channel,
     case
-        when amount > 0 and coalesce(is_returned, false) then 0
-        else amount
+        when amount > 0 and is_returned then 0
+        else amount - coalesce(refunded, 0)
     end as net_amount,
     case
         when amount < 0 then -amount
-        when coalesce(is_returned, false) then amount
-        else 0
+        when is_returned then amount
+        else coalesce(refunded, 0)
     end as refunded_amount,
-    amount > 0 and not coalesce(is_returned, false) as is_purchase,
-    coalesce(discount > 0, false) as is_discounted,
+    amount > coalesce(refunded, 0) and not is_returned as is_purchase,
+    coalesce(
+        discount,
+        cast(
+            amount * discount_share / nullif(1 - discount_share, 0) as decimal(18, 2)
+        ),
+        0
+    ) as discount_amount,
     unparsed_fields,
     reject_reason
 

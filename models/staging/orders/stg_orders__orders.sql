@@ -43,7 +43,14 @@ summed as (
         sum(net_amount) as net_amount,
         sum(refunded_amount) as refunded_amount,
         bool_or(is_purchase) as is_purchase,
-        bool_or(is_purchase and is_discounted) as is_discounted,
+        -- a coupon for one thing in the basket does not make the basket a deal
+        coalesce(
+            sum(case when is_purchase then discount_amount end)
+            >= {{ var('deal_basket_share') }}
+            * sum(case when is_purchase then net_amount + discount_amount end),
+            false
+        )
+        and sum(case when is_purchase then discount_amount end) > 0 as is_discounted,
         bool_or(unparsed_fields is not null) as has_unparsed_values
 
     from lines

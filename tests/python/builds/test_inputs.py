@@ -135,7 +135,8 @@ class TestOrders:
         attributes = (
             "customer_id", "enrolled_on", "last_purchase_on", "repeat_purchases",
             "mean_interval_days", "median_interval_days", "refunded_spend",
-            "deal_purchases",
+            "deal_purchases", "purchases_90_days", "purchases_365_days",
+            "spend_90_days", "spend_365_days",
         )  # fmt: skip
         named = {
             role: [

@@ -1,0 +1,248 @@
+"""Write the definition of an input of orders from what was recognised in its lines."""
+
+from segmentation.reading.arranging import LINE_FIELDS, NOT_KNOWN
+from segmentation.reading.definition import Draft, yaml_scalar
+from segmentation.reading.looks import ColumnContent
+from segmentation.reading.order_amounts import Lines, is_of_piece, negative_share
+from segmentation.reading.order_recognition import Orders
+from segmentation.reading.order_spellings import (
+    CURRENCIES,
+    NAMED_OF_PIECE,
+    PRODUCTS,
+    STATUS_WORDS,
+    STATUSES,
+)
+from segmentation.reading.recognition import FreeNames, one_line, shown
+from segmentation.reading.spellings import words
+from segmentation.warehouse.quoting import identifier
+
+__all__ = ["FEATURES", "draft_orders"]
+
+# of a shop's customers: purchases of the last year, as lifetime purchases never fall.
+# Measured on the shipped orders (adjusted Rand index with the groups they were drawn
+# from) and on twelve months of a real shop (customers silent for half a year who are
+# among the best; moves among these and out of them): 0.91, 1.0 %, 586 and 575; with
+# lifetime purchases 0.92, 2.2 %, 701 and 313.
+FEATURES = (
+    *("recency_days", "tenure_days", "purchases_365_days", "average_order_value"),
+    "mean_interval_days",
+)
+_USES = {
+    "order_id": "orders of several lines: all that is bought on one day is one order",
+    "category": "the category mix and recommendations",
+    "channel": "the channel mix",
+}
+_MOST_STATUSES, _MOST_CURRENCIES = 30, 60
+_ASK = '"?"'  # a number that only the user knows
+_ASIDE = ("shipping", "tax", "taxes", "vat", "mwst", "versand", "kdv", "kargo")
+
+
+def draft_orders(
+    draft: Draft, names: FreeNames, lines: Lines, orders: Orders
+) -> dict[str, ColumnContent]:
+    """Write what was recognised; return the columns that are used, by their field."""
+    used = dict(orders.found)
+    settings = Draft()
+    _settle_amount(settings, names, lines, used)
+    _settle_category(draft, lines, used)
+    _draft_columns(draft, lines, orders, used)
+    draft.lines += settings.lines
+    draft.remarks += settings.remarks
+    draft.decisions += settings.decisions
+    _draft_sign(draft, lines, used)
+    _draft_status(draft, names, lines, used)
+    _draft_currency(draft, names, lines)
+    draft.say(1, "features", f"[{', '.join(FEATURES)}]")
+    for what, use in _USES.items():
+        if what not in used:
+            draft.remarks.append(f"Missing: {what}, so without {use}.")
+    _remark_on_rest(draft, names)
+    return used
+
+
+def _draft_columns(draft: Draft, lines: Lines, orders: Orders, used: dict) -> None:
+    draft.say(1, "columns")
+    for what in [name for name in LINE_FIELDS if name in used]:
+        content = used[what]
+        example = one_line(content.example)
+        why = f"for example {example}" if example else "empty"
+        draft.say(2, what, yaml_scalar(content.column.header), why)
+    says = {"ordered_at": "the time of the order", "amount": "the money of a line"}
+    for what, choices in orders.choices.items():
+        draft.choose(
+            2,
+            f"which column is {says[what]}",
+            [
+                (
+                    what,
+                    yaml_scalar(c.column.header),
+                    f"for example {one_line(c.example)}",
+                )
+                for c in choices
+            ],
+        )
+
+
+def _settle_amount(
+    draft: Draft, names: FreeNames, lines: Lines, used: dict[str, ColumnContent]
+) -> None:
+    """Say whether a price is that of a piece, by the data or by the one who knows."""
+    price, quantity = used.pop("unit_price", None), used.get("quantity")
+    if price is None:
+        return
+    used["amount"] = price
+    if quantity is None:
+        draft.remarks.append(
+            f"Check: {shown(price)} is called a price, and no column is called a "
+            "quantity: if a line can be of several pieces, the file has to give the "
+            "line's total."
+        )
+        return
+    product = next(iter(names.named(PRODUCTS)), None)
+    is_piece = is_of_piece(lines, price, quantity, product)
+    of_piece = ("amount_is_per_unit", "true", f"times {shown(quantity)}")
+    of_line = ("amount_is_per_unit", "false", f"whatever {shown(quantity)} says")
+    if is_piece is None and words(price.column.header) in NAMED_OF_PIECE:
+        draft.say(1, "amount_is_per_unit", "true", "its name says so")
+    elif is_piece is None:
+        draft.choose(
+            1,
+            f"whether {shown(price)} is of one piece or of the whole line",
+            [of_piece, of_line],
+        )
+    elif is_piece:
+        why = "the price does not change with the quantity"
+        draft.say(1, "amount_is_per_unit", "true", why)
+    else:
+        why = "the price rises with the quantity: it is that of the line"
+        draft.say(1, "amount_is_per_unit", "false", why)
+
+
+def _settle_category(draft: Draft, lines: Lines, used: dict) -> None:
+    """Leave out what the amounts of whole orders cannot tell; name shares as such."""
+    if "order_amount" in used and used.pop("category", None):
+        draft.remarks.append(
+            "Ignored: the category of lines, as the amounts are those of orders."
+        )
+    discount = used.get("discount")
+    if discount is None:
+        return
+    number = lines.number(discount)
+    low, high, broken = lines.row(
+        f"select min({number}), max({number}), count_if({number} > 0 and {number} < 1) "
+        "from lines"
+    )
+    if low is not None and low >= 0 and high < 1 and broken:
+        used["discount_share"] = used.pop("discount")
+
+
+def _draft_sign(draft: Draft, lines: Lines, used: dict[str, ColumnContent]) -> None:
+    """Ask what amounts below zero are, where they are most."""
+    amount = used.get("amount") or used.get("order_amount")
+    if amount is None or negative_share(lines, amount) <= 1 / 2:
+        return
+    name = "amount" if "amount" in used else "order_amount"
+    draft.choose(
+        1,
+        f"what the amounts below zero in {shown(amount)} are",
+        [
+            ("multiply", f"{{{name}: -1}}", "money that a customer spends"),
+            ("multiply", f"{{{name}: 1}}", "money that a customer gets back"),
+        ],
+    )
+
+
+def _draft_status(draft: Draft, names: FreeNames, lines: Lines, used: dict) -> None:
+    found = [
+        c
+        for c in names.named(STATUSES)
+        if not c.is_date and c.distinct <= _MOST_STATUSES
+    ]
+    if not found or not found[0].filled:
+        return
+    status = names.take(found[0])
+    draft.say(1, "status")
+    draft.say(2, "column", yaml_scalar(status.column.header))
+    counts = _word_counts(lines, status)
+    if "order_amount" in used:
+        counts.pop(NOT_KNOWN, None)  # it stands on the first line of an order
+    meanings = {word: _meaning(word) for word in counts}
+    for meaning in STATUS_WORDS:
+        listed = [yaml_scalar(w) for w, told in meanings.items() if told == meaning]
+        if listed:
+            draft.say(2, meaning, f"[{', '.join(listed)}]")
+    for word, meaning in meanings.items():
+        if meaning is None:
+            many = f"'{one_line(word)}', {counts[word]:,} lines,"
+            draft.choose(
+                2,
+                f"what the status {many} means",
+                [
+                    (word, "counts", "it is paid or will be"),
+                    (word, "cancelled", "it does not count"),
+                    (word, "returned", "it was bought and sent back"),
+                ],
+            )
+    for other in found[1:]:
+        draft.remarks.append(f"Check: {shown(other)} says a status as well.")
+
+
+def _meaning(word: str) -> str | None:
+    plain = word.removeprefix("wc-").replace("_", " ")
+    for meaning, known in STATUS_WORDS.items():
+        if plain in known or words(plain) in {words(k) for k in known}:
+            return meaning
+    return None
+
+
+def _draft_currency(draft: Draft, names: FreeNames, lines: Lines) -> None:
+    found = [c for c in names.named(CURRENCIES) if c.distinct <= _MOST_CURRENCIES]
+    if not found or not found[0].filled:
+        return
+    currency = names.take(found[0])
+    counts = _word_counts(lines, currency)
+    counts.pop(NOT_KNOWN, None)
+    draft.say(1, "currency")
+    draft.say(2, "column", yaml_scalar(currency.column.header))
+    if len(counts) < 2:
+        return
+    first = next(iter(counts))
+    told = ", ".join(f"{word} {count:,}" for word, count in counts.items())
+    rates = ", ".join(
+        f"{yaml_scalar(word)}: {1 if word == first else _ASK}" for word in counts
+    )
+    others = sum(counts.values()) - counts[first]
+    draft.choose(
+        2,
+        f"which amounts count ({told} lines cannot be added up)",
+        [
+            ("only", yaml_scalar(first), f"leaves out {others:,} lines, counted"),
+            ("rates", f"{{{rates}}}", f"what one of each is worth in {first}"),
+        ],
+    )
+
+
+def _word_counts(lines: Lines, content: ColumnContent) -> dict[str, int]:
+    text = f"lower(cast({identifier(content.column.name)} as varchar))"
+    return dict(
+        lines.engine.sql(
+            f"select coalesce({text}, '{NOT_KNOWN}') as word, count(*) as n "
+            f"from {lines.relation} group by word order by n desc, word"
+        ).fetchall()
+    )
+
+
+def _remark_on_rest(draft: Draft, names: FreeNames) -> None:
+    aside = [
+        c
+        for c in names.left.values()
+        if c.is_number and {*words(c.column.header).split()} & {*_ASIDE}
+    ]
+    for content in aside:
+        draft.remarks.append(
+            f"Left out: {shown(content)} is no part of the amount, unless the amount "
+            "includes it."
+        )
+    rest = [shown(c) for c in names.left.values() if c not in aside]
+    if rest:
+        draft.remarks.append(f"Ignored: {', '.join(rest)}.")
