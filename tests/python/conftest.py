@@ -176,7 +176,7 @@ def staged():
 
     def read(dialect, name: str = "stg_input__records") -> dict[str, list]:
         assert dialect.problem is None, dialect.problem
-        model = PROJECT / "models" / "staging" / f"{name}.sql"
+        (model,) = (PROJECT / "models" / "staging").rglob(f"{name}.sql")
         sql = _own_jinja(dialect)(model.read_text("utf-8"))
         with duckdb.connect() as engine:
             rows = engine.sql(f"select * from ({sql}) order by 1")
