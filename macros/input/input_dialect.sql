@@ -35,8 +35,8 @@
 
   Example: {% for field in input_fields('spend') %} {{ field.name }} {% endfor %}
   Roles: attribute, measure, group, date, list (one of its words), spend, channel,
-  campaign, target, contact_cost, revenue; line for
-  what order lines tell; spend_part and channel_part for what is gathered as "other".
+  campaign, target, contact_cost, revenue; line for what order lines tell; spend_part
+  and channel_part for what is gathered as "other".
 #}
 {% macro input_fields(role) %}
     {{ return(

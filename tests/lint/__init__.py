@@ -37,6 +37,19 @@ def input_dialect():
     }
 
 
+def declared_fields():
+    """Return a measure and a date, as an input may declare."""
+    return [_field("measure", "first"), _field("date", "second")]
+
+
+def catalogue_groups(model="int_feature_catalogue"):
+    """Return two groups of the catalogue."""
+    return [
+        {"feature": "gender", "label": "Gender", "unit": "group", "family": "own"},
+        {"feature": "plan", "label": "Plan", "unit": "group", "family": "own"},
+    ]
+
+
 def catalogue_features(model="int_feature_catalogue"):
     """Return two features of the catalogue."""
     return [

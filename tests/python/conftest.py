@@ -186,7 +186,7 @@ def staged():
             engine.execute("create table input_dialect (as_of_date varchar)")
             engine.execute("insert into input_dialect values (?)", [dialect.as_of_date])
             for name in names:
-                (model,) = (PROJECT / "models" / "staging").glob(f"*/{name}.sql")
+                (model,) = (PROJECT / "models" / "staging").rglob(f"{name}.sql")
                 sql = render(model.read_text("utf-8"))
                 engine.execute(f"create table {name} as {sql}")
             rows = engine.sql(f"select * from {names[-1]} order by 1")

@@ -173,15 +173,14 @@ select
                 measured.attribute_value
         ) as integer
     ) as differentiator_rank,
-    {% if labels %}
     case measured.attribute
         {% for attribute, label in labels.items() %}
         when '{{ attribute }}' then '{{ escape_single_quotes(label) }}: '
         {% endfor %}
+        when '' then null
         else ''
-    end ||
-    {% endif %}
-    measured.attribute_value || ' is ' || {{ percent('measured.customer_share') }}
+    end
+    || measured.attribute_value || ' is ' || {{ percent('measured.customer_share') }}
     || ' of the segment and ' || {{ percent('measured.population_share') }}
     || ' of all customers.' as reading
 
