@@ -8,7 +8,7 @@ SPARK_SERVER := .venv-spark-server
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint benchmark semantic spark-env test-sail test-spark lock clean
+.PHONY: help setup build test lint mutants benchmark semantic spark-env test-sail test-spark lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,14 +27,19 @@ $(VENV)/ready: requirements.lock pyproject.toml
 build: setup ## build the segments of INPUT (or of the file SEGMENTS_PATH)
 	@SEGMENTS_INPUT='$(INPUT)' $(RUN)segments build
 
-lint: setup ## check the style of SQL and Python
+lint: setup ## check the style of SQL and Python, and the types
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
+	$(RUN)mypy
 	$(RUN)sqlfluff lint models tests analyses --processes 2
 
 # two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
+mutants: setup ## change the code of segments/ and of the money, to see that a test turns red (hours)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)mutmut run
+	$(RUN)mutmut results
 
 semantic: setup ## add MetricFlow and check the metrics against the warehouse of INPUT
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-semantic.lock
@@ -77,4 +82,4 @@ define write_lock
 endef
 
 clean: ## remove the environment and what dbt left behind, not the warehouse
-	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) target logs build
+	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) target logs build mutants

@@ -15,7 +15,10 @@
       -> select customer_id, observed_on from this table where observed_on < today
 #}
 {% macro earlier_rows(columns, days=none) -%}
+    {% set known = columns %}
+    {% if execute and this is not string -%}
     {% set known = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
+    {%- endif %}
     select
         {% for column in columns -%}
         {{ column if column in known else 'null as ' ~ column }}{{ ',' if not loop.last }}

@@ -6,6 +6,7 @@
 #}
 {% macro print_segments(results) %}
     {% set quality_summary = ref('data_quality_summary') %}
+    {% set named_segments = ref('segments') %}
     {% set segment_profiles = ref('segment_profiles') %}
     {% set segment_drift = ref('segment_drift') %}
     {% set statistics = ref('int_input_statistics') %}
@@ -66,6 +67,12 @@
             {{ print(said | join('  ')) }}
         {% endfor %}
         {{ print('') }}
+        {% for row in run_query(
+            'select segment_name, name_note from ' ~ named_segments
+            ~ " where name_note is not null and status = 'current' order by value_rank"
+        ).rows %}
+            {{ print(row[0] ~ ': ' ~ row[1]) }}
+        {% endfor %}
         {% for row in run_query(
             "select subject from " ~ segment_drift
             ~ " where verdict = 'refit' and observed_on = (select max(observed_on) from "

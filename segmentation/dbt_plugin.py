@@ -16,6 +16,7 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict) -> None:
         """Take the lock; dbt makes one line of what is raised."""
         try:
+            assert self.creds, "dbt-duckdb hands the profile in"
             self.lock = lock_build(Path(self.creds.path)).lock
         except UserError as error:
             raise RuntimeError(str(error)) from None  # dbt shows no stack of these

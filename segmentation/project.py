@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -189,7 +190,7 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    def on_event(event) -> None:
+    def on_event(event: Any) -> None:
         line = _progress(event)
         if line:
             report(line)
@@ -197,7 +198,8 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     outcome = dbtRunner(callbacks=[on_event]).invoke(
         ["--quiet", *arguments, "--project-dir", ".", "--profiles-dir", "."]
     )
-    DuckDBConnectionManager.close_all_connections()  # others may open the file now
+    connections: Any = DuckDBConnectionManager
+    connections.close_all_connections()  # others may open the file now
     if outcome.exception:
         return [_told(str(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
@@ -272,7 +274,7 @@ def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
         ) from None
 
 
-def _progress(event) -> str | None:
+def _progress(event: Any) -> str | None:
     """Return a line for a finished model or seed, nothing for other events."""
     name, data = event.info.name, event.data
     if name in ("LogModelResult", "LogSeedResult"):
@@ -283,7 +285,7 @@ def _progress(event) -> str | None:
     return None
 
 
-def _warning(result) -> str:
+def _warning(result: Any) -> str:
     """Return what a test that warns is about, and of how many rows it warns."""
     rows = f"{result.failures} row{'s' if result.failures != 1 else ''}"
     about = result.node.description.strip()

@@ -12,10 +12,14 @@ from segmentation.campaign.figures import (
     percentile_interval,
     ranking_metrics,
 )
-from segmentation.campaign.models import BASELINE
+from segmentation.campaign.models import COMPONENTS, ENSEMBLE
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["choose_model", "permutation_importance"]
+__all__ = ["PREFERENCE", "choose_model", "permutation_importance"]
+
+PREFERENCE = (ENSEMBLE, *COMPONENTS)
+# standard errors of a difference, up to which two models count as equal
+TOLD_APART = 2.0
 
 
 def choose_model(
@@ -27,15 +31,20 @@ def choose_model(
 ) -> tuple[str, str]:
     """Return the model to publish and the reason in one sentence.
 
+    Which model earns most depends on how the folds are drawn. Models that cannot be
+    told apart are therefore chosen among by a fixed order, the ensemble first: its
+    profit changes least from draw to draw, and hardly any customers tell it from the
+    best of its members.
+
     Parameters
     ----------
     evaluation : Evaluation
         Result of `evaluate_models`.
     rule : str
-        ``profit``: of the models whose out-of-fold profit at the chosen cut-off is
-        within one standard error of the highest, the simplest (order of `MODELS`,
-        the baseline aside). The standard error is that of the difference on the same
-        bootstrapped customers. Or the name of a model, which is then published.
+        ``profit``: the first model of `PREFERENCE` that no other exceeds by more than
+        two standard errors in out-of-fold profit at the chosen cut-off (in ROC AUC
+        where money is not known). The standard error is that of the difference on the
+        same bootstrapped customers. Or the name of a model, which is then published.
     n_bootstrap, random_state : int
         Replicates and seed of the bootstrap.
 
@@ -50,37 +59,93 @@ def choose_model(
     """
     if rule in evaluation.models:
         return rule, f"{rule}: named in the settings."
-    candidates = [model for model in evaluation.models if model != BASELINE]
+    candidates = [model for model in PREFERENCE if model in evaluation.models]
     if rule != "profit" or not candidates:
         raise UserError(
             f"The rule for the published response model is {rule!r}: give 'profit' or "
             f"one of the evaluated models ({', '.join(evaluation.models)})."
         )
+    figure = _profit_by_draw if evaluation.is_money_known else _auc_by_draw
+    by_draw, replicates = figure(evaluation, candidates, n_bootstrap, random_state)
+    means = by_draw.mean(axis=0)
+    best = int(np.argmax(means))
+    error = (replicates[:, [best]] - replicates).std(axis=0)
+    level = means[best] - means <= TOLD_APART * error
+    chosen = int(np.flatnonzero(level)[0])
+    return candidates[chosen], _reason(
+        candidates, chosen, by_draw, level, evaluation.is_money_known
+    )
+
+
+def _profit_by_draw(
+    evaluation: Evaluation, models: list[str], n_bootstrap: int, random_state: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return profit by draw of the folds and model, and its bootstrapped means."""
     gain = (
         evaluation.revenue_per_response * evaluation.responded - evaluation.contact_cost
     )
-    by_customer = np.column_stack(
-        [evaluation.is_contacted(m, "chosen").mean(axis=0) * gain for m in candidates]
-    )
+    earned = np.stack([evaluation.is_contacted(m, "chosen") * gain for m in models])
+    by_customer = earned.mean(axis=1).T
     blocks = [
         weights @ by_customer * (len(gain) / weights.sum(axis=1, keepdims=True))
         for weights in bootstrap_weights(
             evaluation.groups, n_bootstrap=n_bootstrap, random_state=random_state
         )
     ]
-    profit, *replicates = np.concatenate(blocks)
-    best = int(np.argmax(profit))
-    behind = profit[best] - profit
-    error = (np.array(replicates)[:, [best]] - np.array(replicates)).std(axis=0)
-    chosen = int(np.flatnonzero(behind <= error)[0])
-    earned = f"earns {profit[best]:,.0f} out of fold"
-    if chosen == best:
-        return candidates[best], f"{candidates[best]}: {earned}, the highest profit."
-    return candidates[chosen], (
-        f"{candidates[chosen]}: the simplest within one standard error; "
-        f"{candidates[best]} {earned}, {behind[chosen]:,.0f} more, with a standard "
-        f"error of {error[chosen]:,.0f}."
-    )
+    return earned.sum(axis=2).T, np.concatenate(blocks)[1:]
+
+
+def _auc_by_draw(
+    evaluation: Evaluation, models: list[str], n_bootstrap: int, random_state: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ROC AUC by draw of the folds and model, and its bootstrapped means."""
+    blocks = [
+        [
+            [
+                ranking_metrics(probability, evaluation.responded, weights)["roc_auc"]
+                for probability in evaluation.probability[model]
+            ]
+            for model in models
+        ]
+        for weights in bootstrap_weights(
+            evaluation.groups, n_bootstrap=n_bootstrap, random_state=random_state
+        )
+    ]
+    figures = np.concatenate(blocks, axis=2)
+    return figures[:, :, 0].T, figures[:, :, 1:].mean(axis=1).T
+
+
+def _reason(
+    models: list[str],
+    chosen: int,
+    by_draw: np.ndarray,
+    level: np.ndarray,
+    is_money_known: bool,
+) -> str:
+    """Say what the model reached and what can be told apart from it."""
+
+    def figure(value: float) -> str:
+        return f"{round(value) + 0:,}" if is_money_known else f"{value:.3f}"
+
+    own = by_draw[:, chosen]
+    draws = len(own)
+    reached = "earns {} out of fold" if is_money_known else "reaches ROC AUC {}"
+    reason = f"{models[chosen]}: {reached.format(figure(own.mean()))}"
+    if draws > 1:
+        lowest, highest = figure(own.min()), figure(own.max())
+        reason += f", the mean of {draws} draws of the folds ({lowest} to {highest})"
+    others = [
+        f"{model} ({figure(mean)})"
+        for model, mean, is_level in zip(
+            models, by_draw.mean(axis=0), level, strict=True
+        )
+        if is_level and model != models[chosen]
+    ]
+    if others:
+        reason += f"; not to be told apart from it: {', '.join(others)}"
+    elif len(models) > 1:
+        reason += "; all others are worse by more than chance"
+    return f"{reason}."
 
 
 @threadpool_limits.wrap(limits=1)

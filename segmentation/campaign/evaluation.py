@@ -131,7 +131,7 @@ class Evaluation:
     fold_models : dict of str to list of ResponseModel
         The fitted models of the first repeat, one a fold.
     contact_cost, revenue_per_response : float
-        Money, see `break_even_threshold`.
+        Money, see `break_even_threshold`; NaN where it is not known.
     inner_probability : dict of str to ndarray, (n_repeats, n_splits, n_customers)
         By model and fold, the calibrated probability of the customers outside the fold
         by models that saw neither them nor the fold; missing inside it. The cut-offs
@@ -187,6 +187,11 @@ class Evaluation:
             for model, inner in self.inner_probability.items()
         }
         return replace(self, threshold=threshold, **money)
+
+    @property
+    def is_money_known(self) -> bool:
+        """Return whether there are amounts to earn and to spend."""
+        return not np.isnan([self.contact_cost, self.revenue_per_response]).any()
 
     @property
     def models(self) -> list[str]:

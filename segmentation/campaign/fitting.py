@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import sklearn
+from sklearn.metrics import roc_auc_score
 
 from segmentation.campaign.choice import choose_model, permutation_importance
 from segmentation.campaign.columns import KEY, TARGET, as_numbers
@@ -30,9 +31,12 @@ from segmentation.campaign.figures import (
 from segmentation.campaign.logistic_sql import logistic_terms
 from segmentation.campaign.money import break_even_threshold, choose_threshold
 from segmentation.campaign.refit import fit_response_model, score_batches
+from segmentation.campaign.suspicion import WARNING_AUC, suspicious_columns
 
 __all__ = ["figures_for_money", "fit_response", "stream_scores"]
 
+AMOUNTS = ("contact_cost", "revenue_per_response")
+RECENCY = "recency_days"
 NOT_FEATURES = ("profile_fingerprint",)
 MOST_REPEATS = 2
 BATCH_ROWS = 50_000
@@ -68,6 +72,7 @@ def fit_response(customers, *, amounts: dict, settings: dict) -> dict:
         return {"skip_reason": reason}
     repeats = min(MOST_REPEATS, max(1, settings["fit_rows"] // len(frame)))
     seed = settings["random_seed"]
+    amounts = _known_or_nan(amounts)
     evaluation = evaluate_models(
         features, responded, n_repeats=repeats, random_state=seed, **amounts
     )
@@ -84,6 +89,8 @@ def fit_response(customers, *, amounts: dict, settings: dict) -> dict:
         "library_versions": _library_versions(),
         "published_model": published,
         "model_reason": why,
+        "suspicion": _suspicion(features, responded, evaluation, published),
+        "assumption": _assumption(features, responded, seed),
         "evaluated": _evaluated(frame, evaluation, published),
         "predictions": [
             {
@@ -155,7 +162,58 @@ def figures_for_money(row: dict, amounts: dict) -> dict:
     dict
         The columns that change: money, thresholds, metrics, curve and their like.
     """
-    return _figures(_stored_evaluation(row).with_money(**amounts), row)
+    evaluation = _stored_evaluation(row).with_money(**_known_or_nan(amounts))
+    return _figures(evaluation, row)
+
+
+def _known_or_nan(amounts: dict) -> dict:
+    return {name: np.nan if v is None else v for name, v in amounts.items()}
+
+
+def _suspicion(features, responded, evaluation, published: str) -> str | None:
+    """Say which columns may have been filled after the answer, if any may."""
+    odd = suspicious_columns(features, responded)
+    if odd:
+        named = "; ".join(f"{column} {what}" for column, what in odd.items())
+        return (
+            f"Too good to be true: {named}. Leave out what became known only after "
+            "the campaign."
+        )
+    reached = roc_auc_score(responded, evaluation.mean_probability(published))
+    if reached <= WARNING_AUC:
+        return None
+    return (
+        f"Too good to be true: ROC AUC {reached:.3f}. Look at the first columns of "
+        "campaign_feature_importance: one of them may have become known only after the "
+        "campaign."
+    )
+
+
+def _assumption(features: pd.DataFrame, responded, seed: int) -> str | None:
+    """Say what the days since the last purchase are taken for, and what they matter."""
+    others = features.drop(columns=RECENCY, errors="ignore")
+    if others.columns.size in (0, features.columns.size):
+        return None
+    if skip_reason(responded, customer_groups(others)):
+        return None
+    with_it, without = (
+        evaluate_models(
+            table,
+            responded,
+            models=["logistic"],
+            n_repeats=1,
+            random_state=seed,
+            contact_cost=np.nan,
+            revenue_per_response=np.nan,
+        ).mean_probability("logistic")
+        for table in (features, others)
+    )
+    return (
+        f"Assumed: {RECENCY} were counted before the campaign; a purchase that answers "
+        "it would give the answer away. A logistic model has ROC AUC "
+        f"{roc_auc_score(responded, with_it):.3f} with them and "
+        f"{roc_auc_score(responded, without):.3f} without."
+    )
 
 
 def _stored_evaluation(row: dict):
@@ -175,8 +233,7 @@ def _stored_evaluation(row: dict):
         },
         threshold={},
         fold_models={},
-        contact_cost=row["contact_cost"],
-        revenue_per_response=row["revenue_per_response"],
+        **_known_or_nan({name: row[name] for name in AMOUNTS}),
         inner_probability={
             model: np.array(
                 [p["inner_probability"] for p in repeats], dtype=np.float64
@@ -193,6 +250,7 @@ def _figures(evaluation, row: dict) -> dict:
         "contact_cost": evaluation.contact_cost,
         "revenue_per_response": evaluation.revenue_per_response,
     }
+    is_known = evaluation.is_money_known
     probability = evaluation.mean_probability(published)
     break_even = break_even_threshold(**money)
     metrics = model_metrics(evaluation, random_state=seed)
@@ -201,6 +259,11 @@ def _figures(evaluation, row: dict) -> dict:
         cut_offs.get(kind, float(np.median(evaluation.threshold[model])))
         for model, kind in zip(metrics["model"], metrics["threshold_kind"], strict=True)
     ]
+    if not is_known:
+        metrics = metrics[
+            metrics["threshold_kind"].isin(["half", "none"])
+            & (metrics["metric"] != "profit")
+        ]
     curve = profit_curve(
         probability,
         evaluation.responded,
@@ -208,14 +271,17 @@ def _figures(evaluation, row: dict) -> dict:
         random_state=seed,
         **money,
     )
-    return {
+    cut_offs = {
         **money,
         "break_even_threshold": break_even,
         "chosen_threshold": choose_threshold(
             probability, evaluation.responded, **money
         ),
+    }
+    return {
+        **(cut_offs if is_known else dict.fromkeys(cut_offs)),
         "metrics": _records(metrics),
-        "profit_curve": _records(curve),
+        "profit_curve": _records(curve) if is_known else [],
         "calibration": [
             {"model": model, **record}
             for model in evaluation.models
@@ -300,9 +366,8 @@ def stream_scores(row: dict, responded: list[bool], customers) -> pa.RecordBatch
         pd.DataFrame(json.loads(row["fit_sample"])),
         np.array(responded),
         model=row["published_model"],
-        contact_cost=row["contact_cost"],
-        revenue_per_response=row["revenue_per_response"],
         random_state=row["random_seed"],
+        **_known_or_nan({name: row[name] for name in AMOUNTS}),
     )
     batches = customers.project(
         f"{KEY}, {as_numbers(customers, row['features'])}"

@@ -23,6 +23,7 @@ def score_sql(row: dict) -> str:
 
     Examples
     --------
+    >>> import duckdb
     >>> intercept_only = {
     ...     "score_intercept": -1.0, "calibration_slope": 2.0,
     ...     "calibration_intercept": 0.5, "score_terms": [],

@@ -23,18 +23,21 @@ def break_even_threshold(*, contact_cost: float, revenue_per_response: float) ->
     -------
     float
         Cost over revenue; 0 (contact everybody) if contacts are free; `CONTACT_NOBODY`
-        if a response does not bring in more than the contact costs.
+        if a response does not bring in more than the contact costs; NaN where an
+        amount is not known (NaN).
 
     Raises
     ------
     UserError
-        If an amount is negative or not a number.
+        If an amount is negative or infinite.
 
     Examples
     --------
     >>> round(break_even_threshold(contact_cost=3, revenue_per_response=11), 4)
     0.2727
     """
+    if np.isnan(contact_cost) or np.isnan(revenue_per_response):
+        return np.nan
     for name, amount in (
         ("contact cost", contact_cost),
         ("revenue per response", revenue_per_response),
@@ -82,7 +85,7 @@ def choose_threshold(
     limit = break_even_threshold(
         contact_cost=contact_cost, revenue_per_response=revenue_per_response
     )
-    if limit in (0.0, CONTACT_NOBODY):
+    if np.isnan(limit) or limit in (0.0, CONTACT_NOBODY):
         return limit
     order = np.argsort(-probability, kind="stable")
     ranked = probability[order]

@@ -24,7 +24,7 @@ _PROGRAM = [
     f"segmentation.campaign.{module}"
     for module in (
         *("choice", "columns", "evaluation", "features", "figures", "fitting"),
-        *("logistic_sql", "models", "money", "refit"),
+        *("logistic_sql", "models", "money", "refit", "suspicion"),
     )
 ]
 SCORING = (
@@ -59,6 +59,9 @@ def campaign_response(session, *, this, customers, money, dialect, settings: dic
     settings = {name: settings[name] for name in ("fit_rows", "model", "random_seed")}
     target, wanted = _definition(dialect, customers, settings)
     amounts = dict(zip(AMOUNTS, money.fetchall()[0], strict=True))
+    if None in amounts.values():
+        # one amount without the other tells no profit
+        amounts = dict.fromkeys(AMOUNTS)
     identity = {
         "campaign": target["name"],
         "definition": json.dumps(wanted, sort_keys=True),
@@ -68,7 +71,7 @@ def campaign_response(session, *, this, customers, money, dialect, settings: dic
     fitted_for = None if retrain else _money_of(earlier, identity["definition_hash"])
     if fitted_for == amounts:
         return earlier
-    reason = _plain_reason(target, customers, amounts, wanted["input"])
+    reason = _plain_reason(target, customers, wanted["input"])
     if reason:
         return one_row(CAMPAIGN_RESPONSE, {**identity, "skip_reason": reason})
 
@@ -98,9 +101,7 @@ def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
     }
 
 
-def _plain_reason(
-    target: dict, customers, amounts: dict, input_name: str
-) -> str | None:
+def _plain_reason(target: dict, customers, input_name: str) -> str | None:
     """Say why there can be no model, as far as that can be counted."""
     if target["source_column"] is None:
         return f"No response model: the input {input_name} has no target campaign."
@@ -111,12 +112,6 @@ def _plain_reason(
         return (
             f"No response model: none of the {known} customers responded to "
             f"{target['name']}."
-        )
-    if None in amounts.values():
-        return (
-            f"No response model: the input {input_name} does not say what a contact "
-            "costs and a response brings in; set the vars contact_cost and "
-            "revenue_per_response."
         )
     return None
 

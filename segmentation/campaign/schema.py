@@ -99,6 +99,8 @@ CAMPAIGN_RESPONSE = pa.schema(
         "library_versions": pa.string(),
         "published_model": pa.string(),
         "model_reason": pa.string(),
+        "suspicion": pa.string(),
+        "assumption": pa.string(),
         "contact_cost": pa.float64(),
         "revenue_per_response": pa.float64(),
         "break_even_threshold": pa.float64(),

@@ -7,6 +7,7 @@ repeatable sample.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from kneed import KneeLocator
@@ -190,13 +191,13 @@ def _settings(
         )
 
 
-def _kmeans(n: int, random_seed: int):
+def _kmeans(n: int, random_seed: int) -> Any:
     return lambda points: Fitted(
         fit_kmeans(points, n, random_seed=random_seed, starts=KMEANS_STARTS).labels
     )
 
 
-def _bisecting(n: int, random_seed: int):
+def _bisecting(n: int, random_seed: int) -> Any:
     return lambda points: Fitted(
         BisectingKMeans(
             n,
@@ -207,7 +208,7 @@ def _bisecting(n: int, random_seed: int):
     )
 
 
-def _mixture(n: int, covariance: str, random_seed: int):
+def _mixture(n: int, covariance: str, random_seed: int) -> Any:
     def fit(points: np.ndarray) -> Fitted:
         model = mixture_model(points, n, random_seed=random_seed, covariance=covariance)
         return Fitted(
@@ -219,7 +220,7 @@ def _mixture(n: int, covariance: str, random_seed: int):
     return fit
 
 
-def _remembered_tree(method: str):
+def _remembered_tree(method: str) -> Any:
     """Return a function that makes a tree once for all its cuts."""
     trees: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
@@ -232,11 +233,11 @@ def _remembered_tree(method: str):
     return tree_of
 
 
-def _cut(n: int, tree_of: Callable[[np.ndarray], np.ndarray]):
+def _cut(n: int, tree_of: Callable[[np.ndarray], np.ndarray]) -> Any:
     return lambda points: Fitted(fcluster(tree_of(points), n, "maxclust") - 1)
 
 
-def _dbscan(neighbours: int):
+def _dbscan(neighbours: int) -> Any:
     def fit(points: np.ndarray) -> Fitted | None:
         radius = k_distance_radius(points, neighbours)
         if radius is None:
@@ -247,7 +248,7 @@ def _dbscan(neighbours: int):
     return fit
 
 
-def _hdbscan(percent: int):
+def _hdbscan(percent: int) -> Any:
     def fit(points: np.ndarray) -> Fitted:
         smallest = max(5, len(points) * percent // 100)
         # min_samples follows the cluster size by default, which calls most customers
@@ -295,7 +296,8 @@ def k_distance_radius(points: np.ndarray, neighbours: int) -> float | None:
 def _described(points: np.ndarray, distances: np.ndarray, labels: np.ndarray) -> dict:
     grouped = labels != NOISE
     sizes = np.unique(labels[grouped], return_counts=True)[1]
-    indices = {"silhouette": None, "davies_bouldin": None, "calinski_harabasz": None}
+    names = ("silhouette", "davies_bouldin", "calinski_harabasz")
+    indices: dict[str, float | None] = dict.fromkeys(names)
     if len(sizes) > 1 and len(sizes) < grouped.sum():
         inside, own = points[grouped], labels[grouped]
         indices = {

@@ -19,6 +19,7 @@ from segmentation.evidence.schema import (
 from segmentation.segments.transforms import Feature, FittedFeature, filled, scaled
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.kept import definition_hash, kept_or_made, program_hash
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
 
@@ -49,7 +50,15 @@ class Sample:
     features: list[str]
 
 
-def segment_algorithms(session, *, this, versions, customers, assignments, catalogue):
+def segment_algorithms(
+    session: Session,
+    *,
+    this: KeptTable,
+    versions: Relation,
+    customers: Relation,
+    assignments: Relation,
+    catalogue: Relation,
+) -> Relation:
     """Return the comparison of algorithms for every version it was made for.
 
     Parameters
@@ -132,7 +141,15 @@ def _compared(sample: Sample, settings: dict) -> dict:
     }
 
 
-def customer_silhouettes(session, *, this, versions, customers, assignments, catalogue):
+def customer_silhouettes(
+    session: Session,
+    *,
+    this: KeptTable,
+    versions: Relation,
+    customers: Relation,
+    assignments: Relation,
+    catalogue: Relation,
+) -> Relation:
     """Return the silhouettes of a sample of customers in the current version.
 
     Parameters and carrying over as in `segment_algorithms`.
@@ -175,8 +192,15 @@ def _silhouettes(sample: Sample) -> list[dict]:
 
 
 def customer_embedding(
-    session, *, this, versions, customers, assignments, catalogue, sample_rows: int
-):
+    session: Session,
+    *,
+    this: KeptTable,
+    versions: Relation,
+    customers: Relation,
+    assignments: Relation,
+    catalogue: Relation,
+    sample_rows: int,
+) -> Relation:
     """Return a sample of customers on two planes, for drawing.
 
     Parameters and carrying over as in `segment_algorithms`; `sample_rows` is the number
@@ -236,7 +260,7 @@ def _places(sample: Sample, settings: dict) -> dict:
     }
 
 
-def _current(versions) -> tuple[int, dict]:
+def _current(versions: Relation) -> tuple[int, dict]:
     version, definition, seed = (
         versions.filter("is_current")
         .project("model_version, definition, random_seed")
@@ -254,7 +278,14 @@ def _key(version: int, sample_rows: int, schema: pa.Schema, module: str) -> dict
     return {"model_version": version, "definition_hash": definition_hash(definition)}
 
 
-def _sample(session, versions, customers, assignments, catalogue, limit: int) -> Sample:
+def _sample(
+    session: Session,
+    versions: Relation,
+    customers: Relation,
+    assignments: Relation,
+    catalogue: Relation,
+    limit: int,
+) -> Sample:
     from segmentation.segments.fit_sample import read_fit_sample
 
     current = versions.filter("is_current")

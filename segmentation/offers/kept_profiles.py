@@ -1,5 +1,7 @@
 """Fit category profiles of the segments once, with the evidence for the method."""
 
+from typing import Any
+
 from segmentation.offers.schema import CATEGORY_PROFILES
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.kept import (
@@ -10,6 +12,7 @@ from segmentation.warehouse.kept import (
     nothing_kept,
     program_hash,
 )
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["category_profiles"]
@@ -26,8 +29,15 @@ MOST_CELLS = 2_000_000
 
 
 def category_profiles(
-    session, *, this, versions, segments, spend, switched_off, settings: dict
-):
+    session: Session,
+    *,
+    this: KeptTable,
+    versions: Relation,
+    segments: Relation,
+    spend: Relation,
+    switched_off: Relation,
+    settings: dict,
+) -> Relation:
     """Return the fitted profiles, fitted anew where due.
 
     Parameters
@@ -70,12 +80,18 @@ def category_profiles(
     )
 
 
-def _categories(spend) -> list[str]:
+def _categories(spend: Relation) -> list[str]:
     rows = spend.project("category").distinct().order("category").fetchall()
     return [category for (category,) in rows]
 
 
-def _fit(session, segments, spend, n_categories: int, settings: dict) -> dict:
+def _fit(
+    session: Session,
+    segments: Relation,
+    spend: Relation,
+    n_categories: int,
+    settings: dict,
+) -> dict:
     # pandas is needed only where a fit is due
     from segmentation.offers.evaluation import evaluate_recommendations
     from segmentation.offers.profiles import fit_category_profiles
@@ -124,7 +140,9 @@ def _fit(session, segments, spend, n_categories: int, settings: dict) -> dict:
     }
 
 
-def _sample(session, segments, spend, limit: int):
+def _sample(
+    session: Session, segments: Relation, spend: Relation, limit: int
+) -> tuple[Any, Any]:
     """Return segments and spend of at most `limit` customers, as data frames."""
     total = segments.aggregate("count(*)").fetchall()[0][0]
     drawn = segments.query(

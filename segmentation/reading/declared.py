@@ -7,6 +7,7 @@ feature catalogue, beside those that this project knows by itself.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import duckdb
 
@@ -21,6 +22,7 @@ __all__ = [
     "declared_features",
     "declared_fields",
     "found_words",
+    "sql_words",
     "target_of",
 ]
 
@@ -296,13 +298,7 @@ def _require_own_names(fields: list[Field], definition: dict) -> None:
         for name in definition.get(kind) or {}
         for prefix in prefixes
     ]
-    words = {
-        word
-        for (word,) in duckdb.sql(
-            "select keyword_name from duckdb_keywords() "
-            "where keyword_category = 'reserved'"
-        ).fetchall()
-    }
+    words = sql_words()
     taken = {name.casefold() for name in [*RESERVED, *ATTRIBUTES, *others]}
     for f in fields:
         if not _NAME.fullmatch(str(f.name)):
@@ -329,6 +325,15 @@ def _require_own_names(fields: list[Field], definition: dict) -> None:
                     f"something else already; {hint}."
                 )
             taken.add(name.casefold())
+
+
+@cache
+def sql_words() -> frozenset[str]:
+    """Return the words that SQL keeps for itself, which can name no column."""
+    rows = duckdb.sql(
+        "select keyword_name from duckdb_keywords() where keyword_category = 'reserved'"
+    ).fetchall()
+    return frozenset(word for (word,) in rows)
 
 
 def _labels(values: dict) -> list[dict] | None:

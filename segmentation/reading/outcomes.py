@@ -36,6 +36,7 @@ def read_outcomes(session, definition: dict):
 
     Examples
     --------
+    >>> import duckdb
     >>> read_outcomes(duckdb.connect(), {}).fetchall()
     []
     """

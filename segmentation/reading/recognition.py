@@ -131,9 +131,10 @@ def _is_of_role(role: str, content: ColumnContent, own: str, spelled: str) -> bo
     is_additive = content.is_number and not content.is_share
     is_additive &= content.lowest is None or content.lowest >= 0
     is_named = re.search(rf"\b(?:{SPEND_WORDS}|mnt)\b", spelled) or says(own, "goods")
-    is_word = not any(
-        says(own, list_) for list_ in ("share", "paid_out", "count", "months", "days")
-    )
+    # an amount of products is money all the same
+    no_money = ["share", "paid_out", "months", "days"]
+    no_money += [] if re.match("(mnt|amt|amount) ", spelled) else ["count"]
+    is_word = not any(says(own, list_) for list_ in no_money)
     return bool(is_additive and is_named and is_word and not own[-1].isdigit())
 
 

@@ -222,7 +222,7 @@ def _category_measures(categories: dict[str, ColumnContent], own: set[str]):
         Taken(
             content,
             "measures",
-            own_name(f"{key} spend", content, own),
+            own_name(f"spent on {key}", content, own),
             "spend of a category",
             {"unit": "money"},
         )

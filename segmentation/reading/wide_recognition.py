@@ -7,7 +7,8 @@ could be a measure, a group, a date or a list.
 import re
 from dataclasses import dataclass, field
 
-from segmentation.reading.dialect import ATTRIBUTES
+from segmentation.reading.declared import RESERVED, sql_words
+from segmentation.reading.field import ATTRIBUTES
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.spellings import words
 from segmentation.reading.wide_words import says
@@ -29,14 +30,6 @@ MOST_CODES = 12
 # of the values have to hold several words for a list
 _LEAST_SEPARATED = 0.15
 _NAME_LETTERS = 40
-# names of columns and features that this project computes itself
-_OWN_WORDS = """
-    adults age average_order_value campaigns_accepted children contact_cost customer
-    deal_share household_size household_type income_per_head margin education_rank
-    preferred_channel refund_share revenue segment segment_key segment_name target
-    tenure_days top_category key record_number model_version observed_on
-"""
-_RESERVED = frozenset(_OWN_WORDS.split())
 
 
 @dataclass
@@ -77,7 +70,7 @@ def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
     name = own_name(content.column.header, content, taken_names)
     taken = Taken(content, role, name, why, settings)
     taken.is_personal = says(spelled, "person")
-    if says(spelled, "predicted") and role == "measures":
+    if says(spelled, "predicted"):
         taken.not_feature = "was predicted by somebody's model"
     if OUTCOME.fullmatch(spelled):
         taken.not_feature = "is perhaps what is to be predicted; it holds no yes or no"
@@ -89,7 +82,7 @@ def _left_out(content: ColumnContent, spelled: str) -> str:
     header = content.column.header.strip()
     if not content.filled:
         return "empty"
-    if content.distinct == 1 and content.filled > 0.5 * content.rows:
+    if content.distinct == 1 < content.rows and 2 * content.filled > content.rows:
         return "the same for everybody"
     if header.startswith("#"):
         return "its name is a spreadsheet's error"
@@ -218,7 +211,7 @@ def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     name = name[:_NAME_LETTERS].strip("_") or f"column_{content.place + 1}"
     if not re.match(r"[^\W\d]", name):
         name = f"n_{name}"
-    if name in ATTRIBUTES or name in _RESERVED:
+    if name in ATTRIBUTES or name in RESERVED or name in sql_words():
         kind = "code" if content.distinct <= MOST_CODES else "own"
         kind = "amount" if content.is_number and not content.is_whole else kind
         name = f"{name}_{kind}"

@@ -1,6 +1,6 @@
 """Give the segments of a new version the keys of the segments that they continue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ class PreviousVersion:
         One a centroid, with segment_key, segment_name and colour.
     used_keys, used_colours : list of str
         Of all versions so far: a new segment takes none of them.
+    used_names : dict from name to segment key
+        Who had a name first, in all versions so far: no other segment gets it.
     """
 
     model_version: int
@@ -38,6 +40,7 @@ class PreviousVersion:
     segments: list[dict]
     used_keys: list[str]
     used_colours: list[str]
+    used_names: dict[str, str] = field(default_factory=dict)
 
     def assign(self, frame: pd.DataFrame) -> np.ndarray | None:
         """Return this version's label of every customer, None if it cannot tell."""
@@ -146,7 +149,9 @@ def require_agreement(
         )
 
 
-def _shared_customers(old: np.ndarray, new: np.ndarray, shape) -> np.ndarray:
+def _shared_customers(
+    old: np.ndarray, new: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
     shared = np.zeros(shape, dtype=int)
     np.add.at(shared, (old, new), 1)
     return shared
@@ -170,7 +175,12 @@ def _centroid_shift(
 
 
 def _evidence(
-    previous: PreviousVersion, pairs, shared, overlap, shift, basis: str
+    previous: PreviousVersion,
+    pairs: list[tuple[int, int]],
+    shared: np.ndarray,
+    overlap: np.ndarray,
+    shift: np.ndarray,
+    basis: str,
 ) -> list[dict]:
     """Return a row for each match, each new segment and each old one that is left."""
     of_old = shared / np.maximum(shared.sum(1, keepdims=True), 1)

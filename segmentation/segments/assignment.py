@@ -4,6 +4,8 @@ The expression holds the fitted parameters as literals. The engine applies it to
 customers in one pass; scikit-learn is not needed for it.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from segmentation.segments.gaps import known_shares
@@ -229,7 +231,9 @@ def _known_weight(features: list[FittedFeature], shares: np.ndarray) -> str:
 
 
 def _squared_distance(
-    numbers: dict[int, FittedFeature], groups, centroid: list[float]
+    numbers: dict[int, FittedFeature],
+    groups: list[GroupDistances],
+    centroid: list[float],
 ) -> str:
     # of a missing number z and k are 0, and so is its part of the distance; a
     # coalesce in every term would take half as long again
@@ -296,14 +300,14 @@ def _second_label(k: int) -> str:
     return f"case {tests} end"
 
 
-def _case(column: str, values) -> str:
+def _case(column: str, values: Iterable[str]) -> str:
     tests = " ".join(f"when {i} then {value}" for i, value in enumerate(values))
     return f"case {column} {tests} end"
 
 
-def _sum(terms) -> str:
+def _sum(terms: Iterable[str]) -> str:
     return " + ".join(terms) or "0"
 
 
-def _lines(expressions) -> str:
+def _lines(expressions: Iterable[str]) -> str:
     return ",\n        ".join(expressions)

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -31,7 +32,7 @@ _THREAD_POOLS = ThreadpoolController()
 ALGORITHMS = ("kmeans", "gaussian_mixture", "hierarchical")
 
 
-def one_thread():
+def one_thread() -> Any:
     """Return a context in which numerical libraries use one thread.
 
     On two cores OpenMP's waiting costs more than it gains beside dbt.

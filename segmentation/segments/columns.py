@@ -127,6 +127,9 @@ def _judged_alone(values: pd.Series) -> Column:
         return Column(values.name, kind, reason=reason)
     if _is_numbering(known):
         return Column(values.name, kind, reason="numbers the customers")
+    low, high = known.quantile([0.01, 0.99])
+    if low == high:  # what the fit would be left with
+        return Column(values.name, kind, reason="is the same for nearly everybody")
     is_skewed = known.skew() > MOST_SKEW and distinct > FEW_VALUES and known.min() >= 0
     return Column(values.name, kind, "log1p" if is_skewed else "none")
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from segmentation.segments.assignment import assignment_sql
 from segmentation.segments.transforms import FittedFeature, coordinate_key
+from segmentation.warehouse.protocols import Relation
 
 __all__ = ["current_assignment_sql", "current_version"]
 
 
-def current_assignment_sql(versions, relation: str) -> tuple[int, str]:
+def current_assignment_sql(versions: Relation, relation: str) -> tuple[int, str]:
     """Return the current version and its query over the customers in `relation`.
 
     Parameters
@@ -46,7 +47,7 @@ class _Fitted:
     whitenings: list[list[list[float]] | None]
 
 
-def current_version(versions) -> _Fitted:
+def current_version(versions: Relation) -> _Fitted:
     """Return the version that is current."""
     version, features, segments, centroids = (
         versions.filter("is_current")

@@ -22,70 +22,74 @@ def reference_bins(
 ) -> list[dict]:
     """Return how the customers of the fit spread over the bins of each feature.
 
-    The bins of a group are its frequent levels and one for all others.
-
     Parameters
     ----------
     frame : DataFrame of shape (n_customers, n_columns)
         Natural values; missing as NaN.
     features : list of Feature
     bins : int, default=10
-        Bins of about equal size; fewer where values repeat.
+        Bins of a number, of about equal size; fewer where values repeat. A value that
+        would fill one, such as no purchase, has a bin of its own. Bins of a group are
+        its frequent levels, and all others.
 
     Returns
     -------
     list of dict
         feature, bin (0 holds the missing values), upper_bound (natural, inclusive;
-        None for the last bin), level (None for the last bin) and reference_share (0-1).
+        None for the last bin and for groups), level (of a group; None for the bin of
+        all other levels) and reference_share (0-1).
     """
-    return [
-        row
-        for f in features
-        for row in (
-            _number_bins(frame[f.feature], bins)
-            if f.kind == "number"
-            else _group_bins(frame[f.feature])
-        )
-    ]
+    rows = []
+    for feature in features:
+        values = frame[feature.feature]
+        known = values.dropna()
+        if feature.kind == "group":
+            bounds, levels, counts = _bins_of_levels(known)
+        else:
+            bounds, levels, counts = _bins_of_numbers(known.to_numpy(float), bins)
+        counts = [len(values) - len(known), *counts]
+        rows += [
+            {
+                "feature": feature.feature,
+                "bin": i,
+                "upper_bound": upper_bound,
+                "level": level,
+                "reference_share": float(count / len(values)),
+            }
+            for i, (upper_bound, level, count) in enumerate(
+                zip([None, *bounds], [None, *levels], counts, strict=True)
+            )
+        ]
+    return rows
 
 
-def _number_bins(column: pd.Series, bins: int) -> list[dict]:
-    values = column.to_numpy(float)
-    known = values[np.isfinite(values)]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+def _bins_of_numbers(known: np.ndarray, bins: int) -> tuple[list, list, list]:
+    """Return the upper bounds, no levels, and the counts of the bins of a number."""
+    values, counts = np.unique(known, return_counts=True)
+    is_heavy = counts * bins >= len(known)
+    own = np.flatnonzero(is_heavy)
+    others = known[~np.isin(known, values[is_heavy])]
+    left = max(bins - len(own), 1)
+    edges = np.quantile(others, np.arange(1, left) / left) if len(others) else []
+    # a heavy value lies between two edges: the value before it, and itself
+    edges = np.unique([*edges, *values[own], *values[own[own > 0] - 1]])
     # an edge at the greatest value would leave nothing above it
-    edges = edges[edges < known.max()]
-    counts = np.bincount(
-        np.searchsorted(edges, known, side="left"), minlength=len(edges) + 1
+    edges = edges[edges < values[-1]]
+    places = np.searchsorted(edges, known, side="left")
+    bounds = [*map(float, edges), None]
+    return (
+        bounds,
+        [None] * len(bounds),
+        list(np.bincount(places, minlength=len(bounds))),
     )
-    bounds = [None, *map(float, edges), None]
-    return [
-        {
-            "feature": column.name,
-            "bin": i,
-            "upper_bound": bounds[i],
-            "reference_share": float(count / len(values)),
-        }
-        for i, count in enumerate([len(values) - len(known), *counts])
-    ]
 
 
-def _group_bins(column: pd.Series) -> list[dict]:
-    levels = [level for kind, level in learned_levels(column) if kind == "level"]
-    counts = [column.isna().sum(), *((column == level).sum() for level in levels)]
-    counts.append(len(column) - sum(counts))
-    return [
-        {
-            "feature": column.name,
-            "bin": i,
-            "upper_bound": None,
-            "level": level,
-            "reference_share": float(count / len(column)),
-        }
-        for i, (level, count) in enumerate(
-            zip([None, *levels, None], counts, strict=True)
-        )
-    ]
+def _bins_of_levels(known: pd.Series) -> tuple[list, list, list]:
+    """Return no bounds, the levels, and the counts of the bins of a group."""
+    levels = [level for kind, level in learned_levels(known) if kind == "level"]
+    counts = [int((known == level).sum()) for level in levels]
+    counts.append(len(known) - sum(counts))
+    return [None] * len(counts), [*levels, None], counts
 
 
 def bin_counts_sql(
@@ -113,20 +117,22 @@ def bin_counts_sql(
         all_customers; one pass over the relation.
     """
     flags = implausible_flags or {}
-    levels: dict[str, list[str]] = {}
+    bins_of: dict[str, list[dict]] = {}
     for row in reference:
-        if row.get("level") is not None:
-            levels.setdefault(row["feature"], []).append(row["level"])
-    counts, rows = [], []
-    for i, row in enumerate(reference):
-        if row["feature"] in levels:
-            condition = _level_condition(row, levels[row["feature"]])
-        else:
-            below = reference[i - 1]["upper_bound"] if row["bin"] > 1 else None
-            condition = _bound_condition(row, below, flags.get(row["feature"]))
-        counts.append(f"count_if({condition}) as c{i}")
-        share = double(row["reference_share"])
-        rows.append(f"({i}, '{row['feature']}', {row['bin']}, {share})")
+        bins_of.setdefault(row["feature"], []).append(row)
+    conditions = [
+        condition
+        for feature, bins in bins_of.items()
+        for condition in _conditions(feature, bins, flags.get(feature))
+    ]
+    counts = [
+        f"count_if({condition}) as c{i}" for i, condition in enumerate(conditions)
+    ]
+    rows = [
+        f"({i}, {literal(row['feature'])}, {row['bin']}, "
+        f"{double(row['reference_share'])})"
+        for i, row in enumerate(reference)
+    ]
     # an engine may count again for every arm of a union, so there is none
     picked = " ".join(f"when {i} then c{i}" for i in range(len(reference)))
     return (
@@ -138,25 +144,27 @@ def bin_counts_sql(
     )
 
 
-def _level_condition(row: dict, levels: list[str]) -> str:
-    column = identifier(row["feature"])
-    if row["bin"] == 0:
-        return f"{column} is null"
-    if row["level"] is not None:
-        return f"{column} = {literal(row['level'])}"
-    return f"{column} not in ({', '.join(map(literal, levels))})"
-
-
-def _bound_condition(row: dict, below: float | None, flag: str | None) -> str:
-    value = f"cast({identifier(row['feature'])} as double)"
+def _conditions(feature: str, bins: list[dict], flag: str | None) -> list[str]:
+    """Return the condition of each bin of a feature, the missing values first."""
+    levels = [row["level"] for row in bins if row.get("level") is not None]
+    value = f"cast({identifier(feature)} as {'string' if levels else 'double'})"
     if flag:
         value = f"case when {flag} then null else {value} end"
-    if row["bin"] == 0:
-        return f"{value} is null"
-    limits = [f"{value} > {below!r}"] if below is not None else []
-    if row["upper_bound"] is not None:
-        limits.append(f"{value} <= {row['upper_bound']!r}")
-    return " and ".join(limits) or f"{value} is not null"
+    if levels:
+        words = [literal(level) for level in levels]
+        return [
+            f"{value} is null",
+            *(f"{value} = {word}" for word in words),
+            f"{value} not in ({', '.join(words)})",
+        ]
+    conditions = [f"{value} is null"]
+    below = None
+    for row in bins[1:]:
+        limits = [f"{value} > {below!r}"] if below is not None else []
+        below = row["upper_bound"]
+        limits += [f"{value} <= {below!r}"] if below is not None else []
+        conditions.append(" and ".join(limits) or f"{value} is not null")
+    return conditions
 
 
 def current_bin_counts_sql(versions, relation: str) -> str:

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 
 from segmentation.segments.transforms import Feature
+from segmentation.warehouse.protocols import Relation
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["evaluation_rows", "read_fit_sample"]
 
 
 def read_fit_sample(
-    customers, total: int, features: list[Feature], limit: int
+    customers: Relation, total: int, features: list[Feature], limit: int
 ) -> pd.DataFrame:
     """Return at most `limit` customers, the same ones whatever the order of the rows.
 

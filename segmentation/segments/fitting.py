@@ -1,8 +1,10 @@
 """Fit one version of the segmentation to a repeatable sample of the customers."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,7 @@ from segmentation.segments.fit_sample import evaluation_rows, read_fit_sample
 from segmentation.segments.gaps import completed
 from segmentation.segments.identities import named_segments, segment_identities
 from segmentation.segments.k_choice import decide_k
-from segmentation.segments.naming import Archetype
+from segmentation.segments.naming import Vocabulary
 from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.segments.number_of_segments import KEvaluation
 from segmentation.segments.separation import Separation, separation
@@ -35,6 +37,7 @@ from segmentation.segments.stability import bootstrap_partitions, jaccard_stabil
 from segmentation.segments.transforms import Feature, FittedFeature, natural
 from segmentation.segments.verdict import verdict
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.protocols import Relation
 
 __all__ = ["FEWEST_CUSTOMERS", "fit_version"]
 
@@ -45,13 +48,12 @@ MEASURES_OF_VALUE = ("total_spend", "spending_score")
 
 
 def fit_version(
-    customers,
+    customers: Relation,
     *,
     features: list[Feature],
     settings: dict,
     profile_features: list[Feature],
-    archetypes: list[Archetype],
-    reserved_names: list[str],
+    vocabulary: Vocabulary,
     previous: PreviousVersion | None = None,
     accept_refit: bool = False,
 ) -> dict:
@@ -65,11 +67,10 @@ def fit_version(
     settings : dict
         The vars under "Fitting" and "Number of segments" in dbt_project.yml.
     profile_features : list of Feature
-        All features that may tell segments apart; those that `customers` has as
-        numbers are used to name them.
-    archetypes : list of Archetype
-    reserved_names : list of str
-        Names that people gave to segments by hand.
+        All features that may tell segments apart: names may speak of those that
+        `customers` has, as numbers or as groups.
+    vocabulary : Vocabulary
+        What names are made of.
     previous : PreviousVersion, optional
         The version whose segments the new ones continue.
     accept_refit : bool, default=False
@@ -88,7 +89,7 @@ def fit_version(
     """
     total, observed_on = customers.aggregate("count(*), max(observed_on)").fetchall()[0]
     _require_enough(total, features)
-    described_by = _numeric(customers, profile_features)
+    described_by = _readable(customers, profile_features)
     before = [f for f in _before(previous) if f.feature in customers.columns]
     read = _united(features, described_by, before)
     frame = read_fit_sample(customers, total, read, settings["fit_sample_rows"])
@@ -113,10 +114,11 @@ def fit_version(
     identities = named_segments(
         segment_identities(chosen.k, previous, aligned),
         partition.clustering,
-        frame[[f.feature for f in described_by]],
-        archetypes=archetypes,
+        frame,
         features=features,
-        reserved_names=reserved_names,
+        described_by=described_by,
+        vocabulary=vocabulary,
+        used_names=previous.used_names if previous else {},
     )
     return {
         "observed_on": observed_on,
@@ -267,7 +269,7 @@ def _value(frame: pd.DataFrame) -> np.ndarray:
 def _as_published(
     chosen: KEvaluation,
     clustering: Clustering,
-    fit,
+    fit: Callable[..., Any],
     points: np.ndarray,
     settings: dict,
 ) -> tuple[KEvaluation, np.ndarray]:
@@ -341,13 +343,18 @@ def _segment_stability(jaccards: np.ndarray) -> list[dict]:
     ]
 
 
-def _numeric(customers, features: list[Feature]) -> list[Feature]:
+def _readable(customers: Relation, features: list[Feature]) -> list[Feature]:
+    """Return the features that the customers have, numbers only as numbers."""
     types = {
         column: data_type.id
         for column, data_type in zip(customers.columns, customers.types, strict=True)
     }
     numeric = {"tinyint", "smallint", "integer", "bigint", "decimal", "float", "double"}
-    return [f for f in features if types.get(f.feature) in numeric]
+    return [
+        f
+        for f in features
+        if types.get(f.feature) in numeric or (f.kind == "group" and f.feature in types)
+    ]
 
 
 def _numbers(features: list[Feature]) -> list[str]:
@@ -389,7 +396,9 @@ def _segments(clustering: Clustering, points: np.ndarray, iqrs: float) -> list[d
     return rows
 
 
-def _centroids(clustering: Clustering, fitted_features, keys: list[str]) -> list[dict]:
+def _centroids(
+    clustering: Clustering, fitted_features: list[FittedFeature], keys: list[str]
+) -> list[dict]:
     in_units = natural(clustering.centroids, fitted_features)
     return [
         {

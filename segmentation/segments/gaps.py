@@ -4,6 +4,8 @@ Missing is NaN in the scaled space. A customer is compared with a centroid in th
 coordinates that are known; a centroid is the mean of its customers' known values.
 """
 
+from typing import Any
+
 import numpy as np
 
 __all__ = ["completed", "kmeans_with_gaps", "known_shares"]
@@ -78,14 +80,22 @@ def known_shares(centroids: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return between / total
 
 
-def _squared_distances(values, is_known, centroids) -> np.ndarray:
+def _squared_distances(
+    values: np.ndarray, is_known: np.ndarray, centroids: np.ndarray
+) -> np.ndarray:
     """Return partial squared distances, shape (n, k), by matrix products."""
     squares = (values**2).sum(axis=1, keepdims=True)
     cross = values @ centroids.T
     return np.maximum(squares - 2 * cross + is_known @ (centroids**2).T, 0.0)
 
 
-def _seeded(values, is_known, means, k: int, rng) -> np.ndarray:
+def _seeded(
+    values: np.ndarray,
+    is_known: np.ndarray,
+    means: np.ndarray,
+    k: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Return k starts far from each other, the best of a few candidates each."""
     complete = np.where(is_known > 0, values, means)
     candidates = 2 + int(np.log(k))
@@ -102,7 +112,9 @@ def _seeded(values, is_known, means, k: int, rng) -> np.ndarray:
     return centroids
 
 
-def _lloyd(values, is_known, means, centroids):
+def _lloyd(
+    values: np.ndarray, is_known: np.ndarray, means: np.ndarray, centroids: np.ndarray
+) -> Any:
     labels = None
     for _ in range(MOST_STEPS):
         distances = _squared_distances(values, is_known, centroids)
@@ -127,7 +139,13 @@ def _without_empty(labels: np.ndarray, distances: np.ndarray, k: int) -> np.ndar
     return labels
 
 
-def _cluster_means(values, is_known, means, labels, k: int) -> np.ndarray:
+def _cluster_means(
+    values: np.ndarray,
+    is_known: np.ndarray,
+    means: np.ndarray,
+    labels: np.ndarray,
+    k: int,
+) -> np.ndarray:
     members = np.eye(k)[labels]
     counts = members.T @ is_known
     sums = members.T @ values

@@ -43,6 +43,7 @@ def learned_levels(values: pd.Series) -> list[tuple[str, str | None]]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> learned_levels(pd.Series(["monthly", "yearly", "monthly", None]))
     [('level', 'monthly'), ('level', 'yearly'), ('unknown', None)]
     """

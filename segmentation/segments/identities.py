@@ -6,7 +6,7 @@ import pandas as pd
 
 from segmentation.segments.alignment import Alignment, PreviousVersion
 from segmentation.segments.clustering import Clustering
-from segmentation.segments.naming import name_segments, segment_profiles
+from segmentation.segments.naming import name_segments
 
 __all__ = ["COLOURS", "named_segments", "segment_identities"]
 
@@ -49,20 +49,20 @@ def named_segments(
     frame: pd.DataFrame,
     **naming,
 ) -> list[dict]:
-    """Return the identities with names, descriptions and how well the names fit."""
+    """Return the identities with names and descriptions."""
     keys = [identity["segment_key"] for identity in identities]
-    profiles = segment_profiles(frame, [keys[label] for label in clustering.labels])
     kept = {
         i["segment_key"]: i["segment_name"] for i in identities if "segment_name" in i
     }
-    names = name_segments(profiles, kept_names=kept, **naming)
+    names = name_segments(
+        frame, [keys[label] for label in clustering.labels], kept_names=kept, **naming
+    )
     return [
         {
             **identity,
             "segment_name": names[key].name,
             "description": names[key].description,
             "name_source": names[key].source,
-            "name_fit": names[key].fit,
         }
         for key, identity in zip(keys, identities, strict=True)
     ]

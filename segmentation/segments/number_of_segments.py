@@ -7,6 +7,7 @@ into k pieces, so that a figure alone proves nothing.
 """
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from kneed import KneeLocator
@@ -185,7 +186,7 @@ def _indices(
 
 
 def _baselines(
-    without_groups, points: np.ndarray, ks: list[int], random_seed: int
+    without_groups: Any, points: np.ndarray, ks: list[int], random_seed: int
 ) -> list[list[dict]]:
     rng = np.random.default_rng(random_seed)
     return [

@@ -8,6 +8,7 @@ by level: its columns are called "contract is yearly" and hold 1 or 0.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from segmentation.warehouse.kept import (
     kept_or_made,
     program_hash,
 )
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.quoting import identifier
 from segmentation.warehouse.sampling import drawn_by_hash
 
@@ -210,7 +212,9 @@ def readable(threshold: float, *, whole: bool) -> float:
     return float(round(threshold, digits))
 
 
-def _read_tree(tree, frame: pd.DataFrame, medians: pd.Series, index: int = 0) -> Node:
+def _read_tree(
+    tree: Any, frame: pd.DataFrame, medians: pd.Series, index: int = 0
+) -> Node:
     below, above = tree.children_left[index], tree.children_right[index]
     if below == above:
         return Node()
@@ -308,8 +312,15 @@ def _is_no(level: str) -> bool:
 
 
 def segment_rules(
-    session, *, this, versions, customers, assignments, catalogue, settings
-):
+    session: Session,
+    *,
+    this: KeptTable,
+    versions: Relation,
+    customers: Relation,
+    assignments: Relation,
+    catalogue: Relation,
+    settings: dict,
+) -> Relation:
     """Return the rules of the current version, fitted once for every version.
 
     Parameters
@@ -349,7 +360,11 @@ def segment_rules(
 
 
 def _fitted_rules(
-    session, customers, assignments, catalogue, settings: dict
+    session: Session,
+    customers: Relation,
+    assignments: Relation,
+    catalogue: Relation,
+    settings: dict,
 ) -> list[dict]:
     rows = catalogue.filter("is_segmentation").project("feature, label, unit, kind")
     features = rows.order("feature").fetchall()
@@ -377,7 +392,11 @@ def _fitted_rules(
 
 
 def _read_sample(
-    session, customers, assignments, kinds: Mapping[str, str], limit: int
+    session: Session,
+    customers: Relation,
+    assignments: Relation,
+    kinds: Mapping[str, str],
+    limit: int,
 ) -> pd.DataFrame:
     """Return the first customers by a hash of the key, whatever their order."""
     total = assignments.aggregate("count(*)").fetchall()[0][0]

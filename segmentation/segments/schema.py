@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-__all__ = ["SEGMENT_MODEL", "SEGMENT_RULES"]
+__all__ = ["SEGMENT_MODEL", "SEGMENT_RULES", "SEGMENT_WORDS"]
 
 _FITTED_FEATURE = pa.struct(
     {
@@ -28,7 +28,6 @@ _SEGMENT = pa.struct(
         "segment_name": pa.string(),
         "description": pa.string(),
         "name_source": pa.string(),
-        "name_fit": pa.float64(),
         "colour": pa.string(),
         "fit_customers": pa.int64(),
         "fit_mean_distance": pa.float64(),
@@ -161,5 +160,34 @@ SEGMENT_RULES = pa.schema(
         "rule_sql": pa.string(),
         "condition_count": pa.int32(),
         "cross_validated_fidelity": pa.float64(),
+    }
+)
+
+_CLAIM = pa.struct(
+    {
+        "feature": pa.string(),
+        "feature_label": pa.string(),
+        "unit": pa.string(),
+        "level": pa.string(),
+        "direction": pa.int32(),
+        "measure": pa.string(),
+        "segment_figure": pa.float64(),
+        "population_figure": pa.float64(),
+        "difference": pa.float64(),
+        "bound": pa.float64(),
+        "bound_share": pa.float64(),
+        "holds": pa.bool_(),
+        "said_in": pa.string(),
+        "clause": pa.string(),
+    }
+)
+
+SEGMENT_WORDS = pa.schema(
+    {
+        "model_version": pa.int32(),
+        "segment_key": pa.string(),
+        "description": pa.string(),
+        "name_note": pa.string(),
+        "claims": pa.list_(_CLAIM),
     }
 )

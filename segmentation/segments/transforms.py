@@ -20,6 +20,8 @@ from segmentation.warehouse.errors import UserError
 if TYPE_CHECKING:  # assigning customers does without pandas
     import pandas as pd
 
+from typing import Any
+
 __all__ = [
     "SCALINGS",
     "TRANSFORMS",
@@ -80,6 +82,7 @@ class Feature:
     high_phrase: str = ""
     low_phrase: str = ""
     kind: str = "number"
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ def fit_features(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"age": [20.0, 40.0, np.nan, 60.0]})
     >>> age, = fit_features(
     ...     frame, [Feature("age", "Age")], winsorise_quantiles=(0, 1)
@@ -258,14 +262,19 @@ def _fit_group(values: pd.Series, feature: Feature, unit: float) -> list[FittedF
 
 
 def _indicator_feature(
-    feature: str, weight: float, share: float, scale: float, kind: str, level=None
+    feature: str,
+    weight: float,
+    share: float,
+    scale: float,
+    kind: str,
+    level: str | None = None,
 ) -> FittedFeature:
     return FittedFeature(
         feature, "none", weight, share, 0.0, 1.0, share, scale, kind, level
     )
 
 
-def _require_values(feature: Feature, known) -> None:
+def _require_values(feature: Feature, known: Any) -> None:
     if not len(known):
         raise UserError(
             f"The feature {feature.feature} has no values at all, so it cannot make "

@@ -6,9 +6,11 @@ are there. Exactly one version is current. Nothing in this module needs scikit-l
 unless a fit is due.
 """
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from segmentation.segments.current import current_version
 from segmentation.segments.schema import SEGMENT_MODEL
@@ -16,7 +18,11 @@ from segmentation.segments.transforms import Feature
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.kept import definition_hash, kept_rows
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import rows
+
+if TYPE_CHECKING:
+    from segmentation.segments.alignment import PreviousVersion
 
 __all__ = ["FitInputs", "catalogue_features", "definition", "segment_model"]
 
@@ -33,29 +39,30 @@ class FitInputs:
     customers, catalogue, judged, dialect : DuckDB relations
         Engineered customers, the features that the input has, all features with the
         reason why one is left out, the input's dialect.
-    archetypes, overrides : DuckDB relations
+    archetypes, words, overrides : DuckDB relations
         The seeds that name segments. They are not part of the definition: another
         name does not make another segmentation, so they count from the next fit on.
     """
 
-    customers: Any
-    catalogue: Any
-    judged: Any
-    dialect: Any
-    archetypes: Any
-    overrides: Any
+    customers: Relation
+    catalogue: Relation
+    judged: Relation
+    dialect: Relation
+    archetypes: Relation
+    words: Relation
+    overrides: Relation
 
 
 def segment_model(
-    session,
+    session: Session,
     *,
-    this,
+    this: KeptTable,
     inputs: FitInputs,
     settings: dict,
     retrain: bool = False,
     model_version: int = 0,
     accept_refit: bool = False,
-):
+) -> Relation:
     """Return all fitted versions, with a new one where a fit is due.
 
     Parameters
@@ -100,17 +107,14 @@ def segment_model(
 
     # a build that only scores need not wait for scikit-learn
     from segmentation.segments.fitting import fit_version
-    from segmentation.segments.naming import read_archetypes
+    from segmentation.segments.words import read_vocabulary
 
     row = fit_version(
         inputs.customers,
         features=features,
         settings=settings,
         profile_features=catalogue_features(inputs.catalogue, only_segmentation=False),
-        archetypes=read_archetypes(inputs.archetypes),
-        reserved_names=[
-            name for (name,) in inputs.overrides.project("segment_name").fetchall()
-        ],
+        vocabulary=read_vocabulary(inputs.archetypes, inputs.words, inputs.overrides),
         previous=_previous_version(earlier),
         accept_refit=accept_refit,
     )
@@ -127,7 +131,7 @@ def segment_model(
     return _marked(session, rows(SEGMENT_MODEL, [*versions, new_version]), current)
 
 
-def _require_known(asked: list[str], judged) -> None:
+def _require_known(asked: list[str], judged: Relation) -> None:
     known = [name for (name,) in judged.order("feature").project("feature").fetchall()]
     unknown = sorted(set(asked) - set(known))
     if unknown:
@@ -138,11 +142,13 @@ def _require_known(asked: list[str], judged) -> None:
         )
 
 
-def catalogue_features(catalogue, *, only_segmentation: bool = True) -> list[Feature]:
+def catalogue_features(
+    catalogue: Relation, *, only_segmentation: bool = True
+) -> list[Feature]:
     """Return the features of the segmentation, or all of the catalogue, by name."""
     rows = catalogue.filter("is_segmentation" if only_segmentation else "true").project(
         "feature, label, transform, weight, implausible_flag, high_phrase, low_phrase, "
-        "kind"
+        "kind, unit"
     )
     return [Feature(*row) for row in rows.order("feature").fetchall()]
 
@@ -161,7 +167,7 @@ def definition(input_name: str, features: list[Feature], settings: dict) -> dict
     }
 
 
-def _fitted_versions(earlier) -> dict[int, str]:
+def _fitted_versions(earlier: Relation) -> dict[int, str]:
     """Return the definition of every version so far."""
     if earlier is None:
         return {}
@@ -196,7 +202,7 @@ def _current_or_due(
     return (None, "refit asked for") if retrain else (max(same), None)
 
 
-def _marked(session, versions, current: int):
+def _marked(session: Session, versions: Relation, current: int) -> Relation:
     """Return a relation of all versions with the current one marked."""
     columns = ", ".join(
         f"model_version = {current} as is_current" if name == "is_current" else name
@@ -205,7 +211,7 @@ def _marked(session, versions, current: int):
     return query(session, f"select {columns} from versions", versions=versions)
 
 
-def _previous_version(versions):
+def _previous_version(versions: Relation) -> PreviousVersion | None:
     """Return the version in use, for a new one to be aligned with; None at first."""
     if versions is None:
         return None
@@ -225,7 +231,8 @@ def _previous_version(versions):
         whitenings=np.array(fitted.whitenings) if is_mixture else None,
         offsets=np.array([s["distance_offset"] for s in fitted.segments]),
     )
-    used = [s for (row,) in versions.project("segments").fetchall() for s in row]
+    in_order = versions.order("model_version").project("segments").fetchall()
+    used = [s for (row,) in in_order for s in row]
     return PreviousVersion(
         fitted.model_version,
         fitted.features,
@@ -233,4 +240,6 @@ def _previous_version(versions):
         fitted.segments,
         used_keys=sorted({s["segment_key"] for s in used}),
         used_colours=sorted({s["colour"] for s in used}),
+        # the first to have a name is the last in the order that counts
+        used_names={s["segment_name"]: s["segment_key"] for s in reversed(used)},
     )

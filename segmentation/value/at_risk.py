@@ -8,6 +8,7 @@ for the most part, and silence ranks them as well as anything.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class ListOrders:
     spend: Floats
 
 
-def still_buying(known: Summaries, *, horizon: int):
+def still_buying(known: Summaries, *, horizon: int) -> Any:
     """Return who is worth keeping and bought within the last horizon, as a mask."""
     is_regular = known.recent[:, _YEAR] >= 2
     spend = known.recent_spend[:, _YEAR_SPEND]
@@ -57,7 +58,7 @@ def still_buying(known: Summaries, *, horizon: int):
     return is_regular & is_upper & (known.silence < horizon)
 
 
-def list_orders(known: Summaries, pool, probability: Floats) -> ListOrders:
+def list_orders(known: Summaries, pool: Any, probability: Floats) -> ListOrders:
     """Return the orders that a list of those likely to stop can be in.
 
     Parameters

@@ -6,7 +6,9 @@ known then. The forecast is published unless the interval of the difference in l
 says that a plain method was better.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -194,6 +196,7 @@ def _tested(
 ) -> _Cut:
     known = past.known(cut, horizon)
     forecast = fit_forecast(past, cut, horizon=horizon, random_state=random_state)
+    assert forecast is not None, "the span to learn from is checked before"
     estimates = all_estimates(past, cut, forecast, known)
     followed = past.followed(cut, horizon)
     return _Cut(known, followed, estimates, weights[:, known.customer])
@@ -217,7 +220,7 @@ def _figures(
     actual, expected = (np.concatenate(column) for column in zip(*pairs, strict=True))
     pooled = actual, expected, weights_of_all
 
-    def over_cuts(measure) -> Floats:
+    def over_cuts(measure: Callable[..., Any]) -> Floats:
         by_cut = zip(pairs, weights, strict=True)
         return np.mean([measure(*pair, weight) for pair, weight in by_cut], axis=0)
 
@@ -239,7 +242,7 @@ def _figures(
 def _published(tested: list[_Cut], target: str, names: list[str]) -> str:
     """Return the forecast, or the best of the methods that clearly beat it."""
 
-    def loss(method: str) -> Floats:
+    def loss(method: str) -> Any:
         pairs = [_pair(one, target, method) for one in tested]
         weighted = zip(pairs, tested, strict=True)
         return sum(one.weights @ (a - e) ** 2 for (a, e), one in weighted)
@@ -278,15 +281,14 @@ def _lists(
     return sum(sizes), share, figures
 
 
-def _listed(orders, lost: Floats, weights: Floats) -> dict:
+def _listed(orders: Any, lost: Floats, weights: Floats) -> dict:
     base = weights @ lost / np.maximum(weights.sum(axis=1), 1)
     drawn = {("everybody", "precision"): base}
     money = orders.spend * lost
     for order, score in orders.by_order.items():
         for name, length in LENGTHS.items():
-            places = min(
-                length if length > 1 else max(round(length * len(lost)), 1), len(lost)
-            )
+            share_of_all = max(round(length * len(lost)), 1)
+            places = min(int(length) if length > 1 else share_of_all, len(lost))
             values = measures.precision(lost, score, weights, places)
             drawn[order, f"precision_{name}"] = values
             drawn[order, f"lift_{name}"] = values / np.where(base > 0, base, np.nan)

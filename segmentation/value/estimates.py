@@ -6,6 +6,7 @@ a forecast has to beat, and BG/NBD is also what it starts from.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Estimates:
     days: Floats
     spend: Floats
 
-    def where(self, chosen) -> "Estimates":
+    def where(self, chosen: Any) -> "Estimates":
         """Return the chosen customers, by a mask or by places."""
         return Estimates(
             self.probability[chosen], self.days[chosen], self.spend[chosen]
@@ -142,7 +143,7 @@ def last_period_again(known: Summaries) -> Estimates:
 class RfmCells:
     """What customers of each fifth of recency, frequency and spend did a period ago."""
 
-    borders: tuple[Floats, Floats, Floats]
+    borders: tuple[Floats, ...]
     outcomes: Floats
 
     def estimates(self, known: Summaries) -> Estimates:

@@ -8,6 +8,7 @@ at one cut won at the next as seldom as chance has it.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -108,7 +109,7 @@ class Past:
         repeat_buyers = (self.known(cut, STEP).purchases > 1).sum()
         return bool(repeat_buyers >= LEAST_REPEAT_BUYERS)
 
-    def _once(self, key: tuple, work):
+    def _once(self, key: tuple, work: Any) -> Any:
         if key not in self._seen:
             self._seen[key] = work()
         return self._seen[key]
@@ -243,7 +244,7 @@ def _mean_once(known: Summaries, estimates: Estimates, horizon: int) -> Estimate
     )
 
 
-def _once_places(known: Summaries, horizon: int):
+def _once_places(known: Summaries, horizon: int) -> Any:
     return np.searchsorted(ONCE_BORDERS, known.silence / horizon)
 
 

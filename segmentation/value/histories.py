@@ -7,6 +7,7 @@ reach the earlier one.
 """
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,11 +178,12 @@ def outcomes_after(
     customer = purchases.customer[follows]
     size = int(purchases.customer.max(initial=-1)) + 1
     days = np.bincount(customer, minlength=size).astype(float)
-    spend = np.bincount(customer, weights=purchases.spend[follows], minlength=size)
+    amounts = purchases.spend[follows]
+    spend = np.bincount(customer, weights=amounts, minlength=size).astype(float)
     return Outcomes(days[known.customer], spend[known.customer])
 
 
-def _gap_spread(day: NDArray, starts: NDArray, count: Floats, summed) -> Floats:
+def _gap_spread(day: NDArray, starts: NDArray, count: Floats, summed: Any) -> Floats:
     """Return the coefficient of variation of each customer's intervals."""
     gaps = np.diff(day, prepend=0).astype(float)
     gaps[starts] = 0  # the first purchase has no interval

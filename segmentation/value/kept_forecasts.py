@@ -1,12 +1,14 @@
 """The forecast of an input with times: proven once for these data, applied to all."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from segmentation.value.schema import CUSTOMER_FORECAST, FORECAST_ACCURACY
 from segmentation.warehouse.kept import definition_hash, kept_or_made, program_hash
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["customer_forecast", "forecast_accuracy"]
@@ -23,8 +25,14 @@ _BATCH = 200_000
 
 
 def forecast_accuracy(
-    session, *, this, purchase_days, horizon_days: int, fit_customers: int, seed: int
-):
+    session: Session,
+    *,
+    this: KeptTable,
+    purchase_days: Relation,
+    horizon_days: int,
+    fit_customers: int,
+    seed: int,
+) -> Relation:
     """Return how wrong the forecast was in time; worked out where the data are new.
 
     Parameters
@@ -65,8 +73,13 @@ def forecast_accuracy(
 
 
 def customer_forecast(
-    session, *, accuracy, purchase_days, fit_customers: int, seed: int
-):
+    session: Session,
+    *,
+    accuracy: Relation,
+    purchase_days: Relation,
+    fit_customers: int,
+    seed: int,
+) -> Relation:
     """Return what to expect of every customer, by the methods that were chosen.
 
     Parameters
@@ -100,7 +113,7 @@ def customer_forecast(
     )
 
 
-def _described(past, horizon: int, seed: int) -> dict:
+def _described(past: Any, horizon: int, seed: int) -> dict:
     """Return the row of the test but for its fingerprint."""
     from segmentation.value.at_risk import BY_CHANCE
     from segmentation.value.backtest import AT_RISK, FORECAST, TARGETS, backtest
@@ -155,7 +168,7 @@ def _known(figure: dict) -> dict:
 
 
 def _applied(
-    past, tables: Iterator[pa.Table], horizon: int, methods: list[str], seed: int
+    past: Any, tables: Iterator[pa.Table], horizon: int, methods: list[str], seed: int
 ) -> Iterator[pa.RecordBatch]:
     from segmentation.value.backtest import all_estimates
     from segmentation.value.forecast import fit_forecast
@@ -165,6 +178,7 @@ def _applied(
     for table in tables:
         days, names = _numbered(table)
         known = summed_up_at(days, 0, horizon=horizon)
+        assert forecast is not None, "the span to learn from is checked before"
         estimates = all_estimates(past, 0, forecast, known)
         buying_again, purchase_days, spend = (estimates[name] for name in methods)
         columns = {
@@ -197,7 +211,7 @@ def _whole_customers(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
         yield carried
 
 
-def _numbered(table: pa.Table):
+def _numbered(table: pa.Table) -> Any:
     """Return purchase days with numbers for customers, and the customers' keys."""
     from segmentation.value.histories import PurchaseDays
 
@@ -214,7 +228,7 @@ def _numbered(table: pa.Table):
     return days, names[starts]
 
 
-def _past(session, purchase_days, fit_customers: int):
+def _past(session: Session, purchase_days: Relation, fit_customers: int) -> Any:
     """Return the past of the customers to learn from, and the number of all."""
     from segmentation.value.forecast import Past
 
@@ -238,7 +252,7 @@ def _past(session, purchase_days, fit_customers: int):
 
 
 def _definition(
-    purchase_days, horizon_days: int, fit_customers: int, seed: int
+    purchase_days: Relation, horizon_days: int, fit_customers: int, seed: int
 ) -> dict:
     seen = purchase_days.aggregate(
         "count(*), count(distinct customer_id), sum(days_ago), "

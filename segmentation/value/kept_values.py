@@ -5,6 +5,8 @@ the first purchase, all further purchases are repeat purchases, and the time of 
 one is tenure minus days since it.
 """
 
+from typing import Any
+
 import pyarrow as pa
 
 from segmentation.value.schema import CUSTOMER_VALUE, VALUE_MODELS
@@ -16,6 +18,7 @@ from segmentation.warehouse.kept import (
     nothing_kept,
     program_hash,
 )
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
 
 __all__ = ["customer_value", "value_models"]
@@ -48,8 +51,14 @@ SUMMARY = f"""
 
 
 def value_models(
-    session, *, this, versions, customers, switched_off, fit_sample_rows: int
-):
+    session: Session,
+    *,
+    this: KeptTable,
+    versions: Relation,
+    customers: Relation,
+    switched_off: Relation,
+    fit_sample_rows: int,
+) -> Relation:
     """Return the fitted models of value, fitted anew where due.
 
     Parameters
@@ -89,7 +98,9 @@ def value_models(
     )
 
 
-def customer_value(*, models, versions, customers, horizon_days: float):
+def customer_value(
+    *, models: Relation, versions: Relation, customers: Relation, horizon_days: float
+) -> Relation:
     """Return expected purchases and spend of all customers that enough is known about.
 
     Parameters
@@ -130,7 +141,7 @@ def customer_value(*, models, versions, customers, horizon_days: float):
     )
 
 
-def _fit(customers, fit_sample_rows: int) -> dict:
+def _fit(customers: Relation, fit_sample_rows: int) -> dict:
     from segmentation.value.purchases import fit_bg_nbd, fit_nbd
     from segmentation.value.spend import fit_gamma_gamma
     from segmentation.value.verdicts import assess_drop_out, assess_value
@@ -169,7 +180,7 @@ def _fit(customers, fit_sample_rows: int) -> dict:
     }
 
 
-def _nbd_verdict(leaving):
+def _nbd_verdict(leaving: Any) -> Any:
     from segmentation.value.verdicts import Verdict
 
     if leaving.is_trusted:
@@ -182,7 +193,7 @@ def _nbd_verdict(leaving):
     )
 
 
-def _row(name: str, model, is_used: bool, verdict) -> dict:
+def _row(name: str, model: Any, is_used: bool, verdict: Any) -> dict:
     fitted = vars(model)
     return {
         "model": name,
@@ -195,14 +206,14 @@ def _row(name: str, model, is_used: bool, verdict) -> dict:
     }
 
 
-def _models_in_use(fits: list[dict]):
+def _models_in_use(fits: list[dict]) -> tuple[Any, Any]:
     """Return the model of purchases and that of values, or None for the latter."""
     from segmentation.value.purchases import PurchaseModel
     from segmentation.value.spend import GammaGamma
 
     used = {fit["model"]: fit for fit in fits if fit["is_used"]}
 
-    def model(kind, name: str, parameters: tuple[str, ...]):
+    def model(kind: type, name: str, parameters: tuple[str, ...]) -> Any:
         fit = used[name]
         return kind(
             **{key: fit[key] for key in parameters},

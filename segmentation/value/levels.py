@@ -74,7 +74,7 @@ def log_misses(plain: Estimates, followed: Outcomes) -> Misses:
     --------
     >>> log_misses(Estimates(np.array([0.5, 0.5]), np.ones(2), np.ones(2) * 10),
     ...     Outcomes(np.array([1.0, 1.0]), np.array([20.0, 0.0])))
-    Misses(probability=0.693..., days=0.0, spend=0.0)
+    Misses(probability=0.587..., days=0.0, spend=0.0)
     """
 
     def log_ratio(actual: Floats, expected: Floats) -> float:
@@ -102,7 +102,7 @@ def shrunk_mean(misses: list[float], *, horizons: float) -> float:
     Examples
     --------
     >>> round(shrunk_mean([0.3, 0.3], horizons=1), 3)
-    0.208
+    0.245
     >>> shrunk_mean([], horizons=0)
     0.0
     """

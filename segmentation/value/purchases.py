@@ -400,7 +400,7 @@ def checked_summary(
                 f"{is_broken.sum()} customers have {what} (first in row "
                 f"{is_broken.argmax()}): correct or leave out these rows."
             )
-    return columns
+    return frequency, recency, age
 
 
 def _mean_age(frequency: Floats, age: Floats, weights: Floats) -> float:

@@ -8,6 +8,7 @@ the level, as a season moves all customers at once.
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
@@ -225,7 +226,7 @@ def _fit_boosted(
     return models
 
 
-def _times_ratio(model, rows: Floats, expected: Floats, floor: float) -> Floats:
+def _times_ratio(model: Any, rows: Floats, expected: Floats, floor: float) -> Floats:
     if model is None:
         return expected
     ratio = np.clip(model.predict(rows), np.exp(-FURTHEST), np.exp(FURTHEST))

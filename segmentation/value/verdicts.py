@@ -80,6 +80,7 @@ def assess_drop_out(
 
     Examples
     --------
+    >>> from segmentation.value.purchases import fit_bg_nbd
     >>> rows = [0, 1, 4, 9], [0, 5, 20, 38], [40, 40, 40, 40]
     >>> verdict = assess_drop_out(fit_bg_nbd(*rows), *rows)
     >>> verdict.is_trusted, verdict.failed[0]
@@ -156,6 +157,7 @@ def assess_value(
 
     Examples
     --------
+    >>> from segmentation.value.spend import fit_gamma_gamma
     >>> rows = [1, 2, 5], [20.0, 35.0, 28.0]
     >>> assess_value(fit_gamma_gamma(*rows), *rows).failed[0]
     'few_repeat_buyers'

@@ -11,9 +11,11 @@ Nothing here imports Spark: the session and its data frames are handed in.
 import os
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.quoting import with_named
 from segmentation.warehouse.spark import SparkConnection
 
@@ -22,7 +24,7 @@ __all__ = ["file_reader", "limited_connection", "query", "table_exists"]
 _NUMBERS = count()
 
 
-def query(session, sql: str, **relations):
+def query(session: Session, sql: str, **relations: Any) -> Relation:
     """Return a query over relations that it names.
 
     Parameters
@@ -38,6 +40,7 @@ def query(session, sql: str, **relations):
 
     Examples
     --------
+    >>> import pyarrow as pa
     >>> numbers = pa.table({"i": [1, 2]})
     >>> query(duckdb.connect(), "select sum(i) from n", n=numbers).fetchall()
     [(3,)]
@@ -46,12 +49,13 @@ def query(session, sql: str, **relations):
         return session.query(sql, relations)
     # names of our own: a view called as the table that it reads would read itself
     views = {name: f"query_input_{next(_NUMBERS)}" for name in relations}
+    connection: Any = session
     for name, view in views.items():
-        session.register(view, relations[name])
+        connection.register(view, relations[name])
     return session.sql(with_named(sql, views))
 
 
-def table_exists(session, this) -> bool:
+def table_exists(session: Session, this: KeptTable) -> bool:
     """Return whether an earlier build has left the table of a dbt model."""
     if isinstance(session, SparkConnection):
         return session.table_exists(f"{this.schema}.{this.identifier}")
@@ -63,7 +67,7 @@ def table_exists(session, this) -> bool:
     )
 
 
-def file_reader(session):
+def file_reader(session: Session) -> Any:
     """Return a DuckDB connection that reads the files of dbt's own machine."""
     return duckdb.connect() if isinstance(session, SparkConnection) else session
 
@@ -77,5 +81,5 @@ def limited_connection(spill: Path) -> duckdb.DuckDBPyConnection:
         Folder for what does not fit into the memory; DuckDB makes and removes it.
     """
     limit = os.environ.get("SEGMENTS_MEMORY", "3GB")
-    settings = {"memory_limit": limit, "temp_directory": str(spill)}
+    settings: dict[str, Any] = {"memory_limit": limit, "temp_directory": str(spill)}
     return duckdb.connect(config=settings)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from segmentation.warehouse.connection import query, table_exists
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import rows
 
 __all__ = [
@@ -30,14 +31,14 @@ __all__ = [
 
 
 def kept_or_made(
-    session,
+    session: Session,
     *,
-    this,
+    this: KeptTable,
     schema: pa.Schema,
     key: dict,
     make: Callable[[], Iterable[dict]],
     carried: Callable[[dict], dict] | None = None,
-):
+) -> Relation:
     """Return the rows of `key` as an earlier build left them, or make them now.
 
     Parameters
@@ -74,16 +75,16 @@ def kept_or_made(
     return _relation(session, rows(schema, [*others, *made]))
 
 
-def nothing_kept(session, schema: pa.Schema):
+def nothing_kept(session: Session, schema: pa.Schema) -> Relation:
     """Return no rows, for what the input switches off."""
     return _relation(session, schema.empty_table())
 
 
-def _relation(session, table: pa.Table):
+def _relation(session: Session, table: pa.Table) -> Relation:
     return query(session, "select * from kept_rows", kept_rows=table)
 
 
-def kept_rows(session, this, schema: pa.Schema):
+def kept_rows(session: Session, this: KeptTable, schema: pa.Schema) -> Relation | None:
     """Return what earlier builds left in a table, with the columns of `schema`.
 
     Parameters
@@ -123,7 +124,7 @@ def _equals(key: dict) -> str:
     )
 
 
-def current_model_version(versions) -> int:
+def current_model_version(versions: Relation) -> int:
     """Return the number of the current version in the relation of all versions."""
     return versions.filter("is_current").project("model_version").fetchall()[0][0]
 
@@ -148,12 +149,14 @@ def program_hash(*modules: str) -> str:
     """
     code = hashlib.sha256()
     for module in modules:
-        text = Path(find_spec(module).origin).read_text(encoding="utf-8")
+        spec = find_spec(module)
+        assert spec and spec.origin, f"{module} is no module of this package"
+        text = Path(spec.origin).read_text(encoding="utf-8")
         code.update(ast.dump(ast.parse(text)).encode())
     return code.hexdigest()[:16]
 
 
-def is_switched_off(switched_off, mart: str) -> bool:
+def is_switched_off(switched_off: Relation, mart: str) -> bool:
     """Return whether the input lacks what `mart` needs.
 
     Parameters

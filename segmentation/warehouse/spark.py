@@ -4,6 +4,7 @@ Nothing here imports Spark: the session and its data frames are handed in.
 """
 
 import re
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +22,7 @@ _TYPE_NAMES = {"int": "integer", "string": "varchar"}
 class SparkConnection:
     """A Spark session with what this package asks of a DuckDB connection."""
 
-    def __init__(self, session) -> None:
+    def __init__(self, session: Any) -> None:
         self._session = session
 
     def sql(self, sql: str) -> "SparkRelation":
@@ -51,7 +52,7 @@ class SparkRelation:
         What the relation holds; stays lazy until it is fetched.
     """
 
-    def __init__(self, session, frame) -> None:
+    def __init__(self, session: Any, frame: Any) -> None:
         self._session = session
         self.frame = frame
 
@@ -87,6 +88,10 @@ class SparkRelation:
         """Return the rows in an order."""
         return self.query("this", f"select * from this order by {columns}")
 
+    def limit(self, rows: int) -> "SparkRelation":
+        """Return at most so many rows."""
+        return SparkRelation(self._session, self.frame.limit(rows))
+
     def distinct(self) -> "SparkRelation":
         """Return every row once."""
         return SparkRelation(self._session, self.frame.distinct())
@@ -107,7 +112,7 @@ class SparkRelation:
         columns = [column.to_pylist() for column in self.to_arrow_table().columns]
         return list(zip(*columns, strict=True))
 
-    def df(self):
+    def df(self) -> Any:
         """Fetch all rows as a data frame with the types that DuckDB gives it."""
         return duckdb.connect().from_arrow(self.to_arrow_table()).df()
 
@@ -127,7 +132,7 @@ class _Type(str):
         return self.upper()
 
 
-def spark_frame(session, relation):
+def spark_frame(session: Any, relation: Any) -> Any:
     """Return a relation as a Spark data frame.
 
     Parameters
@@ -174,7 +179,7 @@ def _requoted(match: re.Match) -> str:
     return quoted
 
 
-def _run(session, sql: str, frames: dict):
+def _run(session: Any, sql: str, frames: dict) -> Any:
     """Return the data frame of a query, the named frames as its first CTEs."""
     text = spark_sql(sql)
     if not frames:

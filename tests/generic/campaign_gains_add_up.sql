@@ -5,10 +5,12 @@ select decile
 
 from {{ model }}
 
+where point_kind = 'tenth'
+
 group by decile
 
 having
-    sum(case when segment_key = 'all' then contacts else -contacts end) != 0
-    or sum(case when segment_key = 'all' then responses else -responses end) != 0
+    sum(case when scope = 'all customers' then contacts else -contacts end) != 0
+    or sum(case when scope = 'all customers' then responses else -responses end) != 0
 
 {% endtest %}

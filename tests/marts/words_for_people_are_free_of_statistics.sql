@@ -17,7 +17,7 @@ texts as (
 
     union all
 
-    select evidence as words from {{ ref('segments') }}
+    select name_note as words from {{ ref('segments') }}
 
     {% for column in [
         'objective', 'offer', 'tone', 'message_idea', 'objective_reason',

@@ -181,7 +181,11 @@ def staged():
     def read(dialect, *names: str) -> dict[str, list]:
         assert dialect.problem is None, dialect.problem
         names = names or ("stg_input__records",)
-        render = _own_jinja(dialect, names)
+        there = ("input_dialect", *names)
+        render = _own_jinja(
+            input_dialect=dialect.as_row,
+            ref=lambda name: name if name in there else "(select 1)",
+        )
         with duckdb.connect() as engine:
             engine.execute("create table input_dialect (as_of_date varchar)")
             engine.execute("insert into input_dialect values (?)", [dialect.as_of_date])
@@ -195,12 +199,33 @@ def staged():
     return read
 
 
+@pytest.fixture(scope="session")
+def project_jinja():
+    """Return a function: the SQL of a model, or of a text, with the project's vars.
+
+    Relations are called by their names; there is no history.
+    """
+    render = _own_jinja(
+        ref=lambda name: name,
+        has_history=lambda: False,
+        is_late_run=lambda *days: False,
+    )
+
+    def rendered(model: str = "", text: str = "", **context) -> str:
+        return render(text or (PROJECT / model).read_text("utf-8"), **context)
+
+    return rendered
+
+
 class _Return(Exception):
     """What a macro hands back instead of text."""
 
 
-def _own_jinja(dialect, models: tuple[str, ...]):
-    """Return a function that renders SQL with this project's macros, as dbt would."""
+def _own_jinja(**known):
+    """Return a function that renders SQL with this project's macros, as dbt would.
+
+    What is `known` stands in for dbt's or the project's own.
+    """
 
     def hand_back(value):
         raise _Return(value)
@@ -213,9 +238,6 @@ def _own_jinja(dialect, models: tuple[str, ...]):
     macros = {
         "return": hand_back,
         "config": lambda **settings: "",
-        "ref": lambda name: (
-            name if name in ("input_dialect", *models) else "(select 1)"
-        ),
         "var": lambda name, default=None: settings.get(name, default),
         "adapter": SimpleNamespace(dispatch=dispatch),
         "dbt": SimpleNamespace(type_string=lambda: "varchar"),
@@ -236,10 +258,10 @@ def _own_jinja(dialect, models: tuple[str, ...]):
 
         return call
 
-    for file in sorted((PROJECT / "macros").glob("*/*.sql")):
+    for file in sorted((PROJECT / "macros").rglob("*.sql")):
         text = file.read_text("utf-8")
         for macro in re.findall(r"{%-? macro .*?{%-? endmacro -?%}", text, re.S):
             name = re.search(r"macro (\w+)", macro)[1]
             macros[name] = compiled(name, macro)
-    macros["input_dialect"] = dialect.as_row
-    return lambda text: environment.from_string(text, macros).render()
+    macros |= known
+    return lambda text, **context: environment.from_string(text, macros).render(context)

@@ -18,7 +18,14 @@ MAY_IMPORT = {
     "dbt_plugin": {"warehouse"},
     "project": {"reading", "publishing", "warehouse"},
     "score_file": {"project", "reading", "publishing", "warehouse"},
-    "commands": {"project", "score_file", "reading", "publishing", "warehouse"},
+    "commands": {
+        "project",
+        "score_file",
+        "reading",
+        "segments",  # init proposes the columns that can make segments
+        "publishing",
+        "warehouse",
+    },
     "cli": {"commands", "warehouse"},
 }
 MOST_LINES = 500  # of a module

@@ -10,8 +10,8 @@ segment_versions as (
         keep=['model_version', 'is_current'],
         fields=[
             'segment_order', 'segment_key', 'segment_name', 'description',
-            'name_source', 'name_fit', 'colour', 'fit_customers',
-            'fit_mean_distance', 'fit_outliers',
+            'name_source', 'colour', 'fit_customers', 'fit_mean_distance',
+            'fit_outliers',
         ]
     ) }}
 
@@ -22,29 +22,74 @@ overrides as (
 
     select * from {{ ref('segment_name_overrides') }}
 
+),
+
+named as (
+
+    select
+        segment_versions.*,
+        coalesce(overrides.segment_name, segment_versions.segment_name) as given_name,
+        overrides.reason as override_reason
+
+    from segment_versions
+
+    left join overrides
+        on segment_versions.segment_key = overrides.segment_key
+
+),
+
+holders as (
+
+    select
+        given_name,
+        segment_key,
+        max(case when is_current then 1 else 0 end) as is_holder_today,
+        max(model_version) as last_version
+
+    from named
+
+    group by given_name, segment_key
+
+),
+
+-- a name is one segment's: fits see to it, but a person may give a name that a retired
+-- segment has, and releases before this one did
+holders_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by given_name
+            order by is_holder_today desc, last_version desc, segment_key
+        ) as holder_rank
+
+    from holders
+
 )
 
 select
-    segment_versions.model_version,
-    segment_versions.is_current,
-    segment_versions.segment_order,
-    segment_versions.segment_key,
-    coalesce(overrides.segment_name, segment_versions.segment_name) as segment_name,
-    segment_versions.description,
+    named.model_version,
+    named.is_current,
+    named.segment_order,
+    named.segment_key,
     case
-        when overrides.segment_name is null then segment_versions.name_source
-        else 'override'
+        when holders_ranked.holder_rank = 1 then named.given_name
+        else
+            named.given_name || ' (until version '
+            || cast(holders_ranked.last_version as {{ dbt.type_string() }}) || ')'
+    end as segment_name,
+    named.description,
+    case
+        when named.override_reason is null then named.name_source else 'override'
     end as name_source,
-    case
-        when overrides.segment_name is null then segment_versions.name_fit
-    end as name_fit,
-    overrides.reason as override_reason,
-    segment_versions.colour,
-    segment_versions.fit_customers,
-    segment_versions.fit_mean_distance,
-    segment_versions.fit_outliers
+    named.override_reason,
+    named.colour,
+    named.fit_customers,
+    named.fit_mean_distance,
+    named.fit_outliers
 
-from segment_versions
+from named
 
-left join overrides
-    on segment_versions.segment_key = overrides.segment_key
+inner join holders_ranked
+    on named.given_name = holders_ranked.given_name
+    and named.segment_key = holders_ranked.segment_key

@@ -18,11 +18,18 @@ money as (
 
 ),
 
+cut_off as (
+
+    select {{ campaign_threshold() }} as threshold from {{ ref('ml_campaign_response') }}
+
+),
+
 -- customers who are gone from the input have no segment and are in neither part
 ranked as (
 
     select
         evaluated.has_responded,
+        coalesce(evaluated.probability >= cut_off.threshold, false) as is_listed,
         customer_segments.segment_key,
         customer_segments.segment_name,
         ntile(10) over (
@@ -30,6 +37,8 @@ ranked as (
         ) as decile
 
     from evaluated
+
+    cross join cut_off
 
     inner join customer_segments
         on evaluated.customer_id = customer_segments.customer_id
@@ -39,9 +48,11 @@ ranked as (
 scoped as (
 
     select
+        'segment' as scope,
         segment_key,
         segment_name,
         decile,
+        is_listed,
         has_responded
 
     from ranked
@@ -49,9 +60,11 @@ scoped as (
     union all
 
     select
+        'all customers' as scope,
         'all' as segment_key,
         'all customers' as segment_name,
         decile,
+        is_listed,
         has_responded
 
     from ranked
@@ -61,15 +74,18 @@ scoped as (
 counted as (
 
     select
+        scope,
         segment_key,
         segment_name,
         cast(decile as integer) as decile,
         cast(count(*) as bigint) as contacts,
-        cast(count_if(has_responded) as bigint) as responses
+        cast(count_if(has_responded) as bigint) as responses,
+        count_if(is_listed) as listed,
+        count_if(is_listed and has_responded) as listed_responses
 
     from scoped
 
-    group by segment_key, segment_name, decile
+    group by scope, segment_key, segment_name, decile
 
 ),
 
@@ -80,7 +96,9 @@ accumulated as (
         cast(sum(contacts) over running as bigint) as cumulative_contacts,
         cast(sum(responses) over running as bigint) as cumulative_responses,
         sum(contacts) over (partition by segment_key) as all_contacts,
-        sum(responses) over (partition by segment_key) as all_responses
+        sum(responses) over (partition by segment_key) as all_responses,
+        sum(listed) over (partition by segment_key) as all_listed,
+        sum(listed_responses) over (partition by segment_key) as all_listed_responses
 
     from counted
 
@@ -98,33 +116,105 @@ population as (
 
     from counted
 
-    where segment_key = 'all'
+    where scope = 'all customers'
+
+),
+
+-- contacts of the start and the cut-off are null or 0, so that contacts add up
+points as (
+
+    select
+        scope,
+        segment_key,
+        segment_name,
+        'tenth' as point_kind,
+        decile,
+        contacts,
+        responses,
+        cumulative_contacts,
+        cumulative_responses,
+        all_contacts,
+        all_responses
+
+    from accumulated
+
+    union all
+
+    select
+        accumulated.scope,
+        accumulated.segment_key,
+        accumulated.segment_name,
+        'start' as point_kind,
+        cast(null as integer) as decile,
+        cast(null as bigint) as contacts,
+        cast(null as bigint) as responses,
+        cast(0 as bigint) as cumulative_contacts,
+        cast(0 as bigint) as cumulative_responses,
+        max(accumulated.all_contacts) as all_contacts,
+        max(accumulated.all_responses) as all_responses
+
+    from accumulated
+
+    group by accumulated.scope, accumulated.segment_key, accumulated.segment_name
+
+    union all
+
+    select
+        accumulated.scope,
+        accumulated.segment_key,
+        accumulated.segment_name,
+        'cut-off' as point_kind,
+        cast(null as integer) as decile,
+        cast(null as bigint) as contacts,
+        cast(null as bigint) as responses,
+        cast(max(accumulated.all_listed) as bigint) as cumulative_contacts,
+        cast(max(accumulated.all_listed_responses) as bigint) as cumulative_responses,
+        max(accumulated.all_contacts) as all_contacts,
+        max(accumulated.all_responses) as all_responses
+
+    from accumulated
+
+    -- without money there is no cut-off
+    inner join cut_off
+        on cut_off.threshold is not null
+
+    group by accumulated.scope, accumulated.segment_key, accumulated.segment_name
 
 )
 
 select
-    accumulated.segment_key,
-    accumulated.segment_name,
-    accumulated.decile,
-    accumulated.contacts,
-    accumulated.responses,
-    {{ share_of('accumulated.responses', 'accumulated.contacts') }} as response_rate,
-    {{ share_of('accumulated.responses', 'accumulated.contacts') }}
+    points.scope,
+    points.segment_key,
+    points.segment_name,
+    cast(
+        row_number() over (
+            partition by points.segment_key
+            order by
+                points.cumulative_contacts,
+                case points.point_kind when 'start' then 0 when 'tenth' then 1 else 2 end
+        ) as integer
+    ) as point_order,
+    points.point_kind,
+    points.decile,
+    points.contacts,
+    points.responses,
+    {{ share_of('points.responses', 'points.contacts') }} as response_rate,
+    {{ share_of('points.responses', 'points.contacts') }}
     / nullif(population.response_rate, 0) as lift,
-    accumulated.cumulative_contacts,
-    accumulated.cumulative_responses,
-    {{ share_of('accumulated.cumulative_contacts', 'accumulated.all_contacts') }}
+    points.cumulative_contacts,
+    points.cumulative_responses,
+    {{ share_of('points.cumulative_contacts', 'points.all_contacts') }}
         as cumulative_contact_share,
-    {{ share_of('accumulated.cumulative_responses', 'accumulated.all_responses') }}
+    {{ share_of('points.cumulative_responses', 'points.all_responses') }}
         as cumulative_gain,
-    {{ share_of('accumulated.cumulative_responses', 'accumulated.cumulative_contacts') }}
+    {{ share_of('points.cumulative_responses', 'points.cumulative_contacts') }}
     / nullif(population.response_rate, 0) as cumulative_lift,
-    accumulated.responses * money.revenue_per_response
-    - accumulated.contacts * money.contact_cost as profit,
-    accumulated.cumulative_responses * money.revenue_per_response
-    - accumulated.cumulative_contacts * money.contact_cost as cumulative_profit
+    points.responses * money.revenue_per_response
+    - points.contacts * money.contact_cost as profit,
+    points.cumulative_responses * money.revenue_per_response
+    - points.cumulative_contacts * money.contact_cost as cumulative_profit
 
-from accumulated
+from points
 
 cross join population
 

@@ -13,7 +13,13 @@ points as (
 
 responders as (
 
-    select count_if(has_responded) as responses from {{ ref('int_campaign_evaluated') }}
+    select
+        count_if(evaluated.has_responded) as responses,
+        count_if(evaluated.probability >= response.{{ campaign_threshold() }}) as listed
+
+    from {{ ref('int_campaign_evaluated') }} as evaluated
+
+    cross join {{ ref('ml_campaign_response') }} as response
 
 )
 
@@ -24,7 +30,10 @@ select
     points.profit,
     points.lower,
     points.upper,
-    row_number() over (order by points.profit desc, points.contacted) = 1 as is_optimum,
+    -- chosen without looking at this curve: its top is hindsight
+    row_number() over (
+        order by abs(points.contacted - responders.listed), points.contacted
+    ) = 1 as is_cut_off,
     responders.responses * points.revenue_per_response
     - points.evaluated_customers * points.contact_cost as contact_all_profit,
     responders.responses

@@ -6,6 +6,8 @@ response as (
         campaign,
         published_model,
         model_reason,
+        suspicion,
+        assumption,
         evaluated_customers,
         contact_cost,
         revenue_per_response,
@@ -24,7 +26,10 @@ plan as (
         coalesce(sum(listed), 0) as listed,
         coalesce(sum(contacts), 0) as contacts,
         coalesce(sum(held_out), 0) as held_out,
-        cast(coalesce({{ exact_sum('expected_profit') }}, 0) as double) as expected_profit
+        coalesce(
+            sum(expected_responses) / nullif(cast(sum(contacts) as double), 0), 0
+        ) as expected_rate,
+        cast({{ exact_sum('expected_profit') }} as double) as expected_profit
 
     from {{ ref('campaign_plan') }}
 
@@ -35,6 +40,39 @@ evidence as (
     select * from {{ ref('campaign_model_metrics') }}
 
     where is_published and is_threshold_in_use and metric = 'profit'
+
+),
+
+skill as (
+
+    select
+        campaign,
+        estimate as roc_auc,
+        lower as roc_auc_lower,
+        upper as roc_auc_upper,
+        cast(cast(estimate as decimal(4, 3)) as {{ dbt.type_string() }}) as roc_auc_text,
+        cast(cast(lower as decimal(4, 3)) as {{ dbt.type_string() }}) as roc_auc_lower_text,
+        cast(cast(upper as decimal(4, 3)) as {{ dbt.type_string() }}) as roc_auc_upper_text
+
+    from {{ ref('campaign_model_metrics') }}
+
+    where is_published and metric = 'roc_auc'
+
+),
+
+-- the smallest uplift that a test at 5 % finds in four of five campaigns: 1.96 + 0.84
+power as (
+
+    select
+        2.8e0 * sqrt(
+            plan.expected_rate * (1 - plan.expected_rate)
+            * (
+                1 / nullif(cast(plan.contacts as double), 0)
+                + 1 / nullif(cast(plan.held_out as double), 0)
+            )
+        ) as detectable_uplift
+
+    from plan
 
 ),
 
@@ -68,40 +106,86 @@ select
     evidence.upper as evaluated_profit_upper,
     references_of_profit.contact_all_profit,
     references_of_profit.perfect_profit,
-    case
-        when response.revenue_per_response <= response.contact_cost
-            then concat(
-                    'Contact nobody: a response brings in ',
-                    {{ money_text('response.revenue_per_response') }},
-                    ', no more than the ', {{ money_text('response.contact_cost') }},
-                    ' that a contact costs.'
+    skill.roc_auc_lower > 0.5e0 as has_skill,
+    power.detectable_uplift,
+    response.suspicion,
+    response.assumption,
+    concat_ws(
+        ' ',
+        case
+            when skill.roc_auc_lower <= 0.5e0
+                then concat(
+                        'No recommendation: out of fold the model tells responders from ',
+                        'others no better than chance (ROC AUC ', skill.roc_auc_text, ', ',
+                        skill.roc_auc_lower_text, ' to ', skill.roc_auc_upper_text,
+                        '; 0.5 is chance).'
+                    )
+            when response.contact_cost is null
+                then concat(
+                        'Customers are ranked by the probability of a response, ROC AUC ',
+                        skill.roc_auc_text, ' out of fold; whom it pays to contact is ',
+                        'unknown until the vars contact_cost and revenue_per_response say ',
+                        'what a contact costs and a response brings in.'
+                    )
+            when response.revenue_per_response <= response.contact_cost
+                then concat(
+                        'Contact nobody: a response brings in ',
+                        {{ money_text('response.revenue_per_response') }},
+                        ', no more than the ', {{ money_text('response.contact_cost') }},
+                        ' that a contact costs.'
+                    )
+            when response.contact_cost = 0
+                then concat(
+                        'Contact everybody, ', plan.contacts,
+                        ' customers beside a holdout of ', plan.held_out,
+                        ': a contact costs nothing.'
+                    )
+            when plan.listed = 0
+                then 'Contact nobody: no customer is likely enough to respond.'
+            when evidence.estimate <= 0
+                then concat(
+                        'Contact nobody: out of fold the rule earned ',
+                        {{ money_text('evidence.estimate') }},
+                        ', no more than contacting nobody.'
+                    )
+            else concat(
+                    'Contact ', plan.contacts, ' of ', plan.customers,
+                    ' customers, hold out ', plan.held_out, ': expected profit ',
+                    {{ money_text('plan.expected_profit') }}, '. Out of fold the rule earned ',
+                    {{ money_text('evidence.estimate') }}, ' (',
+                    {{ money_text('evidence.lower') }}, ' to ',
+                    {{ money_text('evidence.upper') }}, ') on ',
+                    response.evaluated_customers, ' customers; contacting all of them ',
+                    {{ money_text('references_of_profit.contact_all_profit') }},
+                    ', perfect foresight ',
+                    {{ money_text('references_of_profit.perfect_profit') }}, '.'
                 )
-        when response.contact_cost = 0
-            then concat(
-                    'Contact everybody, ', plan.contacts,
-                    ' customers beside a holdout of ', plan.held_out,
-                    ': a contact costs nothing.'
-                )
-        when plan.listed = 0
-            then 'Contact nobody: no customer is likely enough to respond.'
-        else concat(
-                'Contact ', plan.contacts, ' of ', plan.customers,
-                ' customers, hold out ', plan.held_out, ': expected profit ',
-                {{ money_text('plan.expected_profit') }}, '. Out of fold the rule earned ',
-                {{ money_text('evidence.estimate') }}, ' (',
-                {{ money_text('evidence.lower') }}, ' to ', {{ money_text('evidence.upper') }},
-                ') on ', response.evaluated_customers, ' customers; contacting all of them ',
-                {{ money_text('references_of_profit.contact_all_profit') }},
-                ', perfect foresight ',
-                {{ money_text('references_of_profit.perfect_profit') }}, '.'
-            )
-    end as sentence
+        end,
+        -- a holdout of a few sees only a great effect, and that must be known beforehand
+        case
+            when plan.held_out > 0 and skill.roc_auc_lower > 0.5e0
+                then concat(
+                        'A holdout of ', plan.held_out, ' shows an uplift of ',
+                        cast(
+                            cast(ceil(100 * power.detectable_uplift) as bigint)
+                            as {{ dbt.type_string() }}
+                        ),
+                        ' percentage points or more, in four campaigns of five.'
+                    )
+        end,
+        response.suspicion
+    ) as sentence
 
 from response
 
 cross join plan
 
+cross join power
+
 left join evidence
     on response.campaign = evidence.campaign
+
+left join skill
+    on response.campaign = skill.campaign
 
 cross join references_of_profit

@@ -84,6 +84,7 @@ select
     probability,
     is_out_of_fold,
     expected_profit,
+    case when is_holdout then 0e0 else expected_profit end as planned_profit,
     channel,
     offer,
     category,

@@ -5,7 +5,7 @@ evaluations as (
     {{ exploded(
         ref('ml_segment_model'),
         'k_evaluation',
-        keep=['model_version'],
+        keep=['model_version', 'is_current'],
         fields=[
             'k', 'is_chosen', 'rule', 'reason', 'verdict', 'evaluated_customers',
             'inertia', 'silhouette', 'davies_bouldin', 'calinski_harabasz',
@@ -20,6 +20,7 @@ evaluations as (
 
 select
     model_version,
+    is_current as is_current_version,
     k,
     is_chosen,
     rule,

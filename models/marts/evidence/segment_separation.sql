@@ -5,7 +5,7 @@ pairs as (
     {{ exploded(
         ref('ml_segment_model'),
         'separation',
-        keep=['model_version'],
+        keep=['model_version', 'is_current'],
         fields=[
             'segment_key', 'other_segment_key', 'face_share', 'gap_p_value', 'verdict',
         ]
@@ -21,6 +21,7 @@ segment_versions as (
 
 select
     pairs.model_version,
+    pairs.is_current as is_current_version,
     pairs.segment_key,
     segment_versions.segment_name,
     pairs.other_segment_key,

@@ -5,7 +5,7 @@ segment_versions as (
     {{ exploded(
         ref('ml_segment_model'),
         'segments',
-        keep=['model_version', 'algorithm', 'evaluated_customers'],
+        keep=['model_version', 'is_current', 'algorithm', 'evaluated_customers'],
         fields=[
             'segment_key', 'segment_name', 'jaccard_mean', 'jaccard_std',
             'dissolved_share', 'shades_into',
@@ -16,6 +16,7 @@ segment_versions as (
 
 select
     model_version,
+    is_current as is_current_version,
     segment_key,
     segment_name,
     algorithm,

@@ -1,6 +1,17 @@
 {# shares below these are too small to build an offer on, however high their index #}
 {% set smallest_channel_share = 0.15 %}
 {% set smallest_category_share = 0.10 %}
+{# and a share has to be this much above that of all customers to be evidence #}
+{% set notable_index = 120 %}
+{# what the playbook looks at: level -> features, the first that is known #}
+{% set levels = {
+    'value_level': ['total_spend', 'spending_score'],
+    'purchases_level': ['purchases'],
+    'visits_level': ['web_visits_per_month'],
+    'answers_level': ['campaigns_accepted'],
+    'recency_level': ['recency_days'],
+    'income_level': ['income'],
+} %}
 
 with
 
@@ -12,15 +23,59 @@ segments as (
 
 ),
 
-profiles as (
+-- what notably sets a segment apart, as sentences say it
+claims as (
 
-    select * from {{ ref('segment_feature_profiles') }}
+    select *
+
+    from {{ ref('segment_claims') }}
+
+    where holds and measure != 'share within limit'
+
+),
+
+known as (
+
+    select
+        segment_key,
+        feature
+
+    from {{ ref('segment_feature_profiles') }}
+
+),
+
+target_rates as (
+
+    select
+        segment_key,
+        campaign,
+        acceptance_rate,
+        population_rate
+
+    from {{ ref('segment_campaign_response') }}
+
+    where is_target
 
 ),
 
 playbook as (
 
     select * from {{ ref('playbook') }}
+
+),
+
+-- a row that asks for more is the better match
+playbook_levels as (
+
+    select
+        *,
+        0
+        {%- for level in levels %}
+        + case when {{ level }} is null then 0 else 1 end
+        {%- endfor %}
+            as given_levels
+
+    from playbook
 
 ),
 
@@ -59,40 +114,82 @@ customers_at_risk as (
 
 ),
 
-indexed as (
+-- middle is what is known and notable neither way
+features_levelled as (
 
     select
-        {% for feature in [
-            'total_spend', 'purchases', 'web_visits_per_month', 'campaigns_accepted',
-            'recency_days', 'spending_score',
-        ] %}
-        max(case when feature = '{{ feature }}' then mean_index end) as {{ feature }}_index,
+        known.segment_key,
+        {% for level, features in levels.items() %}
+        coalesce(
+            {% for feature in features %}
+            max(case
+                when known.feature = '{{ feature }}'
+                    then coalesce(replace(claims.direction, 'average', 'middle'), 'middle')
+            end),
+            {% endfor %}
+            null
+        ) as {{ level }},
         {% endfor %}
-        segment_key
+        {% for features in levels.values() %}
+        {% for feature in features %}
+        coalesce(
+            max(case when known.feature = '{{ feature }}' then claims.clause || '; ' end), ''
+        )
+        ||
+        {% endfor %}
+        {% endfor %}
+        '' as clauses
 
-    from profiles
+    from known
 
-    group by segment_key
+    left join claims
+        on known.segment_key = claims.segment_key
+        and known.feature = claims.feature
+
+    group by known.segment_key
 
 ),
 
--- of what is known about how often they buy, visit and answer
-engaged as (
+strongest as (
 
     select
-        *,
-        (
-            coalesce(purchases_index, 0)
-            + coalesce(web_visits_per_month_index, 0)
-            + coalesce(campaigns_accepted_index, 0)
-        ) / nullif(
-            case when purchases_index is not null then 1 else 0 end
-            + case when web_visits_per_month_index is not null then 1 else 0 end
-            + case when campaigns_accepted_index is not null then 1 else 0 end,
-            0
-        ) as engagement_index
+        segment_key,
+        clause,
+        row_number() over (
+            partition by segment_key order by abs(difference) desc, feature
+        ) as claim_rank
 
-    from indexed
+    from claims
+
+    where direction != 'average'
+
+),
+
+objectives as (
+
+    select
+        features_levelled.segment_key,
+        playbook.choice,
+        playbook.tone,
+        playbook.message_idea,
+        row_number() over (
+            partition by features_levelled.segment_key
+            order by
+                playbook.given_levels desc,
+                playbook.choice,
+                playbook.message_idea
+        ) as objective_rank
+
+    from features_levelled
+
+    inner join playbook_levels as playbook
+        on playbook.decision = 'objective'
+    {%- for level in levels %}
+    and (
+        playbook.{{ level }} is null
+        or playbook.{{ level }} = features_levelled.{{ level }}
+    )
+    {%- endfor %}
 
 ),
 
@@ -106,7 +203,9 @@ channels_ranked as (
 
     from channel_mix
 
-    where purchase_share >= {{ smallest_channel_share }}
+    where
+        purchase_share >= {{ smallest_channel_share }}
+        and share_index >= {{ notable_index }}
 
 ),
 
@@ -120,37 +219,38 @@ categories_ranked as (
 
     from category_mix
 
-    where spend_share >= {{ smallest_category_share }}
+    where
+        spend_share >= {{ smallest_category_share }}
+        and share_index >= {{ notable_index }}
 
 ),
 
--- customers who stay away longer than others are not engaged, whatever they once did;
--- those who were here lately are not gone, however seldom they buy
 levelled as (
 
     select
         segments.segment_key,
         segments.segment_name,
+        segments.description,
         segments.value_rank,
         segments.customers,
         segments.spend_share,
-        engaged.total_spend_index is null as is_spend_scored,
-        coalesce(engaged.total_spend_index, engaged.spending_score_index) as spend_index,
-        {{ level_of('coalesce(engaged.total_spend_index, engaged.spending_score_index)') }}
-            as value_level,
-        engaged.purchases_index,
-        engaged.web_visits_per_month_index as web_visits_index,
-        engaged.campaigns_accepted_index as campaigns_index,
-        engaged.recency_days_index as recency_index,
-        engaged.engagement_index,
-        case
-            when {{ level_of('engaged.recency_days_index') }} = 'high' then 'low'
-            when
-                {{ level_of('engaged.recency_days_index') }} = 'low'
-                and {{ level_of('engaged.engagement_index') }} = 'low'
-                then 'middle'
-            else {{ level_of('engaged.engagement_index') }}
-        end as engagement_level,
+        {% for level in levels %}
+        features_levelled.{{ level }},
+        {% endfor %}
+        features_levelled.clauses,
+        objectives.choice as objective,
+        objectives.tone,
+        objectives.message_idea
+        || coalesce(
+            ': ' || lower(substr(strongest.clause, 1, 1)) || substr(strongest.clause, 2),
+            ''
+        ) as message_idea,
+        target_rates.campaign as target_name,
+        target_rates.acceptance_rate as target_rate,
+        target_rates.population_rate as population_target_rate,
+        target_rates.campaign || ': ' || {{ percent('target_rates.acceptance_rate') }}
+        || ' of them, ' || {{ percent('target_rates.population_rate') }}
+        || ' of all customers.' as target_reason,
         deal_sensitivity.deal_share,
         deal_sensitivity.population_deal_share,
         deal_sensitivity.deal_share_index,
@@ -168,8 +268,8 @@ levelled as (
         ] %}
         case
             when
-                engaged.recency_days_index is not null
-                and engaged.purchases_index is not null
+                features_levelled.recency_level is not null
+                and features_levelled.purchases_level is not null
                 then coalesce(customers_at_risk.{{ measure }}, 0)
         end as {{ measure }},
         {% endfor %}
@@ -177,8 +277,19 @@ levelled as (
 
     from segments
 
-    left join engaged
-        on segments.segment_key = engaged.segment_key
+    left join features_levelled
+        on segments.segment_key = features_levelled.segment_key
+
+    left join objectives
+        on segments.segment_key = objectives.segment_key
+        and objectives.objective_rank = 1
+
+    left join strongest
+        on segments.segment_key = strongest.segment_key
+        and strongest.claim_rank = 1
+
+    left join target_rates
+        on segments.segment_key = target_rates.segment_key
 
     left join deal_sensitivity
         on segments.segment_key = deal_sensitivity.segment_key
@@ -200,13 +311,20 @@ select
     levelled.segment_key,
     levelled.segment_name,
     levelled.value_rank,
-    objectives.choice as objective,
+    coalesce(levelled.objective, 'no advice') as objective,
     levelled.channel,
     offers.choice as offer,
     levelled.category,
-    objectives.tone,
-    objectives.message_idea,
-    {{ objective_reason('levelled') }} as objective_reason,
+    levelled.tone,
+    levelled.message_idea,
+    case
+        when levelled.objective is not null
+            then levelled.clauses || 'in brackets all customers.'
+        else
+            'The playbook has no advice for this segment. ' || levelled.description
+            || coalesce(' ' || levelled.target_reason, '')
+    end as objective_reason,
+    levelled.target_reason,
     levelled.channel || ' has ' || {{ percent('levelled.channel_share') }}
     || ' of their purchases, ' || {{ percent('levelled.population_channel_share') }}
     || ' among all customers.' as channel_reason,
@@ -221,15 +339,13 @@ select
     || ' customers are at risk, '
     || {{ figure('levelled.high_value_at_risk_customers') }}
     || ' of them among the best customers.' as retention_reason,
-    levelled.value_level,
-    levelled.spend_index,
+    {% for level in levels %}
+    levelled.{{ level }},
+    {% endfor %}
     levelled.spend_share,
-    levelled.engagement_level,
-    levelled.engagement_index,
-    levelled.purchases_index,
-    levelled.web_visits_index,
-    levelled.campaigns_index,
-    levelled.recency_index,
+    levelled.target_name,
+    levelled.target_rate,
+    levelled.population_target_rate,
     levelled.deal_level,
     levelled.deal_share,
     levelled.population_deal_share,
@@ -246,12 +362,6 @@ select
     cast(levelled.spend_at_risk as decimal(18, 2)) as spend_at_risk
 
 from levelled
-
--- spend or engagement that is not known counts as average
-left join playbook as objectives
-    on objectives.decision = 'objective'
-    and coalesce(levelled.value_level, 'middle') = objectives.value_level
-    and coalesce(levelled.engagement_level, 'middle') = objectives.engagement_level
 
 left join playbook as offers
     on offers.decision = 'offer'

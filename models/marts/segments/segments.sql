@@ -18,36 +18,9 @@ customers as (
 
 ),
 
-name_fits as (
+words as (
 
-    select * from {{ ref('int_segment_name_fits') }}
-
-),
-
--- the features of the segmentation that set a segment apart most, in figures
-evidence as (
-
-    select
-        segment_key,
-        max(case when feature_rank = 1 then reading end)
-        || coalesce(' ' || max(case when feature_rank = 2 then reading end), '')
-        || coalesce(' ' || max(case when feature_rank = 3 then reading end), '')
-            as evidence
-
-    from (
-        select
-            segment_key,
-            reading,
-            row_number() over (
-                partition by segment_key order by differentiator_rank
-            ) as feature_rank
-
-        from {{ ref('segment_feature_profiles') }}
-
-        where is_segmentation
-    ) as ranked
-
-    group by segment_key
+    select * from {{ ref('ml_segment_words') }}
 
 ),
 
@@ -143,13 +116,10 @@ ranked as (
 select
     ranked.segment_key,
     ranked.segment_name,
-    ranked.description,
-    evidence.evidence,
+    -- a retired segment keeps the sentence of its last fit
+    coalesce(words.description, ranked.description) as description,
     ranked.name_source,
-    ranked.name_fit,
-    name_fits.current_name_fit,
-    coalesce(name_fits.current_name_fit < {{ lowest_name_fit() }}, false)
-        as is_name_in_doubt,
+    words.name_note,
     ranked.override_reason,
     ranked.status,
     cast(ranked.customers as bigint) as customers,
@@ -169,8 +139,5 @@ from ranked
 
 cross join totals
 
-left join evidence
-    on ranked.segment_key = evidence.segment_key
-
-left join name_fits
-    on ranked.segment_key = name_fits.segment_key
+left join words
+    on ranked.segment_key = words.segment_key

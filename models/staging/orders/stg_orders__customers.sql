@@ -79,7 +79,7 @@ summed as (
         count_if(orders.is_discounted) as deal_purchases,
         {% for days in [90, 365] %}
         {% set is_late -%}
-            {{ days_between('orders.ordered_on', 'observed.observed_on') }} < {{ days }}
+        {{ days_between('orders.ordered_on', 'observed.observed_on') }} < {{ days }}
         {%- endset %}
         count_if(orders.is_purchase and {{ is_late }}) as purchases_{{ days }}_days,
         cast(

@@ -23,17 +23,17 @@ with
 counted as (
 
     select
-        {% for field in fields %}
+    {% for field in fields %}
         {% set is_unread = quoted_name(field.source_column) ~ ' is not null and '
             ~ typed_value(field) ~ ' is null' %}
-        count({{ quoted_name(field.source_column) }}) as filled_{{ loop.index }},
-        count_if({{ is_unread }}) as unread_{{ loop.index }},
-        min(case when {{ is_unread }} then {{ source_text(field) }} end)
-            as unread_example_{{ loop.index }},
-        count_if({{ is_rounded(field) }}) as rounded_{{ loop.index }},
-        min(case when {{ is_rounded(field) }} then {{ source_text(field) }} end)
-            as rounded_example_{{ loop.index }}{{ ',' if not loop.last }}
-        {% endfor %}
+    count({{ quoted_name(field.source_column) }}) as filled_{{ loop.index }},
+    count_if({{ is_unread }}) as unread_{{ loop.index }},
+    min(case when {{ is_unread }} then {{ source_text(field) }} end)
+        as unread_example_{{ loop.index }},
+    count_if({{ is_rounded(field) }}) as rounded_{{ loop.index }},
+    min(case when {{ is_rounded(field) }} then {{ source_text(field) }} end)
+        as rounded_example_{{ loop.index }}{{ ',' if not loop.last }}
+    {% endfor %}
 
     from {{ dialect.relation_sql }}
 

@@ -7,6 +7,8 @@ every filter is exact, whatever the number of customers. Only the map shows sing
 customers (a sample above a limit, as the mart has it), without their identifiers.
 """
 
+from typing import Any
+
 import duckdb
 
 from segmentation.publishing.dashboard.filters import (
@@ -51,7 +53,7 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
         If there are no customers with segments.
     """
     marts = mart_columns(connection)
-    contents = {
+    contents: dict[str, Any] = {
         name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
     if not contents["segments"] or "customers" not in marts:
@@ -258,10 +260,10 @@ def _cube(
         names = ["segment", *(row["name"] for row in filters)]
         by = ", ".join(identifier(name) for name in names)
         query = f"select {by}, count(*) as n"
-        (cells,) = connection.execute(
+        ((count,),) = connection.execute(
             f"select count(*) from (select distinct {by} from ({indexed}))"
-        ).fetchone()
-        if cells <= MOST_CELLS:
+        ).fetchall()
+        if count <= MOST_CELLS:
             break
     for measure in measures:
         column = identifier(measure["name"])

@@ -60,13 +60,18 @@ def safe_json(contents: dict) -> str:
         contents, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
     # line ends of Unicode would end the strings of Vega's expressions
-    return text.translate(str.maketrans({"<": "\\u003c", "\u2028": " ", "\u2029": " "}))
+    unsafe: dict[str, str | int | None] = {
+        "<": "\\u003c",
+        "\u2028": " ",
+        "\u2029": " ",
+    }
+    return text.translate(str.maketrans(unsafe))
 
 
 @cache
 def _vega() -> str:
     """Return Vega, Vega-Lite and their embedding, put together in seconds."""
-    bundle = vl_convert.javascript_bundle()
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # the stub is stale
     # words that would end a script element, all of them in strings
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 

@@ -11,8 +11,8 @@ __all__ = ["SECTIONS", "mart_columns", "mart_rows"]
 SECTIONS = {
     "segments": """
         select
-            segment_key, segment_name, description, customers, customer_share,
-            spend_share, colour
+            segment_key, segment_name, description, name_note, customers,
+            customer_share, spend_share, colour
         from marts.segments where status = 'current' order by value_rank
     """,
     "version": """
@@ -64,15 +64,19 @@ SECTIONS = {
         )
         order by segment_key
     """,
-    "campaign": "select sentence, model_reason from marts.campaign_summary",
+    "campaign": """
+        select sentence, concat_ws(' ', model_reason, assumption) as model_reason
+        from marts.campaign_summary
+    """,
     "gains": """
         select
             decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
             response_rate
-        from marts.campaign_gains where segment_key = 'all' order by decile
+        from marts.campaign_gains
+        where scope = 'all customers' and point_kind = 'tenth' order by decile
     """,
     "profits": """
-        select contacted_share, contacted, profit, lower, upper, is_optimum
+        select contacted_share, contacted, profit, lower, upper, is_cut_off
         from marts.campaign_profit_curve order by contacted_share
     """,
     "plan": """

@@ -90,7 +90,7 @@ def gain_and_lift(data: Data) -> dict:
 def profit_curve(data: Data) -> dict:
     """Draw the profit by number of customers contacted, with its interval."""
     rows = sorted(data["profit"], key=lambda row: row["contacted"])
-    best = next(row for row in rows if row["is_optimum"])
+    best = next(row for row in rows if row["is_cut_off"])
     x = {
         "field": "contacted",
         "type": "quantitative",

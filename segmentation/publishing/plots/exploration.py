@@ -52,7 +52,7 @@ def histograms(data: Data) -> dict:
 def box_plots(data: Data) -> dict:
     """Draw median, quartiles and whiskers of each feature by segment."""
     labels, scale = segment_colours(data["segments"])
-    views = []
+    views: list[dict] = []
     for feature, label in _features(data["boxes"]).items():
         rows = [
             {**row, "segment": labels[row["segment_key"]]}

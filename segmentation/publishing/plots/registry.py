@@ -351,7 +351,10 @@ PLOTS = (
         "Responses reached by tenth of the customers",
         campaign.gain_and_lift,
         ("campaign_gains",),
-        {"gains": "select * from marts.campaign_gains where segment_key = 'all'"},
+        {
+            "gains": "select * from marts.campaign_gains "
+            "where scope = 'all customers' and point_kind = 'tenth'"
+        },
     ),
     Plot(
         "campaign_profit",

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -177,11 +178,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
     ]
 
 
-def _plain(value):
+def _plain(value: object) -> object:
     """Return what JSON can hold: decimals as numbers, dates as text."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    return float(value) if hasattr(value, "as_tuple") else str(value)
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def _query_names(

@@ -72,10 +72,8 @@ class TestOrders:
         assert len(known) == len(segments) == 2999
         agreement = adjusted_rand_score(known, [segments[c] for c in known.index])
         assert agreement >= 0.90
-        names = orders.query(
-            "select name_source from marts.segments where status = 'current'"
-        )
-        assert names == [("archetype",)] * 5
+        notes = orders.query("select name_note from marts.segments")
+        assert notes == [(None,)] * 5
 
     def test_every_line_is_accepted_rejected_or_left_out(self, orders):
         counts = dict(

@@ -58,6 +58,7 @@ class Versions:
                     f"cast({asked or []} as varchar[]) as features"
                 ),
                 archetypes=self.session.sql("from archetypes"),
+                words=self.session.sql("from words"),
                 overrides=self.session.sql("select '' as segment_name where false"),
             ),
             settings=self.settings | settings,
@@ -93,7 +94,8 @@ def versions_of():
             versions = Versions(session, project["vars"] | quick | settings)
             session.execute(f"create table customers as {CUSTOMERS.format(file=file)}")
             for table, seed in (("catalogue", "feature_catalogue"),
-                                ("archetypes", "segment_archetypes")):  # fmt: skip
+                                ("archetypes", "segment_archetypes"),
+                                ("words", "absolute_words")):  # fmt: skip
                 path = PROJECT / "seeds" / f"{seed}.csv"
                 session.execute(f"create table {table} as from read_csv('{path}')")
             versions.keep(versions.fit())

@@ -296,7 +296,6 @@ def test_as_few_responders_as_folds_still_work():
     [
         ({"models": ["logistics"]}, "no response model 'logistics'"),
         ({"contact_cost": -1}, "contact cost is -1"),
-        ({"revenue_per_response": np.nan}, "revenue per response is nan"),
         ({"n_splits": 2}, "at least 3 folds"),
     ],
 )
@@ -484,16 +483,40 @@ def test_a_shuffled_target_teaches_nothing():
 # -- which model
 
 
-def test_a_model_within_noise_loses_to_a_simpler_one():
+def test_models_that_cannot_be_told_apart_are_chosen_among_by_a_fixed_order():
     responded = np.repeat([1, 0], [100, 900])
-    logistic = np.arange(1000) < 90  # misses 10 responders: 80 in money
-    forest = np.arange(1000) < 124  # contacts 24 in vain: 72
-    tied = made_up_evaluation(
-        {"logistic": logistic, "random_forest": forest}, responded
+    one = np.arange(1000) < 90  # misses 10 responders: 80 in money
+    other = np.arange(1000) < 124  # contacts 24 in vain: 72
+    worse = np.arange(1000) < 40
+    for first, second in ((one, other), (other, one)):
+        tied = made_up_evaluation(
+            {"logistic": worse, "svm": first, "ensemble": second}, responded
+        )
+        model, reason = choose_model(tied)
+        assert model == "ensemble"
+        own, svm = (728, 720) if second is other else (720, 728)
+        assert reason == (
+            f"ensemble: earns {own} out of fold; not to be told apart from it: "
+            f"svm ({svm})."
+        )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_without_money_the_ranking_decides(seed):
+    features, responded = make_customers(300, seed)
+    ranked = evaluate_models(
+        features,
+        responded,
+        contact_cost=np.nan,
+        revenue_per_response=np.nan,
+        models=["logistic"],
+        n_repeats=1,
     )
-    model, reason = choose_model(tied)
+    model, reason = choose_model(ranked)
     assert model == "logistic"
-    assert "random_forest earns 728 out of fold, 8 more" in reason
+    area = reference.roc_auc_score(responded, ranked.mean_probability("logistic"))
+    assert f"reaches ROC AUC {area:.3f}" in reason
+    assert np.isnan(ranked.threshold["logistic"]).all()
 
 
 def test_a_clearly_better_model_wins():
@@ -506,11 +529,11 @@ def test_a_clearly_better_model_wins():
     assert choose_model(better, rule="logistic")[0] == "logistic"
 
 
-def test_nothing_earned_falls_to_the_simplest_model():
+def test_nothing_earned_falls_to_the_first_of_the_order():
     responded = np.repeat([1, 0], [10, 90])
     nobody = responded == 2
     idle = made_up_evaluation({"logistic": nobody, "ensemble": nobody}, responded)
-    assert choose_model(idle)[0] == "logistic"
+    assert choose_model(idle)[0] == "ensemble"
 
 
 def test_an_unknown_rule_is_refused(evaluation):

@@ -1,6 +1,7 @@
 """The response model as a row: carried over, moved by money, scored from."""
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from segmentation.campaign.fitting import _as_json
 from segmentation.campaign.logistic_sql import logistic_terms, score_sql
 from segmentation.campaign.refit import fit_response_model
 from segmentation.campaign.response import campaign_response, new_scores
+from segmentation.campaign.suspicion import suspicious_columns
 from segmentation.reading.outcomes import read_outcomes
 from segmentation.warehouse.errors import UserError
 
@@ -105,6 +107,8 @@ def quick(monkeypatch):
     calls = []
 
     def fewer(*arguments, **options):
+        if "models" in options:
+            return evaluate(*arguments, **options)
         calls.append(options)
         return evaluate(
             *arguments, **options, models=["baseline", "logistic", "random_forest"]
@@ -173,7 +177,6 @@ def test_other_money_moves_thresholds_and_profit_but_no_probability(shop, quick)
             "the input shop has no target campaign",
         ),
         ("update customers set target_accepted = false", "none of the 240 customers"),
-        ("update money set b = null", "does not say what a contact costs"),
         (
             "update customers set target_accepted = customer_id < 'c003'",
             "only 3 distinct customers responded",
@@ -186,6 +189,74 @@ def test_without_a_model_there_is_a_reason_and_nobody_is_scored(shop, change, re
     assert reason in row["skip_reason"]
     assert row["evaluated"] is None
     assert scores(shop) == {}
+
+
+@pytest.mark.parametrize("amount", ["a", "b"])
+def test_without_money_there_are_probabilities_and_no_profit(shop, quick, amount):
+    known = build(shop)
+    shop.sql(f"update money set {amount} = null")
+    unknown = build(shop)
+    assert len(quick) == 1
+    shop.sql("drop table ml.ml_campaign_response")
+    anew = build(shop)
+    for row in (unknown, anew):
+        assert row["skip_reason"] is None
+        assert row["contact_cost"] is row["revenue_per_response"] is None
+        assert row["break_even_threshold"] is row["chosen_threshold"] is None
+        assert row["profit_curve"] == []
+        metrics = {metric["metric"] for metric in row["metrics"]}
+        assert {"roc_auc", "precision"} < metrics and "profit" not in metrics
+        probability = [customer["probability"] for customer in row["evaluated"]]
+        assert len(probability) == known["evaluated_customers"]
+    assert set(scores(shop)) <= {f"c{i:03}" for i in range(1_000)}
+    shop.sql("update money set a = 3, b = 11")
+    assert build(shop)["break_even_threshold"] == pytest.approx(3 / 11)
+
+
+def test_days_since_the_last_purchase_are_an_assumption_with_figures(shop, quick):
+    assumed = build(shop)["assumption"]
+    assert assumed.startswith("Assumed: recency_days were counted before")
+    assert re.search(r"ROC AUC 0\.\d{3} with them and 0\.\d{3} without", assumed)
+    shop.sql("alter table customers drop column recency_days")
+    assert build(shop)["assumption"] is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("leak", "what"),
+    [
+        (
+            lambda y, r: np.where(y, r.normal(size=len(y)), np.nan),
+            "for responders only",
+        ),
+        (lambda y, r: np.where(y, np.nan, r.normal(size=len(y))), "empty for all"),
+        (lambda y, r: y * 3.0 + r.normal(size=len(y)) * 0.5, "alone nearly gives"),
+        (lambda y, r: -(y * 3.0) + r.normal(size=len(y)) * 0.5, "alone nearly gives"),
+        (
+            lambda y, r: np.where(y, "yes", r.choice(["no", "-"], len(y))),
+            "alone nearly",
+        ),
+        (
+            lambda y, r: np.where(y | (r.random(len(y)) < 0.03), 1.0, np.nan),
+            "hardly for others",
+        ),
+    ],
+)
+def test_a_column_that_knew_the_answer_is_named(leak, what, seed):
+    rng = np.random.default_rng(seed)
+    responded = rng.random(400) < 0.15
+    honest = pd.DataFrame(
+        {
+            "income": rng.normal(size=400) + responded,
+            "city": rng.choice(list("abcdefgh"), 400),
+            "key": [f"k{i}" for i in range(400)],
+            "rare": np.where(rng.random(400) < 0.02, 1.0, np.nan),
+        }
+    )
+    assert suspicious_columns(honest, responded) == {}
+    found = suspicious_columns(honest.assign(leak=leak(responded, rng)), responded)
+    assert list(found) == ["leak"]
+    assert what in found["leak"]
 
 
 def test_model_comes_when_responders_do(shop, quick):

@@ -127,10 +127,10 @@ def test_the_comparison_of_earlier_versions_stays_without_its_customers(build):
     first = build.run("segment_algorithms")
     both = build.run("segment_algorithms", version=2)
     assert [row[0] for row in both] == [1, 2]
-    assert both[0][3] == first[0][3]
-    assert (both[0][4], both[0][5]) == ([], [])
-    assert len(both[1][4]) == 2 * 80
-    assert both[1][5]
+    assert both[0][4] == first[0][4]
+    assert (both[0][5], both[0][6]) == ([], [])
+    assert len(both[1][5]) == 2 * 80
+    assert both[1][6]
 
 
 def test_only_the_current_version_has_silhouettes_and_places(build):
@@ -139,12 +139,12 @@ def test_only_the_current_version_has_silhouettes_and_places(build):
 
 
 def test_another_sample_size_places_the_customers_anew(build):
-    assert len(build.run("customer_embedding", sample_rows=50)[0][2]) == 50
-    assert len(build.run("customer_embedding", sample_rows=90)[0][2]) == 90
+    assert len(build.run("customer_embedding", sample_rows=50)[0][3]) == 50
+    assert len(build.run("customer_embedding", sample_rows=90)[0][3]) == 90
 
 
 def test_silhouettes_are_of_the_published_segments(build):
-    rows = build.run("customer_silhouettes")[0][2]
+    rows = build.run("customer_silhouettes")[0][3]
     assert len(rows) == 80
     assert np.mean([row["silhouette"] for row in rows]) > 0.6
     build.session.execute("create or replace table assigned as from assigned_frame")

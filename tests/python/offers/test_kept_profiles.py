@@ -131,7 +131,9 @@ def compiled_recommendations(session, names: list[str]) -> str:
             **context,
             **{"return": returned, "exploded": own_exploded},
         )
-    model = (PROJECT / "models" / "marts" / "customer_recommendations.sql").read_text()
+    model = (
+        PROJECT / "models/marts/buying" / "customer_recommendations.sql"
+    ).read_text()
     return environment.from_string(text + model).render(
         **context,
         **{"return": str, "profiled_categories": lambda: categories.value.args[0]},

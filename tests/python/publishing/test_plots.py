@@ -149,13 +149,14 @@ def marts() -> dict[str, list[dict]]:
         ],
         "segment_model_versions": [{"model_version": 1, "is_current": True}],
         "campaign_gains": [
-            {"segment_key": "all", "decile": i, "cumulative_contact_share": i / 10,
+            {"scope": "all customers", "point_kind": "tenth", "decile": i,
+             "cumulative_contact_share": i / 10,
              "cumulative_gain": 1 - (1 - i / 10) ** 2, "lift": 2.1 - i / 5}
             for i in range(1, 11)
         ],
         "campaign_profit_curve": [
             {"contacted": 10 * i, "contacted_share": i / 10, "profit": 50.0 - i,
-             "lower": 30.0, "upper": 70.0, "is_optimum": i == 3,
+             "lower": 30.0, "upper": 70.0, "is_cut_off": i == 3,
              "contact_all_profit": -100.0, "perfect_profit": 90.0}
             for i in range(11)
         ],

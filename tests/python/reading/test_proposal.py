@@ -130,9 +130,15 @@ def test_order_lines_are_recognised(proposed):
         ("ID,Income\n1,5\n1,6\n2,7\n", "Danger: 1 of 3 rows repeat a value of 'ID'"),
         ("ID,Income\n1,$5\n2,€6\n", "Danger: The amounts in column 'Income'"),
         ("ID,Income,income\n1,5,6\n", "Danger: 2 columns are called 'income'"),
-        ("ID,Income\n1,soon\n", "'Income' is called like income, but holds no numb"),
-        ("ID,Colour\n1,red\n2,blue\n", "Ignored: 'Colour' (2 different texts)"),
-        ("ID,Spend on {{x}}\n1,5\n", "Danger: 'Spend on {{x}}' is not used, as dbt"),
+        (
+            "ID,Income,Visits\n1,soon,3\n",
+            "'Income' is called like income, but holds no numb",
+        ),
+        ("ID,Colour\n1,red\n2,blue\n", "colour: Colour  # 2 values"),
+        (
+            "ID,Spend on {{x}},Visits\n1,5,3\n",
+            "Danger: 'Spend on {{x}}' is not used, as dbt",
+        ),
         ("ID,Kids,Children\n1,5,6\n", "Check: children_at_home could be 'Children'"),
         (",ID,Income\n0,1,5\n", "Ignored: 1 column without a name"),
         (",ID, ,Income\n0,1,5,5\n", "Ignored: 2 columns without a name"),
@@ -144,7 +150,7 @@ def test_order_lines_are_recognised(proposed):
         ),
         ("ID,Income\n1.0,5\n2,6\n", "Found: 1 of 2 keys in column 'ID' are written"),
         ("ID,Income\n01,5\n2.0,6\n", "they are kept as they are"),
-        ("ID,Income\n1,5\n", "Missing: recency_days, so without customer_rfm"),
+        ("ID,Income\n1,5\n2,6\n", "Missing: no day of the last purchase: without"),
     ],
 )
 def test_what_is_dangerous_missing_or_ignored_is_said(proposed, text, remark):

@@ -13,7 +13,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from samples import marketing as sample
-from segmentation.warehouse.errors import UserError
 
 COMMITTED = Path(__file__).parents[3] / "data" / "sample" / "customers.csv"
 
@@ -351,12 +350,12 @@ def test_small_samples_have_every_row(n_customers):
 
 
 def test_too_few_customers_are_refused():
-    with pytest.raises(UserError, match="at least 10"):
+    with pytest.raises(ValueError, match="at least 10"):
         sample.generate_customers(9)
 
 
 def test_missing_folder_is_named(tmp_path):
-    with pytest.raises(UserError, match="nowhere"):
+    with pytest.raises(ValueError, match="nowhere"):
         sample.write_customers(
             sample.generate_customers(10), tmp_path / "nowhere" / "customers.csv"
         )

@@ -8,7 +8,13 @@ from sklearn.cluster import KMeans
 
 from segmentation.segments.assignment import assignment_sql
 from segmentation.segments.clustering import fit_kmeans
-from segmentation.segments.transforms import Feature, filled, fit_features, scaled
+from segmentation.segments.transforms import (
+    Feature,
+    FittedFeature,
+    filled,
+    fit_features,
+    scaled,
+)
 
 FEATURES = [
     Feature("income", "Income", "log1p"),
@@ -118,6 +124,25 @@ def test_what_winsorising_cut_off_makes_an_outlier():
     absurd = {**usual, "customer_id": "b", "age": 4_000.0}
     assigned = assign(sql, pd.DataFrame([usual, absurd]))
     assert assigned["is_outlier"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("fence", "is_outlier"), [(5.01, False), (4.99, True)])
+def test_what_winsorising_took_counts_as_a_distance(fence, is_outlier):
+    # clipped to 3, which is 3 from the centroid, and 2 beyond: 5, not 3 + 2 * 2
+    feature = FittedFeature("age", "none", 1.0, 0.0, -3.0, 3.0, 0.0, 1.0)
+    sql = assignment_sql(
+        "customers",
+        features=[feature],
+        centroids=[[0.0]],
+        segment_keys=["S01"],
+        segment_sizes=[1],
+        distance_fences=[fence],
+        distance_offsets=[0.0],
+        whitenings=[None],
+    )
+    assigned = assign(sql, pd.DataFrame([{"customer_id": "a", "age": 5.0}]))
+    assert assigned["distance_to_centroid"].tolist() == [3]
+    assert assigned["is_outlier"].tolist() == [is_outlier]
 
 
 def test_one_segment_has_no_second_best():

@@ -71,3 +71,24 @@ def test_levels_of_a_group_are_its_bins_and_new_ones_are_counted_as_others():
     assert counts(later, reference).sort_values("bin")["customers"].tolist() == [
         *(2, 10, 0, 5),
     ]
+
+
+def test_a_value_that_many_have_and_every_frequent_level_have_bins_of_their_own():
+    rng = np.random.default_rng(4)
+    fit = pd.DataFrame(
+        {
+            "visits": np.where(rng.random(900) < 0.3, 5.0, rng.normal(5, 3, 900)),
+            "contract": rng.choice(["monthly", 'it\'s "yearly"', None], 900),
+        }
+    )
+    features = [Feature("visits", ""), Feature("contract", "", kind="group")]
+    reference = reference_bins(fit, features)
+    shares = [row["reference_share"] for row in reference]
+    assert (fit["visits"] == 5).mean() in shares
+    levels = {row["level"]: row["reference_share"] for row in reference if row["level"]}
+    assert levels == fit["contract"].value_counts().div(900).to_dict()
+    today = pd.concat([fit, fit.assign(contract="unheard of")])
+    again = counts(today, reference)
+    assert again.groupby("feature")["customers"].sum().tolist() == [1_800, 1_800]
+    assert again.query("feature == 'contract'")["customers"].iloc[-1] == 900
+    assert np.allclose(counts(fit, reference)["customers"] / 900, shares)

@@ -1,6 +1,5 @@
-"""Names fit the profiles, are unique, and hold on the real files."""
+"""Names claim only what holds, are one segment's each, and hold on the real files."""
 
-import re
 from pathlib import Path
 
 import duckdb
@@ -8,23 +7,30 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.segments import naming
+from segmentation.segments.claims import claims_of, judged
 from segmentation.segments.clustering import canonical, fit_kmeans
+from segmentation.segments.descriptions import NOTHING, doubted
 from segmentation.segments.naming import (
     Archetype,
     Trait,
-    name_fit,
+    Vocabulary,
+    claimed,
     name_segments,
+    phrases_for,
     read_archetypes,
-    segment_profiles,
 )
+from segmentation.segments.titles import LIKE_MOST, read_words
 from segmentation.segments.transforms import Feature, fit_features, scaled
 from segmentation.segments.versions import catalogue_features
 
 PROJECT = Path(__file__).parents[3]
 INCOME = Feature("income", "Income", high_phrase="high income", low_phrase="low income")
-AGE = Feature("age", "Age", high_phrase="older", low_phrase="younger")
+AGE = Feature("age", "Age", high_phrase="older", low_phrase="younger", unit="years")
 SCORE = Feature("spending_score", "Score", high_phrase="keen", low_phrase="reluctant")
+CHILDREN = Feature("children", "Children", low_phrase="no children", unit="people")
+TENURE = Feature("tenure", "Tenure", low_phrase="new", unit="months")
+PLAN = Feature("plan", "Plan", kind="group")
+RICH = Archetype("Well-Off", (Trait("income", 1),))
 
 
 def seed(name):
@@ -32,8 +38,27 @@ def seed(name):
 
 
 @pytest.fixture(scope="module")
-def archetypes():
-    return read_archetypes(seed("segment_archetypes"))
+def vocabulary():
+    return Vocabulary(
+        read_archetypes(seed("segment_archetypes")), read_words(seed("absolute_words"))
+    )
+
+
+def halves(**columns):
+    """Return 200 customers, half of S01 and half of S02, each as one value says."""
+    frame = pd.DataFrame({name: np.repeat(v, 100) for name, v in columns.items()})
+    return frame, np.repeat(["S01", "S02"], 100)
+
+
+def named(frame, keys, features, vocabulary=None, **known):
+    return name_segments(
+        frame,
+        keys,
+        features=features,
+        described_by=features,
+        vocabulary=vocabulary or Vocabulary(),
+        **known,
+    )
 
 
 def segmented(frame, features, k, value):
@@ -41,7 +66,7 @@ def segmented(frame, features, k, value):
     clustering = canonical(
         fit_kmeans(points, k, random_seed=20141004), frame[value].to_numpy(float)
     )
-    return segment_profiles(frame, [f"S{label + 1:02d}" for label in clustering.labels])
+    return np.array([f"S{label + 1:02d}" for label in clustering.labels])
 
 
 def mall(rows, seed=7):
@@ -57,153 +82,168 @@ def mall(rows, seed=7):
     return pd.DataFrame(np.vstack(parts), columns=["income", "spending_score", "age"])
 
 
-@pytest.mark.parametrize(
-    ("profile", "expected"),
-    [
-        pytest.param({"income": 0.6, "children": -0.6}, 0.75, id="all that it says"),
-        pytest.param({"income": 9.0, "children": -9.0}, 0.75, id="more is not better"),
-        pytest.param({"income": 0.3, "children": -0.3}, 0.375, id="half of it"),
-        pytest.param(
-            {"income": 0.6, "children": 0.6}, 0.25, id="a lesser trait is not so"
-        ),
-        pytest.param(
-            {"income": -0.1, "children": -2.0}, 0.0, id="the main trait is not so"
-        ),
-        pytest.param({"children": -2.0}, 0.0, id="the main trait is not known"),
-        pytest.param(
-            {"income": 0.6, "children": np.nan}, 0.0, id="too little is known"
-        ),
-        pytest.param({}, 0.0, id="nothing is known"),
-    ],
-)
-def test_fit_measures_how_much_of_a_name_is_so(profile, expected):
-    traits = [Trait("income", 1, 2), Trait("children", -1, 1)]
-    assert name_fit(profile, traits) == pytest.approx(expected)
-
-
-def test_unknown_features_leave_a_name_possible():
-    traits = [Trait("income", 1, 3), Trait("children", -1, 1)]
-    assert name_fit({"income": 1.0}, traits) == pytest.approx(0.75)
-
-
-def test_average_is_a_trait_too():
-    traits = [Trait("income", 0)]
-    assert name_fit({"income": 0.0}, traits) == 0.5
-    assert name_fit({"income": 0.7}, traits) == name_fit({"income": -0.7}, traits) == 0
-
-
-def test_matching_is_best_for_all_not_for_the_first():
-    # both like A best, but only S01 is at all like B
-    a = Archetype("A", "a", (Trait("income", 1, 2), Trait("age", -1, 1)))
-    b = Archetype("B", "b", (Trait("income", 1, 2), Trait("age", 0, 1)))
-    profiles = pd.DataFrame(
-        {"income": [0.6, 0.6], "age": [-0.25, -0.6]}, index=["S01", "S02"]
-    )
-    names = name_segments(profiles, archetypes=[a, b], features=[INCOME])
-    assert [n.name for n in names.values()] == ["B", "A"]
-
-
-def test_a_segment_like_no_archetype_is_named_by_what_it_is():
-    profiles = pd.DataFrame({"income": [1.0], "age": [-0.5]}, index=["S01"])
-    old = Archetype("Seniors", "They are old.", (Trait("age", 1, 2),))
-    names = name_segments(profiles, archetypes=[old], features=[INCOME, AGE])
-    assert names["S01"].name == "High income, younger"
-    assert names["S01"].source == "generated"
-    assert names["S01"].fit == pytest.approx((1 + 0.5 / 0.6) / 3)
-
-
-def test_equal_segments_still_have_different_names():
-    profiles = pd.DataFrame({"income": [1.0] * 3}, index=["S01", "S02", "S03"])
-    names = name_segments(profiles, archetypes=[], features=[INCOME])
-    assert [n.name for n in names.values()] == [
-        "High income",
-        "High income 2",
-        "High income 3",
-    ]
-
-
-def test_a_name_stays_with_its_key_and_goes_to_no_other(archetypes):
-    profiles = pd.DataFrame(
-        {"income": [1.0, -1.0], "spending_score": [1.0, -1.0]}, index=["S01", "S02"]
-    )
-    fresh = name_segments(profiles, archetypes=archetypes, features=[INCOME, SCORE])
-    assert [n.name for n in fresh.values()] == ["Big Spenders", "Frugal Shoppers"]
-    kept = name_segments(
-        profiles,
-        archetypes=archetypes,
-        features=[INCOME, SCORE],
-        kept_names={"S02": "Big Spenders", "S09": "Frugal Shoppers"},
-    )
-    assert kept["S02"].name == "Big Spenders"
-    assert kept["S02"].fit == 0  # kept, and to be doubted
-    assert kept["S01"].name != "Big Spenders"
-    assert list(kept) == ["S01", "S02"]
-
-
-def test_a_kept_name_that_was_generated_is_measured_by_its_words():
-    profiles = pd.DataFrame({"income": [0.6], "age": [0.6]}, index=["S01"])
-    names = name_segments(
-        profiles,
-        archetypes=[],
-        features=[INCOME, AGE],
-        kept_names={"S01": "High income, younger"},
-    )
-    assert names["S01"].fit == 0  # the income is so, the age is not
-
-
-def test_names_given_by_hand_are_left_to_them(archetypes):
-    profiles = pd.DataFrame({"income": [1.0], "spending_score": [1.0]}, index=["S01"])
-    names = name_segments(
-        profiles,
-        archetypes=archetypes,
-        features=[INCOME, SCORE],
-        reserved_names=["Big Spenders"],
-    )
-    assert names["S01"].name == "High income, keen"
-
-
-def test_profiles_weigh_up_to_nothing():
+def test_small_differences_are_no_claims():
     rng = np.random.default_rng(1)
-    frame = pd.DataFrame({"a": rng.normal(5, 2, 90), "b": rng.normal(0, 1, 90)})
-    frame["none"] = np.nan
-    frame["same"] = 3.0
-    labels = np.repeat(["S01", "S02", "S03"], [10, 30, 50])
-    profiles = segment_profiles(frame, labels)
-    assert list(profiles.columns) == ["a", "b"]
-    weighed = profiles.mul([10, 30, 50], axis=0).sum()
-    assert weighed.to_numpy() == pytest.approx([0, 0], abs=1e-9)
+    frame = pd.DataFrame({"income": rng.normal(0, 1, 4000)})
+    keys = np.repeat(["S01", "S02"], 2000)
+    frame.loc[keys == "S01", "income"] += 0.4  # 0.2 from the mean of all
+    assert claims_of(frame, keys, [INCOME])["S01"].notable == []
+    names = named(frame, keys, [INCOME])
+    assert names["S01"].name == LIKE_MOST
+    assert names["S01"].description == NOTHING
 
 
-@pytest.mark.parametrize("made_of", [["income", "spending_score"], None])
-def test_crowds_of_a_mall_get_five_names_that_say_what_they_are(archetypes, made_of):
-    features = [
-        f for f in (INCOME, SCORE, AGE) if made_of is None or f.feature in made_of
+def test_a_mean_that_few_carry_is_no_claim():
+    values = np.r_[np.full(95, 1.0), np.full(5, 500.0), np.full(100, 2.0)]
+    frame, keys = pd.DataFrame({"income": values}), np.repeat(["S01", "S02"], 100)
+    assert claims_of(frame, keys, [INCOME])["S01"].notable == []
+
+
+def test_where_most_have_none_the_share_is_told():
+    values = np.r_[np.zeros(95), np.full(5, 9.0), np.zeros(40), np.full(60, 9.0)]
+    frame, keys = pd.DataFrame({"income": values}), np.repeat(["S01", "S02"], 100)
+    names = named(frame, keys, [INCOME])
+    assert names["S01"].description == "Income: 95 % have none (all customers: 68 %)."
+
+
+@pytest.mark.parametrize("values", [[np.nan, np.nan], [3.0, 3.0]])
+def test_nothing_is_said_of_what_is_unknown_or_the_same(values):
+    frame, keys = halves(income=values, age=[30.0, 50.0])
+    names = named(frame, keys, [INCOME, AGE], Vocabulary([RICH]))
+    assert {n.name for n in names.values()} == {"Low age", "High age"} or all(
+        "ncome" not in n.name + n.description for n in names.values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "name"), [([10.0, 50.0], "New"), ([40.0, 50.0], "Low tenure")]
+)
+def test_absolute_words_need_their_limit(vocabulary, months, name):
+    frame, keys = halves(tenure=months)
+    names = named(frame, keys, [TENURE], Vocabulary(words=vocabulary.words))
+    assert names["S01"].name == name
+
+
+def test_no_children_is_said_where_most_have_none(vocabulary):
+    words = Vocabulary(words=vocabulary.words)
+    frame, keys = halves(children=[0.0, 2.0])
+    assert named(frame, keys, [CHILDREN], words)["S01"].name == "No children"
+    frame, keys = halves(children=[1.0, 3.0])
+    assert named(frame, keys, [CHILDREN], words)["S01"].name == "Low children"
+
+
+def test_levels_are_said_where_most_have_them():
+    frame, keys = halves(income=[1.0, 1.0])
+    frame["plan"] = np.r_[
+        np.repeat(["Fiber optic", "DSL"], [90, 10]),
+        np.repeat(["Fiber optic", "DSL", "Cable"], [20, 45, 35]),
     ]
-    profiles = segmented(mall(60), features, 5, "spending_score")
-    names = name_segments(profiles, archetypes=archetypes, features=features)
-    assert {n.name for n in names.values()} == {
-        "Big Spenders",
-        "Young Enthusiasts",
-        "Everyday Shoppers",
-        "Frugal Shoppers",
-        "Careful Savers",
-    }
+    names = named(frame, keys, [PLAN])
+    assert names["S01"].name == "Fiber optic"
+    assert names["S01"].description == "Plan: 90 % Fiber optic (all customers: 55 %)."
+    # no level is most of the other
+    assert names["S02"].name == LIKE_MOST
 
 
-def test_the_real_mall_gets_five_names_that_say_what_they_are(archetypes, real_data):
+def test_an_archetype_needs_all_its_claims():
+    both = Archetype("Rich and Young", (Trait("income", 1), Trait("age", -1, 40)))
+    frame, keys = halves(income=[9.0, 1.0], age=[45.0, 60.0])
+    names = named(frame, keys, [INCOME, AGE], Vocabulary([both]))
+    assert names["S01"].source == "generated"
+    frame["age"] -= 10
+    names = named(frame, keys, [INCOME, AGE], Vocabulary([both]))
+    assert names["S01"].name == "Rich and Young"
+
+
+def test_equal_segments_have_different_names_without_numbers():
+    frame = pd.DataFrame({"income": [1.0, 9.0, 9.0, 9.0] * 25})
+    keys = np.array(["S01", "S02", "S03", "S04"] * 25)
+    names = [n.name for n in named(frame, keys, [INCOME]).values()]
+    assert len(set(names)) == 4
+    assert names[2:] == ["Segment S03", "Segment S04"] or LIKE_MOST in names
+
+
+def test_a_name_stays_with_its_key_while_it_holds():
+    frame, keys = halves(income=[9.0, 1.0])
+    kept = {"S01": "Well-Off", "S02": "Low income"}
+    names = named(frame, keys, [INCOME], Vocabulary([RICH]), kept_names=kept)
+    assert {k: n.name for k, n in names.items()} == kept
+    # turned round, each name would be the other's: neither is kept, none is handed on
+    turned = {"S01": "Low income", "S02": "Well-Off"}
+    names = named(
+        frame,
+        keys,
+        [INCOME],
+        Vocabulary([RICH]),
+        kept_names=turned,
+        used_names={v: k for k, v in turned.items()},
+    )
+    assert names["S01"].name == "High income"
+    assert names["S02"].name == "Segment S02"
+
+
+def test_a_retired_name_goes_to_no_other_key():
+    frame, keys = halves(income=[9.0, 1.0])
+    names = named(
+        frame, keys, [INCOME], Vocabulary([RICH]), used_names={"well-off": "S00"}
+    )
+    assert names["S01"].name == "High income"
+
+
+def test_names_given_by_hand_are_left_to_them():
+    frame, keys = halves(income=[9.0, 1.0])
+    theirs = Vocabulary([RICH], reserved_names=["Well-Off"])
+    assert named(frame, keys, [INCOME], theirs)["S01"].name == "High income"
+
+
+def test_a_name_that_customers_moved_away_from_is_doubted_with_figures():
+    frame, keys = halves(income=[1.0, 9.0])
+    claims = claims_of(frame, keys, [INCOME])["S01"]
+    for name in ("Well-Off", "High income"):
+        said = claimed(name, claims, [RICH], phrases_for(frame, [INCOME], []))
+        assert doubted(said) == (
+            "The name no longer holds: Income 1 (all customers: 5)."
+        )
+    assert claimed("Pilots", claims, [RICH], phrases_for(frame, [INCOME], [])) is None
+
+
+def test_average_is_a_claim_too():
+    frame, keys = halves(income=[9.0, 1.0])
+    assert not judged(claims_of(frame, keys, [INCOME])["S01"], "income", 0).holds
+
+
+def five_groups(frame, features, vocabulary):
+    keys = segmented(frame, features, 5, "spending_score")
+    names = name_segments(
+        frame,
+        keys,
+        features=features,
+        described_by=[INCOME, SCORE, AGE],
+        vocabulary=vocabulary,
+    )
+    return {n.name for n in names.values()}
+
+
+FIVE = {
+    "Big Spenders",
+    "Young Enthusiasts",
+    "Everyday Shoppers",
+    "Frugal Shoppers",
+    "Careful Savers",
+}
+
+
+@pytest.mark.parametrize("features", [[INCOME, SCORE], [INCOME, SCORE, AGE]])
+def test_crowds_of_a_mall_get_five_names_that_say_what_they_are(vocabulary, features):
+    assert five_groups(mall(60), features, vocabulary) == FIVE
+
+
+def test_the_real_mall_gets_five_names_that_say_what_they_are(vocabulary, real_data):
     frame = (
         pd.read_csv(real_data / "Mall_Customers.csv").iloc[:, [2, 3, 4]].astype(float)
     )
     frame.columns = ["age", "income", "spending_score"]
-    profiles = segmented(frame, [INCOME, SCORE], 5, "spending_score")
-    names = name_segments(profiles, archetypes=archetypes, features=[INCOME, SCORE])
-    by_name = {n.name: profiles.loc[key] for key, n in names.items()}
-    assert by_name["Big Spenders"].min() < 0 < by_name["Big Spenders"]["income"]
-    assert by_name["Careful Savers"]["income"] > 0.5
-    assert by_name["Careful Savers"]["spending_score"] < -0.5
-    assert by_name["Young Enthusiasts"]["age"] < -0.5
-    assert by_name["Frugal Shoppers"]["income"] < -0.5
-    assert by_name["Everyday Shoppers"][["income", "spending_score"]].abs().max() < 0.4
+    assert five_groups(frame, [INCOME, SCORE], vocabulary) == FIVE
 
 
 @pytest.mark.parametrize(
@@ -214,7 +254,7 @@ def test_the_real_mall_gets_five_names_that_say_what_they_are(archetypes, real_d
             4,
             [
                 "Affluent Professionals",
-                "Loyal Regulars",
+                "Frequent Buyers",
                 "Budget-Conscious Families",
                 "Young Budget Browsers",
             ],
@@ -222,7 +262,7 @@ def test_the_real_mall_gets_five_names_that_say_what_they_are(archetypes, real_d
     ],
 )
 def test_real_customers_get_the_names_that_the_trade_gives_them(
-    archetypes, real_data, k, expected
+    vocabulary, real_data, k, expected
 ):
     raw = pd.read_csv(real_data / "marketing_campaign.csv", sep=";")
     spend = raw[[c for c in raw if c.startswith("Mnt") and "Gold" not in c]].sum(axis=1)
@@ -240,34 +280,32 @@ def test_real_customers_get_the_names_that_the_trade_gives_them(
             "average_order_value": (spend / purchases).where(purchases > 0),
             "catalog_share": (bought.iloc[:, 1] / purchases).where(purchases > 0),
             "recency_days": raw["Recency"],
+            "education_rank": raw["Education"].map(
+                {"Basic": 1, "Graduation": 3, "Master": 4, "2n Cycle": 4, "PhD": 5}
+            ),
         }
     ).astype(float)
     features = catalogue_features(seed("feature_catalogue"))
-    profiles = segmented(frame, features, k, "total_spend")
-    names = name_segments(profiles, archetypes=archetypes, features=features)
+    keys = segmented(frame, features, k, "total_spend")
+    names = name_segments(
+        frame,
+        keys,
+        features=features,
+        described_by=catalogue_features(
+            seed("feature_catalogue"), only_segmentation=False
+        ),
+        vocabulary=vocabulary,
+    )
     assert [n.name for n in names.values()] == expected
-    assert min(n.fit for n in names.values()) > 0.6
 
 
-def test_the_seed_is_fit_to_be_used(archetypes):
+def test_the_seeds_are_fit_to_be_used(vocabulary):
     known = {
         f.feature
         for f in catalogue_features(seed("feature_catalogue"), only_segmentation=False)
     }
-    for archetype in archetypes:
-        assert {t.feature for t in archetype.traits} <= known | {"spending_score"}
-        assert archetype.description.endswith(".")
-        # every archetype can be reached
-        ideal = {t.feature: 2.0 * t.direction for t in archetype.traits}
-        assert name_fit(ideal, archetype.traits) >= naming.LOWEST_FIT
-
-
-def test_sql_repeats_the_constants_of_the_fit():
-    macros = (PROJECT / "macros" / "name_fit.sql").read_text()
-    figures = {float(f) for f in re.findall(r"([0-9.]+)e0", macros)}
-    assert figures == {
-        naming.FULL_DIFFERENCE,
-        naming.DOUBT,
-        naming.LOWEST_COVERAGE,
-        naming.LOWEST_FIT,
-    }
+    for archetype in vocabulary.archetypes:
+        assert {t.feature for t in archetype.traits} <= known
+    names = [a.name.casefold() for a in vocabulary.archetypes]
+    assert len(set(names)) == len(names)
+    assert all(w.word == w.word.lower() for w in vocabulary.words)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import silhouette_score
 
+from segmentation.segments import number_of_segments
 from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.k_choice import choose_k, decide_k
 from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
@@ -396,3 +397,25 @@ def test_the_public_marketing_file_is_two_groups_cut_in_four(real_data):
     found = chosen(evaluations)
     assert found.k == 4
     assert found.verdict == "Two natural groups, cut into four."
+
+
+def test_gap_and_its_error_are_those_of_tibshirani(monkeypatch):
+    """The error is the spread of the draws times the root of 1 + 1 / draws."""
+    points = np.random.default_rng(0).normal(size=(60, 2))
+    drawn = []
+    original = number_of_segments._baselines
+
+    def remembered(without_groups, *arguments):
+        rows = original(without_groups, *arguments)
+        if without_groups is number_of_segments._evenly_spread:
+            drawn.extend(rows)
+        return rows
+
+    monkeypatch.setattr(number_of_segments, "_baselines", remembered)
+    (two, *_) = evaluate_k(points, [2, 3], random_seed=1, bootstrap_samples=2)
+    logarithms = np.log([draw[0]["inertia"] for draw in drawn])
+    inertia = fit_kmeans(points, 2, random_seed=1).inertia
+    assert two.gap == pytest.approx(logarithms.mean() - np.log(inertia), abs=1e-3)
+    assert two.gap_std == pytest.approx(
+        logarithms.std() * np.sqrt(1 + 1 / len(logarithms))
+    )

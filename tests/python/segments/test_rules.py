@@ -233,11 +233,12 @@ def test_rules_are_fitted_once_for_a_version():
 
     this = This(schema="ml", identifier="rules")
     fitted = segment_rules(session, this=this, settings=settings, **tables)
-    assert fitted["rule_text"].to_pylist() == [
+    found = fitted.to_arrow_table()
+    assert found["rule_text"].to_pylist() == [
         "Income at least 30,000",
         "Income below 30,000",
     ]
-    assert fitted["cross_validated_fidelity"][0].as_py() > 0.9
+    assert found["cross_validated_fidelity"][0].as_py() > 0.9
     session.sql("create table ml.rules as select * from fitted")
     # the same version needs nothing but the table; another one, or longer rules, a fit
     known = {**tables, "customers": None, "assignments": None, "catalogue": None}

@@ -1,5 +1,6 @@
 """Fitted features: invertible, and honest about what they cannot use."""
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,3 +85,33 @@ def test_what_cannot_make_segments_is_said(values, feature, settings, sentence):
     with pytest.raises(UserError) as error:
         fit_features(pd.DataFrame({"x": values}), [feature], **settings)
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("scaling", "centre", "spread"),
+    [
+        ("standard", 21.2, np.std([0, 1, 2, 3, 100])),
+        ("robust", 2, 2),
+        ("minmax", 0, 100),
+    ],
+)
+def test_scalings_are_what_their_names_say(scaling, centre, spread):
+    assert SCALINGS[scaling](np.array([0, 1, 2, 3, 100.0])) == pytest.approx(
+        (centre, spread)
+    )
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_transforms_in_numpy_and_sql_are_one_and_negatives_count_as_zero(transform):
+    values = np.array([-5.0, -0.5, 0.0, 0.5, 5.0])
+    in_numpy = TRANSFORMS[transform].apply(values)
+    expression = TRANSFORMS[transform].sql.format(x="x")
+    in_sql = duckdb.sql(
+        f"select {expression} from (select unnest({values.tolist()}::double[]) as x)"
+    ).fetchall()
+    assert in_numpy == pytest.approx([value for (value,) in in_sql])
+    if transform != "none":
+        assert in_numpy[:3].tolist() == [0, 0, 0]
+        assert in_numpy[4] == pytest.approx(
+            {"log1p": np.log(6), "sqrt": 5**0.5}[transform]
+        )

@@ -502,6 +502,7 @@
       element("div", {}, element("h3", {}, labels[i]),
         element("p", { class: "label" }, segment.segment_key)),
       element("p", {}, segment.description),
+      segment.name_note && element("p", { class: "small" }, segment.name_note),
       sizes,
       readings.length > 0 && element("div", {}, element("div", { class: "small" }, "Special about them"),
         element("ul", {}, readings.map((row) => element("li", {}, glued(row.reading))))),
@@ -764,9 +765,9 @@
       }
     }
     if (profits.length) {
-      const best = profits.find((row) => row.is_optimum);
+      const best = profits.find((row) => row.is_cut_off);
       const host = card("half", "profit", "Profit", best
-        ? `Highest at ${percent(best.contacted_share)} contacted: ${number(best.profit)} (${number(best.lower)} to `
+        ? `At the cut-off, ${percent(best.contacted_share)} contacted: ${number(best.profit)} (${number(best.lower)} to `
           + `${number(best.upper)}), out of fold.` : "Out of fold, by share of customers contacted.");
       host.querySelector("h2").append(fixed());
       chart(host, {
@@ -780,14 +781,14 @@
             encoding: { y: { datum: 0 }, x: null } },
           { mark: { type: "line", color: BLUE, strokeWidth: 2.5 }, encoding: {
             y: { field: "profit", type: "quantitative" } } },
-          { transform: [{ filter: "datum.is_optimum" }],
+          { transform: [{ filter: "datum.is_cut_off" }],
             mark: { type: "point", filled: true, size: 130, color: "#d55e00", opacity: 1 },
             encoding: { y: { field: "profit", type: "quantitative" },
               tooltip: [{ field: "contacted", title: "Contacts", format: "," },
                 { field: "profit", title: "Profit", format: ",.0f" }] } },
         ],
-      }, best ? `Profit by share contacted; the highest is ${number(best.profit)} at `
-        + `${percent(best.contacted_share)}.` : "Profit by share contacted.", profits);
+      }, best ? `Profit by share contacted; at the cut-off, ${percent(best.contacted_share)}, it is `
+        + `${number(best.profit)}.` : "Profit by share contacted.", profits);
     }
   }
 

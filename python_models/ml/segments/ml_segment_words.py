@@ -1,0 +1,27 @@
+"""Write the words about the current segments, held to the customers of this build."""
+
+from segmentation.segments.versions import catalogue_features
+from segmentation.segments.words import read_vocabulary, segment_words
+
+
+def model(dbt, session):
+    """Return one row a segment."""
+    customers = dbt.ref("int_customers_engineered")
+    assigned = dbt.ref("customer_segments")
+    segments = dbt.ref("int_current_segments")
+    catalogue = dbt.ref("int_feature_catalogue")
+    archetypes = dbt.ref("segment_archetypes")
+    absolute_words = dbt.ref("absolute_words")
+    overrides = dbt.ref("segment_name_overrides")
+    limit = dbt.config.get("fit_sample_rows")
+    words = segment_words(
+        session,
+        customers=customers,
+        assigned=assigned,
+        segments=segments,
+        features=catalogue_features(catalogue),
+        described_by=catalogue_features(catalogue, only_segmentation=False),
+        vocabulary=read_vocabulary(archetypes, absolute_words, overrides),
+        limit=limit,
+    )
+    return words

@@ -1,0 +1,151 @@
+"""Sentences of claims: every clause has the segment's figure and that of all."""
+
+from collections.abc import Sequence
+
+from segmentation.segments.claims import Claim, Claims
+from segmentation.segments.titles import same_group, sentence_case
+
+__all__ = ["clause", "described", "doubted", "percent", "sentence_claims"]
+
+MOST_CLAUSES = 5
+NOTHING = "Nothing that is known sets these customers apart by much."
+_SPOKEN_UNITS = ("days", "months", "years")
+
+
+def described(title: Sequence[Claim], claims: Claims, features: Sequence[str]) -> str:
+    """Return a sentence of the claims that hold, those of the title first.
+
+    Parameters
+    ----------
+    title : sequence of Claim
+        What the name says.
+    claims : Claims
+        All that can be said of the segment.
+    features : sequence of str
+        Features that the sentence may be about besides those of the title.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> age = Claim("age", "Age", "years", None, "median", 25.0, 44.0, -0.8, -1)
+    >>> described([age], Claims((age,), {}, {}), ["age"])
+    'Age 25 years (all customers: 44).'
+    """
+    said = sentence_claims(title, claims, features)
+    if not said:
+        return NOTHING
+    clauses = [clause(c, is_first=i == 0) for i, c in enumerate(said)]
+    return sentence_case("; ".join(clauses)) + "."
+
+
+def sentence_claims(
+    title: Sequence[Claim], claims: Claims, features: Sequence[str]
+) -> list[Claim]:
+    """Return the claims of a sentence: those of the title that hold, then others."""
+    named = sorted((c for c in title if c.holds), key=_limit_alone)
+    said: list[Claim] = []
+    heard: list[Claim] = []
+    for claim in [*named, *claims.notable]:
+        may_be_said = claim in named or claim.feature in features
+        is_new = all(
+            claim.feature != other.feature and not same_group(claim, other)
+            for other in heard
+        )
+        heard.append(claim)
+        if may_be_said and is_new and len(said) < MOST_CLAUSES and _is_seen(claim):
+            said.append(claim)
+    return said
+
+
+def doubted(title: Sequence[Claim]) -> str | None:
+    """Return a sentence about the claims of a name that do not hold, None of none."""
+    failing = [c for c in title if not c.holds]
+    if not failing:
+        return None
+    clauses = [clause(c, is_first=i == 0) for i, c in enumerate(failing)]
+    return f"The name no longer holds: {'; '.join(clauses)}."
+
+
+def clause(claim: Claim, *, is_first: bool = False) -> str:
+    """Return what is said of one feature, with both figures.
+
+    Examples
+    --------
+    >>> shares = 0.98, 0.55
+    >>> clause(Claim("c", "Contract", "", "monthly", "share of level", *shares, 1, 1))
+    'Contract: 98 % monthly (55 %)'
+    """
+    own, of_all = figures(claim)
+    compared = f"({'all customers: ' if is_first else ''}{of_all})"
+    if claim.measure == "share within limit" and claim.words:
+        return f"{own} {claim.words} {compared}"
+    if claim.measure == "share within limit":
+        reach = "or more" if claim.direction > 0 else "at most"
+        return f"{claim.label}: {own} have {claim.limit:g} {reach} {compared}"
+    if claim.measure == "share above zero":
+        some = "none" if claim.direction < 0 else "some"
+        return f"{claim.label}: {own} have {some} {compared}"
+    if claim.measure == "share of level":
+        return f"{claim.label}: {own} {claim.level} {compared}"
+    unit = f" {claim.unit}" if claim.unit in _SPOKEN_UNITS else ""
+    mean = " on average" if claim.measure == "mean" else ""
+    return f"{claim.label} {own}{unit}{mean} {compared}"
+
+
+def figures(claim: Claim) -> tuple[str, str]:
+    """Return the figures of the segment and of all customers as they are written."""
+    shares = claim.figure, claim.all_figure
+    if claim.measure == "share above zero" and claim.direction < 0:
+        shares = 1 - shares[0], 1 - shares[1]
+    unit = "share" if claim.measure.startswith("share") else claim.unit
+    return numbers(*shares, unit)
+
+
+def numbers(figure: float, everybody: float, unit: str) -> tuple[str, str]:
+    """Return two figures, with as many digits as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> numbers(57065.4, 51381.5, "money"), numbers(0.25, 0.5, "share")
+    (('57,065', '51,382'), ('25 %', '50 %'))
+    """
+    if unit == "share":
+        return percent(figure), percent(everybody)
+    size = max(abs(figure), abs(everybody))
+    digits = 0 if size >= 100 else 1 if size >= 1 else 3
+    return _number(figure, digits), _number(everybody, digits)
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
+    return "0" if text in ("-0", "") else text
+
+
+def percent(share: float) -> str:
+    """Return a share as people write it; all and none are only said where it is so.
+
+    Examples
+    --------
+    >>> percent(0.254), percent(0.999), percent(0.002), percent(0)
+    ('25 %', 'over 99 %', 'under 1 %', '0 %')
+    """
+    rounded = f"{100 * share:.0f}"
+    if rounded == "100" and share < 1:
+        return "over 99 %"
+    if rounded == "0" and share > 0:
+        return "under 1 %"
+    return f"{rounded} %"
+
+
+def _limit_alone(claim: Claim) -> bool:
+    return claim.measure == "share within limit"
+
+
+def _is_seen(claim: Claim) -> bool:
+    """Return whether the two figures still differ as they are written."""
+    own, of_all = figures(claim)
+    return own != of_all or _limit_alone(claim)

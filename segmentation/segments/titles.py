@@ -1,0 +1,224 @@
+"""Words for claims: the phrases that titles are made of, and what a title says.
+
+The phrase of a number is the one that the catalogue declares ("frequent buyers");
+where it has none, or has a word whose limit is not met ("new" after 40 months), the
+label is called high or low. The phrase of a group is the level itself.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from segmentation.segments.claims import Claim, Claims, judged
+from segmentation.segments.transforms import Feature
+
+__all__ = [
+    "LIKE_MOST",
+    "AbsoluteWord",
+    "Phrases",
+    "composed_titles",
+    "read_words",
+    "same_group",
+    "sentence_case",
+]
+
+LIKE_MOST = "Like most customers"
+# a third phrase is worth its place only where the difference is as large as this
+STRONG = 0.6
+# a level that says nothing without its label
+_BARE = re.compile(r"[\W\d_]*|.{1,2}|none|other|unknown|high|low|medium")
+_YES = {"yes", "true", "y", "1"}
+_NO = {"no", "false", "n", "0"}
+_DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
+
+
+@dataclass(frozen=True)
+class AbsoluteWord:
+    """A word that is true or not whatever others are like, as the seed declares it.
+
+    `limit` is what most of a segment have to reach (direction 1) or stay within (-1),
+    in `unit`; with the unit 'number' it is for whatever is counted.
+    """
+
+    word: str
+    unit: str
+    direction: int
+    limit: float
+
+    def limit_in(self, unit: str) -> float | None:
+        """Return the limit in the unit of a feature, None where it has no meaning."""
+        if unit in _DAYS_IN and self.unit in _DAYS_IN:
+            return self.limit * _DAYS_IN[self.unit] / _DAYS_IN[unit]
+        return self.limit if self.unit in (unit, "number") else None
+
+    def is_in(self, phrase: str, direction: int) -> bool:
+        """Return whether a phrase that says high (1) or low (-1) has the word."""
+        is_said = re.search(rf"\b{re.escape(self.word)}\b", phrase.lower())
+        return self.direction == direction and bool(is_said)
+
+
+def read_words(relation) -> list[AbsoluteWord]:
+    """Return the absolute words of the seed."""
+    columns = ("word", "unit", "direction", "bound")
+    rows = relation.project(", ".join(columns)).order("word").fetchall()
+    return [AbsoluteWord(*row) for row in rows]
+
+
+class Phrases:
+    """The phrases for claims.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    words : sequence of AbsoluteWord
+    levels : collection of (str, str), default=()
+        Feature and level of all groups: a level that two of them have needs its label.
+    """
+
+    def __init__(
+        self,
+        features: Sequence[Feature],
+        words: Sequence[AbsoluteWord],
+        levels: Collection[tuple[str, str]] = (),
+    ):
+        self.features = {f.feature: f for f in features}
+        self.words = words
+        spelled = [level.lower() for _, level in levels]
+        self.ambiguous = {level for level in spelled if spelled.count(level) > 1}
+
+    def of(self, claims: Claims, claim: Claim) -> tuple[str, Claim]:
+        """Return the phrase for a notable claim, and the claim with its limit."""
+        if claim.level is not None:
+            return self.of_level(claim), claim
+        *declared, compared = self.spellings(claim.feature, claim.direction)
+        for phrase in declared:
+            meant = self.meant(claims, claim.feature, claim.direction, phrase)
+            if meant is not None and meant.holds:
+                return phrase, meant
+        return compared, claim
+
+    def spellings(self, feature: str, direction: int) -> list[str]:
+        """Return the phrases of a number: the declared one, if any, and high or low."""
+        f = self.features[feature]
+        declared = f.high_phrase if direction > 0 else f.low_phrase
+        compared = f"{'high' if direction > 0 else 'low'} {lowered(f.label)}"
+        return [_without_comma(p) for p in (declared, compared) if p]
+
+    def meant(
+        self, claims: Claims, feature: str, direction: int, phrase: str
+    ) -> Claim | None:
+        """Return the claim that a phrase makes; None where it cannot be told."""
+        limit = None
+        for word in self.words:
+            if word.is_in(phrase, direction):
+                limit = word.limit_in(self.features[feature].unit)
+                if limit is None and word.unit in _DAYS_IN:
+                    return None
+        return judged(claims, feature, direction, limit=limit)
+
+    def of_level(self, claim: Claim) -> str:
+        """Return the phrase of a level."""
+        level, label = claim.level.lower(), lowered(claim.label)
+        if level in _YES:
+            return _without_comma(label)
+        if level in _NO:
+            return _without_comma(f"no {label}")
+        if _BARE.fullmatch(level) or level in self.ambiguous:
+            return _without_comma(f"{label}: {claim.level}")
+        return _without_comma(lowered(claim.level))
+
+    def said_by(self, title: str, claims: Claims) -> list[Claim] | None:
+        """Return the claims that a composed title makes, None where words are unknown.
+
+        What the title says and nothing is known of any more is a claim that does not
+        hold.
+        """
+        known = {
+            phrase.lower(): (feature, direction)
+            for feature in self.features
+            for direction in (1, -1)
+            for phrase in self.spellings(feature, direction)
+        }
+        of_levels = {
+            self.of_level(c).lower(): c for c in claims.claims if c.level is not None
+        }
+        said = []
+        for phrase in title.lower().split(", "):
+            if phrase in known:
+                claim = self.meant(claims, *known[phrase], phrase)
+                if claim is None:
+                    return None
+                said.append(claim)
+            elif phrase in of_levels:
+                said.append(_still_so(of_levels[phrase]))
+            else:
+                return None
+        return said
+
+
+def _still_so(claim: Claim) -> Claim:
+    return replace(claim, holds=claim.is_notable and claim.is_of_most)
+
+
+def composed_titles(
+    claims: Claims, phrases: Phrases, key: str
+) -> list[tuple[str, list[Claim]]]:
+    """Return titles for a segment, best first; the last one nobody else has.
+
+    The two or three strongest claims make a title; where another segment has it, more
+    or fewer of them do. What is not told apart by any is called by its key.
+    """
+    worded = _worded(claims, phrases)
+    usual = 3 if len(worded) > 2 and abs(worded[2][1].difference) >= STRONG else 2
+    lengths = [usual, *range(usual + 1, len(worded) + 1), *range(usual - 1, 0, -1)]
+    titles = [
+        (sentence_case(", ".join(p for p, _ in worded[:n])), [c for _, c in worded[:n]])
+        for n in lengths
+        if n <= len(worded)
+    ]
+    if not worded:
+        titles.append((LIKE_MOST, []))
+    return [*titles, (f"Segment {key}", [])]
+
+
+def _worded(claims: Claims, phrases: Phrases) -> list[tuple[str, Claim]]:
+    """Return phrases and their claims, strongest first, each thing said once."""
+    worded: list[tuple[str, Claim]] = []
+    for claim in claims.notable:
+        if claim.feature not in phrases.features or not claim.is_of_most:
+            continue
+        phrase, meant = phrases.of(claims, claim)
+        is_said = any(
+            phrase == said or claim.feature == other.feature or same_group(claim, other)
+            for said, other in worded
+        )
+        if not is_said:
+            worded.append((phrase, meant))
+    return worded
+
+
+def same_group(claim: Claim, other: Claim) -> bool:
+    """Return whether two levels are of the same customers, as far as shares tell."""
+    is_level = claim.level is not None and other.level is not None
+    figures = (claim.figure, claim.all_figure)
+    return is_level and figures == (other.figure, other.all_figure)
+
+
+def lowered(text: str) -> str:
+    """Return the text with a small first letter, unless it is an abbreviation.
+
+    Examples
+    --------
+    >>> lowered("Fiber optic"), lowered("DSL")
+    ('fiber optic', 'DSL')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def sentence_case(text: str) -> str:
+    """Return the text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def _without_comma(text: str) -> str:
+    return text.replace(",", "")

@@ -1,0 +1,183 @@
+"""Names and sentences of files of many kinds say nothing that the data do not."""
+
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from samples.marketing import generate_customers
+from segmentation.segments.clustering import fit_kmeans
+from segmentation.segments.naming import Vocabulary, name_segments, read_archetypes
+from segmentation.segments.titles import read_words
+from segmentation.segments.transforms import Feature, fit_features, scaled
+from segmentation.segments.versions import catalogue_features
+from segmentation.warehouse.errors import UserError
+from tests.python.segments.judge import false_claims
+
+CUSTOMERS = 400
+PROJECT = Path(__file__).parents[3]
+GROUPS = [
+    Feature("contract", "Contract", kind="group"),
+    Feature("support", "Tech support", kind="group"),
+]
+
+
+def seed(name):
+    return duckdb.read_csv(str(PROJECT / "seeds" / f"{name}.csv"))
+
+
+@cache
+def vocabulary():
+    return Vocabulary(
+        read_archetypes(seed("segment_archetypes")), read_words(seed("absolute_words"))
+    )
+
+
+@cache
+def catalogue():
+    features = catalogue_features(seed("feature_catalogue"), only_segmentation=False)
+    return {f.feature: f for f in [*features, *GROUPS]}
+
+
+@cache
+def customers():
+    """Return features of generated customers, as the build would engineer them."""
+    raw = generate_customers(CUSTOMERS, seed=5).reset_index(drop=True)
+    number = raw.apply(pd.to_numeric, errors="coerce")
+    spend = number[[c for c in raw if c.startswith("Mnt") and "Gold" not in c]].sum(
+        axis=1
+    )
+    channels = number[[f"Num{c}Purchases" for c in ("Web", "Catalog", "Store")]]
+    purchases = channels.sum(axis=1)
+    bought = purchases.where(purchases > 0)
+    ranks = {"Basic": 1, "Graduation": 3, "Master": 4, "2n Cycle": 4, "PhD": 5}
+    children = number["Kidhome"] + number["Teenhome"]
+    couple = raw["Marital_Status"].isin(["Married", "Together"])
+    enrolled = pd.to_datetime(raw["Dt_Customer"])
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "income": number["Income"].where(number["Income"] < 600_000),
+            "total_spend": spend,
+            "purchases": purchases,
+            "children": children,
+            "deal_share": number["NumDealsPurchases"] / bought,
+            "web_visits_per_month": number["NumWebVisitsMonth"],
+            "age": 2014 - number["Year_Birth"],
+            "education_rank": raw["Education"].map(ranks),
+            "household_size": children + 1 + couple,
+            "tenure_days": (pd.Timestamp("2014-10-04") - enrolled).dt.days,
+            "recency_days": number["Recency"],
+            "average_order_value": spend / bought,
+            "wine_share": number["MntWines"] / spend.where(spend > 0),
+            "web_share": channels.iloc[:, 0] / bought,
+            "catalog_share": channels.iloc[:, 1] / bought,
+            "store_share": channels.iloc[:, 2] / bought,
+            "campaigns_accepted": number[[f"AcceptedCmp{i}" for i in range(1, 6)]].sum(
+                axis=1
+            ),
+            "spending_score": (spend.rank(pct=True) * 99 + 1).round(),
+        }
+    ).astype(float)
+    is_rich = frame["income"].rank(pct=True).fillna(0.5)
+    frame["contract"] = np.select(
+        [rng.random(CUSTOMERS) < is_rich, rng.random(CUSTOMERS) < 0.5],
+        ["Two year", "One year"],
+        "Monthly",
+    )
+    frame["support"] = np.where(rng.random(CUSTOMERS) < is_rich, "Yes", "No")
+    return frame
+
+
+def perturbed(rng):
+    """Return the customers with features lost, constant, shifted, scaled and so on."""
+    frame = customers().copy()
+    frame = frame.iloc[rng.integers(0, len(frame), int(rng.integers(60, len(frame))))]
+    frame = frame.reset_index(drop=True)
+    for name in list(frame):
+        is_number = frame[name].dtype.kind == "f"
+        change = rng.choice(
+            [
+                "kept",
+                "removed",
+                "constant",
+                "shifted",
+                "scaled",
+                "shuffled",
+                "lost",
+                "turned",
+                "zeros",
+                "outliers",
+            ],
+            p=[0.4, 0.1, 0.05, 0.1, 0.1, 0.1, 0.05, 0.04, 0.03, 0.03],
+        )
+        column = frame[name]
+        if change == "removed":
+            frame = frame.drop(columns=name)
+        elif change == "constant":
+            frame[name] = column.mode().iloc[0]
+        elif change == "shuffled":
+            frame[name] = rng.permutation(column.to_numpy())
+        elif change == "lost":
+            frame[name] = column.mask(rng.random(len(frame)) < rng.uniform(0.1, 0.95))
+        elif is_number and change == "shifted":
+            frame[name] = column + rng.choice([0.5, 3, 40, 1000]) * max(
+                column.std(), 0.1
+            )
+        elif is_number and change == "scaled":
+            frame[name] = column * 10.0 ** rng.integers(-2, 4)
+        elif is_number and change == "turned":
+            frame[name] = column.max() - column
+        elif is_number and change == "zeros":
+            frame[name] = column.where(rng.random(len(frame)) < 0.3, 0.0)
+        elif is_number and change == "outliers":
+            frame[name] = column * np.where(rng.random(len(frame)) < 0.02, 1000.0, 1.0)
+    return frame
+
+
+def named(frame, rng):
+    """Return segments of some of the features, and the words about them."""
+    known = [catalogue()[name] for name in frame]
+    varied = [f for f in known if len(frame[f.feature].dropna().unique()) > 1]
+    chosen = rng.permutation(len(varied))[: rng.integers(2, 8)]
+    features = [varied[i] for i in sorted(chosen)]
+    keys = segments_of(frame, features, int(rng.integers(2, 7)))
+    names = name_segments(
+        frame,
+        keys,
+        features=features,
+        described_by=known,
+        vocabulary=vocabulary(),
+    )
+    return keys, {key: (n.name, n.description) for key, n in names.items()}
+
+
+def segments_of(frame, features, k):
+    usable = []
+    for f in features:
+        try:
+            fit_features(frame, [f])
+        except UserError:
+            continue
+        usable.append(f)
+    points = scaled(frame, fit_features(frame, usable)) if usable else None
+    if points is None or np.isnan(points).all(axis=1).any():
+        return np.array([f"S{i % k + 1:02d}" for i in range(len(frame))])
+    cut = fit_kmeans(points, k, random_seed=1, starts=1)
+    return np.array([f"S{label + 1:02d}" for label in cut.labels])
+
+
+def lies(count):
+    found = []
+    for number in range(count):
+        rng = np.random.default_rng(number)
+        frame = perturbed(rng)
+        keys, words = named(frame, rng)
+        found += [f"{number}: {lie}" for lie in false_claims(frame, keys, words)]
+    return found
+
+
+def test_300_perturbed_files_get_no_untrue_name_or_sentence():
+    assert lies(300) == []
