@@ -38,6 +38,7 @@ create table marts.segments (
     segment_key varchar primary key,
     segment_name varchar not null,
     description varchar,
+    name_note varchar,
     status varchar,
     customers bigint,
     customer_share double,
@@ -47,7 +48,7 @@ create table marts.segments (
 );
 insert into marts.segments
 select
-    segment_key, segment_key, 'Customers who are there.', 'current', count(*),
+    segment_key, segment_key, 'Customers who are there.', null, 'current', count(*),
     count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
     row_number() over (order by segment_key),
     ['#0072B2', '#E69F00', '#009E73'][row_number() over (order by segment_key)]
