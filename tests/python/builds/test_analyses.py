@@ -54,9 +54,5 @@ def test_question_reads_marts_and_says_how_to_read_the_answer(question):
     head = text.split("\n\n")[0]
     assert re.match(r"-- .*\?\n--\n", head), "the first line asks the question"
     assert len(head.splitlines()) >= 5, "and the rest says how to read the answer"
-    marts = {
-        path.stem
-        for folder in ("marts", "exploration")
-        for path in (PROJECT / "models" / folder).glob("*.sql")
-    }
+    marts = {path.stem for path in (PROJECT / "models" / "marts").rglob("*.sql")}
     assert set(re.findall(r"ref\('(\w+)'\)", text)) <= marts

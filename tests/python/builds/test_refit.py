@@ -159,7 +159,7 @@ def test_refit_without_a_column_of_the_version_before_compares_centroids(version
 
 def test_feature_that_the_input_asks_for_and_the_catalogue_lacks_is_named(versions_of):
     versions = versions_of(SAMPLE)
-    with pytest.raises(UserError, match=r"feature shoe_size .* it has age,"):
+    with pytest.raises(UserError, match=r"feature shoe_size .* there are age, "):
         versions.fit(asked=["income", "shoe_size"])
 
 

@@ -90,7 +90,7 @@ def test_commands_refuse_a_password(monkeypatch, capsys, tmp_path):
 
 
 def test_configuration_of_the_model_has_the_packages_rule():
-    file = PROJECT / "python_models" / "input" / "_input__models.yml"
+    file = PROJECT / "python_models" / "reading" / "_reading__models.yml"
     models = yaml.safe_load(file.read_text("utf-8"))["models"]
     rules = [m["config"]["inputs"] for m in models if "inputs" in m["config"]]
     assert len(rules) == 2

@@ -30,6 +30,8 @@ ALTERATIONS = """
     alter table marts.segment_drift drop column stability_index;
     alter table marts.segment_drift add column of_a_later_release varchar;
 """
+# how well the archetype of a name fits; the claims of a name replaced it
+NO_LONGER_KEPT = {"name_fit"}
 ALTERED = {
     "ml.ml_segment_model",
     "ml.ml_value_models",
@@ -89,7 +91,11 @@ def narrowed(value, kind: pa.DataType):
     if value is None:
         return None
     if pa.types.is_struct(kind):
-        return {field.name: narrowed(value[field.name], field.type) for field in kind}
+        return {
+            field.name: narrowed(value[field.name], field.type)
+            for field in kind
+            if field.name not in NO_LONGER_KEPT
+        }
     if pa.types.is_list(kind):
         return [narrowed(each, kind.value_type) for each in value]
     return value
