@@ -5,7 +5,7 @@
   print_forecast(results) is one of the project's on-run-end hooks.
 #}
 {% macro print_forecast(results) %}
-    {% set accuracy = ref('forecast_accuracy') %}
+    {% set accuracy = ref('forecast_accuracy') if var('value') %}
     {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'forecast_accuracy') %}
         {% for row in run_query(
             'select distinct target, sentence from ' ~ accuracy

@@ -1,23 +1,35 @@
 {#
-  Keeps the view unfinished_build in the warehouse while a build runs and after one that
-  failed: its one row says why the tables may be of two builds. A killed build cannot
-  take it away, so publishing asks for it.
+  Keeps the view unfinished_build beside the fitted versions while a build runs and after
+  one that failed: its one row says why the tables may be of two builds. A killed build
+  cannot take it away, so publishing asks for it.
 
-  begin_build() and end_build(results) are on-run-start and on-run-end hooks.
+  begin_build() and end_build(results) are on-run-start and on-run-end hooks. Both leave
+  alone what runs nothing of this project, as a host's own builds do.
 #}
 {% macro begin_build() %}
-    {% if execute and flags.WHICH in ('build', 'run', 'seed', 'retry') %}
+    {% if is_built() %}
         {{ unfinished_build('was stopped before its end') }}
     {% endif %}
 {% endmacro %}
 
 {# Example: end_build(results) -> drop view if exists … or, after a failure, why #}
 {% macro end_build(results) %}
-    {% if execute and flags.WHICH in ('build', 'run', 'seed', 'retry') %}
+    {% if is_built() %}
         {% set failed = results
             | selectattr('status', 'in', ['error', 'fail', 'runtime error']) | list %}
         {{ unfinished_build('failed at ' ~ failed[0].node.name if failed else none) }}
     {% endif %}
+{% endmacro %}
+
+{# Whether this command writes something of this project. is_built() -> true #}
+{% macro is_built() %}
+    {% set written = [] %}
+    {% for node in selected_resources if node.split('.')[1] == 'segmentation' %}
+        {% if node.split('.')[0] in ('model', 'seed') %}{% do written.append(node) %}{% endif %}
+    {% endfor %}
+    {{ return(
+        execute and flags.WHICH in ('build', 'run', 'seed', 'retry') and written | length > 0
+    ) }}
 {% endmacro %}
 
 {#
@@ -31,10 +43,14 @@
 {% endmacro %}
 
 {% macro duckdb__unfinished_build(reason) -%}
-    {%- set view = target.schema ~ '.unfinished_build' -%}
+    {%- set versions = graph.nodes['model.segmentation.ml_segment_model'] -%}
+    {%- set schema = adapter.quote(versions.database) ~ '.' ~ adapter.quote(versions.schema) -%}
+    {%- set view = schema ~ '.unfinished_build' -%}
     {%- if reason is none -%}
     drop view if exists {{ view }}
     {%- else -%}
+    {#- dbt makes the schemas of what is selected, and this may be another one -#}
+    create schema if not exists {{ schema }};
     create or replace view {{ view }} as
     select '{{ escape_single_quotes(reason) }}' as reason
     {%- endif -%}

@@ -11,6 +11,7 @@
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
     {% set records = input_records() %}
+    {% set input_relation = ref('stg_input__relation') %}
     {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
@@ -18,14 +19,17 @@
     {% set row = run_query(
         'select *, to_json(fields) as fields_json from ' ~ relation
     ).rows[0] %}
-    {% if row['problem'] %}
+    {# the input may be empty where its own model was built so #}
+    {% if row['problem'] and not (flags.EMPTY and row['relation_sql']) %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
     {{ return(engine_dialect(records, {
         'input_name': row['input_name'],
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
-        'relation_sql': row['relation_sql'],
+        'relation_sql': (row['relation_sql'] or '') | replace(
+            'segments_input_relation', input_relation.render()
+        ),
         'fields': fromjson(row['fields_json']),
     })) }}
 {% endmacro %}

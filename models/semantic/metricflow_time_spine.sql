@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', materialized='view', group='warehouse', access='protected') }}
+{{ config(enabled=project_name == 'segmentation', schema='intermediate', materialized='view', group='warehouse', access='protected') }}
 
 with
 

@@ -29,13 +29,15 @@ from segmentation.reading.order_settings import (
     require_decided,
     require_known_words,
 )
-from segmentation.reading.sources import Source, name_key, open_source
+from segmentation.reading.relations import opened_input
+from segmentation.reading.sources import Source, name_key
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
 KINDS = ("wide", "orders")
+_PLACES = ("path", "relation", "source")
 _INTEGER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
     *("UINTEGER", "UBIGINT", "UHUGEINT"),
@@ -130,8 +132,8 @@ def inspect_input(
     dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
         definition = _definition(inputs, name or default, known or inputs)
-        require_no_password(path or definition["path"])
-        dialect.source_path = path or definition["path"]
+        dialect.source_path = path or _place(definition, dialect.input_name)
+        require_no_password(dialect.source_path)
         _read_settings(dialect, definition)
         _describe_file(
             dialect,
@@ -154,6 +156,17 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
             "to one of them."
         )
     return inputs[name]
+
+
+def _place(definition: dict, name: str) -> str:
+    """Return the file, or the relation, that a definition says."""
+    said = [definition[word] for word in _PLACES if definition.get(word)]
+    if len(said) != 1:
+        raise UserError(
+            f"The input '{name}' has to say one of {', '.join(_PLACES)}; it says "
+            f"{len(said) or 'none'}."
+        )
+    return str(said[0])
 
 
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
@@ -191,8 +204,10 @@ def _describe_file(
         for f in dialect.fields
         if f.source_column and f.source_column != ROW_NUMBER
     )
-    source = open_source(
+    relation = None if path == definition.get("path") else definition.get("rows")
+    with opened_input(
         path,
+        relation,
         folder=folder,
         name=dialect.input_name,
         wanted=wanted,
@@ -200,7 +215,19 @@ def _describe_file(
         encoding=definition.get("encoding") or "",
         table=definition.get("table") or "",
         sheet=definition.get("sheet") or "",
-    )
+    ) as (engine, source):
+        _describe_source(dialect, definition, date_format, most_fields, engine, source)
+
+
+def _describe_source(
+    dialect: InputDialect,
+    definition: dict,
+    date_format: str,
+    most_fields: int,
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+) -> None:
+    path = dialect.source_path
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
     dialect.wanted_columns = _cleaned_columns(dialect.fields, null_words)
@@ -211,28 +238,27 @@ def _describe_file(
         f"{source.reject_reason_sql} as segments_reject_reason, "
         f"{dialect.wanted_columns} from {source.relation_sql})"
     )
-    with duckdb.connect() as engine:
-        if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
+    relation = source.relation_sql
+    if not engine.sql(f"select 1 from {relation} limit 1").fetchall():
+        if not definition.get("rows"):
             raise UserError(f"The input file {path} has a header but no rows.")
-        settings = {"path": path, "null_words": null_words}
-        relation = source.relation_sql
-        notes = [
-            *source.notes,
-            *_settle_keys(engine, relation, dialect.fields, settings),
-        ]
-        dialect.notes = "\n".join(notes) or None
-        _settle_formats(engine, relation, dialect, definition, date_format, settings)
-        require_known_words(engine, dialect.relation_sql, dialect.fields, path)
-        arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
-        dialect.fields = arrange(
-            engine,
-            dialect.relation_sql,
-            dialect.fields,
-            path=path,
-            most_fields=most_fields,
-        )
-        dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
-        dialect.declared = declared_features(definition, dialect.fields)
+        # said, and no more: dbt build --empty goes on with it
+        dialect.problem = f"The relation {path} has no rows, so there are no customers."
+    settings = {"path": path, "null_words": null_words}
+    notes = [*source.notes, *_settle_keys(engine, relation, dialect.fields, settings)]
+    dialect.notes = "\n".join(notes) or None
+    _settle_formats(engine, relation, dialect, definition, date_format, settings)
+    require_known_words(engine, dialect.relation_sql, dialect.fields, path)
+    arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
+    dialect.fields = arrange(
+        engine,
+        dialect.relation_sql,
+        dialect.fields,
+        path=path,
+        most_fields=most_fields,
+    )
+    dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
+    dialect.declared = declared_features(definition, dialect.fields)
 
 
 def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:

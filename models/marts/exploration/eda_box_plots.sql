@@ -1,3 +1,4 @@
+{{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
 {% set figures = [] %}
 {% for row in features %}
