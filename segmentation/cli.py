@@ -91,11 +91,20 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=words, description=f"{words}.")
         command.set_defaults(run=name)
-    for command in commands.choices.values():
+    _add_shared(commands.choices)
+    return parser
+
+
+def _add_shared(commands: dict[str, argparse.ArgumentParser]) -> None:
+    """Add the options that several commands have."""
+    for name, command in commands.items():
         command.add_argument(
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
-    return parser
+        if name in ("build", "init"):
+            continue  # of build they are dbt's own
+        for option in ("--target", "--profile", "--profiles-dir", "--vars"):
+            command.add_argument(option, help="as dbt has it")
 
 
 if __name__ == "__main__":

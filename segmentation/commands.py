@@ -15,15 +15,22 @@ from segmentation.project import (
     require_unlocked,
     run_dbt,
     source_file,
-    warehouse_path,
     write_docs,
 )
 from segmentation.reading.addresses import asked_path, require_no_password
 from segmentation.reading.definition import Proposal, write_definition
 from segmentation.reading.proposal import propose
 from segmentation.score_file import score_file
+from segmentation.targets import (
+    places,
+    require_input_name,
+    require_segments,
+    target_words,
+    warehouse_path,
+)
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_build
+from segmentation.warehouse.places import Places
 
 __all__ = ["build", "dashboard", "init", "plots", "publish", "score"]
 
@@ -31,7 +38,8 @@ __all__ = ["build", "dashboard", "init", "plots", "publish", "score"]
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the warehouse, publish its marts and draw the dashboard."""
     project = _enter_project()
-    warehouse = warehouse_path(project)
+    require_segments(project)
+    warehouse = warehouse_path(project, target_words(["build", *dbt_arguments]))
     for word in (*dbt_arguments, asked_path()):
         require_no_password(word)  # dbt would write it down
     with lock_build(warehouse):
@@ -57,10 +65,12 @@ def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str])
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
-    _publish_marts(project, warehouse)
-    _draw_dashboard(project, warehouse)
-    file = output_folder(project, warehouse) / "docs.html"
-    write_docs(project, file)
+    words = target_words(["build", *dbt_arguments])
+    built = places(project, words, is_parsed=True)
+    _publish_marts(project, built)
+    _draw_dashboard(project, built)
+    file = output_folder(project, warehouse, built.target) / "docs.html"
+    write_docs(project, file, words)
     _say(f"The documentation of all tables is {file}.")
     return 0
 
@@ -109,31 +119,40 @@ def _next_step(proposal: Proposal, is_written: bool) -> str:
 
 def publish(options: argparse.Namespace, further: list[str]) -> int:
     """Publish the marts of the last build."""
-    _publish_marts(*_good_warehouse(further))
+    _publish_marts(*_good_warehouse(options, further))
     return 0
 
 
 def dashboard(options: argparse.Namespace, further: list[str]) -> int:
     """Draw the dashboard of the last build."""
-    _draw_dashboard(*_good_warehouse(further))
+    _draw_dashboard(*_good_warehouse(options, further))
     return 0
 
 
-def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
+def _good_warehouse(
+    options: argparse.Namespace, further: list[str]
+) -> tuple[Path, Places]:
     """Return the project and its warehouse, if the last build left it whole."""
+    project, built = _built(options, further)
+    require_good_build(built)
+    return project, built
+
+
+def _built(options: argparse.Namespace, further: list[str]) -> tuple[Path, Places]:
+    """Return the project and where the target's tables are."""
     _require_known(further)
     project = _enter_project()
-    warehouse = warehouse_path(project)
-    require_unlocked(warehouse)
-    require_good_build(warehouse)
-    return project, warehouse
+    require_segments(project)
+    words = target_words(options)
+    require_unlocked(warehouse_path(project, words))
+    return project, places(project, words, is_parsed=False)
 
 
-def _publish_marts(project: Path, warehouse: Path) -> None:
+def _publish_marts(project: Path, built: Places) -> None:
     from segmentation.publishing.generations import publish
 
-    folder = output_folder(project, warehouse)
-    published = publish(warehouse, folder, source_file=source_file(project))
+    folder = output_folder(project, built.file, built.target)
+    published = publish(built, folder, source_file=source_file(project))
     held_out = (
         f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
         if published.held_out
@@ -145,11 +164,11 @@ def _publish_marts(project: Path, warehouse: Path) -> None:
     )
 
 
-def _draw_dashboard(project: Path, warehouse: Path) -> None:
+def _draw_dashboard(project: Path, built: Places) -> None:
     from segmentation.publishing.dashboard import draw_dashboard
 
-    file = output_folder(project, warehouse) / "dashboard.html"
-    draw_dashboard(warehouse, file)
+    file = output_folder(project, built.file, built.target) / "dashboard.html"
+    draw_dashboard(built, file)
     _say(f"The dashboard is {file}; open it in a browser.")
 
 
@@ -157,24 +176,24 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     """Write the segments of a file of customers."""
     _require_known(unknown)
     file, output = options.file.resolve(), options.output.resolve()
-    warehouse = warehouse_path(_enter_project())
+    project = _enter_project()
+    require_segments(project)
+    words = target_words(options)
+    warehouse = warehouse_path(project, words)
     require_unlocked(warehouse)
-    scored = score_file(file, warehouse.resolve(), output, report=_say)
+    scored = score_file(file, warehouse.resolve(), output, words=words, report=_say)
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
 
 
 def plots(options: argparse.Namespace, unknown: list[str]) -> int:
     """Draw the pictures of the last build."""
-    _require_known(unknown)
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    require_unlocked(warehouse)
+    project, built = _built(options, unknown)
     logging.basicConfig(format="%(message)s")
     from segmentation.publishing.plots import draw_plots
 
-    folder = output_folder(project, warehouse)
-    files = draw_plots(warehouse, folder, x=options.x, y=options.y)
+    folder = output_folder(project, built.file, built.target)
+    files = draw_plots(built, folder, x=options.x, y=options.y)
     _say(f"Drew {len(files)} files into {folder / 'plots'}.")
     return 0
 
@@ -186,6 +205,7 @@ def _require_known(words: list[str]) -> None:
 
 def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
+    require_input_name()
     project = find_project(Path.cwd())
     path = os.environ.get("SEGMENTS_PATH")
     if path and "://" not in path and Path.cwd() != project:

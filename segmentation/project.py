@@ -10,10 +10,12 @@ from typing import Any
 import duckdb
 import yaml
 
-from segmentation.reading.dialect import input_name
+from segmentation.targets import asked_of_dbt, target_words, warehouse_path
 from segmentation.warehouse.causes import cause
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_build
+from segmentation.warehouse.places import Places
+from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = [
     "builds_a_part",
@@ -60,61 +62,62 @@ def find_project(start: Path) -> Path:
     )
 
 
-def warehouse_path(project: Path) -> Path:
-    """Return the warehouse of the input that the environment asks for."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
-    name = input_name(
-        os.environ.get("SEGMENTS_INPUT", ""),
-        os.environ.get("SEGMENTS_PATH", ""),
-        settings["vars"]["default_input"],
-    )
-    folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
-    return folder / f"{name}.duckdb"
-
-
 def converted_folder(project: Path) -> Path:
     """Return the folder for files that had to be converted to be read."""
     return project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse") / "converted"
 
 
-def output_folder(project: Path, warehouse: Path) -> Path:
-    """Return the folder for what is published of a warehouse."""
-    return project / os.environ.get("SEGMENTS_OUTPUT", "output") / warehouse.stem
+def output_folder(project: Path, warehouse: Path, target: str = "") -> Path:
+    """Return the folder for what is published of a warehouse.
+
+    What is built in another target than the profile's own has a folder by its name.
+    """
+    output = project / os.environ.get("SEGMENTS_OUTPUT", "output")
+    return output / target / warehouse.stem
 
 
 def source_file(project: Path) -> str:
     """Return the name of the file that the environment asks to be read."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))["vars"]
-    name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
-    path = os.environ.get("SEGMENTS_PATH") or settings["inputs"].get(name, {}).get(
-        "path", ""
-    )
-    return Path(path).name
+    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
+    settings = settings.get("vars") or {}
+    settings = settings.get("segmentation") or settings
+    name = os.environ.get("SEGMENTS_INPUT") or settings.get("default_input")
+    chosen = (settings.get("inputs") or {}).get(name) or {}
+    place = chosen.get("path") or chosen.get("relation") or chosen.get("source") or ""
+    return Path(os.environ.get("SEGMENTS_PATH") or place).name
 
 
-def require_good_build(warehouse: Path) -> None:
+def require_good_build(warehouse: Path | Places) -> None:
     """Refuse a warehouse that its last build has left half built.
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
+        Of a file alone, any build in it counts.
 
     Raises
     ------
     UserError
         If the last build of the warehouse failed or was killed.
     """
-    if not warehouse.exists():
+    file = warehouse.file if isinstance(warehouse, Places) else warehouse
+    condition = ""
+    if isinstance(warehouse, Places):
+        schema, _ = warehouse.tables["ml", "ml_segment_model"]
+        condition = f" and schema_name = {literal(schema)}"
+    if not file.exists():
         return
-    with duckdb.connect(warehouse, read_only=True) as connection:
+    with duckdb.connect(file, read_only=True) as connection:
         marked = connection.sql(
-            "select 1 from duckdb_views() where view_name = 'unfinished_build'"
+            "select schema_name from duckdb_views() "
+            f"where view_name = 'unfinished_build'{condition}"
         ).fetchall()
         if not marked:
             return
-        ((reason,),) = connection.sql("select reason from unfinished_build").fetchall()
+        view = f"{identifier(marked[0][0])}.unfinished_build"
+        ((reason,),) = connection.sql(f"select reason from {view}").fetchall()
     raise UserError(
-        f"The last build of {warehouse} {reason}, so its tables may be of two builds; "
+        f"The last build of {file} {reason}, so its tables may be of two builds; "
         "run segments build until it succeeds."
     )
 
@@ -145,14 +148,7 @@ def builds_a_part(arguments: list[str]) -> bool:
     >>> builds_a_part(["build", "--exclude-resource-type=unit_test", "-f"])
     False
     """
-    from click import ClickException
-    from dbt.cli.main import cli
-
-    command, *words = arguments
-    try:
-        asked = cli.commands[command].make_context(command, words).params
-    except ClickException as error:
-        raise UserError(f"dbt says: {error.format_message()}") from None
+    asked = asked_of_dbt(arguments)
     return any(asked[name] for name in _NARROWING) or not {"unit_test"}.issuperset(
         asked["exclude_resource_types"]
     )
@@ -181,7 +177,8 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
     UserError
         If another build of the warehouse is running.
     """
-    with lock_build(warehouse_path(Path.cwd())):
+    words = target_words(arguments)
+    with lock_build(warehouse_path(Path.cwd(), words)):
         return _run_dbt(arguments, report)
 
 
@@ -196,7 +193,7 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
             report(line)
 
     outcome = dbtRunner(callbacks=[on_event]).invoke(
-        ["--quiet", *arguments, "--project-dir", ".", "--profiles-dir", "."]
+        ["--quiet", *arguments, "--project-dir", "."]
     )
     connections: Any = DuckDBConnectionManager
     connections.close_all_connections()  # others may open the file now
@@ -213,7 +210,7 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     ]
 
 
-def write_docs(project: Path, output_file: Path) -> None:
+def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) -> None:
     """Write dbt's documentation of the last build as one HTML file.
 
     Parameters
@@ -222,6 +219,8 @@ def write_docs(project: Path, output_file: Path) -> None:
         The current folder, in which dbt has just built.
     output_file : Path
         The HTML file. Who has the old file open keeps it.
+    words : tuple of str
+        Options of dbt, such as ``--target prod``.
 
     Raises
     ------
@@ -230,7 +229,8 @@ def write_docs(project: Path, output_file: Path) -> None:
     """
     # the build has compiled everything; compiling again would take ten seconds, and
     # would replace the record of what failed in the build
-    failures = run_dbt(["docs", "generate", "--no-compile"], report=lambda line: None)
+    arguments = ["docs", "generate", "--no-compile", *words]
+    failures = run_dbt(arguments, report=lambda line: None)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
     target = project / os.environ.get("DBT_TARGET_PATH", "target")

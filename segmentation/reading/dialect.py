@@ -93,7 +93,9 @@ def input_name(name: str, path: str, default: str) -> str:
     'shop'
     """
     stem = path.split("/")[-1].split(".")[0]
-    return name or re.sub("[^A-Za-z0-9_]+", "_", stem) or default
+    return (
+        re.sub(r"[^\w-]+", "_", name) or re.sub("[^A-Za-z0-9_]+", "_", stem) or default
+    )
 
 
 def inspect_input(

@@ -14,7 +14,7 @@ from segmentation.warehouse.quoting import literal
 
 __all__ = ["INPUT_RELATION", "InputRelation", "opened_input", "with_relation"]
 
-# what the SQL of an input calls the relation; the macro input_dialect puts its name there
+# what SQL calls the relation of an input; the macro input_dialect puts its name there
 INPUT_RELATION = "segments_input_relation"
 _RECORD_NUMBER = "segments_record_number"
 

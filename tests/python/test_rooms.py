@@ -16,10 +16,12 @@ MAY_IMPORT = {
     "publishing": {"warehouse"},
     "evidence": {"segments", "warehouse"},
     "dbt_plugin": {"warehouse"},
-    "project": {"reading", "publishing", "warehouse"},
-    "score_file": {"project", "reading", "publishing", "warehouse"},
+    "targets": {"warehouse"},
+    "project": {"targets", "reading", "publishing", "warehouse"},
+    "score_file": {"project", "targets", "reading", "publishing", "warehouse"},
     "commands": {
         "project",
+        "targets",
         "score_file",
         "reading",
         "segments",  # init proposes the columns that can make segments
