@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 __all__ = ["main"]
 
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
+    _add_exports(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
         ("dashboard", "draw the dashboard from the warehouse"),
@@ -93,6 +95,30 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=name)
     _add_shared(commands.choices)
     return parser
+
+
+def _add_exports(commands: Any) -> None:
+    """Add the commands that write something of the last build for other tools."""
+    export = commands.add_parser(
+        "export-sql",
+        help="print the assignment as one SELECT for another engine",
+        description="Print the assignment of the current version as one SELECT over a "
+        "table of customers, for an engine that has nothing of this project.",
+    )
+    export.add_argument("--dialect", default="duckdb", help="postgres, snowflake, …")
+    export.add_argument("--table", default="customers", help="of the customers there")
+    export.set_defaults(run="export_sql")
+    audience = commands.add_parser(
+        "audience",
+        help="write the customers who meet a condition",
+        description="Write the customers who meet a condition as CSV, without those "
+        "whom the campaign holds out.",
+    )
+    audience.add_argument(
+        "--where", required=True, help="SQL over the columns of customers_wide"
+    )
+    audience.add_argument("--output", type=Path, default=Path("audience.csv"))
+    audience.set_defaults(run="audience")
 
 
 def _add_shared(commands: dict[str, argparse.ArgumentParser]) -> None:

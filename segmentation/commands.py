@@ -5,6 +5,9 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from segmentation.project import (
     builds_a_part,
@@ -30,9 +33,18 @@ from segmentation.targets import (
 )
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_build
-from segmentation.warehouse.places import Places
+from segmentation.warehouse.places import Places, attach_warehouse
 
-__all__ = ["build", "dashboard", "init", "plots", "publish", "score"]
+__all__ = [
+    "audience",
+    "build",
+    "dashboard",
+    "export_sql",
+    "init",
+    "plots",
+    "publish",
+    "score",
+]
 
 
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
@@ -183,6 +195,41 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     require_unlocked(warehouse)
     scored = score_file(file, warehouse.resolve(), output, words=words, report=_say)
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
+    return 0
+
+
+def export_sql(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Print the assignment of the last build as one SELECT."""
+    _, built = _good_warehouse(options, unknown)
+    from segmentation.segments.portable import portable_assignment
+
+    with duckdb.connect() as connection:
+        attach_warehouse(connection, built)
+        names = dict(
+            connection.sql(
+                "select segment_key, segment_name from marts.segments "
+                "where status = 'current' order by segment_key"
+            ).fetchall()
+        )
+        versions: Any = connection.sql("select * from ml.ml_segment_model")
+        sql = portable_assignment(
+            versions,
+            names,
+            dialect=options.dialect,
+            table=options.table,
+        )
+    print(sql, end="", flush=True)
+    return 0
+
+
+def audience(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Write the customers who meet a condition."""
+    output = options.output.resolve()
+    _, built = _good_warehouse(options, unknown)
+    from segmentation.publishing.audience import write_audience
+
+    customers = write_audience(built, options.where, output)
+    _say(f"Wrote {customers:,} customers who meet {options.where} into {output}.")
     return 0
 
 

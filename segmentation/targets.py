@@ -98,9 +98,8 @@ def require_segments(project: Path) -> None:
     UserError
         If it is neither this project nor has it among its packages.
     """
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8")) or {}
-    packages = project / settings.get("packages-install-path", "dbt_packages")
-    if settings.get("name") != PACKAGE and not (packages / PACKAGE).exists():
+    packages = project / _settings(project).get("packages-install-path", "dbt_packages")
+    if _name(project) != PACKAGE and not (packages / PACKAGE).exists():
         raise UserError(
             f"The dbt project in {project} has no segments: the package {PACKAGE} is "
             "not among its packages. Add it to packages.yml and run dbt deps; "
@@ -158,13 +157,18 @@ def warehouse_path(project: Path, words: tuple[str, ...] = ()) -> Path:
 
 def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
     """Return the credentials of the target, and its name unless it is the default."""
+    from dbt.cli.flags import Flags
+    from dbt.cli.types import Command
     from dbt.config.profile import Profile, read_profile
     from dbt.config.project import load_raw_project
     from dbt.config.renderer import ProfileRenderer
+    from dbt.flags import set_flags
     from dbt_common.context import set_invocation_context
     from dbt_common.exceptions import DbtBaseException
 
     set_invocation_context(os.environ)  # env_var in a profile reads it
+    set_all: Any = set_flags  # it has no types
+    set_all(Flags.from_dict(Command.PARSE, {}))
     asked = _asked(words)
     folder = Path(asked["profiles_dir"] or _profiles_folder(project))
     renderer = ProfileRenderer(asked["vars"] or {})
@@ -213,14 +217,16 @@ def places(project: Path, words: tuple[str, ...] = (), *, is_parsed: bool) -> Pl
     """
     file = warehouse_path(project, words)
     _, target = _target(project, words)
-    if not is_parsed:
+    manifest = project / (_asked(words)["target_path"] or "target") / "manifest.json"
+    # in a project of its own the schemas are the same in all targets
+    is_known = is_parsed or (_name(project) == PACKAGE and manifest.exists())
+    if not is_known:
         from dbt.cli.main import dbtRunner
 
         outcome = dbtRunner().invoke(["--quiet", "parse", *words])
         if outcome.exception:
             raise UserError(f"dbt cannot read the project: {outcome.exception}")
-    folder = project / (_asked(words)["target_path"] or "target")
-    nodes = json.loads((folder / "manifest.json").read_text("utf-8"))["nodes"]
+    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
     tables = {
         (_own_schema(node), node["name"]): (node["schema"], node["alias"])
         for node in nodes.values()
@@ -228,6 +234,14 @@ def places(project: Path, words: tuple[str, ...] = (), *, is_parsed: bool) -> Pl
         and node["resource_type"] in ("model", "seed")
     }
     return Places(file, tables, target)
+
+
+def _settings(project: Path) -> dict[str, Any]:
+    return yaml.safe_load((project / "dbt_project.yml").read_text("utf-8")) or {}
+
+
+def _name(project: Path) -> str:
+    return str(_settings(project).get("name"))
 
 
 def _own_schema(node: dict) -> str:

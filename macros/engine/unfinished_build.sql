@@ -8,6 +8,7 @@
 #}
 {% macro begin_build() %}
     {% if is_built() %}
+        {{ require_own_tests() }}
         {{ unfinished_build('was stopped before its end') }}
     {% endif %}
 {% endmacro %}
@@ -58,4 +59,25 @@
 
 {# nothing is published from a catalogue: whoever reads it reads the tables themselves #}
 {% macro spark__unfinished_build(reason) %}
+{% endmacro %}
+
+{#
+  Stop where dbt would hold the tests of a mart against a model of the host that has the
+  same name: it looks for a test's model in the host first. Models need no such care, as
+  the macro ref of this project names the project.
+
+  require_own_tests() is part of begin_build().
+#}
+{% macro require_own_tests() %}
+    {% for node in graph.nodes.values() if node.resource_type == 'test' %}
+        {% if node.package_name == 'segmentation' and project_name != 'segmentation' %}
+            {% for read in node.depends_on.nodes if read.startswith('model.' ~ project_name ~ '.') %}
+                {{ exceptions.raise_compiler_error(
+                    'The test ' ~ node.name ~ ' would be held against ' ~ read ~ ', which has '
+                    ~ 'the name of a model of the package segmentation; add "flags: '
+                    ~ 'require_ref_searches_node_package_before_root: true" to dbt_project.yml.'
+                ) }}
+            {% endfor %}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}

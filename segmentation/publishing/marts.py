@@ -11,7 +11,7 @@ from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["ENTRIES", "HOLDOUT", "file_slug", "write_generation"]
+__all__ = ["ENTRIES", "HOLDOUT", "copy_csv", "file_slug", "write_generation"]
 
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
@@ -64,7 +64,7 @@ def write_generation(
             f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
             "(format parquet, compression zstd)"
         )
-        _copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
+        copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
     audiences = _write_audiences(connection, marts, folder / "audiences")
     connection.execute("use memory")
     connection.execute("detach published")  # writes what is still in the log
@@ -186,12 +186,12 @@ def _write_audiences(
         ).fetchall()
         # a segment has its list even where all of it is held out
         if customers or file in lists:
-            _copy_csv(connection, query, folder / file)
+            copy_csv(connection, query, folder / file)
             written[file] = customers
     return written
 
 
-def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+def copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
     """Write rows as CSV that a spreadsheet takes for values, never for formulas.
 
     A text that begins as a formula does gets an apostrophe in front, unless it is a
