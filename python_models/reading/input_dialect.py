@@ -11,7 +11,7 @@ from segmentation.reading.spark_file import inspected
 
 def model(dbt, session):
     """Return one row; `problem` is set where the file cannot be used."""
-    relation = dbt.ref("stg_input__relation")
+    relation = dbt.ref("segmentation", "stg_input__relation")
     inputs = dbt.config.get("inputs")
     known = dbt.config.get("input_names")
     default = dbt.config.get("default_input")

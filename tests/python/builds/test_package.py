@@ -1,5 +1,6 @@
 """The project as a package of another one: examples/shop, as its engineers do it."""
 
+import ast
 import json
 import os
 import shutil
@@ -133,6 +134,13 @@ def test_host_model_of_the_same_name_is_its_own(shop):
     nodes = shop.manifest()["nodes"]
     read = nodes["model.segmentation.customer_segments"]["depends_on"]["nodes"]
     assert all(node.split(".")[1] == PACKAGE for node in read)
+
+
+@pytest.mark.parametrize("file", sorted((PROJECT / "python_models").rglob("*.py")))
+def test_python_models_name_the_package_of_what_they_read(file):
+    for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "dbt.ref":
+            assert [ast.literal_eval(word) for word in call.args][:-1] == [PACKAGE]
 
 
 def test_only_the_schemas_of_the_target_are_written(shop):

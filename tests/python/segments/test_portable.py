@@ -66,7 +66,7 @@ def test_duckdb_assigns_a_hundred_thousand_the_same(assignment):
     expected = assigned(assignment, "segments_customers")
     there = translated(assignment, "duckdb", "people")
     assert assigned(there, "people") == expected
-    # what Postgres is handed says the same: read back, as its words are most of DuckDB's
+    # what Postgres is handed says the same, read back: it shares most of DuckDB's words
     postgres = translated(assignment, "postgres", "people")
     back = sqlglot.transpile(postgres, read="postgres", write="duckdb")[0]
     assert assigned(back, "people") == expected
@@ -76,7 +76,7 @@ def test_duckdb_assigns_a_hundred_thousand_the_same(assignment):
 def test_every_dialect_reads_its_own(assignment, dialect):
     sql = translated(assignment, dialect, "crm.people")
     (query,) = sqlglot.parse(sql, read=dialect)
-    tables = query.find_all(sqlglot.exp.Table)
+    tables = list(query.find_all(sqlglot.exp.Table))
     names = {table.sql(dialect=dialect).replace("`", "") for table in tables}
     assert "crm.people" in names and "segments_customers" not in sql
     # engines differ in what least() makes of a null, so none is handed one
