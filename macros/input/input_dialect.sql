@@ -19,8 +19,7 @@
     {% set row = run_query(
         'select *, to_json(fields) as fields_json from ' ~ relation
     ).rows[0] %}
-    {# the input may be empty where its own model was built so #}
-    {% if row['problem'] and not (flags.EMPTY and row['relation_sql']) %}
+    {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
     {{ return(engine_dialect(records, {

@@ -242,10 +242,9 @@ def _describe_source(
     )
     relation = source.relation_sql
     if not engine.sql(f"select 1 from {relation} limit 1").fetchall():
-        if not definition.get("rows"):
-            raise UserError(f"The input file {path} has a header but no rows.")
-        # said, and no more: dbt build --empty goes on with it
-        dialect.problem = f"The relation {path} has no rows, so there are no customers."
+        if definition.get("rows"):
+            raise UserError(f"The relation {path} has columns but no rows.")
+        raise UserError(f"The input file {path} has a header but no rows.")
     settings = {"path": path, "null_words": null_words}
     notes = [*source.notes, *_settle_keys(engine, relation, dialect.fields, settings)]
     dialect.notes = "\n".join(notes) or None
