@@ -249,6 +249,45 @@ def test_a_build_of_the_host_alone_leaves_no_trace(shop):
     ) == [("dev_carol",)]
 
 
+def state(shop, folder: Path) -> str:
+    """Keep the manifest of the last command as dbt's options want it."""
+    folder.mkdir()
+    shutil.copy(shop.folder / "target" / "manifest.json", folder)
+    return str(folder)
+
+
+def test_what_is_not_built_is_read_from_another_schema(shop, tmp_path):
+    shop.dbt("parse")
+    words = ["--defer", "--state", state(shop, tmp_path / "anna")]
+    shop.dbt("build", "--select", "revenue_by_segment", *words, SHOP_DEVELOPER="dora")
+    revenue = "select sum(revenue) from {}.revenue_by_segment"
+    assert shop.query(revenue.format("dev_dora")) == shop.query(
+        revenue.format("dev_anna")
+    )
+
+
+def test_marts_are_cloned_into_another_schema(shop, tmp_path):
+    shop.dbt("parse")
+    words = ["--select", "segments", "customer_segments"]
+    words += ["--state", state(shop, tmp_path / "anna")]
+    shop.dbt("clone", *words, SHOP_DEVELOPER="emil")
+    count = "select count(*) from {}_marts.customer_segments"
+    assert shop.query(count.format("dev_emil")) == [(599,)]
+
+
+def test_a_build_that_stopped_is_taken_up_again(shop):
+    model = shop.folder / "models" / "stops.sql"
+    model.write_text("select error('stopped') as a")
+    with pytest.raises(AssertionError, match="stopped"):
+        shop.dbt("run", "--select", "stops", "segments")
+    mark = "select schema_name from duckdb_views() where view_name = 'unfinished_build'"
+    assert shop.query(mark) == [("dev_anna_ml",)]
+    model.write_text("select 1 as a")
+    shop.dbt("retry")
+    model.unlink()
+    assert shop.query(mark) == []
+
+
 @pytest.mark.parametrize("name", ["../../x", "a/b", "shop;"])
 def test_an_input_that_is_no_name_opens_nothing(shop, capsys, name):
     before = set(shop.folder.parent.rglob("*.duckdb"))

@@ -23,7 +23,8 @@ ORDERS = {
 }
 ROWS = """
     select i as segments_record_number, 'c' || i % 40 as id, 100.5 * i as income,
-        ['free', 'paid'][1 + i % 2] as plan, date '2026-01-01' + cast(i as integer) as seen
+        ['free', 'paid'][1 + i % 2] as plan,
+        date '2026-01-01' + cast(i as integer) as seen
     from range(1, 101) as numbers (i)
 """
 
