@@ -100,13 +100,13 @@ def _copy_versions(warehouse: Path, scratch: Path, tables: dict) -> tuple[int, s
     """Copy the fitted versions; return the current one and the day to score by."""
     try:
         with duckdb.connect(scratch) as engine:
-            engine.sql(f"attach {literal(warehouse)} as source (read_only)")
+            engine.execute(f"attach {literal(warehouse)} as source (read_only)")
             versions, statistics, dialect = (
                 ".".join(map(identifier, tables[table])) for table in _READ
             )
             schema, _, _ = versions.partition(".")
-            engine.sql(f"create schema if not exists {schema}")
-            engine.sql(f"create table {versions} as select * from source.{versions}")
+            engine.execute(f"create schema if not exists {schema}")
+            engine.execute(f"create table {versions} as select * from source.{versions}")
             rows = engine.sql(
                 # orders of later days are what a file of orders is scored for
                 "select model_version, (select case when kind = 'orders' then '' "
@@ -129,7 +129,7 @@ def _export(scratch: Path, output: Path, tables: dict) -> int:
     kind = "parquet" if output.suffix == ".parquet" else "csv, header"
     scored_table = ".".join(map(identifier, tables["marts", "customer_segments"]))
     with duckdb.connect(scratch, read_only=True) as engine:
-        ((scored,),) = engine.sql(
+        ((scored,),) = engine.execute(
             f"copy (select {COLUMNS} from {scored_table} "
             f"order by customer_id) to {literal(output)} (format {kind})"
         ).fetchall()

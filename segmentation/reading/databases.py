@@ -147,7 +147,7 @@ def _convert_attached(
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.new")
     try:
-        ((lines,),) = engine.sql(
+        ((lines,),) = engine.execute(
             f"copy (select row_number() over () as {number}, "
             f"cast(null as varchar) as {reason}, * "
             f"from source.{identifier(schema)}.{identifier(name)}) "
