@@ -17,7 +17,7 @@
                 as {{ name }}{{ ',' if not loop.last }}
             {% endfor %}
 
-        from (select 1 as nothing) as nowhere
+        from (select 1 as anchor) as nowhere
 
         where 1 = 0
     )
