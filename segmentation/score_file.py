@@ -106,7 +106,7 @@ def _copy_versions(warehouse: Path, scratch: Path, tables: dict) -> tuple[int, s
             )
             schema, _, _ = versions.partition(".")
             engine.execute(f"create schema if not exists {schema}")
-            engine.execute(f"create table {versions} as select * from source.{versions}")
+            engine.execute(f"create table {versions} as from source.{versions}")
             rows = engine.sql(
                 # orders of later days are what a file of orders is scored for
                 "select model_version, (select case when kind = 'orders' then '' "

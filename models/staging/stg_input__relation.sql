@@ -8,9 +8,9 @@
 {# by all columns, as the order of a relation is anybody's #}
 select
     row_number() over (order by {{ names | join(', ') or '1' }}) as segments_record_number,
-    rows_as_they_are.*
+    *
 
-from {{ relation }} as rows_as_they_are
+from {{ relation }}
 {% else %}
 select cast(null as bigint) as segments_record_number
 
