@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -17,6 +18,7 @@ from segmentation.cli import main
 PROJECT = Path(__file__).parents[3]
 PACKAGE = "segmentation"
 MOST_NODES = 120
+AREAS = ("campaign", "evidence", "exploration", "offers", "value")
 
 
 class Shop:
@@ -141,6 +143,25 @@ def test_python_models_name_the_package_of_what_they_read(file):
     for call in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "dbt.ref":
             assert [ast.literal_eval(word) for word in call.args][:-1] == [PACKAGE]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_models_of_an_area_are_switched_off_by_its_var(area):
+    files = [
+        file
+        for file in (PROJECT / "models").glob(f"*/{area}/*.sql")
+        if file.parent.name == area
+    ]
+    kept = [
+        file.name
+        for file in files
+        if f"enabled=var('{area}')" not in file.read_text("utf-8")
+    ]
+    assert not kept
+    fitted = (PROJECT / "python_models" / "ml" / area).glob("*.yml")
+    for properties in fitted:
+        for model in yaml.safe_load(properties.read_text("utf-8"))["models"]:
+            assert model["config"]["enabled"] == f"{{{{ var('{area}') }}}}"
 
 
 def test_only_the_schemas_of_the_target_are_written(shop):
