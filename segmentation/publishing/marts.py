@@ -10,7 +10,7 @@ import duckdb
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["ENTRIES", "HOLDOUT", "file_slug", "write_generation"]
+__all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
 
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
@@ -32,6 +32,17 @@ def file_slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
     return words.strip("-")[:_NAME_LETTERS].rstrip("-")
+
+
+def audience_file(segment_key: str, segment_name: str) -> str:
+    """Return the name of the list of a segment's customers in audiences/.
+
+    Examples
+    --------
+    >>> audience_file("S01", "Frequent buyers")
+    's01_frequent-buyers.csv'
+    """
+    return f"{file_slug(segment_key)}_{file_slug(segment_name)}".rstrip("_") + ".csv"
 
 
 def write_generation(
@@ -166,7 +177,7 @@ def _write_audiences(
         "from published.marts.customer_segments group by segment_key order by 1"
     ).fetchall()
     lists = {
-        f"{file_slug(key)}_{file_slug(name)}".rstrip("_") + ".csv": (
+        audience_file(key, name): (
             "select customer_id, segment_key, segment_name, margin, "
             "second_segment_name, is_outlier, is_override, observed_on "
             f"from {reached} where segment_key = {literal(key)} "

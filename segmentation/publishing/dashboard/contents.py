@@ -21,6 +21,7 @@ from segmentation.publishing.dashboard.sections import (
     mart_columns,
     mart_rows,
 )
+from segmentation.publishing.marts import audience_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -62,6 +63,8 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
         )
     if len({row["observed_on"] for row in contents["sizes"]}) < 2:
         contents["sizes"] = []  # one day is no history
+    for row in contents["segments"]:
+        row["list_file"] = audience_file(row["segment_key"], row["segment_name"])
     own_fields = _own_fields(connection)
     measures = _measures(connection, marts, own_fields)
     keys = [row["segment_key"] for row in contents["segments"]]
@@ -351,7 +354,7 @@ def _points(
     if "customer_embedding" not in marts:
         return {}
     names = ["segment", *(row["name"] for row in filters)]
-    places = ["pca_1", "pca_2", "tsne_1", "tsne_2"]
+    places = ["pca_1", "pca_2"]
     query = "select " + ", ".join(map(identifier, names)) + ", 1 as n"
     for measure in measures:
         name = identifier(measure["name"])
@@ -359,10 +362,7 @@ def _points(
     for place in places:
         query += f", round(cast({place} as double), 2)"
     rows = connection.execute(
-        f"{query}, "
-        "cast(pca_1_explained_variance_share as double), "
-        "cast(pca_2_explained_variance_share as double) "
-        f"from ({_indexed(filters, keys)}) "
+        f"{query} from ({_indexed(filters, keys)}) "
         "inner join (select * exclude (segment_key) from marts.customer_embedding) "
         "using (customer_id) order by md5(customer_id), customer_id "
         f"limit {_MOST_POINTS}"
@@ -374,10 +374,9 @@ def _points(
     last = len(names) + 1 + 2 * len(measures)
     table["places"] = {
         place: column
-        for place, column in zip(places, by_column[last : last + 4], strict=True)
+        for place, column in zip(places, by_column[last:], strict=True)
         if None not in column
     }
-    table["explained"] = [by_column[last + 4][0], by_column[last + 5][0]]
     return table
 
 
