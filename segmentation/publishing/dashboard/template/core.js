@@ -88,10 +88,10 @@ const day = (date) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: 
   year: "numeric", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
 
 /* The name of a segment, which leads to its page. */
-function link(i) {
+function link(i, letters = 60) {
   return element("a", { href: `#segment=${encodeURIComponent(segments[i].segment_key)}`,
     onclick: (event) => { event.preventDefault(); go("segments", i); } },
-  dot(segments[i].colour), short(labels[i], 60));
+  dot(segments[i].colour), short(labels[i], letters));
 }
 
 function dot(colour) {

@@ -79,7 +79,7 @@ function difference(i, other, choose) {
     element("option", { value: String(j), selected: j === other }, short(labels[j], 40))));
   const meanOf = (feature, j) => contents.profiles.find((row) =>
     row.feature === feature && row.segment_key === segments[j].segment_key)?.mean;
-  const head = ["", "low … high", short(labels[i], 26), "All", other !== null && short(labels[other], 26),
+  const head = ["Feature", "low … high", short(labels[i], 26), "All", other !== null && short(labels[other], 26),
     other !== null && "difference"].filter((word) => word !== false);
   card("wide", "different", "What is special about them",
     "Means. Dot: this segment. Line: all customers.",
@@ -106,7 +106,7 @@ function attributes(i) {
   const rows = contents.attributes.filter((row) => row.segment_key === segments[i].segment_key).slice(0, 8);
   if (!rows.length) return;
   card("slim", "attributes", "Who they are", "What differs most from all customers.",
-    element("table", {}, element("thead", {}, element("tr", {}, ["", "They", "All"].map((word) =>
+    element("table", {}, element("thead", {}, element("tr", {}, ["Attribute", "They", "All"].map((word) =>
       element("th", { scope: "col" }, word)))),
     element("tbody", {}, rows.map((row) => element("tr", {},
       element("th", { scope: "row" }, `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`),

@@ -9,7 +9,7 @@ function people() {
     const sizes = element("div", { class: "sizes" });
     const node = element("article", { class: "card person", id: `segment-${i}`,
       style: { "--colour": segment.colour }, "aria-label": labels[i] },
-    element("div", {}, element("h2", {}, link(i)),
+    element("div", {}, element("h2", {}, link(i, Infinity)),
       element("p", { class: "label" }, segment.segment_key)),
     element("p", {}, segment.description),
     segment.name_note && element("p", { class: "small" }, segment.name_note),
