@@ -52,10 +52,6 @@ select
     engineered.spending_score,
     engineered.top_category,
     engineered.top_category_share,
-    {% for category in ['wine', 'fruit', 'meat', 'fish', 'sweets', 'gold'] %}
-    engineered.{{ category }}_spend,
-    engineered.{{ category }}_share,
-    {% endfor %}
 
     ---------- where and how they buy
     engineered.purchases,
@@ -66,10 +62,6 @@ select
     engineered.mean_interval_days,
     engineered.median_interval_days,
     engineered.preferred_channel,
-    {% for channel in ['web', 'catalog', 'store'] %}
-    engineered.{{ channel }}_purchases,
-    engineered.{{ channel }}_share,
-    {% endfor %}
     engineered.deal_purchases,
     engineered.deal_share,
     engineered.web_visits_per_month,
@@ -91,7 +83,6 @@ select
     engineered.is_income_missing,
     engineered.has_unparsed_values,
     engineered.is_repeated_profile,
-    engineered.is_gold_above_total,
     engineered.is_deals_above_purchases,
     engineered.is_spend_without_purchase
 
