@@ -1,3 +1,11 @@
+{% set age_groups = [
+    'under 30', '30 to 39', '40 to 49', '50 to 59', '60 to 69', '70 and over', 'unknown',
+] %}
+{% set spend_bands = [
+    'highest fifth', 'second fifth', 'third fifth', 'fourth fifth', 'lowest fifth', 'unknown',
+] %}
+{% set value_levels = ['high', 'middle', 'low', 'unknown'] %}
+
 with
 
 engineered as (
@@ -10,6 +18,34 @@ customer_segments as (
 
     select * from {{ ref('customer_segments') }}
 
+),
+
+-- groups to filter by, as numbers in their order; the last is unknown
+banded as (
+
+    select
+        customers.customer_id,
+        {{ age_group_order('customers.age', 'customers.is_age_implausible') }}
+            as age_group_order,
+        case
+            when customers.total_spend >= bounds.spend_p80 then 1
+            when customers.total_spend >= bounds.spend_p60 then 2
+            when customers.total_spend >= bounds.spend_p40 then 3
+            when customers.total_spend >= bounds.spend_p20 then 4
+            when customers.total_spend is not null then 5
+            else 6
+        end as spend_band_order,
+        case
+            when customers.total_spend >= bounds.spend_p75 then 1
+            when customers.total_spend >= bounds.spend_p25 then 2
+            when customers.total_spend is not null then 3
+            else 4
+        end as value_level_order
+
+    from engineered as customers
+
+    cross join {{ ref('int_spend_bounds') }} as bounds
+
 )
 
 select
@@ -21,6 +57,8 @@ select
     ---------- who
     engineered.birth_year,
     engineered.age,
+    {{ word_at('banded.age_group_order', age_groups) }} as age_group,
+    banded.age_group_order,
     engineered.gender,
     engineered.country,
     engineered.education,
@@ -42,6 +80,10 @@ select
 
     ---------- what they spend
     engineered.total_spend,
+    {{ word_at('banded.spend_band_order', spend_bands) }} as spend_band,
+    banded.spend_band_order,
+    {{ word_at('banded.value_level_order', value_levels) }} as value_level,
+    banded.value_level_order,
     engineered.average_order_value,
     engineered.refunded_spend,
     engineered.refund_share,
@@ -90,3 +132,6 @@ from engineered
 
 inner join customer_segments
     on engineered.customer_id = customer_segments.customer_id
+
+inner join banded
+    on engineered.customer_id = banded.customer_id

@@ -11,11 +11,7 @@ from typing import Any
 
 import duckdb
 
-from segmentation.publishing.dashboard.filters import (
-    AGE_BANDS,
-    filters_of,
-    wide_mart,
-)
+from segmentation.publishing.dashboard.filters import filters_of, wide_mart
 from segmentation.publishing.dashboard.sections import (
     SECTIONS,
     mart_columns,
@@ -31,6 +27,11 @@ MOST_CELLS = 4_000
 _MOST_FEATURES = 12
 _MOST_POINTS = 3_000
 _OTHER = "Other or not known"
+# filters whose values have an order: column of the value, of the order
+_ORDERS = {
+    "age": ("age_group", "age_group_order"),
+    "education": ("education", "education_rank"),
+}
 # what is bought by whom: column, long mart, its amount
 _MIXES = (
     ("category", "customer_category_spend", "spend"),
@@ -288,13 +289,11 @@ def _filters(
         ]
         if len(found) < 2:
             continue
-        if name == "age":
-            found = [band for band in AGE_BANDS if band in found]
-        elif name == "education" and "education_rank" in marts["customers"]:
+        order = _ORDERS.get(name, ("", ""))
+        if order[1] in marts["customers"]:
             rank = dict(
                 connection.execute(
-                    "select education, min(education_rank) from marts.customers "
-                    "group by education"
+                    f"select {order[0]}, min({order[1]}) from marts.customers group by 1"
                 ).fetchall()
             )
             found.sort(key=lambda value: (rank.get(value) or 0, value))
