@@ -87,8 +87,10 @@
     {% endfor %}
     {% set row = run_query('select count(*), ' ~ counts | join(', ') ~ ' from ' ~ relation).rows[0] %}
     {% set filled = [] %}
-    {% for name in names if row[loop.index] > 0 or row[0] == 0 %}
-        {% do filled.append(name) %}
+    {% for name in names %}
+        {% if row[loop.index] > 0 or row[0] == 0 %}
+            {% do filled.append(name) %}
+        {% endif %}
     {% endfor %}
     {{ return(filled) }}
 {% endmacro %}

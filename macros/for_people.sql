@@ -1,9 +1,9 @@
 {#
   A name of the definition as people write it.
 
-  spoken("'summer_sale'") -> 'Summer sale'
+  for_people("'summer_sale'") -> 'Summer sale'
 #}
-{% macro spoken(name) -%}
+{% macro for_people(name) -%}
     concat(
         upper(substr({{ name }}, 1, 1)), replace(substr({{ name }}, 2), '_', ' ')
     )
