@@ -1,5 +1,6 @@
+{# sorted as words they are sorted by age #}
 {% set age_groups = [
-    'under 30', '30 to 39', '40 to 49', '50 to 59', '60 to 69', '70 and over', 'unknown',
+    var('plausible_age_years')[0] ~ ' to 29', '30 to 39', '40 to 49', '50 to 59', '60 to 69', '70 and over', 'unknown',
 ] %}
 {% set spend_bands = [
     'highest fifth', 'second fifth', 'third fifth', 'fourth fifth', 'lowest fifth', 'unknown',
