@@ -166,7 +166,10 @@ def _has_column(
 
 
 def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
-    for table, column in (("customer_orders", "ordered_on"), ("customers", "enrolled_on")):
+    for table, column in (
+        ("customer_orders", "ordered_on"),
+        ("customers", "enrolled_on"),
+    ):
         if _has_column(connection, "published", table, column):
             ((found,),) = connection.execute(
                 f"select count({column}) from published.marts.{table}"

@@ -12,13 +12,25 @@ _KEY = re.compile(r"\*\*Primary key:\*\*\s*([\w, ]+)", re.IGNORECASE)
 _EXAMPLE = re.compile(r"```sql\n(.*?)```", re.DOTALL)
 # a mart says in its description when it is empty
 _EMPTY = re.compile(r"(Empty (?:where|until|unless|before)[^.]*\.)")
+# empty for the reason of another mart
+_BECAUSE_OF = {
+    "category_affinity": "segment_category_mix",
+    "category_demand": "segment_category_mix",
+    "customer_category_spend": "segment_category_mix",
+    "channel_affinity": "segment_channel_mix",
+    "customer_channel_purchases": "segment_channel_mix",
+    "customer_value_models": "customer_value",
+    "value_by_segment": "customer_value",
+    "recommendation_quality": "customer_recommendations",
+    "segment_rfm_crosstab": "customer_rfm",
+}
 _COLUMNS = {
     "relation": "Name of the relation in the schema marts.",
     "rows_found": "Its rows.",
     "columns_found": "Its columns.",
     "grain": "What one row is of.",
     "key_columns": "Columns that are unique together, between commas.",
-    "has_segments": "Whether it has a segment_key, so that a filter by segment reaches it.",
+    "has_segments": "Whether it has a segment_key to filter by.",
     "description": "What it holds.",
     "example_query": "A query to begin with.",
     "why_empty": "Why it has no rows, else null.",
@@ -96,21 +108,50 @@ def _said(column: str) -> str:
 
 def _lacking(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the sentence for each mart that the input switches off."""
-    if not _exists(connection, "intermediate", "int_switched_off"):
-        return {}
-    found = connection.execute(
-        "select mart, string_agg(lacking, ', ' order by lacking) "
-        "from warehouse.intermediate.int_switched_off group by mart"
-    ).fetchall()
-    return {mart: f"The input lacks {lacking}." for mart, lacking in found}
+    lacking = {
+        mart: f"The input lacks {what}."
+        for mart, what in _rows(
+            connection,
+            ("intermediate", "int_switched_off"),
+            "mart, string_agg(lacking, ', ' order by lacking)",
+            "group by mart",
+        )
+    }
+    for (reason,) in _rows(
+        connection, ("ml", "ml_campaign_response"), "max(skip_reason)"
+    ):
+        if reason:
+            lacking |= dict.fromkeys(_campaign_marts(connection), reason)
+    return lacking | {
+        mart: lacking[other] for mart, other in _BECAUSE_OF.items() if other in lacking
+    }
 
 
-def _exists(
-    connection: duckdb.DuckDBPyConnection, schema: str, relation: str
-) -> bool:
+def _campaign_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [
+        mart
+        for (mart,) in connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'published' "
+            "and table_name like '%campaign%'"
+        ).fetchall()
+    ]
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    relation: tuple[str, str],
+    columns: str,
+    ending: str = "",
+) -> list[tuple]:
+    """Return columns of a table of the warehouse, no rows where it is not there."""
+    schema, table = relation
     ((count,),) = connection.execute(
-        "select count(*) from information_schema.tables where "
-        "table_catalog = 'warehouse' and table_schema = ? and table_name = ?",
-        [schema, relation],
+        "select count(*) from duckdb_tables() where database_name = 'warehouse' "
+        "and schema_name = ? and table_name = ?",
+        [schema, table],
     ).fetchall()
-    return bool(count)
+    if not count:
+        return []
+    return connection.execute(
+        f"select {columns} from warehouse.{schema}.{table} {ending}"
+    ).fetchall()

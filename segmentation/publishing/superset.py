@@ -87,7 +87,9 @@ def write_bundle(published: Path, semantic: Path, target: Path, *, seen_at: str)
         relations = _relations(connection)
     bundle = _Bundle(name, currency)
     metrics = _semantic_metrics(bundle, semantic)
-    charts = [c for c in CHARTS if relations[c.relation]["rows"]][:MOST_CHARTS]
+    # an area may be switched off, or have nothing to show
+    filled = {name for name, found in relations.items() if found["rows"]}
+    charts = [chart for chart in CHARTS if chart.relation in filled][:MOST_CHARTS]
     for chart in charts:
         metrics.setdefault(chart.relation, []).extend(
             bundle.metric(f"chart_{m.name}", m.label, m.said, m.sql, m.unit)

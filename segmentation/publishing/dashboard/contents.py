@@ -293,7 +293,8 @@ def _filters(
         if order[1] in marts["customers"]:
             rank = dict(
                 connection.execute(
-                    f"select {order[0]}, min({order[1]}) from marts.customers group by 1"
+                    f"select {order[0]}, min({order[1]}) "
+                    "from marts.customers group by 1"
                 ).fetchall()
             )
             found.sort(key=lambda value: (rank.get(value) or 0, value))
