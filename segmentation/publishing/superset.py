@@ -85,12 +85,15 @@ def write_bundle(published: Path, semantic: Path, target: Path, *, seen_at: str)
             "select input_name, currency from marts.generation"
         ).fetchall()
         relations = _relations(connection)
+        charts = [
+            chart
+            for chart in CHARTS
+            if chart.relation in relations and _has_something(connection, chart)
+        ][:MOST_CHARTS]
     bundle = _Bundle(name, currency)
     metrics = _semantic_metrics(bundle, semantic)
-    # an area may be switched off, or have nothing to show
-    filled = {name for name, found in relations.items() if found["rows"]}
-    charts = [chart for chart in CHARTS if chart.relation in filled][:MOST_CHARTS]
-    for chart in charts:
+    # also of charts left out today, which an earlier import may have made
+    for chart in CHARTS:
         metrics.setdefault(chart.relation, []).extend(
             bundle.metric(f"chart_{m.name}", m.label, m.said, m.sql, m.unit)
             for m in chart.metrics
@@ -124,7 +127,7 @@ def _write_zip(target: Path, root: str, files: dict[str, dict]) -> None:
 
 
 def _relations(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
-    """Return rows, comment and columns of every relation of the published file."""
+    """Return comment and columns of every relation of the published file."""
     relations: dict[str, dict] = {}
     for relation, said, column, kind, words in connection.execute(
         "select tables.table_name, tables.comment, columns.column_name, "
@@ -135,11 +138,18 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
     ).fetchall():
         found = relations.setdefault(relation, {"comment": said or "", "columns": []})
         found["columns"].append((column, kind, words))
-    for relation, found in relations.items():
-        ((found["rows"],),) = connection.execute(
-            f"select count(*) from marts.{identifier(relation)}"
-        ).fetchall()
     return relations
+
+
+def _has_something(connection: duckdb.DuckDBPyConnection, chart: Chart) -> bool:
+    """Tell whether a chart has a figure to show; an input may switch it off."""
+    conditions = [f"{identifier(column)} = ?" for column, _ in chart.filters]
+    ((figure,),) = connection.execute(
+        f"select nullif({chart.metrics[0].sql}, 0) from marts.{chart.relation} "
+        f"where {' and '.join(conditions) or 'true'}",
+        [value for _, value in chart.filters],
+    ).fetchall()
+    return figure is not None
 
 
 def _database(bundle: _Bundle, seen_at: str) -> dict:
