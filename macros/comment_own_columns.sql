@@ -10,7 +10,7 @@
         {% for column in graph.nodes['model.segmentation.customers'].columns.values() %}
             {% do described.update({column.name: {'description': column.description}}) %}
         {% endfor %}
-        {% for column in own_columns(described) %}
+        {% for column in own_columns(ref('customers')) %}
             {% do described.update({column.name: {'description': column.said}}) %}
         {% endfor %}
         {% set wanted = {} %}

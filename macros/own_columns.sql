@@ -6,11 +6,17 @@
   A name that another column has already (a category called total) takes the name of its
   column in staging (spend_total).
 
-  taken: names of columns that stand in the relation already
+  core: the relation whose columns it has beside them; all its names are taken, so that
+  those of the input do not depend on what happens to be empty
 #}
-{% macro own_columns(taken) %}
+{% macro own_columns(core) %}
     {% set columns = [] %}
-    {% set names = taken | map('lower') | list %}
+    {% set names = [] %}
+    {% if execute and load_relation(core) %}
+        {% for column in adapter.get_columns_in_relation(core) %}
+            {% do names.append(column.name | lower) %}
+        {% endfor %}
+    {% endif %}
     {% for name, other_name, expression, said in _own_columns() %}
         {% set free = other_name if name | lower in names else name %}
         {% do names.append(free | lower) %}

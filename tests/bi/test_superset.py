@@ -1,6 +1,6 @@
 """The bundle in a real Superset: imported as it is, each chart says what the marts say.
 
-`make test-bi` makes the environment of Superset and names its Python in SEGMENTS_BI_PYTHON.
+`make test-bi` makes the environment of Superset; SEGMENTS_BI_PYTHON is its Python.
 """
 
 import json
@@ -22,7 +22,7 @@ BY_TITLE = {chart.title: chart for chart in CHARTS}
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory) -> Path:
-    """Build both inputs and write their bundles; SEGMENTS_BI_OUTPUT has them already."""
+    """Build both inputs and write their bundles, or take those of a folder."""
     if os.environ.get("SEGMENTS_BI_OUTPUT"):
         return Path(os.environ["SEGMENTS_BI_OUTPUT"])
     folder = tmp_path_factory.mktemp("bi")

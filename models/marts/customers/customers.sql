@@ -1,9 +1,11 @@
 {# sorted as words they are sorted by age #}
 {% set age_groups = [
-    var('plausible_age_years')[0] ~ ' to 29', '30 to 39', '40 to 49', '50 to 59', '60 to 69', '70 and over', 'unknown',
+    var('plausible_age_years')[0] ~ ' to 29', '30 to 39', '40 to 49', '50 to 59',
+    '60 to 69', '70 and over', 'unknown',
 ] %}
 {% set spend_bands = [
-    'highest fifth', 'second fifth', 'third fifth', 'fourth fifth', 'lowest fifth', 'unknown',
+    'highest fifth', 'second fifth', 'third fifth', 'fourth fifth', 'lowest fifth',
+    'unknown',
 ] %}
 {% set value_levels = ['high', 'middle', 'low', 'unknown'] %}
 
@@ -21,31 +23,37 @@ customer_segments as (
 
 ),
 
+bounds as (
+
+    select * from {{ ref('int_spend_bounds') }}
+
+),
+
 -- groups to filter by, as numbers in their order; the last is unknown
 banded as (
 
     select
-        customers.customer_id,
-        {{ age_group_order('customers.age', 'customers.is_age_implausible') }}
+        engineered.customer_id,
+        {{ age_group_order('engineered.age', 'engineered.is_age_implausible') }}
             as age_group_order,
         case
-            when customers.total_spend >= bounds.spend_p80 then 1
-            when customers.total_spend >= bounds.spend_p60 then 2
-            when customers.total_spend >= bounds.spend_p40 then 3
-            when customers.total_spend >= bounds.spend_p20 then 4
-            when customers.total_spend is not null then 5
+            when engineered.total_spend >= bounds.spend_p80 then 1
+            when engineered.total_spend >= bounds.spend_p60 then 2
+            when engineered.total_spend >= bounds.spend_p40 then 3
+            when engineered.total_spend >= bounds.spend_p20 then 4
+            when engineered.total_spend is not null then 5
             else 6
         end as spend_band_order,
         case
-            when customers.total_spend >= bounds.spend_p75 then 1
-            when customers.total_spend >= bounds.spend_p25 then 2
-            when customers.total_spend is not null then 3
+            when engineered.total_spend >= bounds.spend_p75 then 1
+            when engineered.total_spend >= bounds.spend_p25 then 2
+            when engineered.total_spend is not null then 3
             else 4
         end as value_level_order
 
-    from engineered as customers
+    from engineered
 
-    cross join {{ ref('int_spend_bounds') }} as bounds
+    cross join bounds
 
 )
 

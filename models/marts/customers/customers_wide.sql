@@ -1,8 +1,3 @@
-{% set core = filled_columns(ref('customers')) %}
-{# names are taken by all columns of customers, so that they do not depend on the data #}
-{% set taken = adapter.get_columns_in_relation(ref('customers')) | map(attribute='name') | list
-    if core else [] %}
-
 with
 
 customers as (
@@ -24,12 +19,13 @@ staged as (
 )
 
 select
-    {% for column in own_columns(taken) %}
+    {% for column in own_columns(ref('customers')) %}
     {{ column.expression }} as {{ quoted_name(column.name) }},
     {% endfor %}
-    {% for column in core or ['customer_id'] %}
-    customers.{{ column }}{{ ',' if not loop.last }}
+    {% for column in filled_columns(ref('customers')) if column != 'customer_id' %}
+    customers.{{ column }},
     {% endfor %}
+    customers.customer_id
 
 from customers
 
