@@ -88,6 +88,9 @@ def of_orders(new_builder, tmp_path_factory) -> dict[str, Published]:
         failures = builder.dbt(
             *("build", "--exclude-resource-type", "test"),
             *("--exclude-resource-type", "unit_test", "--exclude", "tag:explore"),
+            # slow, and no question is about them
+            *("ml_customer_embedding+", "ml_segment_algorithms+"),
+            "ml_customer_silhouettes+",
             *("--vars", json.dumps(settings)),
             SEGMENTS_INPUT="orders",
         )
