@@ -40,6 +40,10 @@ class _Bundle:
         """Return an identifier that is this input's, and always the same."""
         return str(uuid.uuid5(_NAMESPACE, f"{self.name}/{kind}/{name}"))
 
+    def dataset(self, relation: str) -> str:
+        """Return the name of a relation's data set, which no other input's has."""
+        return f"{relation} ({self.name})"
+
     def metric(self, name: str, label: str, said: str, sql: str, unit: str) -> dict:
         """Return a metric of a data set, written by its unit."""
         symbol = {"symbol": self.currency, "symbolPosition": "prefix"}
@@ -177,12 +181,13 @@ def _dataset(bundle: _Bundle, relation: str, found: dict, metrics: list) -> dict
     dates = [name for name, kind, _ in found["columns"] if kind == "DATE"]
     rows = bundle.metric("rows_found", "Rows", "Number of rows.", "count(*)", "count")
     return {
-        "table_name": relation,
+        # Superset knows a data set by its name alone, whatever its database
+        "table_name": bundle.dataset(relation),
         "main_dttm_col": dates[0] if dates else None,
         "description": found["comment"].split("```")[0].strip(),
         "offset": 0,
         "schema": "marts",
-        "sql": None,
+        "sql": f"select * from marts.{identifier(relation)}",
         "filter_select_enabled": True,
         "uuid": bundle.key("dataset", relation),
         "metrics": [rows, *metrics],

@@ -94,7 +94,7 @@ def answers() -> dict:
             }
     for dataset in get("dataset/?q=(page_size:200)")["result"]:
         columns = get(f"dataset/{dataset['id']}")["result"]["columns"]
-        name = f"{dataset['database']['database_name']}/{dataset['table_name']}"
+        name = dataset["table_name"]
         found["columns"][name] = {c["column_name"]: c["description"] for c in columns}
     return found
 

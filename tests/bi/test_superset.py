@@ -118,5 +118,5 @@ def test_every_column_arrives_with_its_description(found, output, name):
             "where schema_name = 'marts'"
         ).fetchall()
     for relation, column, comment in rows:
-        described = found["columns"][f"Segments: {name}/{relation}"]
+        described = found["columns"][f"{relation} ({name})"]
         assert described[column] == comment
