@@ -85,6 +85,21 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
+    _add_bi(commands)
+    for name, words in (
+        ("publish", "copy the marts to where BI tools and people read them"),
+        ("dashboard", "draw the dashboard from the warehouse"),
+    ):
+        command = commands.add_parser(name, help=words, description=f"{words}.")
+        command.set_defaults(run=name)
+    for command in commands.choices.values():
+        command.add_argument(
+            "--debug", action="store_true", help="show the stack of what fails as well"
+        )
+    return parser
+
+
+def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     bi = commands.add_parser(
         "bi",
         help="write what a BI tool imports: data sets, labels, metrics, a dashboard",
@@ -97,17 +112,6 @@ def _parser() -> argparse.ArgumentParser:
         "--file", default="", help="path of segments.duckdb where Superset runs"
     )
     bi.set_defaults(run="bi")
-    for name, words in (
-        ("publish", "copy the marts to where BI tools and people read them"),
-        ("dashboard", "draw the dashboard from the warehouse"),
-    ):
-        command = commands.add_parser(name, help=words, description=f"{words}.")
-        command.set_defaults(run=name)
-    for command in commands.choices.values():
-        command.add_argument(
-            "--debug", action="store_true", help="show the stack of what fails as well"
-        )
-    return parser
 
 
 if __name__ == "__main__":

@@ -225,9 +225,40 @@ def _label(column: str) -> str:
 
 def _chart(bundle: _Bundle, chart: Chart) -> dict:
     metrics = [f"chart_{metric.name}" for metric in chart.metrics]
-    filters = [
-        {"col": column, "op": "==", "val": value} for column, value in chart.filters
-    ]
+    params = _params(chart, metrics)
+    query = {
+        "filters": [
+            {"col": column, "op": "==", "val": value} for column, value in chart.filters
+        ],
+        "columns": list(chart.columns),
+        "metrics": metrics,
+        "orderby": [[column, True] for column in chart.columns],
+        "row_limit": 10_000,
+        "extras": {"having": "", "where": ""},
+    }
+    # lets the API answer before anybody has opened the chart
+    context = {
+        "datasource": {"id": 0, "type": "table"},
+        "force": False,
+        "queries": [query],
+        "form_data": params,
+        "result_format": "json",
+        "result_type": "full",
+    }
+    return {
+        "slice_name": chart.title,
+        "description": chart.said,
+        "viz_type": chart.kind,
+        "params": params,
+        "query_context": json.dumps(context),
+        "uuid": bundle.key("chart", chart.name),
+        "version": _VERSION,
+        "dataset_uuid": bundle.key("dataset", chart.relation),
+    }
+
+
+def _params(chart: Chart, metrics: list[str]) -> dict:
+    """Return what Superset's page draws a chart from."""
     params = {
         "viz_type": chart.kind,
         "metrics": metrics,
@@ -236,16 +267,16 @@ def _chart(bundle: _Bundle, chart: Chart) -> dict:
             {
                 "clause": "WHERE",
                 "expressionType": "SIMPLE",
-                "subject": row["col"],
+                "subject": column,
                 "operator": "==",
                 "operatorId": "EQUALS",
-                "comparator": row["val"],
+                "comparator": value,
             }
-            for row in filters
+            for column, value in chart.filters
         ],
     }
     if chart.kind == "table":
-        params |= {
+        return params | {
             "query_mode": "aggregate",
             "groupby": list(chart.columns),
             "column_config": {
@@ -253,43 +284,14 @@ def _chart(bundle: _Bundle, chart: Chart) -> dict:
                 for metric in chart.metrics
             },
         }
-    else:
-        params |= {
-            "x_axis": chart.columns[0],
-            "groupby": list(chart.columns[1:]),
-            "y_axis_format": _FORMATS[chart.metrics[0].unit],
-            "show_legend": len(chart.columns) > 1,
-            "stack": "Stack" if chart.is_stacked else None,
-            "x_axis_sort_asc": True,
-            "rich_tooltip": True,
-        }
-    query = {
-        "filters": filters,
-        "columns": list(chart.columns),
-        "metrics": metrics,
-        "orderby": [[column, True] for column in chart.columns],
-        "row_limit": 10_000,
-        "extras": {"having": "", "where": ""},
-    }
-    return {
-        "slice_name": chart.title,
-        "description": chart.said,
-        "viz_type": chart.kind,
-        "params": params,
-        # lets the API answer before anybody has opened the chart
-        "query_context": json.dumps(
-            {
-                "datasource": {"id": 0, "type": "table"},
-                "force": False,
-                "queries": [query],
-                "form_data": params,
-                "result_format": "json",
-                "result_type": "full",
-            }
-        ),
-        "uuid": bundle.key("chart", chart.name),
-        "version": _VERSION,
-        "dataset_uuid": bundle.key("dataset", chart.relation),
+    return params | {
+        "x_axis": chart.columns[0],
+        "groupby": list(chart.columns[1:]),
+        "y_axis_format": _FORMATS[chart.metrics[0].unit],
+        "show_legend": len(chart.columns) > 1,
+        "stack": "Stack" if chart.is_stacked else None,
+        "x_axis_sort_asc": True,
+        "rich_tooltip": True,
     }
 
 
