@@ -26,6 +26,7 @@ from segmentation.reading.fields import wanted_fields
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_settings import (
+    currency_code,
     require_decided,
     require_known_words,
 )
@@ -58,6 +59,7 @@ class InputDialect:
     features: list[str] | None = None
     is_amount_per_unit: bool = False
     unit: str = "customer"
+    currency: str | None = None
     fields: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
 
@@ -168,6 +170,7 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.as_of_date = str(definition.get("as_of_date") or "") or None
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
+    dialect.currency = currency_code(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
         raise UserError(

@@ -55,6 +55,7 @@ INPUT_DIALECT = pa.schema(
         "features": pa.list_(pa.string()),
         "is_amount_per_unit": pa.bool_(),
         "unit": pa.string(),
+        "currency": pa.string(),
         "fields": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),
     }

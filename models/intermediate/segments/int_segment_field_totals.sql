@@ -1,5 +1,14 @@
-{% set fields = input_fields('spend') + input_fields('channel')
-    + input_fields('campaign') + input_fields('target') %}
+{% set fields = [] %}
+{# each kind is counted from 1, in the order of the definition #}
+{% for kind in [['spend'], ['channel'], ['campaign', 'target']] %}
+{% set place = namespace(value=0) %}
+{% for role in kind %}
+{% for field in input_fields(role) %}
+{% set place.value = place.value + 1 %}
+{% do fields.append(dict(field, place=place.value)) %}
+{% endfor %}
+{% endfor %}
+{% endfor %}
 
 with
 
@@ -43,7 +52,7 @@ totals as (
 select
     segment_key,
     '{{ field.role }}' as role,
-    {{ loop.index }} as field_order,
+    {{ field.place }} as field_order,
     '{{ escape_single_quotes(field.name) }}' as field,
     cast(customers as bigint) as customers,
     cast(counted_{{ loop.index }} as bigint) as counted_customers,
