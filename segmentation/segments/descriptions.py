@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from segmentation.segments.claims import Claim, Claims
 from segmentation.segments.titles import same_group, sentence_case
+from segmentation.warehouse.figures import figure_text, percent_text
 
-__all__ = ["clause", "described", "doubted", "percent", "sentence_claims"]
+__all__ = ["clause", "described", "doubted", "sentence_claims"]
 
 MOST_CLAUSES = 5
 NOTHING = "Nothing that is known sets these customers apart by much."
@@ -113,32 +114,15 @@ def numbers(figure: float, everybody: float, unit: str) -> tuple[str, str]:
     (('57,065', '51,382'), ('25 %', '50 %'))
     """
     if unit == "share":
-        return percent(figure), percent(everybody)
+        return percent_text(figure), percent_text(everybody)
     size = max(abs(figure), abs(everybody))
     digits = 0 if size >= 100 else 1 if size >= 1 else 3
     return _number(figure, digits), _number(everybody, digits)
 
 
 def _number(value: float, digits: int) -> str:
-    text = f"{value:,.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if digits else text
-    return "0" if text in ("-0", "") else text
-
-
-def percent(share: float) -> str:
-    """Return a share as people write it; all and none are only said where it is so.
-
-    Examples
-    --------
-    >>> percent(0.254), percent(0.999), percent(0.002), percent(0)
-    ('25 %', 'over 99 %', 'under 1 %', '0 %')
-    """
-    rounded = f"{100 * share:.0f}"
-    if rounded == "100" and share < 1:
-        return "over 99 %"
-    if rounded == "0" and share > 0:
-        return "under 1 %"
-    return f"{rounded} %"
+    text = figure_text(value, digits)
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def _limit_alone(claim: Claim) -> bool:
