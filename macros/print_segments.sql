@@ -66,10 +66,11 @@
         {% endfor %}
         {{ print('') }}
         {% for row in run_query(
-            'select segment_name, name_note from ' ~ named_segments
-            ~ " where name_note is not null and status = 'current' order by value_rank"
+            "select concat_ws(' ', name_note, spend_note), segment_name from "
+            ~ named_segments ~ " where coalesce(name_note, spend_note) is not null "
+            ~ "and status = 'current' order by value_rank"
         ).rows %}
-            {{ print(row[0] ~ ': ' ~ row[1]) }}
+            {{ print(row[1] ~ ': ' ~ row[0]) }}
         {% endfor %}
         {% for row in run_query(
             "select subject from " ~ segment_drift

@@ -10,7 +10,13 @@ __all__ = ["clause", "described", "doubted", "sentence_claims"]
 
 MOST_CLAUSES = 5
 NOTHING = "Nothing that is known sets these customers apart by much."
-_SPOKEN_UNITS = ("days", "months", "years")
+# what is counted stands in the label; what it is counted in has to be said
+_SPOKEN_UNITS = {
+    "days": " days",
+    "months": " months",
+    "years": " years",
+    "visits per month": " per month",
+}
 
 
 def described(title: Sequence[Claim], claims: Claims, features: Sequence[str]) -> str:
@@ -91,7 +97,7 @@ def clause(claim: Claim, *, is_first: bool = False) -> str:
         return f"{claim.label}: {own} have {some} {compared}"
     if claim.measure == "share of level":
         return f"{claim.label}: {own} {claim.level} {compared}"
-    unit = f" {claim.unit}" if claim.unit in _SPOKEN_UNITS else ""
+    unit = _SPOKEN_UNITS.get(claim.unit, "")
     mean = " on average" if claim.measure == "mean" else ""
     return f"{claim.label} {own}{unit}{mean} {compared}"
 
@@ -132,4 +138,4 @@ def _limit_alone(claim: Claim) -> bool:
 def _is_seen(claim: Claim) -> bool:
     """Return whether the two figures still differ as they are written."""
     own, of_all = figures(claim)
-    return own != of_all or _limit_alone(claim)
+    return own != of_all or (_limit_alone(claim) and own != "100 %")

@@ -10,6 +10,7 @@ _MACROS = (
     "engine/figures.sql",
     "sentences.sql",
     "exact_sums.sql",
+    "wilson_bound.sql",
     "input/field_arithmetic.sql",
 )
 
