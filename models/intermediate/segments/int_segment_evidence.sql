@@ -6,6 +6,7 @@
     'answers': ['campaigns_accepted'],
     'recency': ['recency_days'],
     'income': ['income'],
+    'children': ['children'],
     'change': ['spend_change_365_days', 'spend_change_90_days'],
 } %}
 {# a mean that one customer has this share of is about that customer #}

@@ -49,6 +49,7 @@ NEEDS = {
 # words of a message -> what else has to be so
 WORDS = {
     "income is above": ("income", UP),
+    "family packs": ("children", UP),
     "more is expected": ("expected", UP),
     "spend less than": ("change", DOWN),
     "spend more than before": ("change", UP),
@@ -284,12 +285,20 @@ def wrong_figures(drawn, key, reason):
             continue
         figures = [float(f.replace(",", "")) for f in re.findall(r"[\d,.]*\d", clause)]
         if clause.startswith("Expected spend of"):
-            truth = [drawn.expected[drawn.keys == key].mean(), 90, drawn.expected.mean()]
+            truth = [
+                drawn.expected[drawn.keys == key].mean(),
+                90,
+                drawn.expected.mean(),
+            ]
             is_so = np.allclose(figures, truth, atol=0.51)
             found += [] if is_so and "Wrong by" in reason else [clause]
         elif clause.startswith("Likely to stop"):
             truth = [drawn.stops[drawn.keys == key].mean(), drawn.stops.mean()]
-            found += [] if np.allclose(figures, np.multiply(truth, 100), atol=0.51) else [clause]
+            found += (
+                []
+                if np.allclose(figures, np.multiply(truth, 100), atol=0.51)
+                else [clause]
+            )
         else:
             lie = _wrong_in_clause(clause, own, drawn.frame)
             found += [lie] if lie else []
