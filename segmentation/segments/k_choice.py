@@ -341,8 +341,8 @@ def _least_bad(
     if best.stability_mean >= min_stability:
         return best.k, (
             f"Every number of segments makes one with fewer than {min_share:.0%} of "
-            f"the customers (var min_segment_share, and ten customers); {best.k} come out the same most "
-            "often when the customers are drawn again (agreement "
+            f"the customers (var min_segment_share, and ten customers); {best.k} come "
+            "out the same most often when the customers are drawn again (agreement "
             f"{best.stability_mean:.2f} of 1), the smallest with "
             f"{_below(best.smallest_share, min_share, '%')} of the customers."
         )

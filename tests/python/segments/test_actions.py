@@ -68,7 +68,7 @@ class Drawn:
         self.rng = rng = np.random.default_rng(seed)
         frame = perturbed(rng, buyers(seed % 20) if seed % 2 else customers())
         known = [replace(catalogue()[name], implausible_flag=None) for name in frame]
-        varied = [f for f in known if frame[f.feature].nunique() > 1]
+        varied = [f for f in known if len(frame[f.feature].dropna().unique()) > 1]
         chosen = rng.permutation(len(varied))[: rng.integers(2, 7)]
         self.features = [varied[i] for i in sorted(chosen)]
         self.keys = segments_of(frame, self.features, int(rng.integers(2, 7)))

@@ -230,3 +230,28 @@ def test_300_perturbed_files_get_no_untrue_name_or_sentence():
 
 def test_customers_of_200_shops_are_not_called_loyal_when_they_are_gone():
     assert lies(range(200), of=lambda number: buyers(number % 20)) == []
+
+
+def test_one_customer_of_200_with_5_000_000_is_not_what_the_others_spend():
+    for number in range(20):
+        rng = np.random.default_rng(number)
+        spend = np.exp(rng.normal(4.5, 0.7, 200))
+        spend[rng.integers(200)] = 5_000_000
+        frame = pd.DataFrame(
+            {"total_spend": spend, "purchases": rng.poisson(4, 200).astype(float)}
+        )
+        keys = np.where(np.arange(200) < 103, "S01", "S02")
+        features = [catalogue()[name] for name in frame]
+        names = name_segments(
+            frame,
+            keys,
+            features=features,
+            described_by=features,
+            vocabulary=vocabulary(),
+        )
+        words = {key: (n.name, n.description) for key, n in names.items()}
+        assert false_claims(frame, keys, words) == []
+        for key, named_segment in names.items():
+            for claim in named_segment.claims:
+                if claim.feature == "total_spend":
+                    assert claim.figure == np.median(spend[keys == key])

@@ -81,8 +81,8 @@ class History:
         """Return the name of every segment, as its last version had it."""
         rows = self.session.sql(
             "select model_version, segment.segment_key, segment.segment_name, "
-            "segment.description from (select model_version, unnest(segments) as segment "
-            "from fits) order by 1, 2"
+            "segment.description from (select model_version, "
+            "unnest(segments) as segment from fits) order by 1, 2"
         ).fetchall()
         return rows
 
