@@ -3,8 +3,8 @@
     SEGMENTS_PATH=marketing_campaign.csv segments build
     python -m benchmarks.campaign_draws warehouse/marketing_campaign.duckdb
 
-Every seed draws the folds, the models' own randomness and the bootstrap anew, as a build
-with another `random_seed` would. docs/campaign.md has the table.
+Every seed draws the folds, the models' own randomness and the bootstrap anew, as a
+build with another `random_seed` would. docs/campaign.md has the table.
 """
 
 import sys

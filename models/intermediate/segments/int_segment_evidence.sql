@@ -209,7 +209,7 @@ bounded as (
 select
     segment_key,
     subject,
-    case when is_so then direction else 'middle' end as level,
+    case when is_so then direction else 'middle' end as degree,
     coalesce(clause, feature_label || ' about as of all customers') as clause,
     cast(null as {{ dbt.type_string() }}) as accuracy
 
@@ -220,7 +220,7 @@ union all
 select
     segment_key,
     'expected' as subject,
-    {{ level_of('100 * own / nullif(of_all, 0)') }} as level,
+    {{ level_of('100 * own / nullif(of_all, 0)') }} as degree,
     'Expected spend of ' || {{ figure('own') }} || ' a customer in '
     || {{ figure('horizon_days') }} || ' days (' || {{ figure('of_all') }} || ')' as clause,
     sentence as accuracy
@@ -238,7 +238,7 @@ select
         when lower_bound > of_all then 'high'
         when upper_bound < of_all then 'low'
         else 'middle'
-    end as level,
+    end as degree,
     'Likely to stop: ' || {{ percent('own') }} || ' (' || {{ percent('of_all') }} || ')'
         as clause,
     cast(null as {{ dbt.type_string() }}) as accuracy

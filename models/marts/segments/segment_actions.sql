@@ -76,7 +76,7 @@ evidence as (
 
     select
         {% for subject in subjects %}
-        max(case when subject = '{{ subject }}' then level end) as {{ subject }}_level,
+        max(case when subject = '{{ subject }}' then degree end) as {{ subject }}_level,
         max(case when subject = '{{ subject }}' then clause end) as {{ subject }}_clause,
         {% endfor %}
         max(accuracy) as accuracy,
@@ -85,21 +85,6 @@ evidence as (
     from {{ ref('int_segment_evidence') }}
 
     group by segment_key
-
-),
-
-strongest as (
-
-    select
-        segment_key,
-        clause,
-        row_number() over (
-            partition by segment_key order by abs(difference) desc, feature
-        ) as claim_rank
-
-    from {{ ref('segment_claims') }}
-
-    where holds and direction != 'average' and measure != 'share within limit'
 
 ),
 
@@ -209,11 +194,7 @@ levelled as (
         objectives.clauses,
         objectives.accuracy,
         objectives.segments_alike,
-        objectives.message_idea
-        || coalesce(
-            ': ' || lower(substr(strongest.clause, 1, 1)) || substr(strongest.clause, 2),
-            ''
-        ) as message_idea,
+        objectives.message_idea,
         target_rates.campaign as target_name,
         target_rates.acceptance_rate as target_rate,
         target_rates.population_rate as population_target_rate,
@@ -249,10 +230,6 @@ levelled as (
 
     left join objectives
         on segments.segment_key = objectives.segment_key
-
-    left join strongest
-        on segments.segment_key = strongest.segment_key
-        and strongest.claim_rank = 1
 
     left join target_rates
         on segments.segment_key = target_rates.segment_key
@@ -316,9 +293,9 @@ select
     || ' of their spend, ' || {{ percent('levelled.population_category_share') }}
     || ' among all customers.' as category_reason,
     {{ figure('levelled.at_risk_customers') }} || ' of ' || {{ figure('levelled.customers') }}
-    || ' customers are at risk, '
+    || ' customers are on the list of customers at risk, '
     || {{ figure('levelled.high_value_at_risk_customers') }}
-    || ' of them among the best customers.' as retention_reason,
+    || ' of them among the best by spend.' as retention_reason,
     {% for subject in subjects %}
     levelled.{{ subject }}_level,
     {% endfor %}

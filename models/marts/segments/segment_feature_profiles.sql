@@ -204,11 +204,14 @@ select
     end
     -- a mean above nine tenths of the customers is that of a few
     || case
+        when measured.mean > measured.p90 and catalogue.unit = 'share'
+            then
+                '); carried by few, half of them have ' || {{ percent('measured.median') }}
+                || ' or less.'
         when measured.mean > measured.p90
-            then '); carried by few, half of them have ' || case
-                when catalogue.unit = 'share' then {{ percent('measured.median') }}
-                else {{ figure('measured.median', 1) }}
-            end || ' or less.'
+            then
+                '); carried by few, half of them have ' || {{ figure('measured.median', 1) }}
+                || ' or less.'
         else ').'
     end as reading
 

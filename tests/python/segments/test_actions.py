@@ -49,6 +49,7 @@ NEEDS = {
 # words of a message -> what else has to be so
 WORDS = {
     "income is above": ("income", UP),
+    "seldom visit": ("web_visits_per_month", DOWN),
     "family packs": ("children", UP),
     "more is expected": ("expected", UP),
     "spend less than": ("change", DOWN),
@@ -251,7 +252,7 @@ def wrong(drawn):
         if row.objective == "no advice":
             found += [] if "no advice" in reason else [f"{key} has none, unsaid"]
             continue
-        idea = row.message_idea.split(":")[0]
+        idea = row.message_idea
         seen.setdefault(idea, []).append(reason)
         needed = [*NEEDS.get(row.objective, [])]
         needed += [what for words, what in WORDS.items() if words in row.message_idea]
