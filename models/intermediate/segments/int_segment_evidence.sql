@@ -129,7 +129,8 @@ accuracy as (
 
     select
         max(horizon_days) as horizon_days,
-        max(sentence) as sentence
+        -- the share by which all together were missed, not the errors after it
+        split_part(max(sentence), ' Root mean', 1) as sentence
 
     from {{ ref('forecast_accuracy') }}
 
