@@ -91,7 +91,7 @@ def seed_path(name):
     return str(PROJECT / "seeds" / f"{name}.csv")
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(2))
 def test_no_name_is_another_segments_after_five_refits(number):
     rng = np.random.default_rng(number)
     history = History()
