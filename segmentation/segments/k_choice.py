@@ -346,6 +346,12 @@ def _least_bad(
             f"{best.stability_mean:.2f} of 1), the smallest with "
             f"{_below(best.smallest_share, min_share, '%')} of the customers."
         )
+    small = (
+        ""
+        if best.smallest_share >= min_share
+        else f" The smallest has {_below(best.smallest_share, min_share, '%')} of the "
+        "customers: read it as a list of people."
+    )
     few = [e.k for e in evaluations if e.stability_mean >= min_stability]
     but = (
         f" with at least {min_share:.0%} of the customers in each (var "
@@ -358,6 +364,7 @@ def _least_bad(
         f"drawn again{but}; {best.k} does best (agreement "
         f"{_below(best.stability_mean, min_stability, 'f')} of 1, {min_stability:.2f} "
         "wanted), so customers near a border could as well be in the next segment."
+        f"{small}"
     )
 
 
