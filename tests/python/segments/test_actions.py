@@ -49,7 +49,7 @@ NEEDS = {
 # words of a message -> what else has to be so
 WORDS = {
     "income is above": ("income", UP),
-    "seldom visit": ("web_visits_per_month", DOWN),
+    "less often than others": ("web_visits_per_month", DOWN),
     "family packs": ("children", UP),
     "more is expected": ("expected", UP),
     "spend less than": ("change", DOWN),
