@@ -17,10 +17,14 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.reading.archives import is_workbook, unpacked
+from segmentation.reading.cleaning import short_text
 from segmentation.reading.databases import convert_database, convert_postgres
 from segmentation.reading.delimited import convert_text
 from segmentation.reading.encodings import detect_encoding, open_text
+from segmentation.reading.json_files import convert_json, is_json
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
+from segmentation.reading.reports import IS_TOTAL, titles_above
 from segmentation.reading.workbooks import convert_workbook
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
@@ -31,12 +35,16 @@ DELIMITERS = (";", ",", "\t", "|")
 HEADER_CHARACTERS = 1 << 20
 LINES_COMPARED = 50
 _CHUNK = 1 << 20
+_DUMP = r"(create (table|database)|insert into|drop table|set names|pragma |begin;|-- )"
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "export the table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
     (b"BZh", "compressed with bzip2", "unpack it, or compress it with gzip"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", "unpack it, or use gzip"),
     (b"\xfd7zXZ", "compressed with xz", "unpack it, or compress it with gzip"),
+    (b"\x89PNG", "a picture", "copy the table out of it"),
+    (b"\xff\xd8\xff", "a picture", "copy the table out of it"),
+    (b"GIF8", "a picture", "copy the table out of it"),
     (b"{\\rtf", "a text document (RTF)", "export the table as CSV"),
 )
 
@@ -202,10 +210,18 @@ def _open_file(
         return _parquet(path)
     if start[:16] == b"SQLite format 3\0" or start[8:12] == b"DUCK":
         return _part(convert_database(path, table, target))
-    if start[:4] == b"PK\x03\x04":
-        if path.suffix.lower() == ".zip":
-            raise UserError(f"{path} is a ZIP archive; unpack it and name a file.")
+    if start[:4] == b"PK\x03\x04" and is_workbook(path):
         return _part(convert_workbook(path, sheet, target))
+    if start[:4] == b"PK\x03\x04":
+        return _open_file(
+            unpacked(path, target.parent),
+            target,
+            wanted,
+            delimiter=delimiter,
+            encoding=encoding,
+            table=table,
+            sheet=sheet,
+        )
     for magic, what, cure in _OTHER_KINDS:
         if start.startswith(magic):
             raise UserError(f"{path} is {what}, not a table; {cure}.")
@@ -236,15 +252,23 @@ def _text(
     found = detect_encoding(path, is_packed=is_packed, declared=encoding)
     with open_text(path, found, is_packed=is_packed) as file:
         head = file.read(HEADER_CHARACTERS)
+    if is_json(head):
+        return _part(convert_json(path, target, is_packed=is_packed))
     _require_table(path, head)
     said = re.match(r"sep=(.)\r?\n", head)  # Excel's own line
     delimiter = delimiter or (said[1] if said else _delimiter(head, wanted))
-    skipped = 1 if said else 0
+    titles = _titles(head, delimiter)
+    skipped = titles or (1 if said else 0)
     header = _header(head, delimiter, skipped)
     if not any(header):
         raise UserError(f"The input file {path} is empty; it needs a header and rows.")
     columns = _columns(header)
     notes = [f"{path.name}: {note}" for note in found.notes]
+    if titles and not said:
+        notes.append(
+            f"{path.name}: a title stands above the table; "
+            f"'{short_text(', '.join(filter(None, header)))}' was read as its header."
+        )
     lines = None
     if found.name == "utf-8" and not skipped:
         lines = _regular_lines(path, delimiter, columns, is_packed)
@@ -284,8 +308,11 @@ def _require_table(path: Path, head: str) -> None:
             f"{path} is a web page or XML, not a table; open it in a spreadsheet and "
             "save it as CSV."
         )
-    if start.startswith(("{", "[{", "[\n", "[\r\n")):
-        raise UserError(f"{path} is JSON, not a table; export it as CSV or Parquet.")
+    if re.match(_DUMP, start):
+        raise UserError(
+            f"{path} is a dump of a database in SQL, not a table; load it into SQLite, "
+            "or export the table as CSV."
+        )
 
 
 def _delimiter_declared(delimiter: str) -> str:
@@ -305,7 +332,7 @@ def _delimiter(head: str, wanted: tuple[str, ...]) -> str:
     keys = {name_key(name) for name in wanted}
 
     def fit(delimiter: str) -> tuple:
-        header = _header(head, delimiter)
+        header = _header(head, delimiter, _titles(head, delimiter))
         found = len(keys & {name_key(name) for name in header})
         widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
         even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
@@ -315,10 +342,14 @@ def _delimiter(head: str, wanted: tuple[str, ...]) -> str:
 
 
 def _header(head: str, delimiter: str, skipped: int = 0) -> list[str]:
-    for number, record in enumerate(_records(head, delimiter)):
-        if number >= skipped and any(record):
-            return record
-    return []
+    records = [record for record in _records(head, delimiter) if record]
+    return next((record for record in records[skipped:] if any(record)), [])
+
+
+def _titles(head: str, delimiter: str) -> int:
+    records = [record for record in _records(head, delimiter) if record]
+    # the first lines alone can be few, the last may be cut off
+    return titles_above(records[:-1] if len(records) > LINES_COMPARED else records)
 
 
 def _records(head: str, delimiter: str):
@@ -367,11 +398,14 @@ def _regular_lines(
     if has_nul:
         return None
     counted = ", ".join(f"count({identifier(column.name)})" for column in columns)
+    first = ", ".join(f"nullif({identifier(c.name)}, '')" for c in columns[:3])
+    is_total = f"regexp_full_match(lower(trim(coalesce({first}, ''))), '{IS_TOTAL}')"
     try:
         with duckdb.connect() as engine:
             # counting every column has every value looked at
             row = engine.sql(
-                f"select count(*), {counted} from {_read_csv(path, delimiter, columns)}"
+                f"select count(*), count_if({is_total}), {counted} "
+                f"from {_read_csv(path, delimiter, columns)}"
             ).fetchall()[0]
     except (duckdb.InvalidInputException, duckdb.InvalidTypeException):
         return None
@@ -380,7 +414,8 @@ def _regular_lines(
             f"The input file {path} cannot be read as a table: "
             f"{str(error).splitlines()[0]}"
         ) from None
-    return lines if row[0] + 1 == lines else None
+    # what may be totals below the table is told apart by its place
+    return lines if row[0] + 1 == lines and not row[1] else None
 
 
 def _count_lines(path: Path, is_packed: bool) -> tuple[int, bool]:
@@ -439,6 +474,7 @@ def _converted(conversion: Conversion) -> Source:
             for header, column in zip(headers, columns, strict=True)
         ],
         table=conversion.table,
+        notes=list(conversion.notes),
     )
 
 
