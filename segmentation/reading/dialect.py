@@ -21,15 +21,24 @@ from segmentation.reading.declared import (
     declared_features,
     found_words,
 )
-from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
-from segmentation.reading.fields import wanted_fields
+from segmentation.reading.field import (
+    ATTRIBUTES,
+    JOINED_KEY,
+    KEY,
+    NUMBERS,
+    ROW_NUMBER,
+    Field,
+)
+from segmentation.reading.fields import key_parts, wanted_fields
 from segmentation.reading.keys import keys_of
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_settings import (
     require_decided,
     require_known_words,
 )
+from segmentation.reading.rows import require_rows_told, row_columns, rows_that_count
 from segmentation.reading.sources import Source, name_key, open_source
+from segmentation.reading.unknown import unknown_values, without_unknown
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
@@ -40,6 +49,8 @@ _INTEGER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
     *("UINTEGER", "UBIGINT", "UHUGEINT"),
 )
+# columns of what is read that are none of the file -> their type
+_COMPUTED = {ROW_NUMBER: "BIGINT", JOINED_KEY: "VARCHAR"}
 _NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -186,16 +197,18 @@ def _describe_file(
 ) -> None:
     path = dialect.source_path
     dialect.fields = wanted_fields(definition)
+    row_columns(definition)
     wanted = tuple(
         f.source_column
         for f in dialect.fields
-        if f.source_column and f.source_column != ROW_NUMBER
+        if f.source_column and f.source_column not in _COMPUTED
     )
+    parts = key_parts(definition)
     source = open_source(
         path,
         folder=folder,
         name=dialect.input_name,
-        wanted=wanted,
+        wanted=(*wanted, *parts),
         delimiter=definition.get("delimiter") or "",
         encoding=definition.get("encoding") or "",
         table=definition.get("table") or "",
@@ -203,7 +216,11 @@ def _describe_file(
     )
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
-    dialect.wanted_columns = _cleaned_columns(dialect.fields, null_words)
+    dialect.wanted_columns = _cleaned_columns(
+        dialect.fields, null_words, unknown_values(definition, dialect.fields)
+    )
+    if parts:
+        dialect.wanted_columns += ", " + _joined_key(path, source, parts, null_words)
     dialect.relation_sql = (
         f"(select {source.record_number_sql} as segments_record_number, "
         f"{source.line_number_sql} as segments_line_number, "
@@ -214,6 +231,8 @@ def _describe_file(
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
+        if dialect.kind == "wide":
+            _settle_rows(engine, source, dialect, definition)
         settings = {"path": path, "null_words": null_words}
         relation = source.relation_sql
         notes = [
@@ -235,17 +254,44 @@ def _describe_file(
         dialect.declared = declared_features(definition, dialect.fields)
 
 
-def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
+def _settle_rows(engine, source, dialect: InputDialect, definition: dict) -> None:
+    """Let one row of each customer count, or stop where nobody has said which."""
+    path, relation = dialect.source_path, dialect.relation_sql
+    require_rows_told(engine, relation, dialect.fields, definition, path)
+    key = next(f for f in dialect.fields if f.name == KEY).source_column
+    dialect.relation_sql = rows_that_count(
+        engine, source, relation, definition, key, path
+    )
+
+
+def _joined_key(path: str, source: Source, parts: list[str], null_words) -> str:
+    """Return SQL for the columns that are a key together as one text."""
+    names = {name_key(column.header): column.name for column in source.columns}
+    missing = [part for part in parts if name_key(part) not in names]
+    if missing:
+        raise UserError(_no_key(path, missing[0], source))
+    texts = [cleaned_sql(names[name_key(part)], null_words) for part in parts]
+    # a row that lacks a part has no key
+    return f"{' || '' / '' || '.join(texts)} as {identifier(JOINED_KEY)}"
+
+
+def _cleaned_columns(
+    fields: list[Field], null_words: tuple[str, ...], unknown: dict[str, list]
+) -> str:
     """Return SQL for the columns that are wanted, those of text cleaned."""
     columns = {}
     for wanted in fields:
         name = wanted.source_column
-        if name == ROW_NUMBER:
+        if name in _COMPUTED:
             continue  # the relation has it whatever is wanted
         if name and not _holds(wanted.source_type, wanted.data_type):
             wanted.source_type = "VARCHAR"  # it is read as text
         if name and wanted.source_type == "VARCHAR":
-            columns[name] = f"{cleaned_sql(name, null_words)} as {identifier(name)}"
+            text = without_unknown(cleaned_sql(name, null_words), unknown, wanted.name)
+            columns[name] = f"{text} as {identifier(name)}"
+        elif name and wanted.name in unknown:
+            value = without_unknown(identifier(name), unknown, wanted.name)
+            columns[name] = f"{value} as {identifier(name)}"
         elif name:
             columns.setdefault(name, identifier(name))
     return ", ".join(columns.values())
@@ -259,8 +305,8 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
         expected = wanted.source_column
         if not expected:
             continue  # and a blank header, such as an index has, is nobody's
-        if expected == ROW_NUMBER:
-            wanted.source_type = "BIGINT"
+        if expected in _COMPUTED:
+            wanted.source_type = _COMPUTED[expected]
             continue
         key = name_key(expected)
         if not key:
@@ -320,6 +366,8 @@ def _settle_keys(
                 "the file has no key, so its rows are numbered: customers cannot be "
                 "followed from one file to the next."
             )
+        elif wanted.source_column == JOINED_KEY:
+            continue
         elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
             keys = keys_of(engine, relation, wanted.source_column, **settings)
             wanted.is_whole_key = keys.is_whole
