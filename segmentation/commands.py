@@ -4,11 +4,11 @@ import argparse
 import logging
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from segmentation.project import (
     builds_a_part,
-    converted_folder,
     find_project,
     output_folder,
     require_good_build,
@@ -77,12 +77,11 @@ def init(options: argparse.Namespace, unknown: list[str]) -> int:
     # the statistics belong to the segments; reading is handed them, and knows no more
     from segmentation.segments.columns import choose_columns
 
-    proposal = propose(
-        path,
-        name=options.name,
-        folder=converted_folder(project),
-        choose=choose_columns,
-    )
+    # what is converted to be looked at is nobody's copy: the build makes its own
+    with tempfile.TemporaryDirectory() as folder:
+        proposal = propose(
+            path, name=options.name, folder=Path(folder), choose=choose_columns
+        )
     print(proposal.text, end="", flush=True)
     if options.write:
         write_definition(project / "dbt_project.yml", proposal)

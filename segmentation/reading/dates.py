@@ -9,7 +9,13 @@ from segmentation.reading.cleaning import NULL_WORDS, cleaned_text, short_text
 from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["DATE_FORMATS", "DATE_WITH_YEAR", "date_format_of", "has_dates_of_birth"]
+__all__ = [
+    "DATE_FORMATS",
+    "DATE_WITH_YEAR",
+    "date_format_of",
+    "has_dates_of_birth",
+    "parsed_date",
+]
 
 DATE_FORMATS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
@@ -125,6 +131,12 @@ def date_format_of(
     if not declared:
         _require_one_order(engine, name, tied[0], best)
     return tied[0]
+
+
+def parsed_date(text: str, date_format: str) -> str:
+    """Return SQL for the date that a text is in a format; null where it is none."""
+    value = f"regexp_replace({text}, '{TIME_OF_DAY}', '')"
+    return _parsed(date_format).replace("value", value)
 
 
 def _parsed(date_format: str) -> str:
