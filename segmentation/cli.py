@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
+    _add_forget(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
         ("dashboard", "draw the dashboard from the warehouse"),
@@ -96,6 +97,18 @@ def _parser() -> argparse.ArgumentParser:
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
     return parser
+
+
+def _add_forget(commands: argparse._SubParsersAction) -> None:
+    forget = commands.add_parser(
+        "forget",
+        help="remove persons from all that was made of the input",
+        description="Remove persons by their customer_id from the warehouse, its "
+        "history, what is published and drawn, converted copies and logs, and say "
+        "where they still stand.",
+    )
+    forget.add_argument("keys", nargs="+", metavar="KEY", help="a customer_id")
+    forget.set_defaults(run="forget")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ __all__ = [
     "date_format_of",
     "date_sql",
     "has_dates_of_birth",
+    "parsed_date",
 ]
 
 # the first letters of the months, without accents, in English, German, French, Spanish,
@@ -155,6 +156,12 @@ def date_format_of(
     return tied[0]
 
 
+def parsed_date(text: str, date_format: str) -> str:
+    """Return SQL for the date that a text is in a format; null where it is none."""
+    value = f"regexp_replace({text}, '{TIME_OF_DAY}', '')"
+    return _parsed(date_format).replace("value", value)
+
+
 def _parsed(date_format: str) -> str:
     if date_format in UNIX_FORMATS:
         # nine digits and more: fewer are too likely another number
@@ -173,12 +180,16 @@ def _parsed(date_format: str) -> str:
 def date_sql(text: str, date_format: str) -> str:
     """Return SQL for a text as a day in one of the formats."""
     plain = f"regexp_replace({text}, '{TIME_OF_DAY}', '')"
-    return f"(select cast({_parsed(date_format)} as date) from (select {plain} as value))"
+    return (
+        f"(select cast({_parsed(date_format)} as date) from (select {plain} as value))"
+    )
 
 
 def _named_month(text: str) -> str:
     """Return SQL for a day whose month is a word of one of eight languages."""
-    parts = rf"'^(\d{{1,2}})[.]?[ -]+(?:de |di )?(\pL+)[.]?,?[ -]+(?:de |del |di )?(\d{{4}})$'"
+    parts = (
+        r"'^(\d{1,2})[.]?[ -]+(?:de |di )?(\pL+)[.]?,?[ -]+(?:de |del |di )?(\d{4})$'"
+    )
     plain = f"lower(strip_accents({text}))"
     part = [f"regexp_extract({plain}, {parts}, {n})" for n in (1, 2, 3)]
     months = " ".join(

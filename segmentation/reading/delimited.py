@@ -69,8 +69,9 @@ def convert_text(
     def rows(file) -> Iterator[tuple]:
         nonlocal last_line
         empty = (None,) * len(names)
+        lines = map(_with_single_blanks, file) if delimiter == " " else file
         records = with_totals_told(
-            text_records(file, delimiter=delimiter, width=len(names))
+            text_records(lines, delimiter=delimiter, width=len(names))
         )
         header = skipped + 1
         for line, values, reason, width in records:
@@ -95,6 +96,11 @@ def convert_text(
                 _unfit(path, len(names), rejected, sum(counts.values()), *first[0])
             )
     return Conversion(target, path.name, last_line)
+
+
+def _with_single_blanks(line: str) -> str:
+    """Return a line of fields that any number of blanks separate, with one each."""
+    return " ".join(line.split()) + "\n"
 
 
 def text_records(

@@ -31,11 +31,14 @@ from segmentation.reading.field import (
 )
 from segmentation.reading.fields import key_parts, wanted_fields
 from segmentation.reading.keys import keys_of
+from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
+from segmentation.reading.order_days import far_orders
 from segmentation.reading.order_settings import (
     require_decided,
     require_known_words,
 )
+from segmentation.reading.queries import open_query, query_text
 from segmentation.reading.rows import require_rows_told, row_columns, rows_that_count
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.reading.unknown import unknown_values, without_unknown
@@ -141,8 +144,8 @@ def inspect_input(
     dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
         definition = _definition(inputs, name or default, known or inputs)
-        require_no_password(path or definition["path"])
-        dialect.source_path = path or definition["path"]
+        dialect.source_path = path or _place(definition)
+        require_no_password(dialect.source_path)
         _read_settings(dialect, definition)
         _describe_file(
             dialect,
@@ -165,6 +168,17 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
             "to one of them."
         )
     return inputs[name]
+
+
+def _place(definition: dict) -> str:
+    """Return the file of an input, or that of its query."""
+    places = [definition.get(name) for name in ("path", "query")]
+    if len([place for place in places if place]) != 1:
+        raise UserError(
+            "An input in dbt_project.yml needs a path, or a query and the tables in "
+            "it, and not both."
+        )
+    return str(places[0] or places[1])
 
 
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
@@ -204,16 +218,7 @@ def _describe_file(
         if f.source_column and f.source_column not in _COMPUTED
     )
     parts = key_parts(definition)
-    source = open_source(
-        path,
-        folder=folder,
-        name=dialect.input_name,
-        wanted=(*wanted, *parts),
-        delimiter=definition.get("delimiter") or "",
-        encoding=definition.get("encoding") or "",
-        table=definition.get("table") or "",
-        sheet=definition.get("sheet") or "",
-    )
+    source = _opened(dialect, definition, folder, (*wanted, *parts))
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
     dialect.wanted_columns = _cleaned_columns(
@@ -239,8 +244,11 @@ def _describe_file(
             *source.notes,
             *_settle_keys(engine, relation, dialect.fields, settings),
         ]
-        dialect.notes = "\n".join(notes) or None
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
+        zone = str(definition.get("time_zone") or "")
+        settle_time_zone(engine, dialect.relation_sql, dialect.fields, zone)
+        notes += _settle_day(engine, dialect)
+        dialect.notes = "\n".join(notes) or None
         require_known_words(engine, dialect.relation_sql, dialect.fields, path)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
@@ -264,6 +272,21 @@ def _settle_rows(engine, source, dialect: InputDialect, definition: dict) -> Non
     )
 
 
+def _opened(
+    dialect: InputDialect, definition: dict, folder: Path, wanted: tuple[str, ...]
+) -> Source:
+    """Return how the engine reads the input's file, or what its query gives."""
+    path, name = dialect.source_path, dialect.input_name
+    if path == definition.get("query"):
+        tables = definition.get("tables") or {}
+        return open_query(path, query_text(path), tables, folder=folder, name=name)
+    declared = {
+        what: definition.get(what) or ""
+        for what in ("delimiter", "encoding", "table", "sheet")
+    }
+    return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
+
+
 def _joined_key(path: str, source: Source, parts: list[str], null_words) -> str:
     """Return SQL for the columns that are a key together as one text."""
     names = {name_key(column.header): column.name for column in source.columns}
@@ -272,7 +295,7 @@ def _joined_key(path: str, source: Source, parts: list[str], null_words) -> str:
         raise UserError(_no_key(path, missing[0], source))
     texts = [cleaned_sql(names[name_key(part)], null_words) for part in parts]
     # a row that lacks a part has no key
-    return f"{' || '' / '' || '.join(texts)} as {identifier(JOINED_KEY)}"
+    return f"{' ||  /  || '.join(texts)} as {identifier(JOINED_KEY)}"
 
 
 def _cleaned_columns(
@@ -371,6 +394,7 @@ def _settle_keys(
         elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
             keys = keys_of(engine, relation, wanted.source_column, **settings)
             wanted.is_whole_key = keys.is_whole
+            wanted.is_email_key = keys.is_email
             notes += [keys.note] if keys.note else []
     return list(dict.fromkeys(notes))  # lines and customers have the same key
 
@@ -410,6 +434,18 @@ def _settle_formats(
     for wanted in numbers:
         wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None
         wanted.thousands_mark = marks[wanted.source_column].thousands_mark or None
+
+
+def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
+    """Find out the day of orders where some lie in a far future; say so."""
+    times = [f for f in dialect.fields if f.name == "ordered_at" and f.source_column]
+    if dialect.as_of_date or not times:
+        return []
+    far = far_orders(engine, dialect.relation_sql, times[0])
+    if far is None:
+        return []
+    dialect.as_of_date = str(far.observed_on)
+    return [f"{Path(dialect.source_path).name}: {far.sentence}"]
 
 
 def _holds(source_type: str, data_type: str) -> bool:

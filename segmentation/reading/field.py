@@ -58,6 +58,8 @@ class Field:
     decimal_mark: str | None = None
     thousands_mark: str | None = None
     is_whole_key: bool = False
+    is_email_key: bool = False
+    time_zone: str | None = None
     separator: str | None = None
     part_of: str | None = None
     labels: list[dict] | None = None

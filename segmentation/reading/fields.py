@@ -115,7 +115,9 @@ def _declared_key(definition: dict) -> dict[str, str]:
             "dbt_project.yml has key: row_number for an input of orders; its lines "
             "have to say which customer ordered."
         )
-    return {KEY: ROW_NUMBER if key == "row_number" else JOINED_KEY if parts else str(key)}
+    return {
+        KEY: ROW_NUMBER if key == "row_number" else JOINED_KEY if parts else str(key)
+    }
 
 
 def _require_distinct_names(definition: dict) -> None:

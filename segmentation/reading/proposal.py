@@ -15,9 +15,15 @@ from segmentation.reading.addresses import require_no_password
 from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
 from segmentation.reading.dates import date_format_of
-from segmentation.reading.definition import Draft, Proposal, yaml_scalar
+from segmentation.reading.definition import (
+    Draft,
+    Proposal,
+    query_file,
+    yaml_scalar,
+)
 from segmentation.reading.dialect import ATTRIBUTES, input_name
 from segmentation.reading.feature_choice import Chooser
+from segmentation.reading.join_proposal import ProposedQuery, proposed_query
 from segmentation.reading.keys import keys_of
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
@@ -27,6 +33,7 @@ from segmentation.reading.order_recognition import (
     lines_of,
     recognised_orders,
 )
+from segmentation.reading.queries import open_query
 from segmentation.reading.recognition import (
     CODE,
     FreeNames,
@@ -34,6 +41,7 @@ from segmentation.reading.recognition import (
     shown,
 )
 from segmentation.reading.sources import Source, open_source
+from segmentation.reading.tables import links_of, opened_tables, tables_at
 from segmentation.reading.wide_proposal import draft_wide
 from segmentation.warehouse.errors import TwoReadings, UserError
 
@@ -72,14 +80,14 @@ def propose(
         If the file cannot be read as a table, or the name is none.
     """
     require_no_password(path)
-    name = name or input_name("", path, "input")
+    name = name or input_name("", path.rstrip("/"), "input")
     if not re.fullmatch("[A-Za-z0-9_]+", name):
         raise UserError(
             f"'{name}' cannot name an input: use letters, digits and _ only, for "
             "example --name shop."
         )
-    source = open_source(path, folder=folder, name=name)
     with duckdb.connect() as engine:
+        source, asked, where = _opened(path, folder, name)
         contents = look_at(engine, source, path)
         draft = Draft()
         names = FreeNames(contents)
@@ -94,10 +102,36 @@ def propose(
         _remark_on_lost(engine, source, draft, used)
     _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", *(f"  {line}" for line in kind)]
-    head += [f"  path: {yaml_scalar(path)}", *dialect]
+    head = [f"{name}:", *(f"  {line}" for line in kind), *where, *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
-    return Proposal(name, body + "\n", draft.remarks, draft.decisions)
+    proposal = Proposal(name, body + "\n", draft.remarks, draft.decisions)
+    if asked:
+        proposal.remarks[:0] = asked.remarks
+        proposal.query = asked.sql
+    return proposal
+
+
+def _opened(
+    path: str, folder: Path, name: str
+) -> tuple[Source, ProposedQuery | None, list[str]]:
+    """Return what is read, the query if there are several tables, and where it is."""
+    found = {} if "://" in path else tables_at(path)
+    if not found:
+        source = open_source(path, folder=folder, name=name)
+        return source, None, [f"  path: {yaml_scalar(path)}"]
+    with duckdb.connect() as engine:
+        tables, notes = opened_tables(engine, found, folder)
+        asked = proposed_query(tables, links_of(engine, tables))
+    file = query_file(name)
+    source = open_query(file, asked.sql, asked.tables, folder=folder, name=name)
+    source.notes = notes
+    where = Draft()
+    where.say(1, "query", yaml_scalar(file))
+    where.say(1, "tables")
+    for table, place in asked.tables.items():
+        said = json.dumps(place) if isinstance(place, dict) else yaml_scalar(place)
+        where.say(2, table, said)
+    return source, asked, where.lines
 
 
 def _draft_dialect(

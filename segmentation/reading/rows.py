@@ -118,7 +118,9 @@ def _day(engine, source: Source, column: str, path: str) -> str:
     if found.data_type.startswith(("DATE", "TIMESTAMP")):
         return f"cast({identifier(found.name)} as date)"
     date_format = date_format_of(engine, source.relation_sql, found.name, path=path)
-    return date_sql(cleaned_sql(found.name), date_format) if date_format else "null::date"
+    return (
+        date_sql(cleaned_sql(found.name), date_format) if date_format else "null::date"
+    )
 
 
 def require_rows_told(

@@ -19,6 +19,8 @@ _FIELD = pa.struct(
         "decimal_mark": pa.string(),
         "thousands_mark": pa.string(),
         "is_whole_key": pa.bool_(),
+        "is_email_key": pa.bool_(),
+        "time_zone": pa.string(),
         "separator": pa.string(),
         "part_of": pa.string(),
         "labels": pa.list_(pa.struct({"code": pa.string(), "label": pa.string()})),

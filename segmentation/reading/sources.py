@@ -6,9 +6,7 @@ file beside the warehouse (`converting`), which the engine then reads. Every rec
 the number of its line, and a reason where it cannot be used.
 """
 
-import csv
 import gzip
-import io
 import re
 import zlib
 from collections import Counter
@@ -23,17 +21,23 @@ from segmentation.reading.databases import convert_database, convert_postgres
 from segmentation.reading.delimited import convert_text
 from segmentation.reading.encodings import detect_encoding, open_text
 from segmentation.reading.json_files import convert_json, is_json
+from segmentation.reading.names import name_key
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
-from segmentation.reading.reports import IS_TOTAL, titles_above
+from segmentation.reading.reports import IS_TOTAL
+from segmentation.reading.separators import (
+    declared_delimiter,
+    found_delimiter,
+    header_of,
+    require_names,
+    titles_of,
+)
 from segmentation.reading.workbooks import convert_workbook
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["Column", "Source", "name_key", "open_source"]
+__all__ = ["Column", "Source", "converted_source", "name_key", "open_source"]
 
-DELIMITERS = (";", ",", "\t", "|")
 HEADER_CHARACTERS = 1 << 20
-LINES_COMPARED = 50
 _CHUNK = 1 << 20
 _DUMP = r"(create (table|database)|insert into|drop table|set names|pragma |begin;|-- )"
 _OTHER_KINDS = (
@@ -98,17 +102,6 @@ class _Part:
     lines: int
 
 
-def name_key(name: str) -> str:
-    """Return a column's name as names are compared: case and blanks do not matter.
-
-    Examples
-    --------
-    >>> name_key(" Income ")
-    'income'
-    """
-    return " ".join(name.split()).casefold()
-
-
 def open_source(
     path: str,
     *,
@@ -146,13 +139,15 @@ def open_source(
         If there is no such file, or it cannot be read as a table.
     """
     declared = {
-        "delimiter": _delimiter_declared(delimiter),
+        "delimiter": declared_delimiter(delimiter),
         "encoding": encoding,
         "table": table,
         "sheet": sheet,
     }
     if re.match("postgres(ql)?://", path):
-        return _converted(convert_postgres(path, table, folder / f"{name}.parquet"))
+        return converted_source(
+            convert_postgres(path, table, folder / f"{name}.parquet")
+        )
     files = _files(path)
     parts = []
     for number, file in enumerate(files, 1):
@@ -256,12 +251,13 @@ def _text(
         return _part(convert_json(path, target, is_packed=is_packed))
     _require_table(path, head)
     said = re.match(r"sep=(.)\r?\n", head)  # Excel's own line
-    delimiter = delimiter or (said[1] if said else _delimiter(head, wanted))
-    titles = _titles(head, delimiter)
+    delimiter = delimiter or (said[1] if said else found_delimiter(head, wanted))
+    titles = titles_of(head, delimiter)
     skipped = titles or (1 if said else 0)
-    header = _header(head, delimiter, skipped)
+    header = header_of(head, delimiter, skipped)
     if not any(header):
         raise UserError(f"The input file {path} is empty; it needs a header and rows.")
+    require_names(path, header)
     columns = _columns(header)
     notes = [f"{path.name}: {note}" for note in found.notes]
     if titles and not said:
@@ -270,7 +266,7 @@ def _text(
             f"'{short_text(', '.join(filter(None, header)))}' was read as its header."
         )
     lines = None
-    if found.name == "utf-8" and not skipped:
+    if found.name == "utf-8" and not skipped and delimiter != " ":
         lines = _regular_lines(path, delimiter, columns, is_packed)
     if lines is not None:
         source = Source(
@@ -313,57 +309,6 @@ def _require_table(path: Path, head: str) -> None:
             f"{path} is a dump of a database in SQL, not a table; load it into SQLite, "
             "or export the table as CSV."
         )
-
-
-def _delimiter_declared(delimiter: str) -> str:
-    """Return the character that a definition means by its separator."""
-    words = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
-    delimiter = words.get(str(delimiter).lower(), str(delimiter))
-    if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
-        raise UserError(
-            f"The separator {delimiter!r} in dbt_project.yml is not one character; "
-            "write delimiter: ';' or ',' or '|' or tab."
-        )
-    return delimiter
-
-
-def _delimiter(head: str, wanted: tuple[str, ...]) -> str:
-    """Return the separator that finds most wanted columns, else splits most evenly."""
-    keys = {name_key(name) for name in wanted}
-
-    def fit(delimiter: str) -> tuple:
-        header = _header(head, delimiter, _titles(head, delimiter))
-        found = len(keys & {name_key(name) for name in header})
-        widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
-        even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
-        return found, even, len(header)
-
-    return max(DELIMITERS, key=fit)
-
-
-def _header(head: str, delimiter: str, skipped: int = 0) -> list[str]:
-    records = [record for record in _records(head, delimiter) if record]
-    return next((record for record in records[skipped:] if any(record)), [])
-
-
-def _titles(head: str, delimiter: str) -> int:
-    records = [record for record in _records(head, delimiter) if record]
-    # the first lines alone can be few, the last may be cut off
-    return titles_above(records[:-1] if len(records) > LINES_COMPARED else records)
-
-
-def _records(head: str, delimiter: str):
-    """Yield the first records of a text; what follows a broken one is left out."""
-    reader = csv.reader(
-        io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True
-    )
-    try:
-        for number, record in enumerate(reader):
-            if number > LINES_COMPARED:
-                return
-            yield record
-    except csv.Error:  # a field as long as the head: nothing that separates it
-        return
 
 
 def _columns(header: list[str]) -> list[Column]:
@@ -456,7 +401,8 @@ def _described(
     return [Column(name, name, data_type) for name, data_type, *_ in described]
 
 
-def _converted(conversion: Conversion) -> Source:
+def converted_source(conversion: Conversion) -> Source:
+    """Return how the engine reads what was converted."""
     with duckdb.connect() as engine:
         relation = f"read_parquet({literal(_verbatim(conversion.file))})"
         columns = _described(engine, conversion.file, relation)
@@ -479,7 +425,7 @@ def _converted(conversion: Conversion) -> Source:
 
 
 def _part(conversion: Conversion) -> _Part:
-    return _Part(_converted(conversion), conversion.lines)
+    return _Part(converted_source(conversion), conversion.lines)
 
 
 def _together(files: list[Path], parts: list[_Part]) -> Source:

@@ -266,12 +266,15 @@ levelled as (
         {% for measure in [
             'at_risk_customers', 'high_value_at_risk_customers', 'spend_at_risk',
         ] %}
-        case
-            when
-                features_levelled.recency_level is not null
-                and features_levelled.purchases_level is not null
-                then coalesce(customers_at_risk.{{ measure }}, 0)
-        end as {{ measure }},
+        coalesce(
+            customers_at_risk.{{ measure }},
+            case
+                when
+                    features_levelled.recency_level is not null
+                    and features_levelled.purchases_level is not null
+                    then 0
+            end
+        ) as {{ measure }},
         {% endfor %}
         categories_ranked.share_index as category_index
 
