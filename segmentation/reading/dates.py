@@ -15,7 +15,6 @@ __all__ = [
     "MONTH_STARTS",
     "NAMED_MONTHS",
     "date_format_of",
-    "date_sql",
     "has_dates_of_birth",
     "parsed_date",
 ]
@@ -175,14 +174,6 @@ def _parsed(date_format: str) -> str:
         return _named_month("value")
     date = f"try_strptime(value, {literal(date_format)})"
     return f"case when year({date}) between 1900 and 2100 then {date} end"
-
-
-def date_sql(text: str, date_format: str) -> str:
-    """Return SQL for a text as a day in one of the formats."""
-    plain = f"regexp_replace({text}, '{TIME_OF_DAY}', '')"
-    return (
-        f"(select cast({_parsed(date_format)} as date) from (select {plain} as value))"
-    )
 
 
 def _named_month(text: str) -> str:

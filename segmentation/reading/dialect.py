@@ -15,6 +15,7 @@ import duckdb
 from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
 from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
+from segmentation.reading.customer_days import settle_day_of_customers
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
 from segmentation.reading.declared import (
     DeclaredFeature,
@@ -437,7 +438,9 @@ def _settle_formats(
 
 
 def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
-    """Find out the day of orders where some lie in a far future; say so."""
+    """Find out the day of the data where some dates lie in a far future; say so."""
+    if dialect.kind == "wide":
+        return settle_day_of_customers(engine, dialect)
     times = [f for f in dialect.fields if f.name == "ordered_at" and f.source_column]
     if dialect.as_of_date or not times:
         return []

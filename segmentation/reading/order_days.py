@@ -9,7 +9,7 @@ from segmentation.reading.dates import parsed_date
 from segmentation.reading.field import Field
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["FarOrders", "far_orders"]
+__all__ = ["FarOrders", "day_of", "far_orders"]
 
 # so long after the order before it, and so few lines: a slip of the pen, or a booking
 _GAP_DAYS = 365
@@ -44,14 +44,19 @@ class FarOrders:
         )
 
 
+def day_of(field: Field) -> str:
+    """Return SQL for a field of a file as a day."""
+    column = identifier(field.source_column or "")
+    if field.date_format:
+        return parsed_date(f"cast({column} as varchar)", field.date_format)
+    return f"try_cast({column} as date)"
+
+
 def far_orders(
     engine: duckdb.DuckDBPyConnection, relation: str, ordered_at: Field
 ) -> FarOrders | None:
     """Return the lines that lie more than a year behind all others, if they are few."""
-    column = identifier(ordered_at.source_column or "")
-    day = f"try_cast({column} as date)"
-    if ordered_at.date_format:
-        day = parsed_date(f"cast({column} as varchar)", ordered_at.date_format)
+    day = day_of(ordered_at)
     found = engine.sql(
         f"with days as (select cast({day} as date) as day, count(*) as n "
         f"from {relation} group by 1), "

@@ -8,7 +8,7 @@ away without that is not read.
 import duckdb
 
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import date_format_of, date_sql
+from segmentation.reading.dates import date_format_of, parsed_date
 from segmentation.reading.field import JOINED_KEY, KEY, ROW_NUMBER, Field
 from segmentation.reading.parquet import OTHER_ROW
 from segmentation.reading.sources import Source, name_key
@@ -118,9 +118,9 @@ def _day(engine, source: Source, column: str, path: str) -> str:
     if found.data_type.startswith(("DATE", "TIMESTAMP")):
         return f"cast({identifier(found.name)} as date)"
     date_format = date_format_of(engine, source.relation_sql, found.name, path=path)
-    return (
-        date_sql(cleaned_sql(found.name), date_format) if date_format else "null::date"
-    )
+    if not date_format:
+        return "cast(null as date)"
+    return f"cast({parsed_date(cleaned_sql(found.name), date_format)} as date)"
 
 
 def require_rows_told(
