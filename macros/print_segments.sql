@@ -28,7 +28,8 @@
             ~ 'mean_recency_days from ' ~ segment_profiles ~ ' order by value_rank'
         ).rows %}
         {# what the input does not have is no column #}
-        {% set columns = [('Customers', 1, 'number'), ('Share', 2, 'share')] %}
+        {% set units = units_word(unit_word()) %}
+        {% set columns = [(units[:1] | upper ~ units[1:], 1, 'number'), ('Share', 2, 'share')] %}
         {% for column in [
             ('Of spend', 3, 'share'), ('Mean income', 4, 'number'), ('Score', 5, 'number'),
             ('Response', 6, 'share'),

@@ -56,6 +56,22 @@
     return number(value, Math.abs(value) < 20 ? 1 : 0);
   }
 
+  /* What a row is called: accounts in place of customers, where the input says so. */
+  const UNIT = contents.unit || { one: "customer", many: "customers" };
+  function called(text) {
+    if (UNIT.one === "customer") return text;
+    return text.replace(/\b(c)ustomer(s?)\b/gi, (_, c, s) => {
+      const word = s ? UNIT.many : UNIT.one;
+      return c === "C" ? word[0].toUpperCase() + word.slice(1) : word;
+    });
+  }
+
+  /* The same in the titles and texts of a chart. */
+  const calledIn = (spec) => UNIT.one === "customer" ? spec : JSON.parse(
+    JSON.stringify(spec), (key, value) =>
+      ["title", "text", "description"].includes(key) && typeof value === "string"
+        ? called(value) : value);
+
   function element(tag, properties, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(properties || {})) {
@@ -64,10 +80,11 @@
       else if (name === "style") {
         for (const [key, said] of Object.entries(value)) node.style.setProperty(key, said);
       } else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (["title", "aria-label"].includes(name)) node.setAttribute(name, called(String(value)));
       else node.setAttribute(name, value === true ? "" : value);
     }
     node.append(...children.flat().filter((child) => child !== null && child !== undefined
-      && child !== false).map((child) => child instanceof Node ? child : String(child)));
+      && child !== false).map((child) => child instanceof Node ? child : called(String(child))));
     return node;
   }
 
@@ -198,7 +215,7 @@
     charts.push(async () => {
       const made = await window.vegaEmbed(node, {
         width: "container", autosize: { type: "fit-x", contains: "padding" },
-        config: CONFIG, ...spec, data: { name: "rows", values: data },
+        config: CONFIG, ...calledIn(spec), data: { name: "rows", values: data },
       }, { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1 });
       node.setAttribute("role", "figure");
       views[host.id] = views[host.id] || [];
