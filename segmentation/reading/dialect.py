@@ -53,6 +53,7 @@ _INTEGER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
     *("UINTEGER", "UBIGINT", "UHUGEINT"),
 )
+_BETWEEN = " || ' / ' || "  # parts of a key
 # columns of what is read that are none of the file -> their type
 _COMPUTED = {ROW_NUMBER: "BIGINT", JOINED_KEY: "VARCHAR"}
 _NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
