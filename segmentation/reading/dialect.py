@@ -297,7 +297,7 @@ def _joined_key(path: str, source: Source, parts: list[str], null_words) -> str:
         raise UserError(_no_key(path, missing[0], source))
     texts = [cleaned_sql(names[name_key(part)], null_words) for part in parts]
     # a row that lacks a part has no key
-    return f"{' ||  /  || '.join(texts)} as {identifier(JOINED_KEY)}"
+    return f"{_BETWEEN.join(texts)} as {identifier(JOINED_KEY)}"
 
 
 def _cleaned_columns(
