@@ -40,7 +40,12 @@ from segmentation.reading.order_settings import (
     require_known_words,
 )
 from segmentation.reading.queries import open_query, query_text
-from segmentation.reading.rows import require_rows_told, row_columns, rows_that_count
+from segmentation.reading.rows import (
+    require_rows_told,
+    row_columns,
+    row_days,
+    rows_that_count,
+)
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.reading.unknown import unknown_values, without_unknown
 from segmentation.warehouse.errors import UserError
@@ -228,13 +233,7 @@ def _describe_file(
     )
     if parts:
         dialect.wanted_columns += ", " + _joined_key(path, source, parts, null_words)
-    dialect.relation_sql = (
-        f"(select {source.record_number_sql} as segments_record_number, "
-        f"{source.line_number_sql} as segments_line_number, "
-        f"{source.source_file_sql} as segments_source_file, "
-        f"{source.reject_reason_sql} as segments_reject_reason, "
-        f"{dialect.wanted_columns} from {source.relation_sql})"
-    )
+    dialect.relation_sql = _relation(source, [dialect.wanted_columns])
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
@@ -264,14 +263,25 @@ def _describe_file(
         dialect.declared = declared_features(definition, dialect.fields)
 
 
+def _relation(source: Source, columns: list[str]) -> str:
+    """Return SQL for the records of a source, with their place and columns."""
+    return (
+        f"(select {source.record_number_sql} as segments_record_number, "
+        f"{source.line_number_sql} as segments_line_number, "
+        f"{source.source_file_sql} as segments_source_file, "
+        f"{source.reject_reason_sql} as segments_reject_reason, "
+        f"{', '.join(columns)} from {source.relation_sql})"
+    )
+
+
 def _settle_rows(engine, source, dialect: InputDialect, definition: dict) -> None:
     """Let one row of each customer count, or stop where nobody has said which."""
-    path, relation = dialect.source_path, dialect.relation_sql
-    require_rows_told(engine, relation, dialect.fields, definition, path)
+    path = dialect.source_path
+    require_rows_told(engine, dialect.relation_sql, dialect.fields, definition, path)
     key = next(f for f in dialect.fields if f.name == KEY).source_column
-    dialect.relation_sql = rows_that_count(
-        engine, source, relation, definition, key, path
-    )
+    days = row_days(engine, source, definition, path)
+    relation = _relation(source, [dialect.wanted_columns, *days])
+    dialect.relation_sql = rows_that_count(relation, definition, key or "")
 
 
 def _opened(

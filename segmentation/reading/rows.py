@@ -15,7 +15,7 @@ from segmentation.reading.sources import Source, name_key
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["require_rows_told", "row_columns", "rows_that_count"]
+__all__ = ["require_rows_told", "row_columns", "row_days", "rows_that_count"]
 
 # fewer customers than this share of the rows: nobody meant the others to fall away
 LEAST_CUSTOMERS = 0.5
@@ -50,46 +50,42 @@ def row_columns(definition: dict) -> list[str]:
     raise UserError(f"dbt_project.yml has rows: {rows}; write {_HOW}.")
 
 
-def rows_that_count(
-    engine: duckdb.DuckDBPyConnection,
-    source: Source,
-    relation: str,
-    definition: dict,
-    key: str,
-    path: str,
-) -> str:
+def row_days(
+    engine: duckdb.DuckDBPyConnection, source: Source, definition: dict, path: str
+) -> list[str]:
+    """Return SQL for the days by which the row of a customer is chosen."""
+    return [
+        f"{_day(engine, source, column, path)} as segments_day_{number}"
+        for number, column in enumerate(row_columns(definition), 1)
+    ]
+
+
+def rows_that_count(relation: str, definition: dict, key: str) -> str:
     """Return the relation in which all rows of a customer but one are rejected.
 
     Parameters
     ----------
-    engine : DuckDB connection
-    source : Source
     relation : str
-        As it is read, with the key.
+        SQL with the key and the days of `row_days`.
     definition : dict
     key : str
         Column of the key.
-    path : str
-        The file, for what is said of it.
 
     Returns
     -------
     str
-        SQL; the relation itself where the definition has no ``rows``.
+        SQL; the relation itself where the definition does not choose by days.
     """
-    columns = row_columns(definition)
-    if not columns:
+    days = [f"segments_day_{n}" for n, _ in enumerate(row_columns(definition), 1)]
+    if not days:
         return relation
-    days = [_day(engine, source, column, path) for column in columns]
     order = f"{days[0]} desc nulls last, segments_record_number desc"
     if len(days) == 2:
         start, end = days
         declared = definition.get("as_of_date")
         day = f"date {literal(str(declared))}" if declared else f"max({start}) over ()"
-        order = (
-            f"({start} <= {day} and coalesce({end} >= {day}, true)) desc nulls last, "
-            + order
-        )
+        valid = f"{start} <= {day} and coalesce({end} >= {day}, true)"
+        order = f"({valid}) desc nulls last, {order}"
     customer = f"lower(trim(cast({identifier(key)} as varchar)))"
     place = (
         f"row_number() over (partition by segments_reject_reason is null, {customer} "
@@ -101,7 +97,7 @@ def rows_that_count(
         "else segments_reject_reason end"
     )
     return (
-        f"(select * exclude (segments_place) replace ({reason} as "
+        f"(select * exclude (segments_place, {', '.join(days)}) replace ({reason} as "
         f"segments_reject_reason) from (select *, {place} as segments_place "
         f"from {relation}))"
     )

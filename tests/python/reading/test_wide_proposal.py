@@ -261,8 +261,10 @@ def test_a_repeating_id_and_a_mail_come_before_a_record_number(proposed, rng):
             }
         )
     )
-    asked = [line.strip() for line in text.splitlines() if "# customer_id" in line]
-    assert [line.split()[2] for line in asked] == ["household_ref_id", "email", "id"]
+    asked = [line.strip() for line in text.splitlines() if "# key: " in line]
+    assert [line.split()[2] for line in asked] == [
+        *("household_ref_id", "email", "id", "row_number")
+    ]
 
 
 def test_marks_for_unknown_and_days_to_come_are_said(proposed, rng):
