@@ -28,6 +28,7 @@ from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_days import far_orders
 from segmentation.reading.order_settings import (
+    is_other_sign_apart,
     require_decided,
     require_known_words,
 )
@@ -60,6 +61,7 @@ class InputDialect:
     as_of_date: str | None = None
     features: list[str] | None = None
     is_amount_per_unit: bool = False
+    is_other_sign_apart: bool = False
     unit: str = "customer"
     fields: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
@@ -182,6 +184,7 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.as_of_date = str(definition.get("as_of_date") or "") or None
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
+    dialect.is_other_sign_apart = is_other_sign_apart(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
         raise UserError(

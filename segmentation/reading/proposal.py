@@ -7,6 +7,7 @@ build says what is missing.
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ from segmentation.reading.definition import (
     yaml_scalar,
 )
 from segmentation.reading.dialect import ATTRIBUTES, input_name
+from segmentation.reading.event_proposal import events_query
 from segmentation.reading.feature_choice import Chooser
 from segmentation.reading.join_proposal import ProposedQuery, proposed_query
 from segmentation.reading.keys import keys_of
@@ -86,13 +88,63 @@ def propose(
             f"'{name}' cannot name an input: use letters, digits and _ only, for "
             "example --name shop."
         )
+    opened = _opened(path, folder, name)
     with duckdb.connect() as engine:
-        source, asked, where = _opened(path, folder, name)
-        contents = look_at(engine, source, path)
-        draft = Draft()
-        names = FreeNames(contents)
-        lines = lines_of(engine, source)
+        contents = look_at(engine, opened.source, path)
+        names, lines = FreeNames(contents), lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
+        events = events_query(orders, contents, lines, path)
+    if events:
+        opened = _asked(events, folder, name)
+    return _proposed(opened, path, name, choose, is_customers=events is not None)
+
+
+@dataclass
+class _Opened:
+    """What is read, where it is, and the query if it is one."""
+
+    source: Source
+    where: list[str]
+    asked: ProposedQuery | None = None
+
+
+def _opened(path: str, folder: Path, name: str) -> _Opened:
+    """Open a file, or the tables of a folder or database by a query of them."""
+    found = {} if "://" in path else tables_at(path)
+    if not found:
+        source = open_source(path, folder=folder, name=name)
+        return _Opened(source, [f"  path: {yaml_scalar(path)}"])
+    with duckdb.connect() as engine:
+        tables = opened_tables(engine, found, folder)
+        return _asked(proposed_query(tables, links_of(engine, tables)), folder, name)
+
+
+def _asked(asked: ProposedQuery, folder: Path, name: str) -> _Opened:
+    """Run a query that is proposed."""
+    file = query_file(name)
+    source = open_query(file, asked.sql, asked.tables, folder=folder, name=name)
+    where = Draft()
+    where.say(1, "query", yaml_scalar(file))
+    where.say(1, "tables")
+    for table, place in asked.tables.items():
+        said = json.dumps(place) if isinstance(place, dict) else yaml_scalar(place)
+        where.say(2, table, said)
+    return _Opened(source, where.lines, asked)
+
+
+def _proposed(
+    opened: _Opened,
+    path: str,
+    name: str,
+    choose: Chooser | None,
+    *,
+    is_customers: bool,
+) -> Proposal:
+    source, asked, draft = opened.source, opened.asked, Draft()
+    with duckdb.connect() as engine:
+        names = FreeNames(look_at(engine, source, path))
+        lines = lines_of(engine, source)
+        orders = None if is_customers else recognised_orders(names, lines)
         kind = kind_lines(orders, draft)
         if orders:
             used = draft_orders(draft, names, lines, orders)
@@ -102,36 +154,11 @@ def propose(
         _remark_on_lost(engine, source, draft, used)
     _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", *(f"  {line}" for line in kind), *where, *dialect]
+    head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
-    proposal = Proposal(name, body + "\n", draft.remarks, draft.decisions)
-    if asked:
-        proposal.remarks[:0] = asked.remarks
-        proposal.query = asked.sql
-    return proposal
-
-
-def _opened(
-    path: str, folder: Path, name: str
-) -> tuple[Source, ProposedQuery | None, list[str]]:
-    """Return what is read, the query if there are several tables, and where it is."""
-    found = {} if "://" in path else tables_at(path)
-    if not found:
-        source = open_source(path, folder=folder, name=name)
-        return source, None, [f"  path: {yaml_scalar(path)}"]
-    with duckdb.connect() as engine:
-        tables, notes = opened_tables(engine, found, folder)
-        asked = proposed_query(tables, links_of(engine, tables))
-    file = query_file(name)
-    source = open_query(file, asked.sql, asked.tables, folder=folder, name=name)
-    source.notes = notes
-    where = Draft()
-    where.say(1, "query", yaml_scalar(file))
-    where.say(1, "tables")
-    for table, place in asked.tables.items():
-        said = json.dumps(place) if isinstance(place, dict) else yaml_scalar(place)
-        where.say(2, table, said)
-    return source, asked, where.lines
+    remarks = [*(asked.remarks if asked else []), *draft.remarks]
+    sql = asked.sql if asked else ""
+    return Proposal(name, body + "\n", remarks, draft.decisions, sql)
 
 
 def _draft_dialect(
