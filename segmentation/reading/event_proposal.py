@@ -56,8 +56,8 @@ def events_query(
     sql = _query(key, day, noun, _sums(lines, rest, noun))
     remark = (
         f"Rows are counted as {noun.replace('_', ' ')}: {key.filled:,} of "
-        f"{key.distinct:,} values of {shown(key)}, and no column is called like an amount "
-        "of money. If one is money, describe the file as kind: orders with that amount."
+        f"{key.distinct:,} values of {shown(key)}, and no column is called like an "
+        "amount of money. If one is money, describe the file as kind: orders."
     )
     return ProposedQuery(sql, {noun: path}, [remark])
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from tests.python.reading.test_order_layouts import ORDERS, decided, shop
 
 from segmentation.reading.dialect import inspect_input
 from segmentation.reading.proposal import propose
+from tests.python.reading.test_order_layouts import ORDERS, decided, shop
 
 
 def olist(lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
