@@ -221,7 +221,9 @@ def is_sum(content: ColumnContent) -> bool:
 
 def is_added_up(content: ColumnContent) -> bool:
     """Return whether a column holds plain numbers that can be added up."""
-    is_key = content.is_unique or {*words(content.column.header).split()} & {"id"}
+    is_key = (content.is_unique and content.is_whole) or {
+        *words(content.column.header).split()
+    } & {"id"}
     return (
         content.is_number
         and not content.is_date

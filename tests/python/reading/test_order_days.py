@@ -144,6 +144,13 @@ def test_exports_that_overlap_are_counted_once(described, staged, tmp_path):
     assert (definition["columns"]["amount"], asked) == ("amount", 0)
 
 
+def test_overlaps_without_a_number_of_the_order_are_said(described):
+    january = orders_of()
+    columns = {n: c for n, c in COLUMNS.items() if n != "order_id"}
+    dialect = described(january.iloc[:120], january.iloc[60:], columns=columns)
+    assert "60 lines are equal to one of an earlier file" in dialect.notes
+
+
 def test_equal_lines_of_one_file_stay_two(described, staged):
     table = orders_of(30)
     rows = staged(

@@ -217,3 +217,25 @@ def test_calls_are_counted_and_no_word_is_of_money(tmp_path):
     assert (made["calls_in_90_days"] == recent).all()
     last = days.groupby(table["user_id"]).max()
     assert (pd.to_datetime(made["last_call"]) == last).all()
+
+
+def test_claims_are_no_spend(tmp_path):
+    rng = np.random.default_rng(6)
+    of = np.repeat(range(90), rng.integers(1, 7, 90))
+    table = pd.DataFrame(
+        {
+            "claim_id": range(len(of)),
+            "policy_holder_id": of,
+            "claim_date": [
+                f"2024-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(len(of))
+            ],
+            "claim_amount": rng.gamma(2, 900, len(of)).round(2),
+        }
+    )
+    file = tmp_path / "claims.csv"
+    table.to_csv(file, index=False)
+    proposal = propose(str(file), name="claims", folder=tmp_path / "scratch")
+    measures = yaml.safe_load(proposal.definition)["claims"]["measures"]
+    assert measures["claim_amount"]["unit"] == "money"
+    assert measures["mean_days_between_claims"]["unit"] == "days"
+    assert not re.search("spend|purchase", proposal.definition)
