@@ -219,7 +219,7 @@ def test_calls_are_counted_and_no_word_is_of_money(tmp_path):
     assert (pd.to_datetime(made["last_call"]) == last).all()
 
 
-def test_claims_are_no_spend(tmp_path):
+def test_claims_are_money_of_their_own(tmp_path):
     rng = np.random.default_rng(6)
     of = np.repeat(range(90), rng.integers(1, 7, 90))
     table = pd.DataFrame(
