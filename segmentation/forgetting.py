@@ -98,8 +98,9 @@ def _still_in_source(warehouse: Path, keys: list[str]) -> list[str]:
             "from staging.input_dialect"
         ).fetchall()
         for path, relation, column in rows:
-            text = f"trim(cast({identifier(column)} as varchar))"
-            listed = ", ".join(map(literal, keys))
+            # addresses are keys in small letters
+            text = f"lower(trim(cast({identifier(column)} as varchar)))"
+            listed = ", ".join(literal(key.lower()) for key in keys)
             try:
                 ((lines,),) = engine.sql(
                     f"select count(*) from {relation} where "

@@ -22,7 +22,7 @@ from segmentation.reading.tables import Link, Table
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["ProposedQuery", "proposed_query"]
+__all__ = ["ProposedQuery", "is_added_up", "is_sum", "proposed_query"]
 
 _MOST_ADDED_UP = 8  # columns of a table that is added up
 # what is no more where there are more rows: a score, a rate, a price, a time taken
@@ -188,7 +188,8 @@ def _added_up(by_name: dict[str, Table], root: str, links: list[Link]) -> str:
 def _sums(table: Table, key: str) -> list[tuple[str, str]]:
     """Return names and SQL of what rows of a table add up to: number, days, sums.
 
-    Scores and times taken are no sums but means. Where rows have a beginning and an end, sums are of those that have not ended.
+    Scores and times taken are no sums but means. Where rows have a beginning and an
+    end, sums are of those that have not ended.
     """
     contents = [c for c in table.contents if c.column.header != key and c.filled]
     dates = [c for c in contents if c.is_date and c.example[:4].isdigit()]
@@ -202,19 +203,27 @@ def _sums(table: Table, key: str) -> list[tuple[str, str]]:
         header = c.column.header
         sums.append((f"last_{table.name}_{header}", f"max({identifier(header)})"))
     for c in contents:
-        if not _can_be_added(c):
+        if not is_added_up(c):
             continue
         header = c.column.header
         number = f"try_cast({identifier(header)} as double)"
-        if {*words(header).split()} & _NOT_ADDED:
-            sums.append((f"mean_{table.name}_{header}", f"avg({number})"))
-        else:
+        if is_sum(c):
             sums.append((f"{start}{table.name}_{header}", f"sum({number}){condition}"))
+        else:
+            sums.append((f"mean_{table.name}_{header}", f"avg({number})"))
     return sums[:_MOST_ADDED_UP]
 
 
-def _can_be_added(content: ColumnContent) -> bool:
-    is_key = content.is_unique or {*words(content.column.header).split()} & {"id"}
+def is_sum(content: ColumnContent) -> bool:
+    """Return whether more rows are more of it: minutes, and not stars."""
+    return not {*words(content.column.header).split()} & _NOT_ADDED
+
+
+def is_added_up(content: ColumnContent) -> bool:
+    """Return whether a column holds plain numbers that can be added up."""
+    is_key = (content.is_unique and content.is_whole) or {
+        *words(content.column.header).split()
+    } & {"id"}
     return (
         content.is_number
         and not content.is_date

@@ -9,7 +9,7 @@ from segmentation.reading.dates import parsed_date
 from segmentation.reading.field import Field
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["FarOrders", "day_of", "far_orders"]
+__all__ = ["FarOrders", "day_of", "far_orders", "lines_in_several_files"]
 
 # so long after the order before it, and so few lines: a slip of the pen, or a booking
 _GAP_DAYS = 365
@@ -68,3 +68,16 @@ def far_orders(
         "order by day limit 1"
     ).fetchall()
     return FarOrders(*found[0]) if found else None
+
+
+def lines_in_several_files(
+    engine: duckdb.DuckDBPyConnection, relation: str, columns: list[str]
+) -> int:
+    """Return how many lines are equal to one of an earlier file in all columns."""
+    equal = ", ".join(map(identifier, columns))
+    ((lines,),) = engine.sql(
+        "with copies as (select dense_rank() over "
+        f"(partition by {equal} order by segments_source_file) as file "
+        f"from {relation}) select count_if(file > 1) from copies"
+    ).fetchall()
+    return lines

@@ -7,6 +7,7 @@ build says what is missing.
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,13 +23,16 @@ from segmentation.reading.definition import (
     yaml_scalar,
 )
 from segmentation.reading.dialect import ATTRIBUTES, input_name
+from segmentation.reading.event_proposal import events_query
 from segmentation.reading.feature_choice import Chooser
 from segmentation.reading.join_proposal import ProposedQuery, proposed_query
 from segmentation.reading.keys import keys_of
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
+from segmentation.reading.order_amounts import Lines
 from segmentation.reading.order_proposal import draft_orders
 from segmentation.reading.order_recognition import (
+    Orders,
     kind_lines,
     lines_of,
     recognised_orders,
@@ -43,7 +47,7 @@ from segmentation.reading.recognition import (
 from segmentation.reading.sources import Source, open_source
 from segmentation.reading.tables import links_of, opened_tables, tables_at
 from segmentation.reading.wide_proposal import draft_wide
-from segmentation.reading.wide_rows import says_end, states_of
+from segmentation.reading.wide_rows import States, says_end, states_of
 from segmentation.warehouse.errors import TwoReadings, UserError
 
 __all__ = ["propose"]
@@ -87,15 +91,65 @@ def propose(
             f"'{name}' cannot name an input: use letters, digits and _ only, for "
             "example --name shop."
         )
+    opened = _opened(path, folder, name)
     with duckdb.connect() as engine:
-        source, asked, where = _opened(path, folder, name)
+        contents = look_at(engine, opened.source, path)
+        names, lines = FreeNames(contents), lines_of(engine, opened.source)
+        orders = recognised_orders(names, lines)
+        states = _states(orders, contents, lines)
+        events = None if states else events_query(orders, contents, lines, path)
+    if events:
+        opened = _asked(events, folder, name)
+    return _proposed(opened, path, name, choose, is_customers=events is not None)
+
+
+@dataclass
+class _Opened:
+    """What is read, where it is, and the query if it is one."""
+
+    source: Source
+    where: list[str]
+    asked: ProposedQuery | None = None
+
+
+def _opened(path: str, folder: Path, name: str) -> _Opened:
+    """Open a file, or the tables of a folder or database by a query of them."""
+    found = {} if "://" in path else tables_at(path)
+    if not found:
+        source = open_source(path, folder=folder, name=name)
+        return _Opened(source, [f"  path: {yaml_scalar(path)}"])
+    with duckdb.connect() as engine:
+        tables = opened_tables(engine, found, folder)
+        return _asked(proposed_query(tables, links_of(engine, tables)), folder, name)
+
+
+def _asked(asked: ProposedQuery, folder: Path, name: str) -> _Opened:
+    """Run a query that is proposed."""
+    file = query_file(name)
+    source = open_query(file, asked.sql, asked.tables, folder=folder, name=name)
+    where = Draft()
+    where.say(1, "query", yaml_scalar(file))
+    where.say(1, "tables")
+    for table, place in asked.tables.items():
+        said = json.dumps(place) if isinstance(place, dict) else yaml_scalar(place)
+        where.say(2, table, said)
+    return _Opened(source, where.lines, asked)
+
+
+def _proposed(
+    opened: _Opened,
+    path: str,
+    name: str,
+    choose: Chooser | None,
+    *,
+    is_customers: bool,
+) -> Proposal:
+    source, asked, draft = opened.source, opened.asked, Draft()
+    with duckdb.connect() as engine:
         contents = look_at(engine, source, path)
-        draft = Draft()
-        names = FreeNames(contents)
-        lines = lines_of(engine, source)
-        orders, states = recognised_orders(names, lines), None
-        if orders is None or orders.doubts:
-            states = states_of(FreeNames(contents), lines)
+        names, lines = FreeNames(contents), lines_of(engine, source)
+        orders = None if is_customers else recognised_orders(names, lines)
+        states = None if is_customers else _states(orders, contents, lines)
         if states:
             orders, names = None, FreeNames(contents)
         kind = kind_lines(orders, draft)
@@ -110,36 +164,18 @@ def propose(
     are_several = orders is not None or states is not None
     _remark_on_content(draft, names, used, are_several=are_several)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", *(f"  {line}" for line in kind), *where, *dialect]
+    head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
-    proposal = Proposal(name, body + "\n", draft.remarks, draft.decisions)
-    if asked:
-        proposal.remarks[:0] = asked.remarks
-        proposal.query = asked.sql
-    return proposal
+    remarks = [*(asked.remarks if asked else []), *draft.remarks]
+    sql = asked.sql if asked else ""
+    return Proposal(name, body + "\n", remarks, draft.decisions, sql)
 
 
-def _opened(
-    path: str, folder: Path, name: str
-) -> tuple[Source, ProposedQuery | None, list[str]]:
-    """Return what is read, the query if there are several tables, and where it is."""
-    found = {} if "://" in path else tables_at(path)
-    if not found:
-        source = open_source(path, folder=folder, name=name)
-        return source, None, [f"  path: {yaml_scalar(path)}"]
-    with duckdb.connect() as engine:
-        tables, notes = opened_tables(engine, found, folder)
-        asked = proposed_query(tables, links_of(engine, tables))
-    file = query_file(name)
-    source = open_query(file, asked.sql, asked.tables, folder=folder, name=name)
-    source.notes = notes
-    where = Draft()
-    where.say(1, "query", yaml_scalar(file))
-    where.say(1, "tables")
-    for table, place in asked.tables.items():
-        said = json.dumps(place) if isinstance(place, dict) else yaml_scalar(place)
-        where.say(2, table, said)
-    return source, asked, where.lines
+def _states(orders: Orders | None, contents, lines: Lines) -> States | None:
+    """Return states of customers, where nothing is called like an order's money."""
+    if orders is not None and not orders.doubts:
+        return None
+    return states_of(FreeNames(contents), lines)
 
 
 def _draft_dialect(

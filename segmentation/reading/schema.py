@@ -56,6 +56,7 @@ INPUT_DIALECT = pa.schema(
         "as_of_date": pa.string(),
         "features": pa.list_(pa.string()),
         "is_amount_per_unit": pa.bool_(),
+        "is_other_sign_apart": pa.bool_(),
         "unit": pa.string(),
         "fields": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),

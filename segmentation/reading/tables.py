@@ -100,18 +100,18 @@ def _name(file: str) -> str:
 
 def opened_tables(
     engine: duckdb.DuckDBPyConnection, found: dict[str, str | dict], folder: Path
-) -> tuple[list[Table], list[str]]:
-    """Look at all tables, which become views; return them and what is to be said."""
+) -> list[Table]:
+    """Look at all tables, which become views of the engine."""
     names = _without_common_start(list(found))
     placed = dict(zip(names, found.values(), strict=True))
-    notes = with_tables(engine, placed, folder)
+    with_tables(engine, placed, folder)
     tables = []
     for name, where in placed.items():
         source = open_table(where, folder=folder, name=name)
         contents = look_at(engine, source, str(where))
         ((rows,),) = engine.sql(f"select count(*) from {identifier(name)}").fetchall()
         tables.append(Table(name, where, rows, contents))
-    return tables, notes
+    return tables
 
 
 def _without_common_start(names: list[str]) -> list[str]:

@@ -170,7 +170,11 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
     time = next((u for u in ("months", "days", "years") if says(spelled, u)), "")
     if content.is_share:
         return "share"
+    if re.match(r"(?:mean |median )?days between ", spelled):
+        return "days"
     is_counted = content.is_whole and (content.lowest or 0) >= 0
+    if re.search(r" in \d+ days$", spelled) and is_counted:
+        return "count"
     if re.match(r"(?:months|days|years) ", spelled) and is_counted:
         return time
     if re.search(r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* chn?g)", spelled):

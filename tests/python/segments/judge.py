@@ -232,10 +232,11 @@ def _wrong_in_sentence(sentence: str, own: pd.DataFrame, everybody) -> list[str]
 def _wrong_in_clause(clause: str, own: pd.DataFrame, everybody) -> str:
     body, of_all = clause.removesuffix(")").rsplit(" (", 1)
     of_all = of_all.removeprefix("all customers: ")
-    for words, feature, limit in (
-        ("have a degree", "education_rank", 3),
-        ("live with somebody", "household_size", 2),
-        ("have been customers for a year or longer", "tenure_days", 365),
+    for words, feature, direction, limit in (
+        ("have a degree", "education_rank", 1, 3),
+        ("live with somebody", "household_size", 1, 2),
+        ("have been customers for a year or longer", "tenure_days", 1, 365),
+        ("have bought within half a year", "recency_days", -1, 183),
     ):
         if body.endswith(words):
             said = body.removesuffix(words).strip()
@@ -246,7 +247,7 @@ def _wrong_in_clause(clause: str, own: pd.DataFrame, everybody) -> str:
                 own,
                 everybody,
                 feature,
-                lambda x, limit=limit: x >= limit,
+                lambda x, limit=limit, sign=direction: x * sign >= limit * sign,
             )
     found = [f for f, label in LABELS.items() if re.match(rf"{label}:? ", body)]
     if not found or found[0] not in everybody:

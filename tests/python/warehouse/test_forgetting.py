@@ -11,7 +11,7 @@ KEY, OTHER = "cus_0042", "cus_0043"
 
 @pytest.fixture
 def warehouse(tmp_path):
-    """A warehouse with a person in rows, lists, history, keys and comments."""
+    """Make a warehouse with a person in rows, lists, history, keys and views."""
     file = tmp_path / "shop.duckdb"
     with duckdb.connect(file) as engine:
         engine.execute("create schema marts; create schema intermediate")
@@ -30,8 +30,8 @@ def warehouse(tmp_path):
             "from marts.customers"
         )
         engine.execute(
-            "create table intermediate.segment_membership_events as "
-            "select customer_id, date '2024-01-01' as observed_on, 'S01' as segment_key "
+            "create table intermediate.segment_membership_events as select "
+            "customer_id, date '2024-01-01' as observed_on, 'S01' as segment_key "
             "from marts.customers"
         )
         engine.execute(
