@@ -9,6 +9,7 @@
     {% set named_segments = ref('segments') %}
     {% set segment_profiles = ref('segment_profiles') %}
     {% set segment_drift = ref('segment_drift') %}
+    {% set versions = ref('segment_model_versions') %}
     {% set statistics = ref('int_input_statistics') %}
     {% set shown = ['data_quality_summary', 'segment_profiles', 'segment_drift'] %}
     {% set built = [] %}
@@ -68,6 +69,12 @@
             {{ print(said | join('  ')) }}
         {% endfor %}
         {{ print('') }}
+        {% for row in run_query(
+            'select verdict from ' ~ versions
+            ~ " where is_current and verdict like '% rest on % alone.'"
+        ).rows %}
+            {{ print('Segments rest on ' ~ row[0].rsplit(' rest on ', 1)[1]) }}
+        {% endfor %}
         {% for row in run_query(
             'select segment_name, name_note from ' ~ named_segments
             ~ " where name_note is not null and status = 'current' order by value_rank"

@@ -15,7 +15,8 @@ __all__ = ["States", "draft_rows", "says_end", "states_of"]
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: several rows each
 # of the periods that the file has, a customer has at least this share in the mean
-_LEAST_PERIODS = 0.3
+_LEAST_PERIODS = 0.5
+_LEAST_CUSTOMERS = 5
 _MOST_PERIODS = 400
 
 
@@ -60,7 +61,9 @@ def _are_periods(lines: Lines, key: ColumnContent, date: ColumnContent) -> bool:
         f"count(distinct ({customer}, {day})) from lines "
         f"where {customer} is not null and {day} is not null"
     )
-    if not 2 <= periods <= _MOST_PERIODS or pairs < rows:
+    if customers < _LEAST_CUSTOMERS or pairs < rows:
+        return False
+    if not 2 <= periods <= _MOST_PERIODS:
         return False
     return rows / max(customers, 1) >= _LEAST_PERIODS * periods
 
