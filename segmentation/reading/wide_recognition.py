@@ -160,7 +160,7 @@ def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
     """Return reason and labels: what 0 and 1 stand for in a code, nobody can tell."""
     if not content.is_number:
         return "yes or no", {}
-    if says(spelled, "code"):
+    if says(spelled.split()[-1] if spelled else "", "code"):
         return "two codes; say what they stand for under values", {}
     return "0 and 1", {"values": '{0: "no", 1: "yes"}'}
 
