@@ -153,6 +153,8 @@ def _proposed(
         if states:
             orders, names = None, FreeNames(contents)
         kind = kind_lines(orders, draft)
+        if states:
+            kind = ["kind: wide  # several rows a customer, of which one counts"]
         if orders:
             used = draft_orders(draft, names, lines, orders)
         else:

@@ -52,7 +52,8 @@ def draft_key(
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", plain)
         return
-    certain = [c for c in others if c.is_unique and _is_certain(c)]
+    sure = [c for c in others if c.is_unique and _is_certain(c)]
+    certain = [c for c in sure if _is_called_key(c)] or sure
     if len(certain) == 1 and not repeating and not plain:
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", certain)
@@ -123,6 +124,6 @@ def _other_keys(names: FreeNames) -> list[ColumnContent]:
             named.append(content)
         elif "@" in content.example:
             mails.append(content)
-        elif content.is_unique and not content.is_number:
+        elif content.is_unique and not (content.is_number or says(spelled, "identity")):
             unique.append(content)  # a number that is not called a key is a figure
     return [*named, *mails, *unique]

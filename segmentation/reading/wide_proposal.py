@@ -208,7 +208,8 @@ def _draft_patterns(
         if role == "campaigns":
             campaigns = found = in_time_order(found)
         if role == "spend":
-            spend = found = found or bare_categories(wide.names)
+            found = found or bare_categories(wide.names)
+            spend = found = _of_one_currency(wide, found)
         wide.used.update({f"{role}: {key}": content for key, content in found.items()})
         if not found:
             continue
@@ -229,6 +230,23 @@ def _draft_patterns(
         for key, content in target.items():
             wide.draft.say(2, key, yaml_scalar(content.column.header))
     return spend
+
+
+def _of_one_currency(
+    wide: _Wide, found: dict[str, ColumnContent]
+) -> dict[str, ColumnContent]:
+    """Return categories of spend; none where they are in several currencies."""
+    signs = {re.sub(r"[\d\s.,'’()+−-]+", "", c.example) for c in found.values()}
+    signs.discard("")
+    if len(signs) < 2:
+        return found
+    for content in found.values():
+        wide.names.left[id(content)] = content
+    wide.draft.remarks.append(
+        f"Check: amounts are in different currencies ({', '.join(sorted(signs))}), so "
+        "that they are not added up; each is a measure of its own."
+    )
+    return {}
 
 
 def _find_target(wide: _Wide) -> None:

@@ -292,3 +292,39 @@ def test_one_day_in_a_far_future_does_not_move_the_day_and_is_said(read):
     )
     assert dialect.as_of_date == "2024-09-16"
     assert "1 value is of 2099-01-01 or later" in dialect.notes
+
+
+def test_an_id_comes_before_an_address_and_a_name_is_no_key(proposed, rng):
+    n = 100
+    _, definition = proposed(
+        pd.DataFrame(
+            {
+                "E-Mail": [f"p{i}@example.com" for i in range(n)],
+                "Profile ID": [f"01H{i:05}" for i in range(n)],
+                "First Name": [f"F{i}" for i in range(n)],
+                "visits": rng.poisson(4, n),
+            }
+        )
+    )
+    assert definition["columns"]["customer_id"] == "Profile ID"
+
+
+@pytest.mark.parametrize(
+    ("signs", "is_spend"),
+    [(("", ""), True), (("€ ", "€ "), True), (("R$ ", "CHF "), False)],
+)
+def test_amounts_in_different_currencies_are_not_added_up(
+    proposed, rng, signs, is_spend
+):
+    n = 100
+    text, definition = proposed(
+        pd.DataFrame(
+            {"customer_id": range(n)}
+            | {
+                f"spend {name}": [f"{sign}{v}" for v in rng.integers(100, 900, n)]
+                for name, sign in zip(("toys", "books"), signs, strict=True)
+            }
+        )
+    )
+    assert ("spend" in definition) == is_spend
+    assert ("in different currencies (CHF, R$)" in text) != is_spend
