@@ -29,8 +29,10 @@ from segmentation.reading.join_proposal import ProposedQuery, proposed_query
 from segmentation.reading.keys import keys_of
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
+from segmentation.reading.order_amounts import Lines
 from segmentation.reading.order_proposal import draft_orders
 from segmentation.reading.order_recognition import (
+    Orders,
     kind_lines,
     lines_of,
     recognised_orders,
@@ -90,13 +92,28 @@ def propose(
         )
     opened = _opened(path, folder, name)
     with duckdb.connect() as engine:
-        contents = look_at(engine, opened.source, path)
-        names, lines = FreeNames(contents), lines_of(engine, opened.source)
+        names = FreeNames(look_at(engine, opened.source, path))
+        lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
-        events = events_query(orders, contents, lines, path)
-    if events:
-        opened = _asked(events, folder, name)
-    return _proposed(opened, path, name, choose, is_customers=events is not None)
+        events = events_query(orders, names.contents, lines, path)
+        if events is None:
+            looked = _Looked(engine, names, lines, orders)
+            return _proposed(opened, looked, path, name, choose)
+    opened = _asked(events, folder, name)
+    with duckdb.connect() as engine:
+        names = FreeNames(look_at(engine, opened.source, path))
+        looked = _Looked(engine, names, lines_of(engine, opened.source), None)
+        return _proposed(opened, looked, path, name, choose)
+
+
+@dataclass
+class _Looked:
+    """What was seen of the columns and rows, in the engine that still has them."""
+
+    engine: duckdb.DuckDBPyConnection
+    names: FreeNames
+    lines: Lines
+    orders: Orders | None
 
 
 @dataclass
@@ -133,25 +150,17 @@ def _asked(asked: ProposedQuery, folder: Path, name: str) -> _Opened:
 
 
 def _proposed(
-    opened: _Opened,
-    path: str,
-    name: str,
-    choose: Chooser | None,
-    *,
-    is_customers: bool,
+    opened: _Opened, looked: _Looked, path: str, name: str, choose: Chooser | None
 ) -> Proposal:
     source, asked, draft = opened.source, opened.asked, Draft()
-    with duckdb.connect() as engine:
-        names = FreeNames(look_at(engine, source, path))
-        lines = lines_of(engine, source)
-        orders = None if is_customers else recognised_orders(names, lines)
-        kind = kind_lines(orders, draft)
-        if orders:
-            used = draft_orders(draft, names, lines, orders)
-        else:
-            used = draft_wide(engine, draft, names, path=path, choose=choose)
-        dialect = _draft_dialect(engine, source, path, draft, used)
-        _remark_on_lost(engine, source, draft, used)
+    engine, names, orders = looked.engine, looked.names, looked.orders
+    kind = kind_lines(orders, draft)
+    if orders:
+        used = draft_orders(draft, names, looked.lines, orders)
+    else:
+        used = draft_wide(engine, draft, names, path=path, choose=choose)
+    dialect = _draft_dialect(engine, source, path, draft, used)
+    _remark_on_lost(engine, source, draft, used)
     _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
