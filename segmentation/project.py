@@ -83,7 +83,8 @@ def source_file(project: Path) -> str:
     settings = settings.get("segmentation") or settings
     name = os.environ.get("SEGMENTS_INPUT") or settings.get("default_input")
     chosen = (settings.get("inputs") or {}).get(name) or {}
-    place = chosen.get("path") or chosen.get("relation") or chosen.get("source") or ""
+    said = [chosen.get(word) for word in ("path", "query", "relation", "source")]
+    place = next(filter(None, said), "")
     return Path(os.environ.get("SEGMENTS_PATH") or place).name
 
 

@@ -3,20 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
+from segmentation.reading.queries import open_query, query_text
 from segmentation.reading.sources import Column, Source, open_source
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.protocols import Relation, Session
 from segmentation.warehouse.quoting import literal
 
-__all__ = ["INPUT_RELATION", "InputRelation", "opened_input", "with_relation"]
+__all__ = [
+    "INPUT_RELATION",
+    "InputRelation",
+    "input_place",
+    "opened_input",
+    "with_relation",
+]
 
 # what SQL calls the relation of an input; the macro input_dialect puts its name there
 INPUT_RELATION = "segments_input_relation"
 _RECORD_NUMBER = "segments_record_number"
+_PLACES = ("path", "query", "relation", "source")
 
 
 @dataclass(frozen=True)
@@ -54,42 +63,72 @@ def with_relation(session: Session, inputs: dict, rows: Relation) -> dict:
     dict
     """
     return {
-        name: {**definition, "rows": InputRelation(named, session, rows)}
+        name: {**definition, "host_relation": InputRelation(named, session, rows)}
         if (named := definition.get("relation") or definition.get("source"))
         else definition
         for name, definition in inputs.items()
     }
 
 
+def input_place(definition: dict) -> str:
+    """Return the file of an input, that of its query, or its relation."""
+    places = [str(definition[name]) for name in _PLACES if definition.get(name)]
+    if len(places) != 1:
+        raise UserError(
+            "An input in dbt_project.yml needs one of a path, a query and the tables "
+            "in it, a relation or a source."
+        )
+    return places[0]
+
+
 @contextmanager
 def opened_input(
-    path: str, relation: InputRelation | None, **how: object
+    definition: dict, path: str, *, folder: Path, name: str, wanted: tuple[str, ...]
 ) -> Iterator[tuple]:
     """Open an input; give the connection that reads it, and what it reads.
 
     Parameters
     ----------
+    definition : dict
     path : str
-        The file, where there is no relation.
-    relation : InputRelation or None
-    **how
-        Further arguments of `open_source`.
+        What is read: the place that the definition says, or another file.
+    folder : Path
+        For what has to be converted.
+    name : str
+        Of the input.
+    wanted : tuple of str
+        Columns that are read.
 
     Yields
     ------
     tuple of DuckDB connection and Source
     """
-    if relation is None:
-        source = open_source(path, **how)  # type: ignore[arg-type]
+    relation = definition.get("host_relation")
+    if relation is None or path != relation.name:
+        source = _opened(definition, path, folder=folder, name=name, wanted=wanted)
         with duckdb.connect() as engine:
             yield engine, source
     else:
         engine = relation.session
-        engine.register(INPUT_RELATION, relation.rows)  # type: ignore[attr-defined]
+        engine.register(INPUT_RELATION, relation.rows)
         try:
             yield engine, _source(relation)
         finally:
-            engine.unregister(INPUT_RELATION)  # type: ignore[attr-defined]
+            engine.unregister(INPUT_RELATION)
+
+
+def _opened(
+    definition: dict, path: str, *, folder: Path, name: str, wanted: tuple[str, ...]
+) -> Source:
+    """Return how the engine reads the input's file, or what its query gives."""
+    if path == definition.get("query"):
+        tables = definition.get("tables") or {}
+        return open_query(path, query_text(path), tables, folder=folder, name=name)
+    declared = {
+        what: definition.get(what) or ""
+        for what in ("delimiter", "encoding", "table", "sheet")
+    }
+    return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
 
 
 def _source(relation: InputRelation) -> Source:

@@ -19,7 +19,9 @@ MAY_IMPORT = {
     "targets": {"warehouse"},
     "project": {"targets", "reading", "publishing", "warehouse"},
     "score_file": {"project", "targets", "reading", "publishing", "warehouse"},
+    "forgetting": {"project", "targets", "publishing", "warehouse"},
     "commands": {
+        "forgetting",
         "project",
         "targets",
         "score_file",
