@@ -11,7 +11,6 @@
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
     {% set records = input_records() %}
-    {% set input_relation = ref('stg_input__relation') %}
     {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
@@ -19,6 +18,11 @@
     {% set row = run_query(
         'select *, to_json(fields) as fields_json from ' ~ relation
     ).rows[0] %}
+    {# by name, not by ref: the dialect is built after it, and so is all that reads it #}
+    {% set copied = graph.nodes['model.segmentation.stg_input__relation'] %}
+    {% set input_relation = api.Relation.create(
+        database=copied.database, schema=copied.schema, identifier=copied.alias
+    ) %}
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
