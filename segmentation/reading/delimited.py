@@ -14,9 +14,11 @@ from segmentation.reading.parquet import (
     QUOTES,
     TOO_FEW,
     TOO_MANY,
+    TOTAL,
     Conversion,
     written_parquet,
 )
+from segmentation.reading.reports import with_totals_told
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["convert_text", "text_records"]
@@ -49,7 +51,7 @@ def convert_text(
     names : list of str
         Names of the columns, all different.
     skipped : int, default=0
-        Lines before the header.
+        Records before the header.
 
     Returns
     -------
@@ -68,7 +70,9 @@ def convert_text(
         nonlocal last_line
         empty = (None,) * len(names)
         lines = map(_with_single_blanks, file) if delimiter == " " else file
-        records = text_records(lines, delimiter=delimiter, width=len(names))
+        records = with_totals_told(
+            text_records(lines, delimiter=delimiter, width=len(names))
+        )
         header = skipped + 1
         for line, values, reason, width in records:
             last_line = line
@@ -76,7 +80,7 @@ def convert_text(
                 header -= 1
                 continue
             counts[reason] = counts.get(reason, 0) + 1
-            if reason and not first:
+            if reason and reason != TOTAL and not first:
                 first.append((line, width, reason))
             yield line, reason, *(empty if reason else values)
 
@@ -85,7 +89,8 @@ def convert_text(
         written_parquet(target, names) as write,
     ):
         write(rows(file))
-        rejected = sum(n for reason, n in counts.items() if reason)
+        unread = (n for reason, n in counts.items() if reason not in (None, TOTAL))
+        rejected = sum(unread)
         if rejected > _MOST_REJECTED * sum(counts.values()):
             raise UserError(
                 _unfit(path, len(names), rejected, sum(counts.values()), *first[0])

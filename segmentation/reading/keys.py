@@ -74,9 +74,8 @@ def keys_of(
             note=f"{said}; they are kept as they are, as keys that begin with a zero "
             f"('{short_text(zero)}') would become other ones."
         )
-    return Keys(
-        is_whole=True, note=f"{said}, and were read as '{example.split('.')[0]}'."
-    )
+    read = example.split(".")[0]
+    return Keys(is_whole=True, note=f"{said}, and were read as '{read}'.")
 
 
 def _email_keys(engine, relation: str, column: str, path: str) -> Keys:

@@ -15,7 +15,7 @@ import duckdb
 from segmentation.reading.addresses import require_no_password
 from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import date_format_of
+from segmentation.reading.dates import date_format_of, parsed_date
 from segmentation.reading.definition import (
     Draft,
     Proposal,
@@ -47,6 +47,7 @@ from segmentation.reading.recognition import (
 from segmentation.reading.sources import Source, open_source
 from segmentation.reading.tables import links_of, opened_tables, tables_at
 from segmentation.reading.wide_proposal import draft_wide
+from segmentation.reading.wide_rows import States, says_end, states_of
 from segmentation.warehouse.errors import TwoReadings, UserError
 
 __all__ = ["propose"]
@@ -95,14 +96,17 @@ def propose(
         names = FreeNames(look_at(engine, opened.source, path))
         lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
-        events = events_query(orders, names.contents, lines, path)
+        states = _states(orders, names.contents, lines)
+        events = None
+        if states is None:
+            events = events_query(orders, names.contents, lines, path)
         if events is None:
-            looked = _Looked(engine, names, lines, orders)
+            looked = _Looked(engine, names, lines, orders, states)
             return _proposed(opened, looked, path, name, choose)
     opened = _asked(events, folder, name)
     with duckdb.connect() as engine:
         names = FreeNames(look_at(engine, opened.source, path))
-        looked = _Looked(engine, names, lines_of(engine, opened.source), None)
+        looked = _Looked(engine, names, lines_of(engine, opened.source))
         return _proposed(opened, looked, path, name, choose)
 
 
@@ -113,7 +117,8 @@ class _Looked:
     engine: duckdb.DuckDBPyConnection
     names: FreeNames
     lines: Lines
-    orders: Orders | None
+    orders: Orders | None = None
+    states: States | None = None
 
 
 @dataclass
@@ -153,21 +158,33 @@ def _proposed(
     opened: _Opened, looked: _Looked, path: str, name: str, choose: Chooser | None
 ) -> Proposal:
     source, asked, draft = opened.source, opened.asked, Draft()
-    engine, names, orders = looked.engine, looked.names, looked.orders
+    engine, names, states = looked.engine, looked.names, looked.states
+    orders = looked.orders if states is None else None
     kind = kind_lines(orders, draft)
+    if states:
+        names = FreeNames(names.contents)
+        kind = ["kind: wide  # several rows a customer, of which one counts"]
     if orders:
         used = draft_orders(draft, names, looked.lines, orders)
     else:
-        used = draft_wide(engine, draft, names, path=path, choose=choose)
+        used = draft_wide(engine, draft, names, path=path, choose=choose, states=states)
     dialect = _draft_dialect(engine, source, path, draft, used)
     _remark_on_lost(engine, source, draft, used)
-    _remark_on_content(draft, names, used, is_orders=orders is not None)
+    are_several = orders is not None or states is not None
+    _remark_on_content(draft, names, used, are_several=are_several)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
     remarks = [*(asked.remarks if asked else []), *draft.remarks]
     sql = asked.sql if asked else ""
     return Proposal(name, body + "\n", remarks, draft.decisions, sql)
+
+
+def _states(orders: Orders | None, contents, lines: Lines) -> States | None:
+    """Return states of customers, where nothing is called like an order's money."""
+    if orders is not None and not orders.doubts:
+        return None
+    return states_of(FreeNames(contents), lines)
 
 
 def _draft_dialect(
@@ -213,6 +230,7 @@ def _draft_dialect(
         dialect.say(1, "date_format")
         for header, found in formats.items():
             dialect.say(2, header, yaml_scalar(found), "seen")
+    _draft_day(engine, relation, dialect, used, formats)
     numbers = [
         content
         for what, content in used.items()
@@ -245,6 +263,26 @@ def _draft_dialect(
     return dialect.lines
 
 
+def _draft_day(engine, relation: str, dialect: Draft, used, formats) -> None:
+    """Say the day of the data where what ends later would move it."""
+    dates = {c.column.header: c for what, c in used.items() if what.startswith("dates")}
+    ends = [header for header, content in dates.items() if says_end(content)]
+    others = [header for header in dates if header not in ends and header in formats]
+    if not ends or not others:
+        return
+    days = [
+        f"max({parsed_date(cleaned_sql(dates[h].column.name), formats[h])})"
+        for h in others
+    ]
+    ((day,),) = engine.sql(
+        f"select cast(greatest({', '.join(days)}) as date) from {relation}"
+    ).fetchall()
+    if day:
+        said = ", ".join(f"'{one_line(header)}'" for header in ends)
+        why = f"the last day but for {said}, which may lie ahead; check it"
+        dialect.say(1, "as_of_date", json.dumps(str(day)), why)
+
+
 def _choose(dialect: Draft, doubt: TwoReadings) -> None:
     dialect.choose(
         1,
@@ -254,10 +292,10 @@ def _choose(dialect: Draft, doubt: TwoReadings) -> None:
 
 
 def _remark_on_content(
-    draft: Draft, names: FreeNames, used: dict[str, ColumnContent], *, is_orders: bool
+    draft: Draft, names: FreeNames, used: dict[str, ColumnContent], *, are_several: bool
 ) -> None:
     key = used.get("customer_id")
-    if key and not is_orders and key.distinct < key.filled:
+    if key and not are_several and key.distinct < key.filled:
         repeats = key.filled - key.distinct
         draft.remarks.append(
             f"Danger: {repeats:,} of {key.filled:,} rows repeat a value of "

@@ -6,9 +6,16 @@ import re
 from pathlib import Path
 
 from segmentation.reading.names import name_key
+from segmentation.reading.reports import titles_above
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["declared_delimiter", "found_delimiter", "header_of", "require_names"]
+__all__ = [
+    "declared_delimiter",
+    "found_delimiter",
+    "header_of",
+    "require_names",
+    "titles_of",
+]
 
 DELIMITERS = (";", ",", "\t", "|", " ")  # blanks where nothing else separates
 LINES_COMPARED = 50
@@ -32,7 +39,7 @@ def found_delimiter(head: str, wanted: tuple[str, ...]) -> str:
     keys = {name_key(name) for name in wanted}
 
     def fit(delimiter: str) -> tuple:
-        header = header_of(head, delimiter)
+        header = header_of(head, delimiter, titles_of(head, delimiter))
         found = len(keys & {name_key(name) for name in header})
         widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
         even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
@@ -57,11 +64,16 @@ def require_names(path: Path, header: list[str]) -> None:
 
 
 def header_of(head: str, delimiter: str, skipped: int = 0) -> list[str]:
-    """Return the first line that is not blank, after those that are skipped."""
-    for number, record in enumerate(_records(head, delimiter)):
-        if number >= skipped and any(record):
-            return record
-    return []
+    """Return the first record that is not blank, after those that are skipped."""
+    records = [record for record in _records(head, delimiter) if record]
+    return next((record for record in records[skipped:] if any(record)), [])
+
+
+def titles_of(head: str, delimiter: str) -> int:
+    """Return how many records stand above the header, as a report's title does."""
+    records = [record for record in _records(head, delimiter) if record]
+    # the last may be cut off
+    return titles_above(records[:-1] if len(records) > LINES_COMPARED else records)
 
 
 def _records(head: str, delimiter: str):
