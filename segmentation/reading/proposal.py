@@ -97,16 +97,16 @@ def propose(
         lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
         states = _states(orders, names.contents, lines)
-        events = None
-        if states is None:
-            events = events_query(orders, names.contents, lines, path)
+        events = None if states else events_query(orders, names.contents, lines, path)
         if events is None:
+            if states:
+                orders, names = None, FreeNames(names.contents)
             looked = _Looked(engine, names, lines, orders, states)
             return _proposed(opened, looked, path, name, choose)
     opened = _asked(events, folder, name)
     with duckdb.connect() as engine:
         names = FreeNames(look_at(engine, opened.source, path))
-        looked = _Looked(engine, names, lines_of(engine, opened.source))
+        looked = _Looked(engine, names, lines_of(engine, opened.source), None, None)
         return _proposed(opened, looked, path, name, choose)
 
 
@@ -117,8 +117,8 @@ class _Looked:
     engine: duckdb.DuckDBPyConnection
     names: FreeNames
     lines: Lines
-    orders: Orders | None = None
-    states: States | None = None
+    orders: Orders | None
+    states: States | None
 
 
 @dataclass
@@ -158,19 +158,19 @@ def _proposed(
     opened: _Opened, looked: _Looked, path: str, name: str, choose: Chooser | None
 ) -> Proposal:
     source, asked, draft = opened.source, opened.asked, Draft()
-    engine, names, states = looked.engine, looked.names, looked.states
-    orders = looked.orders if states is None else None
+    engine, names, orders = looked.engine, looked.names, looked.orders
     kind = kind_lines(orders, draft)
-    if states:
-        names = FreeNames(names.contents)
+    if looked.states:
         kind = ["kind: wide  # several rows a customer, of which one counts"]
     if orders:
         used = draft_orders(draft, names, looked.lines, orders)
     else:
-        used = draft_wide(engine, draft, names, path=path, choose=choose, states=states)
+        used = draft_wide(
+            engine, draft, names, path=path, choose=choose, states=looked.states
+        )
     dialect = _draft_dialect(engine, source, path, draft, used)
     _remark_on_lost(engine, source, draft, used)
-    are_several = orders is not None or states is not None
+    are_several = orders is not None or looked.states is not None
     _remark_on_content(draft, names, used, are_several=are_several)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
