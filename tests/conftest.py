@@ -45,7 +45,8 @@ create table marts.segments (
 );
 insert into marts.segments
 select
-    segment_key, segment_key, 'Customers who are there.', null, null, 'current', count(*),
+    segment_key, segment_key, 'Customers who are there.', null, null, 'current',
+    count(*),
     count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
     row_number() over (order by segment_key),
     ['#0072B2', '#E69F00', '#009E73'][row_number() over (order by segment_key)]
