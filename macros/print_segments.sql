@@ -9,6 +9,7 @@
     {% set named_segments = ref('segments') %}
     {% set segment_profiles = ref('segment_profiles') %}
     {% set segment_drift = ref('segment_drift') %}
+    {% set versions = ref('segment_model_versions') %}
     {% set statistics = ref('int_input_statistics') %}
     {% set shown = ['data_quality_summary', 'segment_profiles', 'segment_drift'] %}
     {% set built = [] %}
@@ -31,7 +32,8 @@
             ~ ' order by value_rank'
         ).rows %}
         {# what the input does not have is no column #}
-        {% set columns = [('Customers', 1), ('Share', 2)] %}
+        {% set units = units_word(unit_word()) %}
+        {% set columns = [(units[:1] | upper ~ units[1:], 1), ('Share', 2)] %}
         {% for column in [
             ('Of spend', 3), ('Mean income', 4), ('Score', 5), ('Response', 6),
         ] %}
@@ -65,6 +67,12 @@
             {{ print(said | join('  ')) }}
         {% endfor %}
         {{ print('') }}
+        {% for row in run_query(
+            'select verdict from ' ~ versions
+            ~ " where is_current and verdict like '% rest on % alone.'"
+        ).rows %}
+            {{ print('Segments rest on ' ~ row[0].rsplit(' rest on ', 1)[1]) }}
+        {% endfor %}
         {% for row in run_query(
             "select concat_ws(' ', name_note, spend_note), segment_name from "
             ~ named_segments ~ " where coalesce(name_note, spend_note) is not null "

@@ -1,7 +1,7 @@
 {#
   Totals of the fields of a role by segment, with the share within the segment and its
   index against the share among all customers (100 = average); and how many customers
-  stand behind a total, as one of them can carry it.
+  stand behind a total, as one of them can carry it. A total below zero has no share.
 
   segment_mix('spend', 'category', 'spend', 'decimal(18, 2)')
       -> segment_key, segment_name, category, category_order, spend, spend_share,
@@ -24,13 +24,14 @@ current_segments as (
 
 ),
 
+-- vouchers are sums below zero, which are no part of what was spent: they stand apart
 summed as (
 
     select
         *,
-        sum(total) over (partition by segment_key) as segment_total,
-        sum(total) over (partition by field) as field_total,
-        sum(total) over () as grand_total
+        sum(greatest(total, 0)) over (partition by segment_key) as segment_total,
+        sum(greatest(total, 0)) over (partition by field) as field_total,
+        sum(greatest(total, 0)) over () as grand_total
 
     from field_totals
 
@@ -40,7 +41,8 @@ shares as (
 
     select
         *,
-        {{ share_of('total', 'segment_total') }} as own_share,
+        case when total >= 0 then {{ share_of('total', 'segment_total') }} end
+            as own_share,
         {{ share_of('field_total', 'grand_total') }} as population_share
 
     from summed

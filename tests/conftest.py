@@ -46,8 +46,7 @@ create table marts.segments (
 insert into marts.segments
 select
     segment_key, segment_key, 'Customers who are there.', null, null, 'current',
-    count(*),
-    count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
+    count(*), count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
     row_number() over (order by segment_key),
     ['#0072B2', '#E69F00', '#009E73'][row_number() over (order by segment_key)]
 from marts.customers group by segment_key;

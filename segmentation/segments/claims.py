@@ -185,7 +185,7 @@ def judged(
     direction : {1, -1, 0}
         High, low, or about as all customers.
     limit : float, optional
-        What most of the segment have to reach (1) or stay within (-1).
+        What most of the segment, or `share`, have to reach (1) or stay within (-1).
     is_compared : bool, default=True
         False where the limit alone decides.
     words : str, optional

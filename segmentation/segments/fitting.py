@@ -122,6 +122,7 @@ def fit_version(
         vocabulary=vocabulary,
         used_names=previous.used_names if previous else {},
     )
+    labels = {f.feature: f.label for f in features}
     return {
         "observed_on": observed_on,
         "customers": total,
@@ -135,7 +136,7 @@ def fit_version(
         "features": _feature_rows(features, space.features),
         "k_evaluation": [e.as_row() for e in evaluations],
         "reference_bins": reference_bins(frame, features),
-        **_segment_rows(partition, identities, space, sample, found, settings),
+        **_segment_rows(partition, identities, space, sample, found, labels, settings),
         **_alignment_rows(aligned, identities),
     }
 
@@ -208,6 +209,7 @@ def _segment_rows(
     space: Space,
     sample: np.ndarray,
     found: NaturalGroups,
+    labels: dict[str, str],
     settings: dict,
 ) -> dict:
     """Return what is known of the segments, and of how far they stand apart."""
@@ -231,6 +233,7 @@ def _segment_rows(
             stability=published.stability_mean,
             min_stability=settings["min_stability"],
             keys=apart["keys"],
+            features=[labels[f.feature] for f in space.features],
         ),
         "segments": [
             {**identity, **own, **stable, "shades_into": apart["shades_into"][key]}

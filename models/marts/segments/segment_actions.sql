@@ -216,10 +216,15 @@ levelled as (
         {% for measure in [
             'at_risk_customers', 'high_value_at_risk_customers', 'spend_at_risk',
         ] %}
-        case
-            when evidence.recency_level is not null and evidence.purchases_level is not null
-                then coalesce(customers_at_risk.{{ measure }}, 0)
-        end as {{ measure }},
+        coalesce(
+            customers_at_risk.{{ measure }},
+            case
+                when
+                    evidence.recency_level is not null
+                    and evidence.purchases_level is not null
+                    then 0
+            end
+        ) as {{ measure }},
         {% endfor %}
         categories_ranked.share_index as category_index
 
