@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
     _add_bi(commands)
+    _add_forget(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
         ("dashboard", "draw the dashboard from the warehouse"),
@@ -112,6 +113,18 @@ def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--file", default="", help="path of segments.duckdb where Superset runs"
     )
     bi.set_defaults(run="bi")
+
+
+def _add_forget(commands: argparse._SubParsersAction) -> None:
+    forget = commands.add_parser(
+        "forget",
+        help="remove persons from all that was made of the input",
+        description="Remove persons by their customer_id from the warehouse, its "
+        "history, what is published and drawn, converted copies and logs, and say "
+        "where they still stand.",
+    )
+    forget.add_argument("keys", nargs="+", metavar="KEY", help="a customer_id")
+    forget.set_defaults(run="forget")
 
 
 if __name__ == "__main__":

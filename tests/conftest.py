@@ -35,6 +35,7 @@ create table marts.segments (
     segment_name varchar not null,
     description varchar,
     name_note varchar,
+    spend_note varchar,
     status varchar,
     customers bigint,
     customer_share double,
@@ -44,8 +45,8 @@ create table marts.segments (
 );
 insert into marts.segments
 select
-    segment_key, segment_key, 'Customers who are there.', null, 'current', count(*),
-    count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
+    segment_key, segment_key, 'Customers who are there.', null, null, 'current',
+    count(*), count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
     row_number() over (order by segment_key),
     ['#0072B2', '#E69F00', '#009E73'][row_number() over (order by segment_key)]
 from marts.customers group by segment_key;
@@ -103,6 +104,11 @@ select
     'About ' || feature || '.' as reading
 from measured inner join population using (feature)
 group by segment_key, feature;
+create table marts.segment_claims as
+select
+    segment_key, feature, feature_label || ' 3 (2)' as clause, 1.0 as difference,
+    'nowhere' as said_in
+from marts.segment_feature_profiles;
 create table marts.campaign_targets as
 select customer_id, segment_key, segment_key as segment_name,
     row_number() over (order by customer_id) as contact_rank, -1.5 as expected_profit,

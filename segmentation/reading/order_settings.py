@@ -15,6 +15,7 @@ from segmentation.warehouse.quoting import identifier
 __all__ = [
     "MEANINGS",
     "currency_code",
+    "is_other_sign_apart",
     "order_words",
     "plain_word",
     "require_decided",
@@ -57,6 +58,24 @@ def require_decided(definition: dict) -> None:
             "whole line; decide it in dbt_project.yml: amount_is_per_unit: true or "
             "false."
         )
+
+
+def is_other_sign_apart(definition: dict) -> bool:
+    """Return whether amounts below zero are no refunds, but money of another kind.
+
+    Raises
+    ------
+    UserError
+        If the definition says neither.
+    """
+    meaning = definition.get("below_zero", "refund")
+    if meaning not in ("refund", "apart"):
+        raise UserError(
+            f"dbt_project.yml says that amounts below zero are '{meaning}'; write "
+            "below_zero: refund, or below_zero: apart (salaries, payouts, deposits: "
+            "left out of spend and counted)."
+        )
+    return meaning == "apart"
 
 
 def order_words(definition: dict) -> list[tuple[str, str, str | None, float | None]]:

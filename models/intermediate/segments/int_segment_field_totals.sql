@@ -35,7 +35,9 @@ totals as (
         {% if field.data_type == 'boolean' -%}
         count_if(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
         {%- else -%}
-        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
+        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }},
+        count_if(customers.{{ staging_column(field) }} > 0) as buyers_{{ loop.index }},
+        max(customers.{{ staging_column(field) }}) as largest_{{ loop.index }}
         {%- endif %}
         {%- endfor %}
 
@@ -56,7 +58,10 @@ select
     '{{ escape_single_quotes(field.name) }}' as field,
     cast(customers as bigint) as customers,
     cast(counted_{{ loop.index }} as bigint) as counted_customers,
-    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total
+    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total,
+    {% set is_number = field.data_type != 'boolean' -%}
+    cast({{ 'buyers_' ~ loop.index if is_number else 'null' }} as bigint) as buyers,
+    cast({{ 'largest_' ~ loop.index if is_number else 'null' }} as decimal(18, 2)) as largest
 
 from totals
 {{ 'union all' if not loop.last }}
@@ -68,7 +73,9 @@ select
     '' as field,
     cast(customers as bigint) as customers,
     cast(0 as bigint) as counted_customers,
-    cast(0 as decimal(18, 2)) as total
+    cast(0 as decimal(18, 2)) as total,
+    cast(0 as bigint) as buyers,
+    cast(0 as decimal(18, 2)) as largest
 
 from totals
 

@@ -21,9 +21,11 @@
 {% set customer_records = ref('stg_input__records') %}
 {% set unreadable = [
     'too few fields', 'too many fields', 'broken quotes', 'unreadable characters',
+    'a total',
 ] %}
 {% set reasons = {
-    'rejected': ['no key', 'duplicate key', 'nothing but a key'] + unreadable,
+    'rejected': ['no key', 'duplicate key', 'nothing but a key']
+        + unreadable + ['another row counts'],
 } %}
 {% if is_orders %}
 {% set reasons = {

@@ -17,6 +17,7 @@ from segmentation.publishing.dashboard.sections import (
     mart_columns,
     mart_rows,
 )
+from segmentation.publishing.dashboard.units import plural
 from segmentation.publishing.marts import audience_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
@@ -63,6 +64,7 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents: dict[str, Any] = {
         name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
+    contents["unit"] = _unit(connection)
     if not contents["segments"] or "customers" not in marts:
         raise UserError(
             "The warehouse holds no segments to draw; run segments build first."
@@ -84,6 +86,20 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents["cube"] = cube
     contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
     return contents
+
+
+def _unit(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return what a row is called, one and many of them."""
+    found = connection.sql(
+        "select unit from staging.input_dialect"
+        if connection.sql(
+            "select 1 from information_schema.tables where table_schema = 'staging' "
+            "and table_name = 'input_dialect' and table_catalog = current_database()"
+        ).fetchall()
+        else "select 'customer'"
+    ).fetchall()
+    unit = found[0][0] or "customer"
+    return {"one": unit, "many": plural(unit)}
 
 
 def _short(value: float) -> float | int:

@@ -11,7 +11,7 @@ __all__ = ["SECTIONS", "mart_columns", "mart_rows"]
 SECTIONS = {
     "segments": """
         select
-            segment_key, segment_name, description, name_note, customers,
+            segment_key, segment_name, description, name_note, spend_note, customers,
             customer_share, spend_share, colour
         from marts.segments where status = 'current' order by value_rank
     """,
@@ -23,8 +23,21 @@ SECTIONS = {
         from marts.segment_model_versions where is_current
     """,
     "readings": """
-        select segment_key, reading from marts.segment_feature_profiles
-        where differentiator_rank <= 4 order by segment_key, differentiator_rank
+        select
+            segment_key,
+            -- "Age 30 years (44)": the bracket is said in full, as it stands alone
+            left(clause, length(clause) - 1) || ' for all customers)' as reading
+        from (
+            select
+                segment_key, clause,
+                row_number() over (
+                    partition by segment_key order by abs(difference) desc, feature
+                ) as place
+            from marts.segment_claims
+            -- what the description does not say already
+            where said_in = 'nowhere'
+        ) as ranked
+        where place <= 4 order by segment_key, place
     """,
     "rules": """
         select segment_key, rule_text, reading from marts.segment_rules

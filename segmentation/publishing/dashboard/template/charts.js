@@ -18,7 +18,7 @@ function chart(host, spec, description, data) {
   charts.push(async () => {
     const made = await window.vegaEmbed(node, {
       width: "container", autosize: { type: "fit-x", contains: "padding" },
-      config: CONFIG, description, ...spec, data: { name: "rows", values: data },
+      config: CONFIG, description: called(description), ...calledIn(spec), data: { name: "rows", values: data },
     }, { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1, ast: true });
     node.setAttribute("role", "figure");
     views[host.id] = views[host.id] || [];

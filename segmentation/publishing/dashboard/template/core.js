@@ -59,6 +59,22 @@ function amount(value, unit) {
   return number(value, Math.abs(value) < 20 ? 1 : 0);
 }
 
+/* What a row is called: accounts in place of customers, where the input says so. */
+const UNIT = contents.unit || { one: "customer", many: "customers" };
+function called(text) {
+  if (UNIT.one === "customer") return text;
+  return text.replace(/\b(c)ustomer(s?)\b/gi, (_, c, s) => {
+    const word = s ? UNIT.many : UNIT.one;
+    return c === "C" ? upper(word) : word;
+  });
+}
+
+/* The same in the titles and texts of a chart. */
+const calledIn = (spec) => UNIT.one === "customer" ? spec : JSON.parse(
+  JSON.stringify(spec), (key, value) =>
+    ["title", "text", "description"].includes(key) && typeof value === "string"
+      ? called(value) : value);
+
 function element(tag, properties, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties || {})) {
@@ -67,10 +83,11 @@ function element(tag, properties, ...children) {
     else if (name === "style") {
       for (const [key, said] of Object.entries(value)) node.style.setProperty(key, said);
     } else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (["title", "aria-label"].includes(name)) node.setAttribute(name, called(String(value)));
     else node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children.flat().filter((child) => child !== null && child !== undefined
-    && child !== false).map((child) => child instanceof Node ? child : String(child)));
+    && child !== false).map((child) => child instanceof Node ? child : called(String(child))));
   return node;
 }
 

@@ -41,7 +41,8 @@ function opening(i) {
     style: { "--colour": segment.colour } },
   element("div", {}, element("h2", {}, dot(segment.colour), labels[i]),
     element("p", {}, segment.description),
-    segment.name_note && element("p", { class: "small" }, segment.name_note)),
+    segment.name_note && element("p", { class: "small" }, segment.name_note),
+    segment.spend_note && element("p", { class: "small" }, segment.spend_note)),
   element("div", { class: "facts" }, [
     [percent(segment.customer_share), "of customers"],
     has("spend") && [percent(segment.spend_share), "of spend"],
