@@ -76,15 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a .csv or .parquet file",
     )
     score.set_defaults(run="score")
-    plots = commands.add_parser(
-        "plots",
-        help="draw the marts as PNG and SVG",
-        description="Draw the pictures that the marts have data for, into "
-        "output/<input>/plots.",
-    )
-    plots.add_argument("--x", help="feature across in the scatter of two features")
-    plots.add_argument("--y", help="feature upwards")
-    plots.set_defaults(run="plots")
+    _add_plots(commands)
     _add_bi(commands)
     _add_forget(commands)
     for name, words in (
@@ -100,7 +92,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_plots(commands: argparse._SubParsersAction) -> None:
+    plots = commands.add_parser(
+        "plots",
+        help="draw the marts as PNG and SVG",
+        description="Draw the pictures that the marts have data for, into "
+        "output/<input>/plots.",
+    )
+    plots.add_argument("--x", help="feature across in the scatter of two features")
+    plots.add_argument("--y", help="feature upwards")
+    plots.set_defaults(run="plots")
+
+
+def _add_bi(commands: argparse._SubParsersAction) -> None:
     bi = commands.add_parser(
         "bi",
         help="write what a BI tool imports: data sets, labels, metrics, a dashboard",
