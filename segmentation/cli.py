@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
+    _add_bi(commands)
     _add_forget(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
@@ -97,6 +98,21 @@ def _parser() -> argparse.ArgumentParser:
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
     return parser
+
+
+def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bi = commands.add_parser(
+        "bi",
+        help="write what a BI tool imports: data sets, labels, metrics, a dashboard",
+        description="Write output/<input>/superset.zip, which Apache Superset imports: "
+        "all relations of the published file with descriptions, labels and metrics, "
+        "and one dashboard.",
+    )
+    bi.add_argument("tool", choices=["superset"], help="superset")
+    bi.add_argument(
+        "--file", default="", help="path of segments.duckdb where Superset runs"
+    )
+    bi.set_defaults(run="bi")
 
 
 def _add_forget(commands: argparse._SubParsersAction) -> None:

@@ -25,7 +25,7 @@ from segmentation.score_file import score_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_build
 
-__all__ = ["build", "dashboard", "forget", "init", "plots", "publish", "score"]
+__all__ = ["bi", "build", "dashboard", "forget", "init", "plots", "publish", "score"]
 
 
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
@@ -188,6 +188,28 @@ def plots(options: argparse.Namespace, unknown: list[str]) -> int:
     folder = output_folder(project, warehouse)
     files = draw_plots(warehouse, folder, x=options.x, y=options.y)
     _say(f"Drew {len(files)} files into {folder / 'plots'}.")
+    return 0
+
+
+def bi(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Write what a BI tool imports, from the published file."""
+    _require_known(unknown)
+    project = _enter_project()
+    from segmentation.publishing.superset import write_bundle
+
+    folder = output_folder(project, warehouse_path(project)).resolve()
+    published = folder / "segments.duckdb"
+    charts = write_bundle(
+        published,
+        project / "models" / "semantic",
+        folder / "superset.zip",
+        seen_at=options.file or str(published),
+    )
+    _say(
+        f"Wrote {folder / 'superset.zip'}: all relations and a dashboard of {charts} "
+        "charts. Import it on Superset's page of dashboards, or by superset "
+        "import-dashboards -p superset.zip -u <your user>."
+    )
     return 0
 
 

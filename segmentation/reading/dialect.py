@@ -36,6 +36,7 @@ from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_days import far_orders, lines_in_several_files
 from segmentation.reading.order_settings import (
+    currency_code,
     is_other_sign_apart,
     require_decided,
     require_known_words,
@@ -79,6 +80,7 @@ class InputDialect:
     is_amount_per_unit: bool = False
     is_other_sign_apart: bool = False
     unit: str = "customer"
+    currency: str | None = None
     fields: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
 
@@ -200,6 +202,7 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.as_of_date = str(definition.get("as_of_date") or "") or None
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
+    dialect.currency = currency_code(definition)
     dialect.is_other_sign_apart = is_other_sign_apart(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):

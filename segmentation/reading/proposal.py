@@ -93,14 +93,32 @@ def propose(
         )
     opened = _opened(path, folder, name)
     with duckdb.connect() as engine:
-        contents = look_at(engine, opened.source, path)
-        names, lines = FreeNames(contents), lines_of(engine, opened.source)
+        names = FreeNames(look_at(engine, opened.source, path))
+        lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
-        states = _states(orders, contents, lines)
-        events = None if states else events_query(orders, contents, lines, path)
-    if events:
-        opened = _asked(events, folder, name)
-    return _proposed(opened, path, name, choose, is_customers=events is not None)
+        states = _states(orders, names.contents, lines)
+        events = None if states else events_query(orders, names.contents, lines, path)
+        if events is None:
+            if states:
+                orders, names = None, FreeNames(names.contents)
+            looked = _Looked(engine, names, lines, orders, states)
+            return _proposed(opened, looked, path, name, choose)
+    opened = _asked(events, folder, name)
+    with duckdb.connect() as engine:
+        names = FreeNames(look_at(engine, opened.source, path))
+        looked = _Looked(engine, names, lines_of(engine, opened.source), None, None)
+        return _proposed(opened, looked, path, name, choose)
+
+
+@dataclass
+class _Looked:
+    """What was seen of the columns and rows, in the engine that still has them."""
+
+    engine: duckdb.DuckDBPyConnection
+    names: FreeNames
+    lines: Lines
+    orders: Orders | None
+    states: States | None
 
 
 @dataclass
@@ -137,33 +155,22 @@ def _asked(asked: ProposedQuery, folder: Path, name: str) -> _Opened:
 
 
 def _proposed(
-    opened: _Opened,
-    path: str,
-    name: str,
-    choose: Chooser | None,
-    *,
-    is_customers: bool,
+    opened: _Opened, looked: _Looked, path: str, name: str, choose: Chooser | None
 ) -> Proposal:
     source, asked, draft = opened.source, opened.asked, Draft()
-    with duckdb.connect() as engine:
-        contents = look_at(engine, source, path)
-        names, lines = FreeNames(contents), lines_of(engine, source)
-        orders = None if is_customers else recognised_orders(names, lines)
-        states = None if is_customers else _states(orders, contents, lines)
-        if states:
-            orders, names = None, FreeNames(contents)
-        kind = kind_lines(orders, draft)
-        if states:
-            kind = ["kind: wide  # several rows a customer, of which one counts"]
-        if orders:
-            used = draft_orders(draft, names, lines, orders)
-        else:
-            used = draft_wide(
-                engine, draft, names, path=path, choose=choose, states=states
-            )
-        dialect = _draft_dialect(engine, source, path, draft, used)
-        _remark_on_lost(engine, source, draft, used)
-    are_several = orders is not None or states is not None
+    engine, names, orders = looked.engine, looked.names, looked.orders
+    kind = kind_lines(orders, draft)
+    if looked.states:
+        kind = ["kind: wide  # several rows a customer, of which one counts"]
+    if orders:
+        used = draft_orders(draft, names, looked.lines, orders)
+    else:
+        used = draft_wide(
+            engine, draft, names, path=path, choose=choose, states=looked.states
+        )
+    dialect = _draft_dialect(engine, source, path, draft, used)
+    _remark_on_lost(engine, source, draft, used)
+    are_several = orders is not None or looked.states is not None
     _remark_on_content(draft, names, used, are_several=are_several)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]

@@ -58,6 +58,7 @@ INPUT_DIALECT = pa.schema(
         "is_amount_per_unit": pa.bool_(),
         "is_other_sign_apart": pa.bool_(),
         "unit": pa.string(),
+        "currency": pa.string(),
         "fields": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),
     }

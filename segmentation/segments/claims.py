@@ -173,7 +173,7 @@ def judged(
     limit: float | None = None,
     is_compared: bool = True,
     words: str | None = None,
-    share: float = MOST,
+    most: float = MOST,
 ) -> Claim | None:
     """Return the claim that a feature is so, with whether it holds.
 
@@ -190,8 +190,8 @@ def judged(
         False where the limit alone decides.
     words : str, optional
         What is said of those within the limit, where the limit alone decides.
-    share : float, default=MOST
-        Of the segment that has to be within the limit.
+    most : float, default=MOST
+        Share of the segment that has to reach the limit or stay within it.
 
     Returns
     -------
@@ -210,7 +210,7 @@ def judged(
             float((values[feature] * direction >= limit * direction).mean())
             for values in (claims.own_values, claims.all_values)
         ]
-        holds = holds and shares[0] >= share
+        holds = holds and shares[0] >= most
         claim = replace(claim, limit_share=shares[0])
         if not is_compared:
             claim = replace(

@@ -41,8 +41,10 @@ from segmentation.warehouse.protocols import Relation
 
 __all__ = ["FEWEST_CUSTOMERS", "fit_version"]
 
-# fewer are a list of people, not a base for segments
-FEWEST_CUSTOMERS = 10
+# fewer are a list of people, not a base for segments: of 20 even two groups that are 4
+# standard deviations apart come out as in the population (adjusted Rand index 0.88) in
+# nine draws of ten, of 15 in 0.82, of 10 in 0.57
+FEWEST_CUSTOMERS = 20
 # what the order of segments goes by, the first that the input has
 MEASURES_OF_VALUE = ("total_spend", "spending_score")
 
@@ -147,7 +149,8 @@ def _require_enough(total: int, features: list[Feature]) -> None:
     if total < FEWEST_CUSTOMERS:
         raise UserError(
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
-            f"segments need at least {FEWEST_CUSTOMERS}."
+            f"segments need at least {FEWEST_CUSTOMERS}. Of fewer, other segments "
+            "come out with every customer more: look at them one by one."
         )
     if not features:
         raise UserError(

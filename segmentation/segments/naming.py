@@ -41,9 +41,9 @@ FULL_DIFFERENCE = 0.6
 class Trait:
     """What a name claims of one feature: high (1), low (-1) or about average (0).
 
-    Of the segment at least `share` have to be at least (1) or at most (-1) at the
-    limit; without `is_compared` the limit alone decides, and `words` say what it means.
-    The weight decides between archetypes that fit.
+    Most of the segment, or the share `most`, have to be at least (1) or at most (-1) at
+    the limit; without `is_compared` the limit alone decides, and `words` say what it
+    means. The weight decides between archetypes that fit.
     """
 
     feature: str
@@ -51,8 +51,8 @@ class Trait:
     limit: float | None = None
     is_compared: bool = True
     words: str | None = None
-    share: float = MOST
     weight: float = 1.0
+    most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def read_archetypes(relation) -> list[Archetype]:
         In the order of their names.
     """
     columns = (
-        "archetype, feature, direction, bound, is_compared, bound_words, "
-        "coalesce(bound_share, 0.6), weight"
+        "archetype, feature, direction, bound, is_compared, bound_words, weight, "
+        "bound_share"
     )
     traits: dict[str, list[Trait]] = {}
     rows = relation.project(columns).order("archetype, feature").fetchall()
@@ -151,7 +151,7 @@ def claimed(
                 limit=t.limit,
                 is_compared=t.is_compared,
                 words=t.words,
-                share=t.share,
+                most=t.most or MOST,
             )
             for t in own[0].traits
         ]
