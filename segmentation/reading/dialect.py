@@ -14,7 +14,7 @@ import duckdb
 
 from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
-from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
+from segmentation.reading.cleaning import NULL_WORDS
 from segmentation.reading.customer_days import settle_day_of_customers
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
 from segmentation.reading.declared import (
@@ -42,6 +42,13 @@ from segmentation.reading.order_settings import (
     require_known_words,
 )
 from segmentation.reading.queries import open_query, query_text
+from segmentation.reading.records import (
+    COMPUTED,
+    INTEGER_TYPES,
+    cleaned_columns,
+    joined_key,
+    records_sql,
+)
 from segmentation.reading.rows import (
     require_rows_told,
     row_columns,
@@ -49,21 +56,12 @@ from segmentation.reading.rows import (
     rows_that_count,
 )
 from segmentation.reading.sources import Source, name_key, open_source
-from segmentation.reading.unknown import unknown_values, without_unknown
+from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.quoting import identifier
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
 KINDS = ("wide", "orders")
-_INTEGER_TYPES = (
-    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
-    *("UINTEGER", "UBIGINT", "UHUGEINT"),
-)
-_BETWEEN = " || ' / ' || "  # parts of a key
-# columns of what is read that are none of the file -> their type
-_COMPUTED = {ROW_NUMBER: "BIGINT", JOINED_KEY: "VARCHAR"}
-_NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 
 
 @dataclass
@@ -228,18 +226,21 @@ def _describe_file(
     wanted = tuple(
         f.source_column
         for f in dialect.fields
-        if f.source_column and f.source_column not in _COMPUTED
+        if f.source_column and f.source_column not in COMPUTED
     )
     parts = key_parts(definition)
     source = _opened(dialect, definition, folder, (*wanted, *parts))
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
-    dialect.wanted_columns = _cleaned_columns(
+    dialect.wanted_columns = cleaned_columns(
         dialect.fields, null_words, unknown_values(definition, dialect.fields)
     )
+    headers = {name_key(column.header) for column in source.columns}
+    for missing in [part for part in parts if name_key(part) not in headers][:1]:
+        raise UserError(_no_key(path, missing, source))
     if parts:
-        dialect.wanted_columns += ", " + _joined_key(path, source, parts, null_words)
-    dialect.relation_sql = _relation(source, [dialect.wanted_columns])
+        dialect.wanted_columns += ", " + joined_key(source, parts, null_words)
+    dialect.relation_sql = records_sql(source, [dialect.wanted_columns])
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
@@ -272,24 +273,13 @@ def _describe_file(
         dialect.declared = declared_features(definition, dialect.fields)
 
 
-def _relation(source: Source, columns: list[str]) -> str:
-    """Return SQL for the records of a source, with their place and columns."""
-    return (
-        f"(select {source.record_number_sql} as segments_record_number, "
-        f"{source.line_number_sql} as segments_line_number, "
-        f"{source.source_file_sql} as segments_source_file, "
-        f"{source.reject_reason_sql} as segments_reject_reason, "
-        f"{', '.join(columns)} from {source.relation_sql})"
-    )
-
-
 def _settle_rows(engine, source, dialect: InputDialect, definition: dict) -> None:
     """Let one row of each customer count, or stop where nobody has said which."""
     path = dialect.source_path
     require_rows_told(engine, dialect.relation_sql, dialect.fields, definition, path)
     key = next(f for f in dialect.fields if f.name == KEY).source_column
     days = row_days(engine, source, definition, path)
-    relation = _relation(source, [dialect.wanted_columns, *days])
+    relation = records_sql(source, [dialect.wanted_columns, *days])
     dialect.relation_sql = rows_that_count(relation, definition, key or "")
 
 
@@ -308,39 +298,6 @@ def _opened(
     return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
 
 
-def _joined_key(path: str, source: Source, parts: list[str], null_words) -> str:
-    """Return SQL for the columns that are a key together as one text."""
-    names = {name_key(column.header): column.name for column in source.columns}
-    missing = [part for part in parts if name_key(part) not in names]
-    if missing:
-        raise UserError(_no_key(path, missing[0], source))
-    texts = [cleaned_sql(names[name_key(part)], null_words) for part in parts]
-    # a row that lacks a part has no key
-    return f"{_BETWEEN.join(texts)} as {identifier(JOINED_KEY)}"
-
-
-def _cleaned_columns(
-    fields: list[Field], null_words: tuple[str, ...], unknown: dict[str, list]
-) -> str:
-    """Return SQL for the columns that are wanted, those of text cleaned."""
-    columns = {}
-    for wanted in fields:
-        name = wanted.source_column
-        if name in _COMPUTED:
-            continue  # the relation has it whatever is wanted
-        if name and not _holds(wanted.source_type, wanted.data_type):
-            wanted.source_type = "VARCHAR"  # it is read as text
-        if name and wanted.source_type == "VARCHAR":
-            text = without_unknown(cleaned_sql(name, null_words), unknown, wanted.name)
-            columns[name] = f"{text} as {identifier(name)}"
-        elif name and wanted.name in unknown:
-            value = without_unknown(identifier(name), unknown, wanted.name)
-            columns[name] = f"{value} as {identifier(name)}"
-        elif name:
-            columns.setdefault(name, identifier(name))
-    return ", ".join(columns.values())
-
-
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
     """Find each wanted column among those of the file."""
     headers = [name_key(column.header) for column in source.columns]
@@ -349,8 +306,8 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
         expected = wanted.source_column
         if not expected:
             continue  # and a blank header, such as an index has, is nobody's
-        if expected in _COMPUTED:
-            wanted.source_type = _COMPUTED[expected]
+        if expected in COMPUTED:
+            wanted.source_type = COMPUTED[expected]
             continue
         key = name_key(expected)
         if not key:
@@ -412,7 +369,7 @@ def _settle_keys(
             )
         elif wanted.source_column == JOINED_KEY:
             continue
-        elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
+        elif wanted.name == KEY and not wanted.source_type.startswith(INTEGER_TYPES):
             keys = keys_of(engine, relation, wanted.source_column, **settings)
             wanted.is_whole_key = keys.is_whole
             wanted.is_email_key = keys.is_email
@@ -469,15 +426,6 @@ def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> lis
         return []
     dialect.as_of_date = str(far.observed_on)
     return [f"{Path(dialect.source_path).name}: {far.sentence}"]
-
-
-def _holds(source_type: str, data_type: str) -> bool:
-    """Return whether a column's own type can be cast to the wanted one."""
-    if data_type == "date":
-        return source_type.startswith(("DATE", "TIMESTAMP"))
-    if data_type in NUMBERS:
-        return source_type.startswith(_NUMBER_TYPES)
-    return True
 
 
 def _declared_date_format(definition: dict, wanted: Field) -> str:

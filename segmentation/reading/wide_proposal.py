@@ -32,6 +32,7 @@ from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
 from segmentation.reading.wide_rows import States, draft_rows
+from segmentation.reading.wide_words import says
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["draft_wide"]
@@ -131,6 +132,7 @@ def draft_wide(
     for t in wide.taken:
         if states and any(t.content is date for date in states.dates):
             t.not_feature = "says which row it is"
+    _take_places_of_firms(wide)
     choice = _chosen(wide, choose)
     if not choice.features and not any(t.role == "lists" for t in wide.taken):
         raise UserError(
@@ -144,6 +146,16 @@ def draft_wide(
     _remark_on_missing(wide)
     _count(wide, choice, lines)
     return wide.used
+
+
+def _take_places_of_firms(wide: _Wide) -> None:
+    """Let places be features where nothing is known of persons: clients are firms."""
+    person = {"gender", "age_years", "birth_year", "education", "marital_status"}
+    places = [t for t in wide.taken if says(words(t.content.column.header), "place")]
+    persons = [t for t in wide.taken if t.is_personal and t not in places]
+    if not persons and not person & set(wide.used):
+        for t in places:
+            t.is_personal = False
 
 
 def _differ(engine, first: ColumnContent, second: ColumnContent) -> bool:
