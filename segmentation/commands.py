@@ -19,7 +19,8 @@ from segmentation.project import (
     write_docs,
 )
 from segmentation.reading.addresses import asked_path, require_no_password
-from segmentation.reading.definition import Proposal, write_definition
+from segmentation.reading.definition import Proposal
+from segmentation.reading.project_file import write_definition
 from segmentation.reading.proposal import propose
 from segmentation.score_file import score_file
 from segmentation.warehouse.errors import UserError

@@ -94,7 +94,7 @@ def propose(
         _remark_on_lost(engine, source, draft, used)
     _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", *(f"  {line}" for line in kind)]
+    head = [f"{yaml_scalar(name)}:", *(f"  {line}" for line in kind)]
     head += [f"  path: {yaml_scalar(path)}", *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
     return Proposal(name, body + "\n", draft.remarks, draft.decisions)
