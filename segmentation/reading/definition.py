@@ -8,7 +8,9 @@ __all__ = ["Draft", "Proposal", "printable", "yaml_scalar"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # outside the characters that YAML prints; half a surrogate pair is no text at all
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _YAML_WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}
 
 

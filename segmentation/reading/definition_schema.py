@@ -22,12 +22,14 @@ def _is(words: str, **shape: Any) -> dict[str, Any]:
 
 
 _TEXT = _is("a text (in quotes, if it looks like a number)", type="string")
-_NAME = _is("the name of a column (in quotes, if it looks like a number)", type="string")
+_NAME = _is(
+    "the name of a column (in quotes, if it looks like a number)", type="string"
+)
 _NUMBER = _is("a number", type="number")
 _FLAG = _is("true or false", type="boolean")
 _WORD = _is("a word", type=["string", "number", "boolean", "null"])
 _WORDS = _is("a list of words", type="array", items=_WORD)
-_EMPTY = {"type": "null"}
+_MEANT = _is("a list of words", type=["array", "null"], items=_WORD)
 
 
 def _names(words: str, value: dict[str, Any]) -> dict[str, Any]:
@@ -64,9 +66,9 @@ _STATUS = _is(
     type=["object", "null"],
     properties={
         "column": _NAME,
-        **dict.fromkeys(
-            ("counts", "cancelled", "returned"), {"anyOf": [_WORDS, _EMPTY]}
-        ),
+        "counts": _MEANT,
+        "cancelled": _MEANT,
+        "returned": _MEANT,
     },
     additionalProperties=_WORD,
 )
@@ -86,7 +88,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "path": _is("the path of a file, in quotes", type="string"),
     "key": _TEXT,
     "unit": _TEXT,
-    "as_of_date": _is("a day, such as \"2024-12-31\", in quotes", type="string"),
+    "as_of_date": _is('a day, such as "2024-12-31", in quotes', type="string"),
     "columns": _COLUMNS,
     "spend": _COLUMNS,
     "channels": _COLUMNS,
@@ -107,15 +109,15 @@ KEYS: dict[str, dict[str, Any]] = {
     "currency": _CURRENCY,
     "amount_is_per_unit": _FLAG,
     "campaign_outcomes": _is("the path of a file", type=["string", "null"]),
-    "delimiter": _is("one character, such as \";\"", type=["string", "null"]),
-    "quote": _is("one character, such as \"'\"", type=["string", "null"]),
-    "escape": _is("one character, such as \"\\\\\"", type=["string", "null"]),
+    "delimiter": _is('one character, such as ";"', type=["string", "null"]),
+    "quote": _is('one character, such as "\'"', type=["string", "null"]),
+    "escape": _is('one character, such as "\\\\"', type=["string", "null"]),
     "header_row": _is("the number of a line", type=["integer", "null"], minimum=1),
     "encoding": _is("the name of an encoding", type=["string", "null"]),
-    "decimal_mark": _is("\".\" or \",\"", type=["string", "null"]),
-    "thousands_mark": _is("one character, such as \".\"", type=["string", "null"]),
+    "decimal_mark": _is('"." or ","', type=["string", "null"]),
+    "thousands_mark": _is('one character, such as "."', type=["string", "null"]),
     "date_format": _is(
-        "a format, such as \"%d-%m-%Y\", or columns with one each",
+        'a format, such as "%d-%m-%Y", or columns with one each',
         type=["string", "object", "null"],
         additionalProperties=_TEXT,
     ),

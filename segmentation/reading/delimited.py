@@ -6,6 +6,8 @@ Records that cannot be read are kept, empty, with their line and the reason.
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from segmentation.reading.encodings import Encoding, has_stray_bytes, open_text
@@ -19,12 +21,37 @@ from segmentation.reading.parquet import (
 )
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["convert_text", "text_records"]
+__all__ = ["Quotes", "convert_text", "text_records"]
 
 # a text of more lines than this is taken for a quote that was never closed
 _MOST_LINES_OF_A_TEXT = 100
 # more records than this that cannot be read: it is not this file's separator
 _MOST_REJECTED = 0.5
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """What stands around a text with separators in it, and before a quote in one."""
+
+    quote: str = '"'
+    escape: str = ""
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether they are those that the engine reads itself."""
+        return self == Quotes()
+
+    @property
+    def words(self) -> dict:
+        """Arguments of Python's reader of CSV."""
+        return {"quotechar": self.quote, "escapechar": self.escape or None}
+
+    def occur_in(self, line: str) -> bool:
+        """Return whether a line needs more than to be split."""
+        return self.quote in line or bool(self.escape and self.escape in line)
+
+
+PLAIN = Quotes()
 
 
 def convert_text(
@@ -36,6 +63,7 @@ def convert_text(
     delimiter: str,
     names: list[str],
     skipped: int = 0,
+    quotes: Quotes = PLAIN,
 ) -> Conversion:
     """Convert delimited text; lines that do not fit are kept with the reason.
 
@@ -50,6 +78,7 @@ def convert_text(
         Names of the columns, all different.
     skipped : int, default=0
         Lines before the header.
+    quotes : Quotes
 
     Returns
     -------
@@ -67,13 +96,14 @@ def convert_text(
     def rows(file) -> Iterator[tuple]:
         nonlocal last_line
         empty = (None,) * len(names)
-        records = text_records(file, delimiter=delimiter, width=len(names))
-        header = skipped + 1
+        before = sum(1 for _ in islice(file, skipped))
+        records = text_records(
+            file, delimiter=delimiter, width=len(names), quotes=quotes
+        )
+        next(records, None)  # the header
         for line, values, reason, width in records:
+            line += before
             last_line = line
-            if header:  # what stands before the header, and the header
-                header -= 1
-                continue
             counts[reason] = counts.get(reason, 0) + 1
             if reason and not first:
                 first.append((line, width, reason))
@@ -93,7 +123,7 @@ def convert_text(
 
 
 def text_records(
-    lines: Iterable[str], *, delimiter: str, width: int
+    lines: Iterable[str], *, delimiter: str, width: int, quotes: Quotes = PLAIN
 ) -> Iterator[tuple[int, list[str] | None, str | None, int]]:
     r"""Yield the records of delimited text, those that cannot be read with the reason.
 
@@ -107,6 +137,7 @@ def text_records(
     delimiter : str
     width : int
         Fields that a record has to have.
+    quotes : Quotes
 
     Yields
     ------
@@ -131,10 +162,12 @@ def text_records(
             return
         if not line.strip("\r\n"):
             continue
-        if '"' not in line:
+        if not quotes.occur_in(line):
             values = line.rstrip("\r\n").split(delimiter)
         else:
-            values, taken = _quoted_record(line, numbered, waiting, delimiter, width)
+            values, taken = _quoted_record(
+                line, numbered, waiting, delimiter, width, quotes
+            )
             if values is None:
                 yield number, None, QUOTES, 0
                 continue
@@ -157,6 +190,7 @@ def _quoted_record(
     waiting: list[tuple[int, str]],
     delimiter: str,
     width: int,
+    quotes: Quotes,
 ) -> tuple[list[str] | None, list[tuple[int, str]]]:
     """Return the fields of a record that begins with `line`, and its further lines."""
     taken: list[tuple[int, str]] = []
@@ -168,6 +202,7 @@ def _quoted_record(
                 delimiter=delimiter,
                 strict=True,
                 skipinitialspace=True,
+                **quotes.words,
             )
             values = next(reader)
         except csv.Error as error:

@@ -21,19 +21,22 @@ from segmentation.reading.declared import (
     declared_features,
     found_words,
 )
+from segmentation.reading.definition_schema import require_shape
 from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
 from segmentation.reading.fields import wanted_fields
-from segmentation.reading.keys import keys_of
+from segmentation.reading.foreign import reader_connection
+from segmentation.reading.keys import keys_of, lost_digits, require_exact
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_settings import (
     require_decided,
     require_known_words,
 )
-from segmentation.reading.sources import Source, name_key, open_source
+from segmentation.reading.source import Layout, Source, name_key
+from segmentation.reading.sources import open_source
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
+__all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input", "told"]
 
 KINDS = ("wide", "orders")
 _INTEGER_TYPES = (
@@ -140,10 +143,18 @@ def inspect_input(
             folder=Path(warehouse_folder) / "converted",
             most_fields=most_fields,
         )
-    except UserError as error:
-        dialect.problem = str(error)
+    except (UserError, duckdb.Error) as error:
+        dialect.problem = told(error, dialect.source_path)
         dialect.fields, dialect.declared = [], []
     return dialect
+
+
+def told(error: Exception, path: str) -> str:
+    """Return a sentence for what came up while a file was read."""
+    if isinstance(error, UserError):
+        return str(error)
+    said = str(error).strip().splitlines()
+    return f"The input file {path} cannot be read: {said[0] if said else 'damaged'}"
 
 
 def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
@@ -153,6 +164,7 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
             f"dbt_project.yml; it knows {', '.join(sorted(known))}. Set SEGMENTS_INPUT "
             "to one of them."
         )
+    require_shape(name, inputs[name])
     return inputs[name]
 
 
@@ -196,10 +208,7 @@ def _describe_file(
         folder=folder,
         name=dialect.input_name,
         wanted=wanted,
-        delimiter=definition.get("delimiter") or "",
-        encoding=definition.get("encoding") or "",
-        table=definition.get("table") or "",
-        sheet=definition.get("sheet") or "",
+        layout=Layout.of(definition),
     )
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
@@ -211,14 +220,14 @@ def _describe_file(
         f"{source.reject_reason_sql} as segments_reject_reason, "
         f"{dialect.wanted_columns} from {source.relation_sql})"
     )
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
         settings = {"path": path, "null_words": null_words}
         relation = source.relation_sql
         notes = [
             *source.notes,
-            *_settle_keys(engine, relation, dialect.fields, settings),
+            *_settle_keys(engine, relation, dialect.fields, settings, source.cut),
         ]
         dialect.notes = "\n".join(notes) or None
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
@@ -311,6 +320,7 @@ def _settle_keys(
     relation: str,
     fields: list[Field],
     settings: dict,
+    cut: dict[str, str],
 ) -> list[str]:
     """Find out how keys are written; return what is to be said of it."""
     notes = []
@@ -321,9 +331,14 @@ def _settle_keys(
                 "followed from one file to the next."
             )
         elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
-            keys = keys_of(engine, relation, wanted.source_column, **settings)
+            column, path = wanted.source_column, settings["path"]
+            if column in cut:
+                raise lost_digits(column, path, cut[column])
+            kind = wanted.source_type
+            require_exact(kind, column, path, engine=engine, relation=relation)
+            keys = keys_of(engine, relation, column, **settings)
             wanted.is_whole_key = keys.is_whole
-            notes += [keys.note] if keys.note else []
+            notes += keys.notes
     return list(dict.fromkeys(notes))  # lines and customers have the same key
 
 

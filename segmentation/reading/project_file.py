@@ -1,4 +1,4 @@
-"""Write the definition of an input into dbt_project.yml, and leave all else as it is."""
+"""Write the definition of an input into dbt_project.yml; all else stays."""
 
 import os
 import shutil
@@ -66,9 +66,7 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
             "vars: inputs: yourself, or make it writable."
         )
     busy = f"Another program is writing {file}; try again."
-    with lock_file(
-        file.with_name(f".{file.name}.lock"), busy, seconds=_SECONDS_WAITED
-    ):
+    with lock_file(file.with_name(f".{file.name}.lock"), busy, seconds=_SECONDS_WAITED):
         before = file.read_bytes()
         known = project_settings(file)["inputs"]
         if proposal.name in map(str, known):
@@ -175,9 +173,7 @@ def _is_added(file: Path, before: bytes, after: str, name: str) -> bool:
     earlier = dict(old.get("vars") or {})
     known = earlier.pop("inputs", None) or {}
     own.pop("inputs")
-    rest = [
-        {key: v for key, v in d.items() if key != "vars"} for d in (old, new)
-    ]
+    rest = [{key: v for key, v in d.items() if key != "vars"} for d in (old, new)]
     return inputs == known and own == earlier and rest[0] == rest[1]
 
 

@@ -7,6 +7,7 @@ build says what is missing.
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -16,9 +17,10 @@ from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
 from segmentation.reading.dates import date_format_of
 from segmentation.reading.definition import Draft, Proposal, yaml_scalar
-from segmentation.reading.dialect import ATTRIBUTES, input_name
+from segmentation.reading.dialect import ATTRIBUTES, input_name, told
 from segmentation.reading.feature_choice import Chooser
-from segmentation.reading.keys import keys_of
+from segmentation.reading.foreign import reader_connection
+from segmentation.reading.keys import keys_of, lost_digits, require_exact
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
 from segmentation.reading.order_proposal import draft_orders
@@ -33,7 +35,8 @@ from segmentation.reading.recognition import (
     one_line,
     shown,
 )
-from segmentation.reading.sources import Source, open_source
+from segmentation.reading.source import Layout, Source
+from segmentation.reading.sources import open_source
 from segmentation.reading.wide_proposal import draft_wide
 from segmentation.warehouse.errors import TwoReadings, UserError
 
@@ -78,8 +81,32 @@ def propose(
             f"'{name}' cannot name an input: use letters, digits and _ only, for "
             "example --name shop."
         )
-    source = open_source(path, folder=folder, name=name)
-    with duckdb.connect() as engine:
+    source, seen = _opened(path, folder, name)
+    try:
+        return _proposed(source, seen, path, name, choose)
+    except duckdb.Error as error:
+        raise UserError(told(error, path)) from error
+
+
+def _opened(path: str, folder: Path, name: str) -> tuple[Source, Draft]:
+    """Open a file; where one reading alone fits, take it and write it down."""
+    layout, seen = Layout(), Draft()
+    while True:
+        try:
+            return open_source(path, folder=folder, name=name, layout=layout), seen
+        except TwoReadings as doubt:
+            ((value, why),) = doubt.choices.items()
+            if getattr(layout, doubt.key):
+                raise
+            is_row = doubt.key == "header_row"
+            layout = replace(layout, **{doubt.key: int(value) if is_row else value})
+            seen.say(1, doubt.key, value if is_row else json.dumps(value), why)
+
+
+def _proposed(
+    source: Source, seen: Draft, path: str, name: str, choose: Chooser | None
+) -> Proposal:
+    with reader_connection() as engine:
         contents = look_at(engine, source, path)
         draft = Draft()
         names = FreeNames(contents)
@@ -95,7 +122,7 @@ def propose(
     _remark_on_content(draft, names, used, is_orders=orders is not None)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{yaml_scalar(name)}:", *(f"  {line}" for line in kind)]
-    head += [f"  path: {yaml_scalar(path)}", *dialect]
+    head += [f"  path: {yaml_scalar(path)}", *seen.lines, *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
     return Proposal(name, body + "\n", draft.remarks, draft.decisions)
 
@@ -114,8 +141,7 @@ def _draft_dialect(
     if source.delimiter:
         dialect.say(1, "delimiter", json.dumps(source.delimiter))
     if source.table:
-        key = "sheet" if path.lower().endswith((".xlsx", ".xlsm")) else "table"
-        dialect.say(1, key, yaml_scalar(source.table))
+        dialect.say(1, source.table_key, yaml_scalar(source.table))
     relation = (
         f"(select * from {source.relation_sql} "
         f"where {source.reject_reason_sql} is null)"
@@ -167,12 +193,21 @@ def _draft_dialect(
     key = used.get("customer_id")
     if key and not key.column.data_type.endswith(("INT", "INTEGER")):
         try:
-            note = keys_of(engine, relation, key.column.name, path=path).note
-            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}"] if note else []
+            _require_whole_keys(engine, relation, source, key, path)
+            notes = keys_of(engine, relation, key.column.name, path=path).notes
+            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}" for note in notes]
         except UserError as error:
             draft.remarks.append(f"Danger: {error}")
     draft.decisions += dialect.decisions
     return dialect.lines
+
+
+def _require_whole_keys(engine, relation: str, source: Source, key, path: str) -> None:
+    column = key.column
+    if column.header in source.cut:
+        raise lost_digits(column.header, path, source.cut[column.header])
+    kind, name = column.data_type, column.name
+    require_exact(kind, name, path, engine=engine, relation=relation)
 
 
 def _choose(dialect: Draft, doubt: TwoReadings) -> None:

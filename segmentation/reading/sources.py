@@ -6,31 +6,26 @@ file beside the warehouse (`converting`), which the engine then reads. Every rec
 the number of its line, and a reason where it cannot be used.
 """
 
-import csv
 import gzip
-import io
 import re
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from segmentation.reading.databases import convert_database, convert_postgres
-from segmentation.reading.delimited import convert_text
-from segmentation.reading.encodings import detect_encoding, open_text
-from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
+from segmentation.reading.foreign import foreign_file, reader_connection
+from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion
+from segmentation.reading.source import Column, Layout, Part, Source, name_key, verbatim
+from segmentation.reading.texts import open_delimited
 from segmentation.reading.workbooks import convert_workbook
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["Column", "Source", "name_key", "open_source"]
+__all__ = ["open_source"]
 
-DELIMITERS = (";", ",", "\t", "|")
-HEADER_CHARACTERS = 1 << 20
-LINES_COMPARED = 50
-_CHUNK = 1 << 20
+_AS_WRITTEN = Layout()
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "export the table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
@@ -41,76 +36,13 @@ _OTHER_KINDS = (
 )
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column: its name in the file, in the relation, and its type there."""
-
-    header: str
-    name: str
-    data_type: str
-
-
-@dataclass
-class Source:
-    """What the engine reads.
-
-    Attributes
-    ----------
-    relation_sql : str
-        The engine's expression for the records.
-    record_number_sql : str
-        Number of a record over all files, unique; the line it begins on where there is
-        one file.
-    line_number_sql, source_file_sql : str
-        The line in its file on which the record begins, and the name of the file.
-    reject_reason_sql : str
-        Why a record cannot be read, or null.
-    columns : list of Column
-    notes : list of str
-        Sentences about what was found and decided.
-    """
-
-    relation_sql: str
-    record_number_sql: str
-    line_number_sql: str
-    source_file_sql: str
-    reject_reason_sql: str = "cast(null as varchar)"
-    columns: list[Column] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    delimiter: str | None = None
-    encoding: str | None = None
-    table: str | None = None
-
-
-@dataclass
-class _Part:
-    """One file as the engine reads it, and how many lines it has."""
-
-    source: Source
-    lines: int
-
-
-def name_key(name: str) -> str:
-    """Return a column's name as names are compared: case and blanks do not matter.
-
-    Examples
-    --------
-    >>> name_key(" Income ")
-    'income'
-    """
-    return " ".join(name.split()).casefold()
-
-
 def open_source(
     path: str,
     *,
     folder: Path,
     name: str = "input",
     wanted: tuple[str, ...] = (),
-    delimiter: str = "",
-    encoding: str = "",
-    table: str = "",
-    sheet: str = "",
+    layout: Layout = _AS_WRITTEN,
 ) -> Source:
     """Return how the engine reads a path, converting what it cannot read itself.
 
@@ -125,8 +57,8 @@ def open_source(
         Name of the input: a converted file goes by it.
     wanted : tuple of str
         Columns that are looked for; the separator is the one that finds most of them.
-    delimiter, encoding, table, sheet : str
-        What the definition declares; empty where it is to be found out.
+    layout : Layout, optional
+        What the definition declares; found out where omitted.
 
     Returns
     -------
@@ -137,20 +69,16 @@ def open_source(
     UserError
         If there is no such file, or it cannot be read as a table.
     """
-    declared = {
-        "delimiter": _delimiter_declared(delimiter),
-        "encoding": encoding,
-        "table": table,
-        "sheet": sheet,
-    }
     if re.match("postgres(ql)?://", path):
-        return _converted(convert_postgres(path, table, folder / f"{name}.parquet"))
+        return _converted(
+            convert_postgres(path, layout.table, folder / f"{name}.parquet")
+        )
     files = _files(path)
     parts = []
     for number, file in enumerate(files, 1):
         suffix = f"_{number}" if len(files) > 1 else ""
         target = folder / f"{name}{suffix}.parquet"
-        parts.append(_open_file(file, target, wanted, **declared))
+        parts.append(_open_file(file, target, wanted, layout))
     return parts[0].source if len(parts) == 1 else _together(files, parts)
 
 
@@ -180,15 +108,8 @@ def _files(path: str) -> list[Path]:
 
 
 def _open_file(
-    path: Path,
-    target: Path,
-    wanted: tuple[str, ...],
-    *,
-    delimiter: str,
-    encoding: str,
-    table: str,
-    sheet: str,
-) -> _Part:
+    path: Path, target: Path, wanted: tuple[str, ...], layout: Layout
+) -> Part:
     try:
         with path.open("rb") as file:
             start = file.read(512)
@@ -201,17 +122,19 @@ def _open_file(
     if start[:4] == b"PAR1":
         return _parquet(path)
     if start[:16] == b"SQLite format 3\0" or start[8:12] == b"DUCK":
-        return _part(convert_database(path, table, target))
+        return _part(convert_database(path, layout.table, target))
     if start[:4] == b"PK\x03\x04":
         if path.suffix.lower() == ".zip":
             raise UserError(f"{path} is a ZIP archive; unpack it and name a file.")
-        return _part(convert_workbook(path, sheet, target))
+        row = layout.header_row
+        return _part(convert_workbook(path, layout.sheet, target, header_row=row))
     for magic, what, cure in _OTHER_KINDS:
         if start.startswith(magic):
             raise UserError(f"{path} is {what}, not a table; {cure}.")
     is_packed = start[:2] == b"\x1f\x8b"
     try:
-        return _text(path, target, wanted, is_packed, delimiter, encoding)
+        opened = open_delimited(path, target, wanted, layout, is_packed=is_packed)
+        return _part(opened) if isinstance(opened, Conversion) else Part(*opened)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise UserError(
             f"{path} is a damaged gzip file: it ends too early or has been changed; "
@@ -225,187 +148,22 @@ def _open_file(
         ) from None
 
 
-def _text(
-    path: Path,
-    target: Path,
-    wanted: tuple[str, ...],
-    is_packed: bool,
-    delimiter: str,
-    encoding: str,
-) -> _Part:
-    found = detect_encoding(path, is_packed=is_packed, declared=encoding)
-    with open_text(path, found, is_packed=is_packed) as file:
-        head = file.read(HEADER_CHARACTERS)
-    _require_table(path, head)
-    said = re.match(r"sep=(.)\r?\n", head)  # Excel's own line
-    delimiter = delimiter or (said[1] if said else _delimiter(head, wanted))
-    skipped = 1 if said else 0
-    header = _header(head, delimiter, skipped)
-    if not any(header):
-        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
-    columns = _columns(header)
-    notes = [f"{path.name}: {note}" for note in found.notes]
-    lines = None
-    if found.name == "utf-8" and not skipped:
-        lines = _regular_lines(path, delimiter, columns, is_packed)
-    if lines is not None:
-        source = Source(
-            _read_csv(path, delimiter, columns),
-            "row_number() over () + 1",  # the header is the first line
-            "row_number() over () + 1",
-            literal(path.name),
-            columns=columns,
-        )
-        part = _Part(source, lines)
-    else:
-        conversion = convert_text(
-            path,
-            target,
-            encoding=found,
-            is_packed=is_packed,
-            delimiter=delimiter,
-            names=[column.name for column in columns],
-            skipped=skipped,
-        )
-        part = _part(conversion)
-        part.source.columns = columns
-    part.source.notes[:0] = notes
-    part.source.delimiter = delimiter
-    part.source.encoding = found.name
-    return part
-
-
-def _require_table(path: Path, head: str) -> None:
-    start = head.lstrip()[:200].casefold()
-    if not start:
-        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
-    if start.startswith(("<!doctype", "<html", "<table", "<?xml")):
-        raise UserError(
-            f"{path} is a web page or XML, not a table; open it in a spreadsheet and "
-            "save it as CSV."
-        )
-    if start.startswith(("{", "[{", "[\n", "[\r\n")):
-        raise UserError(f"{path} is JSON, not a table; export it as CSV or Parquet.")
-
-
-def _delimiter_declared(delimiter: str) -> str:
-    """Return the character that a definition means by its separator."""
-    words = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
-    delimiter = words.get(str(delimiter).lower(), str(delimiter))
-    if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
-        raise UserError(
-            f"The separator {delimiter!r} in dbt_project.yml is not one character; "
-            "write delimiter: ';' or ',' or '|' or tab."
-        )
-    return delimiter
-
-
-def _delimiter(head: str, wanted: tuple[str, ...]) -> str:
-    """Return the separator that finds most wanted columns, else splits most evenly."""
-    keys = {name_key(name) for name in wanted}
-
-    def fit(delimiter: str) -> tuple:
-        header = _header(head, delimiter)
-        found = len(keys & {name_key(name) for name in header})
-        widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
-        even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
-        return found, even, len(header)
-
-    return max(DELIMITERS, key=fit)
-
-
-def _header(head: str, delimiter: str, skipped: int = 0) -> list[str]:
-    for number, record in enumerate(_records(head, delimiter)):
-        if number >= skipped and any(record):
-            return record
-    return []
-
-
-def _records(head: str, delimiter: str):
-    """Yield the first records of a text; what follows a broken one is left out."""
-    reader = csv.reader(
-        io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True
-    )
-    try:
-        for number, record in enumerate(reader):
-            if number > LINES_COMPARED:
-                return
-            yield record
-    except csv.Error:  # a field as long as the head: nothing that separates it
-        return
-
-
-def _columns(header: list[str]) -> list[Column]:
-    """Name the columns so that the engine can tell them apart."""
-    names = unique_names(header)
-    return [Column(*pair, "VARCHAR") for pair in zip(header, names, strict=True)]
-
-
-def _read_csv(path: Path, delimiter: str, columns: list[Column]) -> str:
-    types = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
-    return (
-        f"read_csv({literal(_verbatim(path))}, auto_detect = false, header = true, "
-        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
-        f"strict_mode = true, columns = {{{types}}})"
-    )
-
-
-def _verbatim(path: Path) -> str:
-    """Return a path in which the engine sees no pattern."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
-def _regular_lines(
-    path: Path, delimiter: str, columns: list[Column], is_packed: bool
-) -> int | None:
-    """Return the number of lines if the engine reads every line as one record.
-
-    A record of several lines may be a text with line ends, or a quote that was never
-    closed and has swallowed customers: the engine cannot tell, `convert_text` can.
-    """
-    lines, has_nul = _count_lines(path, is_packed)
-    if has_nul:
-        return None
-    counted = ", ".join(f"count({identifier(column.name)})" for column in columns)
-    try:
-        with duckdb.connect() as engine:
-            # counting every column has every value looked at
-            row = engine.sql(
-                f"select count(*), {counted} from {_read_csv(path, delimiter, columns)}"
-            ).fetchall()[0]
-    except (duckdb.InvalidInputException, duckdb.InvalidTypeException):
-        return None
-    except duckdb.Error as error:
-        raise UserError(
-            f"The input file {path} cannot be read as a table: "
-            f"{str(error).splitlines()[0]}"
-        ) from None
-    return lines if row[0] + 1 == lines else None
-
-
-def _count_lines(path: Path, is_packed: bool) -> tuple[int, bool]:
-    """Return the lines up to the last that is not blank, and whether there is a NUL."""
-    ends = trailing = 0
-    has_nul = False
-    with gzip.open(path) if is_packed else path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            ends += chunk.count(b"\n")
-            has_nul = has_nul or b"\0" in chunk
-            content = chunk.rstrip(b"\r\n")
-            blank = chunk.count(b"\n", len(content))
-            trailing = blank if content else trailing + blank
-    return ends - trailing + 1, has_nul
-
-
-def _parquet(path: Path) -> _Part:
-    relation = f"read_parquet({literal(_verbatim(path))}, file_row_number = true)"
-    with duckdb.connect() as engine:
-        columns = _described(engine, path, relation)
-        ((rows,),) = engine.sql(f"select count(*) from {relation}").fetchall()
-    columns = [column for column in columns if column.name != "file_row_number"]
-    number = "file_row_number + 1"
+def _parquet(path: Path) -> Part:
+    with (
+        foreign_file(path, "{path} is a damaged Parquet file; copy it again."),
+        reader_connection() as engine,
+    ):
+        plain = f"read_parquet({literal(verbatim(path))})"
+        columns = _described(engine, path, plain)
+        # a damaged block shows when it is read, and every value is
+        read = ", ".join(f"bit_xor(hash({identifier(c.name)}))" for c in columns)
+        ((rows, *_),) = engine.sql(f"select count(*), {read} from {plain}").fetchall()
+    relation, number = plain, "row_number() over () + 1"
+    if not any(name_key(c.name) == "file_row_number" for c in columns):
+        relation = f"read_parquet({literal(verbatim(path))}, file_row_number = true)"
+        number = "file_row_number + 1"
     source = Source(relation, number, number, literal(path.name), columns=columns)
-    return _Part(source, rows)
+    return Part(source, rows)
 
 
 def _described(
@@ -422,8 +180,8 @@ def _described(
 
 
 def _converted(conversion: Conversion) -> Source:
-    with duckdb.connect() as engine:
-        relation = f"read_parquet({literal(_verbatim(conversion.file))})"
+    with reader_connection() as engine:
+        relation = f"read_parquet({literal(verbatim(conversion.file))})"
         columns = _described(engine, conversion.file, relation)
     number, reason = CONVERTED_COLUMNS
     columns = [column for column in columns if column.name not in CONVERTED_COLUMNS]
@@ -439,14 +197,16 @@ def _converted(conversion: Conversion) -> Source:
             for header, column in zip(headers, columns, strict=True)
         ],
         table=conversion.table,
+        cut=conversion.cut,
+        **conversion.described,
     )
 
 
-def _part(conversion: Conversion) -> _Part:
-    return _Part(_converted(conversion), conversion.lines)
+def _part(conversion: Conversion) -> Part:
+    return Part(_converted(conversion), conversion.lines)
 
 
-def _together(files: list[Path], parts: list[_Part]) -> Source:
+def _together(files: list[Path], parts: list[Part]) -> Source:
     """Return several files as one, one after the other in the order of their names."""
     first = parts[0].source.columns
     keys = [name_key(column.header) for column in first]
@@ -481,6 +241,8 @@ def _together(files: list[Path], parts: list[_Part]) -> Source:
         delimiter=parts[0].source.delimiter,
         encoding=parts[0].source.encoding,
         table=parts[0].source.table,
+        table_key=parts[0].source.table_key,
+        cut={k: v for part in parts for k, v in part.source.cut.items()},
     )
 
 

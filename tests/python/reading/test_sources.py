@@ -69,7 +69,7 @@ def column(name: str, *values: str, separator: str = ";") -> str:
         ("Cyrillic", "a.csv", (HEADER + "1,,,,Высшее,\n").encode("cp1251"), "line 2)"),
         ("blank", "a.csv", "\n \n", "is empty; it needs a header and rows"),
         ("no header", "a.csv", ROWS, "Its first line looks like data"),
-        ("title", "a.csv", "Our customers\n" + HEADER + ROWS, "what stands above the"),
+        ("title", "a.csv", "Our customers\n" + HEADER + ROWS, "Write header_row: 2"),
         ("decimal commas", "a.csv", HEADER + "1,1,5,2014-01-01,1,2,3\n" * 9,
          "line 2 has 7 fields where the header has 6, and 9 of 9 records do not fit"),
         ("two readings", "a.csv", column("Income", "1,234", "2,345"),
