@@ -19,22 +19,32 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 where something was said on standard error instead.
+        0, or what `segmentation.warehouse.errors` has for what was said on standard
+        error instead.
     """
     options, dbt_arguments = _parser().parse_known_args(arguments)
     # who only asks for help need not wait for what the commands import
     from segmentation import commands
-    from segmentation.warehouse.errors import UserError
+    from segmentation.warehouse.errors import STOPPED, UserError
+    from segmentation.warehouse.faults import FAULTS, as_user_error
 
     if options.debug:
         logging.basicConfig(format="%(message)s")
         logging.getLogger("segmentation").setLevel(logging.DEBUG)
     try:
         return getattr(commands, options.run)(options, dbt_arguments)
-    except UserError as error:
+    except (UserError, *FAULTS) as error:
         logging.getLogger(__name__).debug("", exc_info=True)
-        print(f"segments: {error}", file=sys.stderr)
-        return 1
+        told = as_user_error(error)
+        print(f"segments: {told}", file=sys.stderr)
+        return told.exit_code
+    except KeyboardInterrupt:
+        print(
+            "segments: stopped; what was published before is still there. Start the "
+            "command again to finish it.",
+            file=sys.stderr,
+        )
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segmentation.project import (
     builds_a_part,
+    chosen_definition,
     converted_folder,
     find_project,
     output_folder,
@@ -23,7 +24,9 @@ from segmentation.reading.definition import Proposal
 from segmentation.reading.project_file import write_definition
 from segmentation.reading.proposal import propose
 from segmentation.score_file import score_file
+from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import keep_private
 from segmentation.warehouse.locks import lock_build
 
 __all__ = ["build", "dashboard", "init", "plots", "publish", "score"]
@@ -33,6 +36,9 @@ def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the warehouse, publish its marts and draw the dashboard."""
     project = _enter_project()
     warehouse = warehouse_path(project)
+    if not any("inputs" in word for word in dbt_arguments):  # or --vars has them
+        chosen_definition(project)  # before a stray warehouse is made
+    limited_connection(project).close()  # says what SEGMENTS_MEMORY should be
     for word in (*dbt_arguments, asked_path()):
         require_no_password(word)  # dbt would write it down
     with lock_build(warehouse):
@@ -44,7 +50,7 @@ def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str])
     # unit tests are of the code, not of the data: make test runs them
     arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
     is_part = builds_a_part(arguments)
-    failures = run_dbt(arguments, report=_say)
+    failures = run_dbt(arguments, report=_progress)
     for failure in failures:
         print(f"segments: {failure}", file=sys.stderr)
     if failures and warehouse.exists():
@@ -54,7 +60,7 @@ def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str])
             file=sys.stderr,
         )
     if failures:
-        return 1
+        return max(failure.exit_code for failure in failures)
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
@@ -160,7 +166,7 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     file, output = options.file.resolve(), options.output.resolve()
     warehouse = warehouse_path(_enter_project())
     require_unlocked(warehouse)
-    scored = score_file(file, warehouse.resolve(), output, report=_say)
+    scored = score_file(file, warehouse.resolve(), output, report=_progress)
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
 
@@ -187,12 +193,18 @@ def _require_known(words: list[str]) -> None:
 
 def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
+    keep_private()
     project = find_project(Path.cwd())
     path = os.environ.get("SEGMENTS_PATH")
     if path and "://" not in path and Path.cwd() != project:
         os.environ["SEGMENTS_PATH"] = str(Path(path).resolve())
     os.chdir(project)
     return project
+
+
+def _progress(line: str) -> None:
+    """Say what goes on, or what is doubtful: standard output is for results."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _say(line: str) -> None:

@@ -8,15 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from segmentation.reading.definition_schema import require_shape
 from segmentation.reading.dialect import input_name
+from segmentation.reading.project_file import project_settings
 from segmentation.warehouse.causes import cause
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import (
+    DATA_TEST,
+    ENVIRONMENT,
+    LOCKED,
+    Locked,
+    UserError,
+)
+from segmentation.warehouse.exports import replaced
+from segmentation.warehouse.faults import is_of_the_environment
 from segmentation.warehouse.locks import lock_build
 
 __all__ = [
+    "Failure",
     "builds_a_part",
+    "chosen_definition",
     "converted_folder",
     "find_project",
     "output_folder",
@@ -62,12 +73,16 @@ def find_project(start: Path) -> Path:
 
 def warehouse_path(project: Path) -> Path:
     """Return the warehouse of the input that the environment asks for."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
+    settings = project_settings(project / "dbt_project.yml")
     name = input_name(
         os.environ.get("SEGMENTS_INPUT", ""),
         os.environ.get("SEGMENTS_PATH", ""),
-        settings["vars"]["default_input"],
+        settings["default_input"],
     )
+    if not re.fullmatch(r"\w+", name):
+        raise UserError(
+            f"'{name}' cannot name an input; SEGMENTS_INPUT is letters, digits and _."
+        )
     folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
     return folder / f"{name}.duckdb"
 
@@ -84,12 +99,30 @@ def output_folder(project: Path, warehouse: Path) -> Path:
 
 def source_file(project: Path) -> str:
     """Return the name of the file that the environment asks to be read."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))["vars"]
+    settings = project_settings(project / "dbt_project.yml")
     name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
-    path = os.environ.get("SEGMENTS_PATH") or settings["inputs"].get(name, {}).get(
-        "path", ""
-    )
-    return Path(path).name
+    definition = settings["inputs"].get(name) or {}
+    return Path(os.environ.get("SEGMENTS_PATH") or definition.get("path", "")).name
+
+
+def chosen_definition(project: Path) -> tuple[str, dict]:
+    """Return name and definition of the input that the environment asks for.
+
+    Raises
+    ------
+    UserError
+        If the project has none of that name, or the definition is of another shape.
+    """
+    settings = project_settings(project / "dbt_project.yml")
+    name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
+    if name not in settings["inputs"]:
+        known = ", ".join(map(str, settings["inputs"])) or "none"
+        raise UserError(
+            f"There is no input called '{name}' under vars: inputs: in "
+            f"dbt_project.yml; it knows {known}. Set SEGMENTS_INPUT to one of them."
+        )
+    require_shape(name, settings["inputs"][name])
+    return name, settings["inputs"][name]
 
 
 def require_good_build(warehouse: Path) -> None:
@@ -158,7 +191,7 @@ def builds_a_part(arguments: list[str]) -> bool:
     )
 
 
-def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
+def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Failure"]:
     """Run one dbt command in the current folder.
 
     Data tests that only warn are reported at the end, a line each that begins with
@@ -173,7 +206,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
 
     Returns
     -------
-    list of str
+    list of Failure
         A sentence for each failure; empty if all went well.
 
     Raises
@@ -185,7 +218,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
         return _run_dbt(arguments, report)
 
 
-def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
+def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failure"]:
     # three seconds that other commands can do without
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -200,14 +233,18 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     )
     connections: Any = DuckDBConnectionManager
     connections.close_all_connections()  # others may open the file now
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     if outcome.exception:
-        return [_told(str(outcome.exception))]
+        return [Failure.of(str(outcome.exception) or repr(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
     for result in results:
         if result.status == "warn":
             report(f"warning: {_warning(result)}")
     return [
-        f"{result.node.name}: {_told(result.message or result.status)}"
+        Failure.of(
+            result.message or result.status, result.node.name, result.status == "fail"
+        )
         for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
@@ -239,9 +276,8 @@ def write_docs(project: Path, output_file: Path) -> None:
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    new.write_text(page, "utf-8")
-    new.replace(output_file)
+    with replaced(output_file) as new:
+        new.write_text(page, "utf-8")
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
@@ -262,15 +298,16 @@ def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
         return
     try:
         duckdb.connect(warehouse, read_only=read_only).close()
-    except duckdb.IOException as error:
+    except (duckdb.Error, OSError) as error:
         holder = re.search(r"PID (\d+)", str(error))
         if "lock" in str(error) and holder:
-            raise UserError(
+            raise Locked(
                 f"Another program (process {holder[1]}) has {warehouse} open, perhaps "
                 "a build or a database browser; wait for it or close it, and try again."
             ) from None
         raise UserError(
-            f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"
+            f"{warehouse} cannot be opened: {str(error).splitlines()[0]} Move it away "
+            "and build again, or bring it back from a backup: it holds the history."
         ) from None
 
 
@@ -294,7 +331,20 @@ def _warning(result: Any) -> str:
     return f"{about} ({rows}, test {result.node.name})"
 
 
-def _told(message: str) -> str:
-    """Return the cause of a failure; all that dbt says about it goes to the log."""
-    _LOG.debug(message)
-    return cause(message)
+class Failure(str):
+    """A sentence about a failure of dbt, and with what a command ends after it."""
+
+    exit_code: int
+
+    @classmethod
+    def of(cls, message: str, node: str = "", is_data_test: bool = False) -> "Failure":
+        """Return the cause of a failure; all that dbt says of it goes to the log."""
+        _LOG.debug(message)
+        told = cause(message)
+        failure = cls(f"{node}: {told}" if node else told)
+        failure.exit_code = DATA_TEST if is_data_test else UserError.exit_code
+        if is_of_the_environment(message):
+            failure.exit_code = ENVIRONMENT
+        if "Another build of" in message:
+            failure.exit_code = LOCKED
+        return failure

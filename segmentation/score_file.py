@@ -10,6 +10,7 @@ import duckdb
 
 from segmentation.project import run_dbt, warehouse_path
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import copy_csv, replaced
 from segmentation.warehouse.quoting import literal
 
 __all__ = ["score_file"]
@@ -105,14 +106,17 @@ def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
 
 
 def _export(scratch: Path, output: Path) -> int:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    kind = "parquet" if output.suffix == ".parquet" else "csv, header"
-    with duckdb.connect(scratch, read_only=True) as engine:
-        ((scored,),) = engine.sql(
-            f"copy (select {COLUMNS} from marts.customer_segments "
-            f"order by customer_id) to {literal(output)} (format {kind})"
+    query = f"select {COLUMNS} from marts.customer_segments order by customer_id"
+    with (
+        replaced(output) as new,
+        duckdb.connect(scratch, read_only=True) as engine,
+    ):
+        if output.suffix != ".parquet":
+            return copy_csv(engine, query, new)
+        ((scored,),) = engine.execute(
+            f"copy ({query}) to {literal(new)} (format parquet)"
         ).fetchall()
-    return scored
+        return scored
 
 
 @contextmanager

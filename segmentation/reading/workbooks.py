@@ -94,7 +94,7 @@ def _convert_sheet(chosen, path: Path, target: Path, header_row: int) -> Convers
             values = values[:width] + [None] * (width - len(values))
             reason = TOO_MANY if further else None
             for name, cell in zip(headers, cells, strict=False):
-                if isinstance(cell, float) and abs(cell) >= _MOST_DIGITS:
+                if isinstance(cell, int | float) and abs(cell) >= _MOST_DIGITS:
                     cut.setdefault(name, str(cell_text(cell)))
             yield lines, reason, *((None,) * width if reason else values)
 

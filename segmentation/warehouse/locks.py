@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import Locked, UserError
 
 __all__ = ["lock_build", "lock_file"]
 
@@ -69,4 +69,4 @@ def lock_file(file: Path, busy: str, *, seconds: float = 0) -> AcquireReturnProx
     try:
         return lock.acquire(timeout=seconds)
     except Timeout:
-        raise UserError(busy) from None
+        raise Locked(busy) from None

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from segmentation.reading.dialect import inspect_input
 from segmentation.reading.proposal import propose
 from segmentation.warehouse.errors import UserError
 
@@ -69,7 +70,7 @@ def test_workbook_is_one_by_its_content_not_by_its_name(proposed, name):
     assert definition["sheet"] == "Sheet"
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("member", ["sheet1.xml", "workbook.xml", "styles.xml", ""])
 def test_damaged_workbook_is_a_sentence_or_is_read(proposed, seed, member):
     chance = random.Random(seed)
@@ -86,7 +87,7 @@ def test_damaged_workbook_is_a_sentence_or_is_read(proposed, seed, member):
     proposed(changed_member(packed, member, damage) if member else damage(packed))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(16))
 def test_damaged_parquet_is_a_sentence_or_is_read(proposed, seed):
     chance, content = random.Random(seed), bytearray(parquet())
     # the metadata stand at the end, where a change hurts most
@@ -153,7 +154,7 @@ def test_apostrophes_and_backslashes_within_texts_are_no_quotes(proposed, name):
 
 
 @pytest.mark.parametrize(
-    "code", [*range(1, 9), 11, 12, *range(14, 32), *range(127, 160)]
+    "code", [1, 8, 11, 12, 27, 31, 127, 133, 159]
 )
 @pytest.mark.parametrize("place", ["header", "value", "key"])
 def test_control_characters_leave_valid_yaml(proposed, code, place):
@@ -200,17 +201,21 @@ def test_doubtful_keys_are_said(proposed, keys, said):
     assert said in proposed(f"ID,Income\n{rows}").text
 
 
-def test_long_keys_that_are_numbers_are_refused(proposed, tmp_path):
+def test_long_keys_that_are_numbers_are_refused(proposed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where the warehouse is looked for
     keys = [1234567890123456789.0 + 4096 * i for i in range(9)]
     rows = [["ID", "Income"], *([key, i] for i, key in enumerate(keys))]
-    assert "have lost digits" in proposed(workbook(rows), "a.xlsx")
+    proposal = proposed(workbook(rows), "a.xlsx")
+    assert "Danger: The keys in column 'ID'" in proposal.text
+    problem = inspect_input(yaml.safe_load(proposal.text), default="shop").problem
+    assert "have lost digits" in problem
     file = io.BytesIO()
     pq.write_table(pa.table({"ID": keys, "Income": list(range(9))}), file)
-    assert "have lost digits" in proposed(file.getvalue(), "a.parquet")
+    assert "have lost digits" in proposed(file.getvalue(), "a.parquet").text
     short = pa.table({"ID": [1.0, 2.0, 3.0], "Income": [1, 2, 3]})
     file = io.BytesIO()
     pq.write_table(short, file)
-    assert "customer_id: ID" in proposed(file.getvalue(), "b.parquet").text
+    assert "lost digits" not in proposed(file.getvalue(), "b.parquet").text
 
 
 def test_line_or_file_without_end_is_refused_early(proposed):
