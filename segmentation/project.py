@@ -140,16 +140,38 @@ def require_good_build(warehouse: Path) -> None:
     if not warehouse.exists():
         return
     with duckdb.connect(warehouse, read_only=True) as connection:
-        marked = connection.sql(
-            "select 1 from duckdb_views() where view_name = 'unfinished_build'"
+        kept = connection.sql(
+            "select table_name from information_schema.tables "
+            "where table_name in ('build_state', 'unfinished_build') order by all"
         ).fetchall()
-        if not marked:
-            return
-        ((reason,),) = connection.sql("select reason from unfinished_build").fetchall()
-    raise UserError(
-        f"The last build of {warehouse} {reason}, so its tables may be of two builds; "
-        "run segments build until it succeeds."
-    )
+        if ("build_state",) in kept:
+            rows = connection.sql(
+                "select split_part(node, '.', 3), reason from build_state "
+                "where reason is not null and node like '%.segmentation.%' "
+                "order by node"
+            ).fetchall()
+        else:  # release 0.1 kept one reason for all
+            rows = [("", "was stopped or failed")] if kept else []
+    if rows:
+        raise UserError(
+            f"The last build of {warehouse} {_why(rows)}, so its tables may be of two "
+            "builds; run segments build until it succeeds."
+        )
+
+
+def _why(rows: list[tuple[str, str]]) -> str:
+    """Return why tables are not to be trusted, the cause before what came of it."""
+    for reason, words in (
+        ("failed", "failed at {}"),
+        ("was stopped before its end", "was stopped before its end"),
+        ("was not tested since its tables changed", "was followed by a run without {}"),
+    ):
+        names = [name for name, found in rows if found == reason]
+        if names:
+            more = f" and {len(names) - 3} others" if len(names) > 3 else ""
+            return words.format(", ".join(names[:3]) + more)
+    name, reason = rows[0]
+    return f"left {name} out, which {reason}" if name else reason
 
 
 def builds_a_part(arguments: list[str]) -> bool:

@@ -153,9 +153,7 @@ def test_apostrophes_and_backslashes_within_texts_are_no_quotes(proposed, name):
     assert "Read 2 rows" in proposal.text
 
 
-@pytest.mark.parametrize(
-    "code", [1, 8, 11, 12, 27, 31, 127, 133, 159]
-)
+@pytest.mark.parametrize("code", [1, 8, 11, 12, 27, 31, 127, 133, 159])
 @pytest.mark.parametrize("place", ["header", "value", "key"])
 def test_control_characters_leave_valid_yaml(proposed, code, place):
     character = chr(code)
