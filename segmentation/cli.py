@@ -59,6 +59,17 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run="build")
+    backfill = commands.add_parser(
+        "backfill",
+        help="build the states of past days, the earliest first",
+        description="Build the state of each day from --from to --to, which take their "
+        "places in history; the last of them is published. Further words go to dbt "
+        "build.",
+    )
+    backfill.add_argument("--from", dest="first", required=True, help="YYYY-MM-DD")
+    backfill.add_argument("--to", dest="last", required=True, help="YYYY-MM-DD")
+    backfill.add_argument("--every", choices=["day", "week", "month"], default="month")
+    backfill.set_defaults(run="backfill")
     init = commands.add_parser(
         "init",
         help="propose how a file of your own is described in dbt_project.yml",
@@ -101,6 +112,14 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=words, description=f"{words}.")
         command.set_defaults(run=name)
+    for name in ("build", "backfill", "publish"):
+        for word, meaning in (
+            ("older", "publish though a later day is published"),
+            ("thin", "publish though far fewer customers are left"),
+        ):
+            commands.choices[name].add_argument(
+                f"--{word}", action="store_true", help=meaning
+            )
     for command in commands.choices.values():
         command.add_argument(
             "--debug", action="store_true", help="show the stack of what fails as well"

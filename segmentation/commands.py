@@ -4,12 +4,17 @@ import argparse
 import logging
 import os
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from segmentation.project import (
     builds_a_part,
     chosen_definition,
     converted_folder,
+    days_between,
     find_project,
     output_folder,
     require_good_build,
@@ -19,17 +24,20 @@ from segmentation.project import (
     warehouse_path,
     write_docs,
 )
+from segmentation.publishing.comparison import Older, require_newer_and_whole
+from segmentation.publishing.summary import summary_of, write_summary
 from segmentation.reading.addresses import asked_path, require_no_password
 from segmentation.reading.definition import Proposal
-from segmentation.reading.project_file import write_definition
+from segmentation.reading.project_file import project_settings, write_definition
 from segmentation.reading.proposal import propose
 from segmentation.score_file import score_file
 from segmentation.warehouse.connection import limited_connection
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import STOPPED, UserError
 from segmentation.warehouse.exports import keep_private
+from segmentation.warehouse.faults import FAULTS, as_user_error
 from segmentation.warehouse.locks import lock_build
 
-__all__ = ["build", "dashboard", "init", "plots", "publish", "score"]
+__all__ = ["backfill", "build", "dashboard", "init", "plots", "publish", "score"]
 
 
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
@@ -39,18 +47,82 @@ def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     if not any("inputs" in word for word in dbt_arguments):  # or --vars has them
         chosen_definition(project)  # before a stray warehouse is made
     limited_connection(project).close()  # says what SEGMENTS_MEMORY should be
+    # one for each input, as dbt retry goes by what it finds there
+    for variable, folder in (("DBT_TARGET_PATH", "target"), ("DBT_LOG_PATH", "logs")):
+        os.environ.setdefault(variable, str(project / folder / warehouse.stem))
     for word in (*dbt_arguments, asked_path()):
         require_no_password(word)  # dbt would write it down
     with lock_build(warehouse):
         require_unlocked(warehouse, read_only=False)
-        return _build_and_publish(project, warehouse, dbt_arguments)
+        return _told_in_summary(
+            project,
+            warehouse,
+            lambda said: _build_and_publish(
+                project, warehouse, dbt_arguments, _accepted(options), said
+            ),
+        )
 
 
-def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str]) -> int:
+def backfill(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
+    """Build the states of past days, the earliest first; publish the last."""
+    days = days_between(options.first, options.last, options.every)
+    for number, day in enumerate(days, 1):
+        _progress(f"{day}, {number} of {len(days)}")
+        words = ["--vars", f"{{as_of_date: '{day}'}}", *dbt_arguments]
+        code = build(options, words)
+        if code:
+            return code
+    return 0
+
+
+def _told_in_summary(
+    project: Path, warehouse: Path, run: Callable[[dict[str, Any]], int]
+) -> int:
+    """Run a build, and write down what came of it, whatever that is."""
+    said: dict[str, Any] = {"failures": [], "warnings": [], "generation": None}
+    started = time.monotonic()
+    code = STOPPED
+    try:
+        code = run(said)
+    except (UserError, *FAULTS) as error:
+        told = as_user_error(error)
+        said["failures"].append(str(told))
+        code = told.exit_code
+        raise
+    finally:
+        said |= {
+            "status": "success" if code == 0 else "failed",
+            "exit_code": code,
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        file = output_folder(project, warehouse) / "build_summary.json"
+        with suppress(OSError):  # the fault itself is what has to be said
+            write_summary(summary_of(warehouse, said), file)
+    return code
+
+
+def _accepted(options: argparse.Namespace) -> frozenset[str]:
+    return frozenset(w for w in ("older", "thin") if getattr(options, w, False))
+
+
+def _build_and_publish(
+    project: Path,
+    warehouse: Path,
+    dbt_arguments: list[str],
+    accepted: frozenset[str],
+    said: dict[str, Any],
+) -> int:
     # unit tests are of the code, not of the data: make test runs them
     arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
     is_part = builds_a_part(arguments)
-    failures = run_dbt(arguments, report=_progress)
+
+    def report(line: str) -> None:
+        _progress(line)
+        if line.startswith("warning: "):
+            said["warnings"].append(line.removeprefix("warning: "))
+
+    failures = run_dbt(arguments, report=report)
+    said["failures"] += failures
     for failure in failures:
         print(f"segments: {failure}", file=sys.stderr)
     if failures and warehouse.exists():
@@ -64,7 +136,11 @@ def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str])
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
-    _publish_marts(project, warehouse)
+    try:
+        said["generation"] = _publish_marts(project, warehouse, accepted)
+    except Older as late:  # all that was asked for is done
+        _progress(f"segments: {late}")
+        return 0
     _draw_dashboard(project, warehouse)
     file = output_folder(project, warehouse) / "docs.html"
     write_docs(project, file)
@@ -116,7 +192,7 @@ def _next_step(proposal: Proposal, is_written: bool) -> str:
 
 def publish(options: argparse.Namespace, further: list[str]) -> int:
     """Publish the marts of the last build."""
-    _publish_marts(*_good_warehouse(further))
+    _publish_marts(*_good_warehouse(further), _accepted(options))
     return 0
 
 
@@ -136,10 +212,17 @@ def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
     return project, warehouse
 
 
-def _publish_marts(project: Path, warehouse: Path) -> None:
+def _publish_marts(project: Path, warehouse: Path, accepted: frozenset[str]) -> str:
     from segmentation.publishing.generations import publish
 
     folder = output_folder(project, warehouse)
+    settings = project_settings(project / "dbt_project.yml")
+    require_newer_and_whole(
+        warehouse,
+        folder,
+        least_share=float(settings.get("min_share_of_last_build", 0)),
+        accepted=accepted,
+    )
     published = publish(warehouse, folder, source_file=source_file(project))
     held_out = (
         f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
@@ -150,6 +233,7 @@ def _publish_marts(project: Path, warehouse: Path) -> None:
         f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
         f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
     )
+    return published.generation
 
 
 def _draw_dashboard(project: Path, warehouse: Path) -> None:

@@ -3,7 +3,9 @@
 import logging
 import os
 import re
+from calendar import monthrange
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ __all__ = [
     "builds_a_part",
     "chosen_definition",
     "converted_folder",
+    "days_between",
     "find_project",
     "output_folder",
     "require_good_build",
@@ -172,6 +175,44 @@ def _why(rows: list[tuple[str, str]]) -> str:
             return words.format(", ".join(names[:3]) + more)
     name, reason = rows[0]
     return f"left {name} out, which {reason}" if name else reason
+
+
+def days_between(first: str, last: str, every: str) -> list[date]:
+    """Return the days of a backfill, the earliest first.
+
+    A month's day that a month does not have is its last one.
+
+    Raises
+    ------
+    UserError
+        If a day is none, or the last is before the first.
+
+    Examples
+    --------
+    >>> [str(day) for day in days_between("2024-01-31", "2024-03-31", "month")]
+    ['2024-01-31', '2024-02-29', '2024-03-31']
+    """
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise UserError(
+            f"'{first}' and '{last}' have to be days: YYYY-MM-DD."
+        ) from None
+    if end < start:
+        raise UserError(f"--to ({last}) is before --from ({first}).")
+    days, number = [], 0
+    while (day := _later(start, every, number)) <= end:
+        days.append(day)
+        number += 1
+    return days
+
+
+def _later(start: date, every: str, number: int) -> date:
+    if every != "month":
+        return start + timedelta(days=number * (7 if every == "week" else 1))
+    months = start.month - 1 + number
+    year, month = start.year + months // 12, months % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def builds_a_part(arguments: list[str]) -> bool:
