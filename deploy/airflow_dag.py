@@ -1,7 +1,7 @@
 """Airflow: one task a night, in the order of the days.
 
-One task, because dbt and the lock of the warehouse take the models in their order; a task
-for each model starts dbt a hundred times.
+One task, because dbt and the lock of the warehouse take the models in their order; a
+task for each model starts dbt a hundred times.
 """
 
 import os

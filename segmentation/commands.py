@@ -30,7 +30,7 @@ from segmentation.reading.addresses import asked_path, require_no_password
 from segmentation.reading.definition import Proposal
 from segmentation.reading.project_file import project_settings, write_definition
 from segmentation.reading.proposal import propose
-from segmentation.score_file import score_file
+from segmentation.score_file import environment, score_file
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import STOPPED, UserError
 from segmentation.warehouse.exports import keep_private
@@ -47,12 +47,16 @@ def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     if not any("inputs" in word for word in dbt_arguments):  # or --vars has them
         chosen_definition(project)  # before a stray warehouse is made
     limited_connection(project).close()  # says what SEGMENTS_MEMORY should be
-    # one for each input, as dbt retry goes by what it finds there
-    for variable, folder in (("DBT_TARGET_PATH", "target"), ("DBT_LOG_PATH", "logs")):
-        os.environ.setdefault(variable, str(project / folder / warehouse.stem))
     for word in (*dbt_arguments, asked_path()):
         require_no_password(word)  # dbt would write it down
-    with lock_build(warehouse):
+    # one for each input, as dbt retry goes by what it finds there
+    name = warehouse.stem
+    folders = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
+    paths = {
+        variable: os.environ.get(variable, str(project / folder / name))
+        for variable, folder in folders.items()
+    }
+    with lock_build(warehouse), environment(**paths):
         require_unlocked(warehouse, read_only=False)
         return _told_in_summary(
             project,

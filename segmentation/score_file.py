@@ -13,7 +13,7 @@ from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv, replaced
 from segmentation.warehouse.quoting import literal
 
-__all__ = ["score_file"]
+__all__ = ["environment", "score_file"]
 
 COLUMNS = """
     customer_id, segment_key, segment_name, model_version, distance_to_centroid,
@@ -57,7 +57,7 @@ def score_file(
             "segments build."
         )
     with tempfile.TemporaryDirectory() as folder:
-        with _environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
+        with environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
             scratch = warehouse_path(Path.cwd())
             version, observed_on = _copy_versions(warehouse, scratch)
             settings = f"{{model_version: {version}, as_of_date: '{observed_on}'}}"
@@ -120,7 +120,8 @@ def _export(scratch: Path, output: Path) -> int:
 
 
 @contextmanager
-def _environment(**values: str) -> Iterator[None]:
+def environment(**values: str) -> Iterator[None]:
+    """Set variables of the environment for as long as a ``with`` lasts."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
