@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 __all__ = ["main"]
 
@@ -59,6 +60,30 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run="build")
+    _add_nights(commands)
+    _add_files(commands)
+    for name, words in (
+        ("publish", "copy the marts to where BI tools and people read them"),
+        ("dashboard", "draw the dashboard from the warehouse"),
+    ):
+        command = commands.add_parser(name, help=words, description=f"{words}.")
+        command.set_defaults(run=name)
+    for name in ("build", "backfill", "publish"):
+        for word, meaning in (
+            ("older", "publish though a later day is published"),
+            ("thin", "publish though far fewer customers are left"),
+        ):
+            commands.choices[name].add_argument(
+                f"--{word}", action="store_true", help=meaning
+            )
+    for command in commands.choices.values():
+        command.add_argument(
+            "--debug", action="store_true", help="show the stack of what fails as well"
+        )
+    return parser
+
+
+def _add_nights(commands: Any) -> None:
     backfill = commands.add_parser(
         "backfill",
         help="build the states of past days, the earliest first",
@@ -70,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     backfill.add_argument("--to", dest="last", required=True, help="YYYY-MM-DD")
     backfill.add_argument("--every", choices=["day", "week", "month"], default="month")
     backfill.set_defaults(run="backfill")
+
+
+def _add_files(commands: Any) -> None:
     init = commands.add_parser(
         "init",
         help="propose how a file of your own is described in dbt_project.yml",
@@ -106,25 +134,6 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
-    for name, words in (
-        ("publish", "copy the marts to where BI tools and people read them"),
-        ("dashboard", "draw the dashboard from the warehouse"),
-    ):
-        command = commands.add_parser(name, help=words, description=f"{words}.")
-        command.set_defaults(run=name)
-    for name in ("build", "backfill", "publish"):
-        for word, meaning in (
-            ("older", "publish though a later day is published"),
-            ("thin", "publish though far fewer customers are left"),
-        ):
-            commands.choices[name].add_argument(
-                f"--{word}", action="store_true", help=meaning
-            )
-    for command in commands.choices.values():
-        command.add_argument(
-            "--debug", action="store_true", help="show the stack of what fails as well"
-        )
-    return parser
 
 
 if __name__ == "__main__":
