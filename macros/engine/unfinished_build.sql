@@ -28,7 +28,9 @@
 {% macro reasons_at_start() %}
     {% set reasons = {} %}
     {% set selected = selected_resources %}
-    {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed', 'test') %}
+    {% for node in graph.nodes.values()
+        if node.resource_type in ('model', 'seed', 'test')
+        and node.config.materialized != 'ephemeral' %}
         {% if node.unique_id in selected %}
             {% do reasons.update({node.unique_id: 'was stopped before its end'}) %}
         {% elif node.resource_type == 'test' and flags.WHICH != 'test'
