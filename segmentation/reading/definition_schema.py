@@ -25,6 +25,7 @@ _TEXT = _is("a text (in quotes, if it looks like a number)", type="string")
 _NAME = _is(
     "the name of a column (in quotes, if it looks like a number)", type="string"
 )
+_NAMED = _is("a name (in quotes, if it looks like a number)", type="string")
 _NUMBER = _is("a number", type="number")
 _FLAG = _is("true or false", type="boolean")
 _WORD = _is("a word", type=["string", "number", "boolean", "null"])
@@ -34,7 +35,12 @@ _MEANT = _is("a list of words", type=["array", "null"], items=_WORD)
 
 def _names(words: str, value: dict[str, Any]) -> dict[str, Any]:
     # an empty mapping is written as nothing
-    return _is(words, type=["object", "null"], additionalProperties=value)
+    return _is(
+        words,
+        type=["object", "null"],
+        additionalProperties=value,
+        propertyNames=_NAMED,
+    )
 
 
 _COLUMNS = _names("names with columns, such as {income: Income}", _NAME)
@@ -48,7 +54,11 @@ _OWN = _names(
             **dict.fromkeys(("label", "unit", "transform", "high", "low"), _TEXT),
             "separator": _TEXT,
             "feature": _FLAG,
-            "values": _names("codes with words, such as {0: 'no'}", _WORD),
+            "values": _is(
+                "codes with words, such as {0: 'no'}",
+                type=["object", "null"],
+                additionalProperties=_WORD,
+            ),
             "order": _WORDS,
         },
     ),

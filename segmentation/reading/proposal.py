@@ -107,6 +107,7 @@ def _proposed(
     source: Source, seen: Draft, path: str, name: str, choose: Chooser | None
 ) -> Proposal:
     with reader_connection() as engine:
+        rejected = _rejected(engine, source)
         contents = look_at(engine, source, path)
         draft = Draft()
         names = FreeNames(contents)
@@ -120,6 +121,7 @@ def _proposed(
         dialect = _draft_dialect(engine, source, path, draft, used)
         _remark_on_lost(engine, source, draft, used)
     _remark_on_content(draft, names, used, is_orders=orders is not None)
+    draft.remarks[:0] = rejected
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
     head = [f"{yaml_scalar(name)}:", *(f"  {line}" for line in kind)]
     head += [f"  path: {yaml_scalar(path)}", *seen.lines, *dialect]
@@ -247,6 +249,22 @@ def _remark_on_content(
                 f"Danger: {shown(content)} is not used, as dbt would read its name "
                 "as code; rename it."
             )
+
+
+def _rejected(engine: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
+    """Return what is to be said of lines that cannot be read."""
+    if source.reject_reason_sql != "segments_reject_reason":
+        return []  # the engine reads every line
+    rows = engine.sql(
+        f"select segments_reject_reason, count(*), min({source.line_number_sql}) "
+        f"from {source.relation_sql} where segments_reject_reason is not null "
+        "group by all order by all"
+    ).fetchall()
+    return [
+        f"Danger: {count:,} {'lines are' if count > 1 else 'line is'} left out: "
+        f"{reason} (line {line} first)."
+        for reason, count, line in rows
+    ]
 
 
 def _remark_on_lost(

@@ -236,3 +236,12 @@ def test_view_of_a_database_over_another_file_is_not_followed(proposed, tmp_path
         engine.execute("create table customers as select 1 as ID, 5 as Income")
         engine.execute("insert into customers values (2, 6)")
     assert "customer_id: ID" in proposed(file.read_bytes(), "copy.duckdb").text
+
+
+def test_lines_that_cannot_be_read_are_said(proposed):
+    text = "ID,Income\n" + "".join(f"c{i},{i}\n" for i in range(9))
+    proposal = proposed(text + "x\ny\nz,1,2\n")
+    assert "Danger: 2 lines are left out: too few fields (line 11 first)." in (
+        proposal.text
+    )
+    assert "1 line is left out: too many fields (line 13 first)." in proposal.text
