@@ -152,7 +152,8 @@ def inspect_input(
 def told(error: Exception, path: str) -> str:
     """Return a sentence for what came up while a file was read."""
     if isinstance(error, UserError):
-        return " ".join(str(error).split("\n"))  # a name in it may have lines
+        # a name in it may have lines, or be an address
+        return without_password(" ".join(str(error).split("\n")))
     said = str(error).strip().splitlines()
     return f"The input file {path} cannot be read: {said[0] if said else 'damaged'}"
 
