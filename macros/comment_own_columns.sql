@@ -1,6 +1,6 @@
 {#
   Comments on the columns of customers_wide, which no YAML can list: those of customers
-  as customers describes them, the input's own by the column of the file they come from.
+  as customers describes them, the input's own by what they are.
 
   comment_own_columns() is the post-hook of customers_wide.
 #}
@@ -10,12 +10,8 @@
         {% for column in graph.nodes['model.segmentation.customers'].columns.values() %}
             {% do described.update({column.name: {'description': column.description}}) %}
         {% endfor %}
-        {% for field in declared_fields() %}
-            {% set said = (field.source_column or field.name) ~ ' of the file' %}
-            {% do described.update({
-                field.name: {'description': said ~ ', as the definition of the input declares it.'},
-                field.name ~ '_days': {'description': 'Days from ' ~ said ~ ' to the day of the data.'},
-            }) %}
+        {% for column in own_columns(ref('customers')) %}
+            {% do described.update({column.name: {'description': column.said}}) %}
         {% endfor %}
         {% set wanted = {} %}
         {% for column in adapter.get_columns_in_relation(this) if column.name in described %}

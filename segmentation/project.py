@@ -105,7 +105,8 @@ def source_file(project: Path) -> str:
     settings = project_settings(project / "dbt_project.yml")
     name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
     definition = settings["inputs"].get(name) or {}
-    return Path(os.environ.get("SEGMENTS_PATH") or definition.get("path", "")).name
+    path = os.environ.get("SEGMENTS_PATH") or definition.get("path")
+    return Path(path or definition.get("query", "")).name
 
 
 def chosen_definition(project: Path) -> tuple[str, dict]:

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["Draft", "Proposal", "printable", "yaml_scalar"]
+__all__ = ["Draft", "Proposal", "printable", "query_file", "yaml_scalar"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # outside the characters that YAML prints; half a surrogate pair is no text at all
@@ -27,18 +27,36 @@ class Proposal:
         What is missing, doubtful or left out.
     decisions : int
         Choices that have to be made before it can be built.
+    query : str
+        Where the input is a query over several tables, its text.
     """
 
     name: str
     definition: str
     remarks: list[str] = field(default_factory=list)
     decisions: int = 0
+    query: str = ""
 
     @property
     def text(self) -> str:
         """The definition with the remarks as comments: YAML as a whole."""
-        remarks = "".join(f"# {printable(remark)}\n" for remark in self.remarks)
-        return f"{self.definition}\n{remarks}"
+        said = [*self.remarks]
+        if self.query:
+            said += ["", f"{query_file(self.name)}:", *self.query.splitlines()]
+        return f"{self.definition}\n" + "".join(
+            f"# {printable(line)}".rstrip() + "\n" for line in said
+        )
+
+
+def query_file(name: str) -> str:
+    """Return where the query of an input stands.
+
+    Examples
+    --------
+    >>> query_file("olist")
+    'inputs/olist.sql'
+    """
+    return f"inputs/{name}.sql"
 
 
 class Draft:

@@ -84,7 +84,7 @@ _STATUS = _is(
 )
 _CURRENCY = _is(
     "a column and what counts, such as {column: Currency, only: eur}",
-    type=["object", "null"],
+    type=["string", "object", "null"],
     properties={
         "column": _NAME,
         "only": _WORD,
@@ -96,7 +96,18 @@ _CURRENCY = _is(
 KEYS: dict[str, dict[str, Any]] = {
     "kind": _is("wide or orders", type="string"),
     "path": _is("the path of a file, in quotes", type="string"),
-    "key": _TEXT,
+    "query": _is("the path of a file with a query", type=["string", "null"]),
+    "tables": _names(
+        "names with files, such as {orders: orders.csv}",
+        _is("the path of a file, or settings with one", type=["string", "object"]),
+    ),
+    "key": _is("a column, or a list of several", type=["string", "array", "object"]),
+    "rows": _is("first, or such as {latest: Month}", type=["string", "object", "null"]),
+    "unknown": _is(
+        "names with values, such as {age_years: [118]}", type=["object", "null"]
+    ),
+    "time_zone": _is("a time zone, such as Europe/Berlin", type=["string", "null"]),
+    "below_zero": _is("refund or apart", type="string"),
     "unit": _TEXT,
     "as_of_date": _is('a day, such as "2024-12-31", in quotes', type="string"),
     "columns": _COLUMNS,
@@ -120,9 +131,6 @@ KEYS: dict[str, dict[str, Any]] = {
     "amount_is_per_unit": _FLAG,
     "campaign_outcomes": _is("the path of a file", type=["string", "null"]),
     "delimiter": _is('one character, such as ";"', type=["string", "null"]),
-    "quote": _is('one character, such as "\'"', type=["string", "null"]),
-    "escape": _is('one character, such as "\\\\"', type=["string", "null"]),
-    "header_row": _is("the number of a line", type=["integer", "null"], minimum=1),
     "encoding": _is("the name of an encoding", type=["string", "null"]),
     "decimal_mark": _is('"." or ","', type=["string", "null"]),
     "thousands_mark": _is('one character, such as "."', type=["string", "null"]),
@@ -139,7 +147,6 @@ _SCHEMA = {
     "description": "keys with values, such as path: shop.csv",
     "type": "object",
     "properties": KEYS,
-    "required": ["path"],
     "additionalProperties": False,
 }
 _MOST_LETTERS = 40
@@ -179,8 +186,6 @@ def require_shape(name: str, definition: object) -> None:
 
 def _told(name: str, error: ValidationError) -> str:
     place = ": ".join(["inputs", *map(str, [name, *error.absolute_path])])
-    if error.validator == "required":
-        return f"In dbt_project.yml, {place} has no path; write path: and a file."
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = error.schema.get("properties", {})
         unknown = [str(key) for key in error.instance if key not in known]

@@ -6,8 +6,6 @@ Records that cannot be read are kept, empty, with their line and the reason.
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from segmentation.reading.encodings import Encoding, has_stray_bytes, open_text
@@ -16,42 +14,19 @@ from segmentation.reading.parquet import (
     QUOTES,
     TOO_FEW,
     TOO_MANY,
+    TOTAL,
     Conversion,
     written_parquet,
 )
+from segmentation.reading.reports import with_totals_told
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["Quotes", "convert_text", "text_records"]
+__all__ = ["convert_text", "text_records"]
 
 # a text of more lines than this is taken for a quote that was never closed
 _MOST_LINES_OF_A_TEXT = 100
 # more records than this that cannot be read: it is not this file's separator
 _MOST_REJECTED = 0.5
-
-
-@dataclass(frozen=True)
-class Quotes:
-    """What stands around a text with separators in it, and before a quote in one."""
-
-    quote: str = '"'
-    escape: str = ""
-
-    @property
-    def are_plain(self) -> bool:
-        """Whether they are those that the engine reads itself."""
-        return self == Quotes()
-
-    @property
-    def words(self) -> dict:
-        """Arguments of Python's reader of CSV."""
-        return {"quotechar": self.quote, "escapechar": self.escape or None}
-
-    def occur_in(self, line: str) -> bool:
-        """Return whether a line needs more than to be split."""
-        return self.quote in line or bool(self.escape and self.escape in line)
-
-
-PLAIN = Quotes()
 
 
 def convert_text(
@@ -63,7 +38,6 @@ def convert_text(
     delimiter: str,
     names: list[str],
     skipped: int = 0,
-    quotes: Quotes = PLAIN,
 ) -> Conversion:
     """Convert delimited text; lines that do not fit are kept with the reason.
 
@@ -77,8 +51,7 @@ def convert_text(
     names : list of str
         Names of the columns, all different.
     skipped : int, default=0
-        Lines before the header.
-    quotes : Quotes
+        Records before the header.
 
     Returns
     -------
@@ -96,16 +69,18 @@ def convert_text(
     def rows(file) -> Iterator[tuple]:
         nonlocal last_line
         empty = (None,) * len(names)
-        before = sum(1 for _ in islice(file, skipped))
-        records = text_records(
-            file, delimiter=delimiter, width=len(names), quotes=quotes
+        lines = map(_with_single_blanks, file) if delimiter == " " else file
+        records = with_totals_told(
+            text_records(lines, delimiter=delimiter, width=len(names))
         )
-        next(records, None)  # the header
+        header = skipped + 1
         for line, values, reason, width in records:
-            line += before
             last_line = line
+            if header:  # what stands before the header, and the header
+                header -= 1
+                continue
             counts[reason] = counts.get(reason, 0) + 1
-            if reason and not first:
+            if reason and reason != TOTAL and not first:
                 first.append((line, width, reason))
             yield line, reason, *(empty if reason else values)
 
@@ -114,7 +89,8 @@ def convert_text(
         written_parquet(target, names) as write,
     ):
         write(rows(file))
-        rejected = sum(n for reason, n in counts.items() if reason)
+        unread = (n for reason, n in counts.items() if reason not in (None, TOTAL))
+        rejected = sum(unread)
         if rejected > _MOST_REJECTED * sum(counts.values()):
             raise UserError(
                 _unfit(path, len(names), rejected, sum(counts.values()), *first[0])
@@ -122,8 +98,13 @@ def convert_text(
     return Conversion(target, path.name, last_line)
 
 
+def _with_single_blanks(line: str) -> str:
+    """Return a line of fields that any number of blanks separate, with one each."""
+    return " ".join(line.split()) + "\n"
+
+
 def text_records(
-    lines: Iterable[str], *, delimiter: str, width: int, quotes: Quotes = PLAIN
+    lines: Iterable[str], *, delimiter: str, width: int
 ) -> Iterator[tuple[int, list[str] | None, str | None, int]]:
     r"""Yield the records of delimited text, those that cannot be read with the reason.
 
@@ -137,7 +118,6 @@ def text_records(
     delimiter : str
     width : int
         Fields that a record has to have.
-    quotes : Quotes
 
     Yields
     ------
@@ -162,12 +142,10 @@ def text_records(
             return
         if not line.strip("\r\n"):
             continue
-        if not quotes.occur_in(line):
+        if '"' not in line:
             values = line.rstrip("\r\n").split(delimiter)
         else:
-            values, taken = _quoted_record(
-                line, numbered, waiting, delimiter, width, quotes
-            )
+            values, taken = _quoted_record(line, numbered, waiting, delimiter, width)
             if values is None:
                 yield number, None, QUOTES, 0
                 continue
@@ -190,7 +168,6 @@ def _quoted_record(
     waiting: list[tuple[int, str]],
     delimiter: str,
     width: int,
-    quotes: Quotes,
 ) -> tuple[list[str] | None, list[tuple[int, str]]]:
     """Return the fields of a record that begins with `line`, and its further lines."""
     taken: list[tuple[int, str]] = []
@@ -202,7 +179,6 @@ def _quoted_record(
                 delimiter=delimiter,
                 strict=True,
                 skipinitialspace=True,
-                **quotes.words,
             )
             values = next(reader)
         except csv.Error as error:

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.reading.addresses import without_password
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["LimitedStream", "foreign_file", "reader_connection", "require_expansion"]
+__all__ = [
+    "LimitedStream",
+    "foreign_file",
+    "reader_connection",
+    "require_expansion",
+    "told",
+]
 
 # of this machine, not of the file
 _OURS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.EIO}
@@ -68,6 +75,15 @@ def require_expansion(path: Path, unpacked: int) -> None:
             "its size, which no table of customers does; if it is one, unpack it and "
             "name the unpacked file."
         )
+
+
+def told(error: Exception, path: str) -> str:
+    """Return a sentence for what came up while a file was read."""
+    if isinstance(error, UserError):
+        # a name in it may have lines, or be an address
+        return without_password(" ".join(str(error).split("\n")))
+    said = str(error).strip().splitlines()
+    return f"The input file {path} cannot be read: {said[0] if said else 'damaged'}"
 
 
 class LimitedStream(io.RawIOBase):

@@ -21,6 +21,8 @@ __all__ = ["Keys", "keys_of", "lost_digits", "require_exact"]
 _WIDE, _NARROW = "０１２３４５６７８９", "0123456789"
 # blanks of all kinds, and what has no width
 _UNSEEN = r"\s\x{a0}\x{2000}-\x{200f}\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}\x{ad}"
+_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_MOST_EMAILS = 0.9
 _WHOLE_KEY = r"(0|[1-9][0-9]{0,33})([.]0+)?"
 
 
@@ -29,6 +31,7 @@ class Keys:
     """How keys are read, and what is to be said of it."""
 
     is_whole: bool = False
+    is_email: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -40,7 +43,7 @@ def keys_of(
     path: str,
     null_words: Iterable[str] = NULL_WORDS,
 ) -> Keys:
-    """Return whether keys are whole numbers that were written with decimals.
+    """Return whether keys are e-mail addresses, or numbers written with decimals.
 
     A key of 5524 comes out of some programs as 5524.0; it is the same customer. Keys
     are rewritten all together or not at all: 00001 would become another one.
@@ -57,7 +60,6 @@ def keys_of(
     relation = cleaned_text(relation, [column], null_words)
     relation = f"(select {text} as value from {relation} where {text} is not null)"
     said += _cut_keys(engine, relation, column, path)
-    said += _near_copies(engine, relation, column, path)
     keys, dotted, whole, padded, example, zero = engine.sql(
         "select count(*), count_if(contains(value, '.')), "
         f"count_if(regexp_full_match(value, '{_WHOLE_KEY}')), "
@@ -67,7 +69,7 @@ def keys_of(
         f"from {relation}"
     ).fetchall()[0]
     if not dotted or whole + padded < keys:
-        return Keys(notes=tuple(said))
+        return _email_keys(engine, relation, column, path, said)
     written = (
         f"{Path(path).name}: {dotted:,} of {keys:,} keys in column "
         f"'{short_text(column)}' are written with decimals, such as "
@@ -78,9 +80,28 @@ def keys_of(
             f"{written}; they are kept as they are, as keys that begin with a zero "
             f"('{short_text(zero)}') would become other ones."
         )
+        said += _near_copies(engine, relation, column, path)
         return Keys(notes=tuple(said))
     said.append(f"{written}, and were read as '{example.split('.')[0]}'.")
-    return Keys(True, tuple(said))
+    return Keys(is_whole=True, notes=tuple(said))
+
+
+def _email_keys(engine, relation: str, column: str, path: str, said: list[str]) -> Keys:
+    """Return that keys are e-mail addresses, of which capitals tell nobody apart."""
+    keys, emails, written, persons = engine.sql(
+        f"select count(*), count_if(regexp_full_match(value, '{_EMAIL}')), "
+        f"count(distinct value), count(distinct lower(value)) from {relation}"
+    ).fetchall()[0]
+    if emails <= _MOST_EMAILS * keys:
+        return Keys(notes=tuple(said + _near_copies(engine, relation, column, path)))
+    joined = written - persons
+    if joined:
+        said.append(
+            f"{Path(path).name}: {joined:,} of {written:,} addresses in column "
+            f"'{short_text(column)}' differ from another in capitals alone, and count "
+            "as the same."
+        )
+    return Keys(is_email=True, notes=tuple(said))
 
 
 def require_exact(source_type: str, column: str, path: str, *, engine, relation: str):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,10 +11,12 @@ import pyarrow.parquet as pq
 __all__ = [
     "CHARACTERS",
     "CONVERTED_COLUMNS",
+    "OTHER_ROW",
     "QUOTES",
     "READING_REASONS",
     "TOO_FEW",
     "TOO_MANY",
+    "TOTAL",
     "Conversion",
     "unique_names",
     "written_parquet",
@@ -23,11 +24,13 @@ __all__ = [
 
 # number of a record's first line, and why the record cannot be read
 CONVERTED_COLUMNS = ("segments_line_number", "segments_reject_reason")
-TOO_FEW, TOO_MANY, QUOTES, CHARACTERS = READING_REASONS = (
+TOO_FEW, TOO_MANY, QUOTES, CHARACTERS, TOTAL, OTHER_ROW = READING_REASONS = (
     "too few fields",
     "too many fields",
     "broken quotes",
     "unreadable characters",
+    "a total",
+    "another row counts",
 )
 _BATCH = 50_000
 _BATCH_CHARACTERS = 32 << 20
@@ -42,10 +45,9 @@ class Conversion:
     lines: int
     headers: tuple[str, ...] = ()
     table: str | None = None
+    notes: tuple[str, ...] = ()
     # headers of numbers so long that the file has lost their last digits -> one of them
     cut: dict[str, str] = field(default_factory=dict)
-    # of its source: notes, delimiter, encoding
-    described: dict[str, Any] = field(default_factory=dict)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from segmentation.reading.definition import Proposal
+from segmentation.reading.definition import Proposal, query_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
 
@@ -77,6 +77,10 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
         after = _with_definition(before.decode("utf-8"), proposal.definition)
         if not _is_added(file, before, after, proposal.name):
             raise UserError(_LAID_OUT.format(file=file.name))
+        if proposal.query:
+            query = file.with_name(query_file(proposal.name))
+            query.parent.mkdir(exist_ok=True)
+            query.write_text(proposal.query, "utf-8")
         _replace(file, after.encode("utf-8"))
 
 

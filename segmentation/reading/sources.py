@@ -10,30 +10,105 @@ import gzip
 import re
 import zlib
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from segmentation.reading.archives import is_workbook, unpacked
+from segmentation.reading.cleaning import short_text
 from segmentation.reading.databases import convert_database, convert_postgres
+from segmentation.reading.delimited import convert_text
+from segmentation.reading.encodings import (
+    detect_encoding,
+    has_stray_bytes,
+    open_text,
+)
 from segmentation.reading.foreign import foreign_file, reader_connection
-from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion
-from segmentation.reading.source import Column, Layout, Part, Source, name_key, verbatim
-from segmentation.reading.texts import open_delimited
+from segmentation.reading.json_files import convert_json, is_json
+from segmentation.reading.names import name_key
+from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
+from segmentation.reading.places import count_lines, files_of
+from segmentation.reading.reports import IS_TOTAL
+from segmentation.reading.separators import (
+    declared_delimiter,
+    found_delimiter,
+    header_of,
+    require_names,
+    titles_of,
+)
 from segmentation.reading.workbooks import convert_workbook
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["open_source"]
+__all__ = ["Column", "Source", "converted_source", "name_key", "open_source"]
 
-_AS_WRITTEN = Layout()
+HEADER_CHARACTERS = 1 << 20
+_CHUNK = 1 << 20
+_DUMP = r"(create (table|database)|insert into|drop table|set names|pragma |begin;|-- )"
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "export the table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
     (b"BZh", "compressed with bzip2", "unpack it, or compress it with gzip"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", "unpack it, or use gzip"),
     (b"\xfd7zXZ", "compressed with xz", "unpack it, or compress it with gzip"),
+    (b"\x89PNG", "a picture", "copy the table out of it"),
+    (b"\xff\xd8\xff", "a picture", "copy the table out of it"),
+    (b"GIF8", "a picture", "copy the table out of it"),
     (b"{\\rtf", "a text document (RTF)", "export the table as CSV"),
 )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the file, in the relation, and its type there."""
+
+    header: str
+    name: str
+    data_type: str
+
+
+@dataclass
+class Source:
+    """What the engine reads.
+
+    Attributes
+    ----------
+    relation_sql : str
+        The engine's expression for the records.
+    record_number_sql : str
+        Number of a record over all files, unique; the line it begins on where there is
+        one file.
+    line_number_sql, source_file_sql : str
+        The line in its file on which the record begins, and the name of the file.
+    reject_reason_sql : str
+        Why a record cannot be read, or null.
+    columns : list of Column
+    notes : list of str
+        Sentences about what was found and decided.
+    """
+
+    relation_sql: str
+    record_number_sql: str
+    line_number_sql: str
+    source_file_sql: str
+    reject_reason_sql: str = "cast(null as varchar)"
+    columns: list[Column] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    # headers of numbers that have lost digits -> one of them
+    cut: dict[str, str] = field(default_factory=dict)
+    table_key: str = "table"
+    delimiter: str | None = None
+    encoding: str | None = None
+    table: str | None = None
+
+
+@dataclass
+class _Part:
+    """One file as the engine reads it, and how many lines it has."""
+
+    source: Source
+    lines: int
 
 
 def open_source(
@@ -42,7 +117,10 @@ def open_source(
     folder: Path,
     name: str = "input",
     wanted: tuple[str, ...] = (),
-    layout: Layout = _AS_WRITTEN,
+    delimiter: str = "",
+    encoding: str = "",
+    table: str = "",
+    sheet: str = "",
 ) -> Source:
     """Return how the engine reads a path, converting what it cannot read itself.
 
@@ -57,8 +135,8 @@ def open_source(
         Name of the input: a converted file goes by it.
     wanted : tuple of str
         Columns that are looked for; the separator is the one that finds most of them.
-    layout : Layout, optional
-        What the definition declares; found out where omitted.
+    delimiter, encoding, table, sheet : str
+        What the definition declares; empty where it is to be found out.
 
     Returns
     -------
@@ -69,47 +147,35 @@ def open_source(
     UserError
         If there is no such file, or it cannot be read as a table.
     """
+    declared = {
+        "delimiter": declared_delimiter(delimiter),
+        "encoding": encoding,
+        "table": table,
+        "sheet": sheet,
+    }
     if re.match("postgres(ql)?://", path):
-        return _converted(
-            convert_postgres(path, layout.table, folder / f"{name}.parquet")
+        return converted_source(
+            convert_postgres(path, table, folder / f"{name}.parquet")
         )
-    files = _files(path)
+    files = files_of(path)
     parts = []
     for number, file in enumerate(files, 1):
         suffix = f"_{number}" if len(files) > 1 else ""
         target = folder / f"{name}{suffix}.parquet"
-        parts.append(_open_file(file, target, wanted, layout))
+        parts.append(_open_file(file, target, wanted, **declared))
     return parts[0].source if len(parts) == 1 else _together(files, parts)
 
 
-def _files(path: str) -> list[Path]:
-    """Return the files that a path or pattern means, in the order of their names."""
-    single = Path(path)
-    if single.is_file():
-        return [single]
-    if single.is_dir():
-        raise UserError(
-            f"{path} is a folder; name a file in it, or several as {path}/*.csv."
-        )
-    if any(mark in path for mark in "*?["):
-        root = Path(single.anchor) if single.is_absolute() else Path()
-        pattern = str(single.relative_to(root)) if single.anchor else path
-        files = sorted(file for file in root.glob(pattern) if file.is_file())
-        if files:
-            return files
-        raise UserError(
-            f"No file is called like {path} (looked from {Path.cwd().name}/); give a "
-            "pattern that finds some in SEGMENTS_PATH or in dbt_project.yml."
-        )
-    raise UserError(
-        f"The input file {path} does not exist (looked from {Path.cwd().name}/); "
-        "give the path of a file in SEGMENTS_PATH or in dbt_project.yml."
-    )
-
-
 def _open_file(
-    path: Path, target: Path, wanted: tuple[str, ...], layout: Layout
-) -> Part:
+    path: Path,
+    target: Path,
+    wanted: tuple[str, ...],
+    *,
+    delimiter: str,
+    encoding: str,
+    table: str,
+    sheet: str,
+) -> _Part:
     try:
         with path.open("rb") as file:
             start = file.read(512)
@@ -122,19 +188,27 @@ def _open_file(
     if start[:4] == b"PAR1":
         return _parquet(path)
     if start[:16] == b"SQLite format 3\0" or start[8:12] == b"DUCK":
-        return _part(convert_database(path, layout.table, target))
+        return _part(convert_database(path, table, target))
+    if start[:4] == b"PK\x03\x04" and is_workbook(path):
+        part = _part(convert_workbook(path, sheet, target))
+        part.source.table_key = "sheet"
+        return part
     if start[:4] == b"PK\x03\x04":
-        if path.suffix.lower() == ".zip":
-            raise UserError(f"{path} is a ZIP archive; unpack it and name a file.")
-        row = layout.header_row
-        return _part(convert_workbook(path, layout.sheet, target, header_row=row))
+        return _open_file(
+            unpacked(path, target.parent),
+            target,
+            wanted,
+            delimiter=delimiter,
+            encoding=encoding,
+            table=table,
+            sheet=sheet,
+        )
     for magic, what, cure in _OTHER_KINDS:
         if start.startswith(magic):
             raise UserError(f"{path} is {what}, not a table; {cure}.")
     is_packed = start[:2] == b"\x1f\x8b"
     try:
-        opened = open_delimited(path, target, wanted, layout, is_packed=is_packed)
-        return _part(opened) if isinstance(opened, Conversion) else Part(*opened)
+        return _text(path, target, wanted, is_packed, delimiter, encoding)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise UserError(
             f"{path} is a damaged gzip file: it ends too early or has been changed; "
@@ -148,22 +222,160 @@ def _open_file(
         ) from None
 
 
-def _parquet(path: Path) -> Part:
+def _text(
+    path: Path,
+    target: Path,
+    wanted: tuple[str, ...],
+    is_packed: bool,
+    delimiter: str,
+    encoding: str,
+) -> _Part:
+    found = detect_encoding(path, is_packed=is_packed, declared=encoding)
+    with open_text(path, found, is_packed=is_packed) as file:
+        head = file.read(HEADER_CHARACTERS)
+    if is_json(head):
+        return _part(convert_json(path, target, is_packed=is_packed))
+    _require_table(path, head)
+    said = re.match(r"sep=(.)\r?\n", head)  # Excel's own line
+    delimiter = delimiter or (said[1] if said else found_delimiter(head, wanted))
+    titles = titles_of(head, delimiter)
+    skipped = titles or (1 if said else 0)
+    header = header_of(head, delimiter, skipped)
+    if not any(header):
+        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
+    require_names(path, header)
+    columns = _columns(header)
+    notes = [f"{path.name}: {note}" for note in found.notes]
+    if titles and not said:
+        notes.append(
+            f"{path.name}: a title stands above the table; "
+            f"'{short_text(', '.join(filter(None, header)))}' was read as its header."
+        )
+    lines = None
+    if found.name == "utf-8" and not skipped and delimiter != " ":
+        lines = _regular_lines(path, delimiter, columns, is_packed)
+    if lines is not None:
+        source = Source(
+            _read_csv(path, delimiter, columns),
+            "row_number() over () + 1",  # the header is the first line
+            "row_number() over () + 1",
+            literal(path.name),
+            columns=columns,
+        )
+        part = _Part(source, lines)
+    else:
+        conversion = convert_text(
+            path,
+            target,
+            encoding=found,
+            is_packed=is_packed,
+            delimiter=delimiter,
+            names=[column.name for column in columns],
+            skipped=skipped,
+        )
+        part = _part(conversion)
+        part.source.columns = columns
+    part.source.notes[:0] = notes
+    part.source.delimiter = delimiter
+    part.source.encoding = found.name
+    return part
+
+
+def _require_table(path: Path, head: str) -> None:
+    start = head.lstrip()[:200].casefold()
+    if not start:
+        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
+    if start.startswith(("<!doctype", "<html", "<table", "<?xml")):
+        raise UserError(
+            f"{path} is a web page or XML, not a table; open it in a spreadsheet and "
+            "save it as CSV."
+        )
+    if re.match(_DUMP, start):
+        raise UserError(
+            f"{path} is a dump of a database in SQL, not a table; load it into SQLite, "
+            "or export the table as CSV."
+        )
+
+
+def _columns(header: list[str]) -> list[Column]:
+    """Name the columns so that the engine can tell them apart."""
+    header = [_readable(name) for name in header]
+    names = unique_names(header)
+    return [Column(*pair, "VARCHAR") for pair in zip(header, names, strict=True)]
+
+
+def _readable(name: str) -> str:
+    """Return a name without stray bytes: what another encoding makes of them."""
+    if not has_stray_bytes(name):
+        return name
+    raw = name.encode("utf-8", "surrogateescape")
+    return raw.decode("windows-1252", "replace").replace("\0", "")
+
+
+def _read_csv(path: Path, delimiter: str, columns: list[Column]) -> str:
+    types = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
+    return (
+        f"read_csv({literal(_verbatim(path))}, auto_detect = false, header = true, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+        f"strict_mode = true, columns = {{{types}}})"
+    )
+
+
+def _verbatim(path: Path) -> str:
+    """Return a path in which the engine sees no pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def _regular_lines(
+    path: Path, delimiter: str, columns: list[Column], is_packed: bool
+) -> int | None:
+    """Return the number of lines if the engine reads every line as one record.
+
+    A record of several lines may be a text with line ends, or a quote that was never
+    closed and has swallowed customers: the engine cannot tell, `convert_text` can.
+    """
+    lines, has_nul = count_lines(path, is_packed)
+    if has_nul:
+        return None
+    counted = ", ".join(f"count({identifier(column.name)})" for column in columns)
+    first = ", ".join(f"nullif({identifier(c.name)}, '')" for c in columns[:3])
+    is_total = f"regexp_full_match(lower(trim(coalesce({first}, ''))), '{IS_TOTAL}')"
+    try:
+        with reader_connection() as engine:
+            # counting every column has every value looked at
+            row = engine.sql(
+                f"select count(*), count_if({is_total}), {counted} "
+                f"from {_read_csv(path, delimiter, columns)}"
+            ).fetchall()[0]
+    except (duckdb.InvalidInputException, duckdb.InvalidTypeException):
+        return None
+    except duckdb.Error as error:
+        raise UserError(
+            f"The input file {path} cannot be read as a table: "
+            f"{str(error).splitlines()[0]}"
+        ) from None
+    # what may be totals below the table is told apart by its place
+    return lines if row[0] + 1 == lines and not row[1] else None
+
+
+def _parquet(path: Path) -> _Part:
     with (
         foreign_file(path, "{path} is a damaged Parquet file; copy it again."),
         reader_connection() as engine,
     ):
-        plain = f"read_parquet({literal(verbatim(path))})"
-        columns = _described(engine, path, plain)
+        relation = f"read_parquet({literal(_verbatim(path))})"
+        columns = _described(engine, path, relation)
         # a damaged block shows when it is read, and every value is
         read = ", ".join(f"bit_xor(hash({identifier(c.name)}))" for c in columns)
-        ((rows, *_),) = engine.sql(f"select count(*), {read} from {plain}").fetchall()
-    relation, number = plain, "row_number() over () + 1"
+        ((rows, *_),) = engine.sql(
+            f"select count(*), {read} from {relation}"
+        ).fetchall()
+    number = "row_number() over () + 1"
     if not any(name_key(c.name) == "file_row_number" for c in columns):
-        relation = f"read_parquet({literal(verbatim(path))}, file_row_number = true)"
+        relation = f"read_parquet({literal(_verbatim(path))}, file_row_number = true)"
         number = "file_row_number + 1"
     source = Source(relation, number, number, literal(path.name), columns=columns)
-    return Part(source, rows)
+    return _Part(source, rows)
 
 
 def _described(
@@ -179,9 +391,10 @@ def _described(
     return [Column(name, name, data_type) for name, data_type, *_ in described]
 
 
-def _converted(conversion: Conversion) -> Source:
+def converted_source(conversion: Conversion) -> Source:
+    """Return how the engine reads what was converted."""
     with reader_connection() as engine:
-        relation = f"read_parquet({literal(verbatim(conversion.file))})"
+        relation = f"read_parquet({literal(_verbatim(conversion.file))})"
         columns = _described(engine, conversion.file, relation)
     number, reason = CONVERTED_COLUMNS
     columns = [column for column in columns if column.name not in CONVERTED_COLUMNS]
@@ -197,16 +410,16 @@ def _converted(conversion: Conversion) -> Source:
             for header, column in zip(headers, columns, strict=True)
         ],
         table=conversion.table,
+        notes=list(conversion.notes),
         cut=conversion.cut,
-        **conversion.described,
     )
 
 
-def _part(conversion: Conversion) -> Part:
-    return Part(_converted(conversion), conversion.lines)
+def _part(conversion: Conversion) -> _Part:
+    return _Part(converted_source(conversion), conversion.lines)
 
 
-def _together(files: list[Path], parts: list[Part]) -> Source:
+def _together(files: list[Path], parts: list[_Part]) -> Source:
     """Return several files as one, one after the other in the order of their names."""
     first = parts[0].source.columns
     keys = [name_key(column.header) for column in first]

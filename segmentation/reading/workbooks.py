@@ -34,9 +34,7 @@ _WITHOUT_VALUE = re.compile(
 )
 
 
-def convert_workbook(
-    path: Path, sheet: str, target: Path, *, header_row: int = 0
-) -> Conversion:
+def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
     """Convert one sheet of an Excel workbook; its first row with text is the header.
 
     Parameters
@@ -46,8 +44,6 @@ def convert_workbook(
     sheet : str
         Name of the sheet; may be empty where only one has anything in it.
     target : Path
-    header_row : int, default=0
-        Number of the header's row where it is declared.
 
     Returns
     -------
@@ -68,18 +64,17 @@ def convert_workbook(
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         chosen = _sheet(book, path, sheet)
         _require_values(book, chosen, path)
-        return _convert_sheet(chosen, path, target, header_row)
+        return _convert_sheet(chosen, path, target)
 
 
-def _convert_sheet(chosen, path: Path, target: Path, header_row: int) -> Conversion:
+def _convert_sheet(chosen, path: Path, target: Path) -> Conversion:
     rows = _cells(chosen)
-    first = list(islice((r for r in rows if r[0] >= header_row), ROWS_COMPARED))
+    first = list(islice(rows, ROWS_COMPARED))
     if not first:
         raise UserError(
             f"Sheet '{chosen.title}' of {path} is empty; it needs a header and rows."
         )
-    if not header_row:
-        require_no_title(path, [(n, [cell_text(c) for c in row]) for n, row in first])
+    require_no_title(path, [(n, [cell_text(c) for c in row]) for n, row in first])
     (lines, header), *first = first
     headers = tuple("" if cell is None else str(cell) for cell in header)
     names = unique_names(headers)
@@ -100,10 +95,7 @@ def _convert_sheet(chosen, path: Path, target: Path, header_row: int) -> Convers
 
     with written_parquet(target, names) as write:
         write(records())
-    is_sheet = {"table_key": "sheet"}
-    return Conversion(
-        target, path.name, lines, headers, chosen.title, cut, described=is_sheet
-    )
+    return Conversion(target, path.name, lines, headers, chosen.title, cut=cut)
 
 
 def _require_values(book, chosen, path: Path) -> None:

@@ -103,37 +103,47 @@ written as (
 
     group by observed_on, previous_observed_on, from_segment_key, to_segment_key
 
+),
+
+rows_of_all_days as (
+
+    select
+        written.observed_on,
+        written.previous_observed_on,
+        written.from_segment_key,
+        coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
+        written.to_segment_key,
+        coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
+        cast(written.customers as bigint) as customers,
+        {{ share_of(
+            'written.customers',
+            'sum(written.customers) over '
+            ~ '(partition by written.observed_on, written.from_segment_key)'
+        ) }} as share_of_origin
+
+    from written
+
+    left join segments as from_segments
+        on written.from_segment_key = from_segments.segment_key
+
+    left join segments as to_segments
+        on written.to_segment_key = to_segments.segment_key
+    {% if has_history() %}
+    union all
+
+    select {{ columns | join(', ') }}
+
+    from (
+        {{ recorded_rows(columns) }}
+    ) as recorded
+
+    where observed_on not in (select observed_on from days)
+    {% endif %}
+
 )
 
 select
-    written.observed_on,
-    written.previous_observed_on,
-    written.from_segment_key,
-    coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
-    written.to_segment_key,
-    coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
-    cast(written.customers as bigint) as customers,
-    {{ share_of(
-        'written.customers',
-        'sum(written.customers) over '
-        ~ '(partition by written.observed_on, written.from_segment_key)'
-    ) }} as share_of_origin
+    {{ columns | join(', ') }},
+    from_segment_key != to_segment_key as is_move
 
-from written
-
-left join segments as from_segments
-    on written.from_segment_key = from_segments.segment_key
-
-left join segments as to_segments
-    on written.to_segment_key = to_segments.segment_key
-{% if has_history() %}
-union all
-
-select {{ columns | join(', ') }}
-
-from (
-    {{ recorded_rows(columns) }}
-) as recorded
-
-where observed_on not in (select observed_on from days)
-{% endif %}
+from rows_of_all_days

@@ -294,13 +294,23 @@ today as (
 
     cross join input_statistics
 
+),
+
+verdicts as (
+
+    select {{ columns | join(', ') }}
+
+    from today
+    {% if has_history() %}
+    union all
+
+    {{ other_days(columns) }}
+    {% endif %}
+
 )
 
-select {{ columns | join(', ') }}
+select
+    {{ columns | join(', ') }},
+    case verdict when 'stable' then 1 when 'watch' then 2 else 3 end as verdict_order
 
-from today
-{% if has_history() %}
-union all
-
-{{ other_days(columns) }}
-{% endif %}
+from verdicts
