@@ -33,7 +33,6 @@ from segmentation.reading.field import (
 )
 from segmentation.reading.fields import key_parts, wanted_fields
 from segmentation.reading.foreign import reader_connection, told
-from segmentation.reading.keys import keys_of, lost_digits, require_exact
 from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_days import far_orders, lines_in_several_files
@@ -50,6 +49,7 @@ from segmentation.reading.rows import (
     row_days,
     rows_that_count,
 )
+from segmentation.reading.settled_keys import settle_keys
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.reading.unknown import unknown_values, without_unknown
 from segmentation.warehouse.errors import UserError
@@ -252,7 +252,7 @@ def _describe_file(
         relation = source.relation_sql
         notes = [
             *source.notes,
-            *_settle_keys(engine, relation, dialect.fields, settings, source.cut),
+            *settle_keys(engine, relation, dialect.fields, settings, source.cut),
         ]
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
         zone = str(definition.get("time_zone") or "")
@@ -394,36 +394,6 @@ def _no_key(path: str, expected: str | None, source: Source) -> str:
         f"{shown}{', ...' if len(names) > 12 else ''}. {hint} segments init {path} "
         "proposes a definition."
     )
-
-
-def _settle_keys(
-    engine: duckdb.DuckDBPyConnection,
-    relation: str,
-    fields: list[Field],
-    settings: dict,
-    cut: dict[str, str],
-) -> list[str]:
-    """Find out how keys are written; return what is to be said of it."""
-    notes = []
-    for wanted in fields:
-        if wanted.source_column == ROW_NUMBER:
-            notes.append(
-                "the file has no key, so its rows are numbered: customers cannot be "
-                "followed from one file to the next."
-            )
-        elif wanted.source_column == JOINED_KEY:
-            continue
-        elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
-            column, path = wanted.source_column, settings["path"]
-            if column in cut:
-                raise lost_digits(column, path, cut[column])
-            kind = wanted.source_type
-            require_exact(kind, column, path, engine=engine, relation=relation)
-            keys = keys_of(engine, relation, column, **settings)
-            wanted.is_whole_key = keys.is_whole
-            wanted.is_email_key = keys.is_email
-            notes += keys.notes
-    return list(dict.fromkeys(notes))  # lines and customers have the same key
 
 
 def _settle_formats(
