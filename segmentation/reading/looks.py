@@ -14,7 +14,7 @@ import pandas as pd
 from segmentation.reading.cleaning import FLAG, cleaned_sql
 from segmentation.reading.dates import DATE_FORMATS, TIME_OF_DAY
 from segmentation.reading.numbers import CURRENCY
-from segmentation.reading.source import Column, Source
+from segmentation.reading.sources import Column, Source
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 

@@ -22,7 +22,7 @@ from segmentation.reading.order_spellings import (
     UNIT_PRICES,
 )
 from segmentation.reading.recognition import FreeNames, shown
-from segmentation.reading.source import Source
+from segmentation.reading.sources import Source
 from segmentation.reading.spellings import words
 from segmentation.warehouse.quoting import identifier
 

@@ -7,7 +7,7 @@ from segmentation.reading.dates import DATE_WITH_YEAR
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
 from segmentation.reading.looks import ColumnContent
-from segmentation.reading.source import name_key
+from segmentation.reading.sources import name_key
 from segmentation.reading.spellings import (
     CATEGORY_WORDS,
     PATTERNS,
