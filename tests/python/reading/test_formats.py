@@ -77,8 +77,12 @@ READ = [
         ("a.json", json.dumps(OBJECTS).encode()),
         ("a.json", json.dumps(OBJECTS, indent=2).encode()),
         ("a.jsonl", "\n".join(map(json.dumps, OBJECTS)).encode()),
-        ("a.jsonl.gz", gzip.compress("\n".join(map(json.dumps, OBJECTS)).encode())),
+        (
+            "a.jsonl.gz",
+            gzip.compress("\n".join(map(json.dumps, OBJECTS)).encode(), mtime=0),
+        ),
     ],
+    ids=["array", "indented", "lines", "packed lines"],
 )
 def test_json_is_read_as_a_table_with_lists_as_text(read, name, content):
     headers, rows, notes = read(name, content)
