@@ -192,10 +192,11 @@ def test_long_keys_that_are_numbers_are_refused(proposed, tmp_path, monkeypatch)
     assert "lost digits" not in proposed(file.getvalue(), "b.parquet").text
 
 
-def test_line_or_file_without_end_is_refused_early(proposed):
-    line = gzip.compress(b"ID,Income\n" + b"x" * (40 << 20))
+def test_line_or_file_without_end_is_refused_early(proposed, monkeypatch):
+    line = gzip.compress(b"ID,Income\n" + b"x" * (9 << 20))
     assert "has a line of more than 8 MB" in proposed(line, "a.csv.gz")
-    rows = gzip.compress((b"ID,Income\n" + b"1,5\n" * (80 << 20)), 1)
+    monkeypatch.setattr("segmentation.reading.foreign._EXPANSION_FLOOR", 1 << 20)
+    rows = gzip.compress(b"ID,Income\n" + b"1,5\n" * (1 << 20))
     assert "unpacks to more than" in proposed(rows, "b.csv.gz")
 
 
