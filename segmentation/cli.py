@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run="build")
     _add_nights(commands)
     _add_files(commands)
+    _add_plots(commands)
     _add_bi(commands)
     _add_forget(commands)
     for name, words in (
@@ -107,7 +108,7 @@ def _add_files(commands: Any) -> None:
         "print its definition for vars: inputs: in dbt_project.yml, with what is "
         "missing or doubtful as comments.",
     )
-    init.add_argument("file", help="a file, or a pattern in quotes: 'exports/*.csv'")
+    init.add_argument("file", help="a file, a folder of tables, or 'exports/*.csv'")
     init.add_argument("--name", default="", help="name of the input; else the file's")
     init.add_argument(
         "--write", action="store_true", help="put it into dbt_project.yml"
@@ -127,6 +128,9 @@ def _add_files(commands: Any) -> None:
         help="a .csv or .parquet file",
     )
     score.set_defaults(run="score")
+
+
+def _add_plots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     plots = commands.add_parser(
         "plots",
         help="draw the marts as PNG and SVG",
