@@ -5,10 +5,16 @@ import logging
 import os
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from segmentation.project import (
     builds_a_part,
+    chosen_definition,
+    days_between,
     find_project,
     output_folder,
     require_good_build,
@@ -18,32 +24,119 @@ from segmentation.project import (
     warehouse_path,
     write_docs,
 )
+from segmentation.publishing.comparison import Older, require_newer_and_whole
+from segmentation.publishing.summary import summary_of, write_summary
 from segmentation.reading.addresses import asked_path, require_no_password
-from segmentation.reading.definition import Proposal, write_definition
+from segmentation.reading.definition import Proposal
+from segmentation.reading.project_file import project_settings, write_definition
 from segmentation.reading.proposal import propose
-from segmentation.score_file import score_file
-from segmentation.warehouse.errors import UserError
+from segmentation.score_file import environment, score_file
+from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.errors import STOPPED, UserError
+from segmentation.warehouse.exports import keep_private
+from segmentation.warehouse.faults import FAULTS, as_user_error
 from segmentation.warehouse.locks import lock_build
 
-__all__ = ["bi", "build", "dashboard", "forget", "init", "plots", "publish", "score"]
+__all__ = [
+    "backfill",
+    "bi",
+    "build",
+    "dashboard",
+    "forget",
+    "init",
+    "plots",
+    "publish",
+    "score",
+]
 
 
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the warehouse, publish its marts and draw the dashboard."""
     project = _enter_project()
     warehouse = warehouse_path(project)
+    if not any("inputs" in word for word in dbt_arguments):  # or --vars has them
+        chosen_definition(project)  # before a stray warehouse is made
+    limited_connection(project).close()  # says what SEGMENTS_MEMORY should be
     for word in (*dbt_arguments, asked_path()):
         require_no_password(word)  # dbt would write it down
-    with lock_build(warehouse):
+    # one for each input, as dbt retry goes by what it finds there
+    name = warehouse.stem
+    folders = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
+    paths = {
+        variable: os.environ.get(variable, str(project / folder / name))
+        for variable, folder in folders.items()
+    }
+    with lock_build(warehouse), environment(**paths):
         require_unlocked(warehouse, read_only=False)
-        return _build_and_publish(project, warehouse, dbt_arguments)
+        return _told_in_summary(
+            project,
+            warehouse,
+            lambda said: _build_and_publish(
+                project, warehouse, dbt_arguments, _accepted(options), said
+            ),
+        )
 
 
-def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str]) -> int:
+def backfill(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
+    """Build the states of past days, the earliest first; publish the last."""
+    days = days_between(options.first, options.last, options.every)
+    for number, day in enumerate(days, 1):
+        _progress(f"{day}, {number} of {len(days)}")
+        words = ["--vars", f"{{as_of_date: '{day}'}}", *dbt_arguments]
+        code = build(options, words)
+        if code:
+            return code
+    return 0
+
+
+def _told_in_summary(
+    project: Path, warehouse: Path, run: Callable[[dict[str, Any]], int]
+) -> int:
+    """Run a build, and write down what came of it, whatever that is."""
+    said: dict[str, Any] = {"failures": [], "warnings": [], "generation": None}
+    started = time.monotonic()
+    code = STOPPED
+    try:
+        code = run(said)
+    except (UserError, *FAULTS) as error:
+        told = as_user_error(error)
+        said["failures"].append(str(told))
+        code = told.exit_code
+        raise
+    finally:
+        said |= {
+            "status": "success" if code == 0 else "failed",
+            "exit_code": code,
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        file = output_folder(project, warehouse) / "build_summary.json"
+        with suppress(OSError):  # the fault itself is what has to be said
+            write_summary(summary_of(warehouse, said), file)
+    return code
+
+
+def _accepted(options: argparse.Namespace) -> frozenset[str]:
+    return frozenset(w for w in ("older", "thin") if getattr(options, w, False))
+
+
+def _build_and_publish(
+    project: Path,
+    warehouse: Path,
+    dbt_arguments: list[str],
+    accepted: frozenset[str],
+    said: dict[str, Any],
+) -> int:
     # unit tests are of the code, not of the data: make test runs them
     arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
     is_part = builds_a_part(arguments)
-    failures = run_dbt(arguments, report=_say)
+
+    def report(line: str) -> None:
+        _progress(line)
+        if line.startswith("warning: "):
+            said["warnings"].append(line.removeprefix("warning: "))
+
+    failures = run_dbt(arguments, report=report)
+    said["failures"] += failures
     for failure in failures:
         print(f"segments: {failure}", file=sys.stderr)
     if failures and warehouse.exists():
@@ -53,11 +146,15 @@ def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str])
             file=sys.stderr,
         )
     if failures:
-        return 1
+        return max(failure.exit_code for failure in failures)
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
-    _publish_marts(project, warehouse)
+    try:
+        said["generation"] = _publish_marts(project, warehouse, accepted)
+    except Older as late:  # all that was asked for is done
+        _progress(f"segments: {late}")
+        return 0
     _draw_dashboard(project, warehouse)
     file = output_folder(project, warehouse) / "docs.html"
     write_docs(project, file)
@@ -108,7 +205,7 @@ def _next_step(proposal: Proposal, is_written: bool) -> str:
 
 def publish(options: argparse.Namespace, further: list[str]) -> int:
     """Publish the marts of the last build."""
-    _publish_marts(*_good_warehouse(further))
+    _publish_marts(*_good_warehouse(further), _accepted(options))
     return 0
 
 
@@ -128,10 +225,17 @@ def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
     return project, warehouse
 
 
-def _publish_marts(project: Path, warehouse: Path) -> None:
+def _publish_marts(project: Path, warehouse: Path, accepted: frozenset[str]) -> str:
     from segmentation.publishing.generations import publish
 
     folder = output_folder(project, warehouse)
+    settings = project_settings(project / "dbt_project.yml")
+    require_newer_and_whole(
+        warehouse,
+        folder,
+        least_share=float(settings.get("min_share_of_last_build", 0)),
+        accepted=accepted,
+    )
     published = publish(warehouse, folder, source_file=source_file(project))
     held_out = (
         f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
@@ -142,6 +246,7 @@ def _publish_marts(project: Path, warehouse: Path) -> None:
         f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
         f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
     )
+    return published.generation
 
 
 def _draw_dashboard(project: Path, warehouse: Path) -> None:
@@ -158,7 +263,7 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     file, output = options.file.resolve(), options.output.resolve()
     warehouse = warehouse_path(_enter_project())
     require_unlocked(warehouse)
-    scored = score_file(file, warehouse.resolve(), output, report=_say)
+    scored = score_file(file, warehouse.resolve(), output, report=_progress)
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
 
@@ -220,12 +325,18 @@ def _require_known(words: list[str]) -> None:
 
 def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
+    keep_private()
     project = find_project(Path.cwd())
     path = os.environ.get("SEGMENTS_PATH")
     if path and "://" not in path and Path.cwd() != project:
         os.environ["SEGMENTS_PATH"] = str(Path(path).resolve())
     os.chdir(project)
     return project
+
+
+def _progress(line: str) -> None:
+    """Say what goes on, or what is doubtful: standard output is for results."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _say(line: str) -> None:

@@ -3,21 +3,35 @@
 import logging
 import os
 import re
+from calendar import monthrange
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from segmentation.reading.definition_schema import require_shape
 from segmentation.reading.dialect import input_name
+from segmentation.reading.project_file import project_settings
 from segmentation.warehouse.causes import cause
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import (
+    DATA_TEST,
+    ENVIRONMENT,
+    LOCKED,
+    Locked,
+    UserError,
+)
+from segmentation.warehouse.exports import replaced
+from segmentation.warehouse.faults import is_of_the_environment
 from segmentation.warehouse.locks import lock_build
 
 __all__ = [
+    "Failure",
     "builds_a_part",
+    "chosen_definition",
     "converted_folder",
+    "days_between",
     "find_project",
     "output_folder",
     "require_good_build",
@@ -62,12 +76,16 @@ def find_project(start: Path) -> Path:
 
 def warehouse_path(project: Path) -> Path:
     """Return the warehouse of the input that the environment asks for."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
+    settings = project_settings(project / "dbt_project.yml")
     name = input_name(
         os.environ.get("SEGMENTS_INPUT", ""),
         os.environ.get("SEGMENTS_PATH", ""),
-        settings["vars"]["default_input"],
+        settings["default_input"],
     )
+    if not re.fullmatch(r"\w+", name):
+        raise UserError(
+            f"'{name}' cannot name an input; SEGMENTS_INPUT is letters, digits and _."
+        )
     folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
     return folder / f"{name}.duckdb"
 
@@ -84,11 +102,31 @@ def output_folder(project: Path, warehouse: Path) -> Path:
 
 def source_file(project: Path) -> str:
     """Return the name of the file that the environment asks to be read."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))["vars"]
+    settings = project_settings(project / "dbt_project.yml")
     name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
-    definition = settings["inputs"].get(name, {})
+    definition = settings["inputs"].get(name) or {}
     path = os.environ.get("SEGMENTS_PATH") or definition.get("path")
     return Path(path or definition.get("query", "")).name
+
+
+def chosen_definition(project: Path) -> tuple[str, dict]:
+    """Return name and definition of the input that the environment asks for.
+
+    Raises
+    ------
+    UserError
+        If the project has none of that name, or the definition is of another shape.
+    """
+    settings = project_settings(project / "dbt_project.yml")
+    name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
+    if name not in settings["inputs"]:
+        known = ", ".join(map(str, settings["inputs"])) or "none"
+        raise UserError(
+            f"There is no input called '{name}' under vars: inputs: in "
+            f"dbt_project.yml; it knows {known}. Set SEGMENTS_INPUT to one of them."
+        )
+    require_shape(name, settings["inputs"][name])
+    return name, settings["inputs"][name]
 
 
 def require_good_build(warehouse: Path) -> None:
@@ -106,16 +144,76 @@ def require_good_build(warehouse: Path) -> None:
     if not warehouse.exists():
         return
     with duckdb.connect(warehouse, read_only=True) as connection:
-        marked = connection.sql(
-            "select 1 from duckdb_views() where view_name = 'unfinished_build'"
+        kept = connection.sql(
+            "select table_name from information_schema.tables "
+            "where table_name in ('build_state', 'unfinished_build') order by all"
         ).fetchall()
-        if not marked:
-            return
-        ((reason,),) = connection.sql("select reason from unfinished_build").fetchall()
-    raise UserError(
-        f"The last build of {warehouse} {reason}, so its tables may be of two builds; "
-        "run segments build until it succeeds."
-    )
+        if ("build_state",) in kept:
+            rows = connection.sql(
+                "select split_part(node, '.', 3), reason from build_state "
+                "where reason is not null and node like '%.segmentation.%' "
+                "order by node"
+            ).fetchall()
+        else:  # release 0.1 kept one reason for all
+            rows = [("", "was stopped or failed")] if kept else []
+    if rows:
+        raise UserError(
+            f"The last build of {warehouse} {_why(rows)}, so its tables may be of two "
+            "builds; run segments build until it succeeds."
+        )
+
+
+def _why(rows: list[tuple[str, str]]) -> str:
+    """Return why tables are not to be trusted, the cause before what came of it."""
+    for reason, words in (
+        ("failed", "failed at {}"),
+        ("was stopped before its end", "was stopped before its end"),
+        ("was not tested since its tables changed", "was followed by a run without {}"),
+    ):
+        names = [name for name, found in rows if found == reason]
+        if names:
+            more = f" and {len(names) - 3} others" if len(names) > 3 else ""
+            return words.format(", ".join(names[:3]) + more)
+    name, reason = rows[0]
+    return f"left {name} out, which {reason}" if name else reason
+
+
+def days_between(first: str, last: str, every: str) -> list[date]:
+    """Return the days of a backfill, the earliest first.
+
+    A month's day that a month does not have is its last one.
+
+    Raises
+    ------
+    UserError
+        If a day is none, or the last is before the first.
+
+    Examples
+    --------
+    >>> [str(day) for day in days_between("2024-01-31", "2024-03-31", "month")]
+    ['2024-01-31', '2024-02-29', '2024-03-31']
+    """
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise UserError(
+            f"'{first}' and '{last}' have to be days: YYYY-MM-DD."
+        ) from None
+    if end < start:
+        raise UserError(f"--to ({last}) is before --from ({first}).")
+    days, number = [], 0
+    while (day := _later(start, every, number)) <= end:
+        days.append(day)
+        number += 1
+    return days
+
+
+def _later(start: date, every: str, number: int) -> date:
+    if every != "month":
+        return start + timedelta(days=number * (7 if every == "week" else 1))
+    months = start.month - 1 + number
+    year, month = start.year + months // 12, months % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def builds_a_part(arguments: list[str]) -> bool:
@@ -157,7 +255,7 @@ def builds_a_part(arguments: list[str]) -> bool:
     )
 
 
-def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
+def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Failure"]:
     """Run one dbt command in the current folder.
 
     Data tests that only warn are reported at the end, a line each that begins with
@@ -172,7 +270,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
 
     Returns
     -------
-    list of str
+    list of Failure
         A sentence for each failure; empty if all went well.
 
     Raises
@@ -184,7 +282,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
         return _run_dbt(arguments, report)
 
 
-def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
+def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failure"]:
     # three seconds that other commands can do without
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -199,14 +297,18 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     )
     connections: Any = DuckDBConnectionManager
     connections.close_all_connections()  # others may open the file now
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     if outcome.exception:
-        return [_told(str(outcome.exception))]
+        return [Failure.of(str(outcome.exception) or repr(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
     for result in results:
         if result.status == "warn":
             report(f"warning: {_warning(result)}")
     return [
-        f"{result.node.name}: {_told(result.message or result.status)}"
+        Failure.of(
+            result.message or result.status, result.node.name, result.status == "fail"
+        )
         for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
@@ -238,9 +340,8 @@ def write_docs(project: Path, output_file: Path) -> None:
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    new.write_text(page, "utf-8")
-    new.replace(output_file)
+    with replaced(output_file) as new:
+        new.write_text(page, "utf-8")
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
@@ -261,15 +362,16 @@ def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
         return
     try:
         duckdb.connect(warehouse, read_only=read_only).close()
-    except duckdb.IOException as error:
+    except (duckdb.Error, OSError) as error:
         holder = re.search(r"PID (\d+)", str(error))
         if "lock" in str(error) and holder:
-            raise UserError(
+            raise Locked(
                 f"Another program (process {holder[1]}) has {warehouse} open, perhaps "
                 "a build or a database browser; wait for it or close it, and try again."
             ) from None
         raise UserError(
-            f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"
+            f"{warehouse} cannot be opened: {str(error).splitlines()[0]} Move it away "
+            "and build again, or bring it back from a backup: it holds the history."
         ) from None
 
 
@@ -293,7 +395,20 @@ def _warning(result: Any) -> str:
     return f"{about} ({rows}, test {result.node.name})"
 
 
-def _told(message: str) -> str:
-    """Return the cause of a failure; all that dbt says about it goes to the log."""
-    _LOG.debug(message)
-    return cause(message)
+class Failure(str):
+    """A sentence about a failure of dbt, and with what a command ends after it."""
+
+    exit_code: int
+
+    @classmethod
+    def of(cls, message: str, node: str = "", is_data_test: bool = False) -> "Failure":
+        """Return the cause of a failure; all that dbt says of it goes to the log."""
+        _LOG.debug(message)
+        told = cause(message)
+        failure = cls(f"{node}: {told}" if node else told)
+        failure.exit_code = DATA_TEST if is_data_test else UserError.exit_code
+        if is_of_the_environment(message):
+            failure.exit_code = ENVIRONMENT
+        if "Another build of" in message:
+            failure.exit_code = LOCKED
+        return failure

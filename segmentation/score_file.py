@@ -10,9 +10,10 @@ import duckdb
 
 from segmentation.project import run_dbt, warehouse_path
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import copy_csv, replaced
 from segmentation.warehouse.quoting import literal
 
-__all__ = ["score_file"]
+__all__ = ["environment", "score_file"]
 
 COLUMNS = """
     customer_id, segment_key, segment_name, model_version, distance_to_centroid,
@@ -56,7 +57,7 @@ def score_file(
             "segments build."
         )
     with tempfile.TemporaryDirectory() as folder:
-        with _environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
+        with environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
             scratch = warehouse_path(Path.cwd())
             version, observed_on = _copy_versions(warehouse, scratch)
             settings = f"{{model_version: {version}, as_of_date: '{observed_on}'}}"
@@ -105,18 +106,22 @@ def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
 
 
 def _export(scratch: Path, output: Path) -> int:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    kind = "parquet" if output.suffix == ".parquet" else "csv, header"
-    with duckdb.connect(scratch, read_only=True) as engine:
-        ((scored,),) = engine.sql(
-            f"copy (select {COLUMNS} from marts.customer_segments "
-            f"order by customer_id) to {literal(output)} (format {kind})"
+    query = f"select {COLUMNS} from marts.customer_segments order by customer_id"
+    with (
+        replaced(output) as new,
+        duckdb.connect(scratch, read_only=True) as engine,
+    ):
+        if output.suffix != ".parquet":
+            return copy_csv(engine, query, new)
+        ((scored,),) = engine.execute(
+            f"copy ({query}) to {literal(new)} (format parquet)"
         ).fetchall()
-    return scored
+        return scored
 
 
 @contextmanager
-def _environment(**values: str) -> Iterator[None]:
+def environment(**values: str) -> Iterator[None]:
+    """Set variables of the environment for as long as a ``with`` lasts."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

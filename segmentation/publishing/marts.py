@@ -9,6 +9,7 @@ import duckdb
 
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import copy_csv
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
@@ -76,7 +77,7 @@ def write_generation(
             f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
             "(format parquet, compression zstd)"
         )
-        _copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
+        copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
     audiences = _write_audiences(connection, marts, folder / "audiences")
     connection.execute("use memory")
     connection.execute("detach published")  # writes what is still in the log
@@ -240,32 +241,6 @@ def _write_audiences(
         ).fetchall()
         # a segment has its list even where all of it is held out
         if customers or file in lists:
-            _copy_csv(connection, query, folder / file)
+            copy_csv(connection, query, folder / file)
             written[file] = customers
     return written
-
-
-def _copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
-    """Write rows as CSV that a spreadsheet takes for values, never for formulas.
-
-    A text that begins as a formula does gets an apostrophe in front, unless it is a
-    plain number, as an identifier may be.
-    Source: OWASP, "CSV Injection".
-    """
-    columns = [
-        _neutral(name) if kind == "VARCHAR" else identifier(name)
-        for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
-    ]
-    connection.execute(
-        f"copy (select {', '.join(columns)} from ({query})) to {literal(file)} "
-        "(format csv, header, delimiter ',')"
-    )
-
-
-def _neutral(column: str) -> str:
-    name = identifier(column)
-    return (
-        rf"case when regexp_matches({name}, '^[=+\-@\t\r\n]') "
-        rf"and not regexp_full_match({name}, '[+\-]?[0-9]+([.,][0-9]+)?') "
-        f"then '''' || {name} else {name} end as {name}"
-    )

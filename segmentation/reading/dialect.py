@@ -22,16 +22,15 @@ from segmentation.reading.declared import (
     declared_features,
     found_words,
 )
+from segmentation.reading.definition_schema import require_shape
 from segmentation.reading.field import (
     ATTRIBUTES,
-    JOINED_KEY,
     KEY,
     NUMBERS,
-    ROW_NUMBER,
     Field,
 )
 from segmentation.reading.fields import key_parts, wanted_fields
-from segmentation.reading.keys import keys_of
+from segmentation.reading.foreign import reader_connection, told
 from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_days import far_orders, overlap_notes
@@ -44,7 +43,6 @@ from segmentation.reading.order_settings import (
 from segmentation.reading.queries import open_query, query_text
 from segmentation.reading.records import (
     COMPUTED,
-    INTEGER_TYPES,
     cleaned_columns,
     joined_key,
     records_sql,
@@ -55,6 +53,7 @@ from segmentation.reading.rows import (
     row_days,
     rows_that_count,
 )
+from segmentation.reading.settled_keys import settle_keys
 from segmentation.reading.sources import Source, name_key, open_source
 from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
@@ -163,8 +162,8 @@ def inspect_input(
             folder=Path(warehouse_folder) / "converted",
             most_fields=most_fields,
         )
-    except UserError as error:
-        dialect.problem = str(error)
+    except (UserError, duckdb.Error) as error:
+        dialect.problem = told(error, dialect.source_path)
         dialect.fields, dialect.declared = [], []
     return dialect
 
@@ -176,6 +175,7 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
             f"dbt_project.yml; it knows {', '.join(sorted(known))}. Set SEGMENTS_INPUT "
             "to one of them."
         )
+    require_shape(name, inputs[name])
     return inputs[name]
 
 
@@ -241,7 +241,7 @@ def _describe_file(
     if parts:
         dialect.wanted_columns += ", " + joined_key(source, parts, null_words)
     dialect.relation_sql = records_sql(source, [dialect.wanted_columns])
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
         if dialect.kind == "wide":
@@ -250,7 +250,7 @@ def _describe_file(
         relation = source.relation_sql
         notes = [
             *source.notes,
-            *_settle_keys(engine, relation, dialect.fields, settings),
+            *settle_keys(engine, relation, dialect.fields, settings, source.cut),
         ]
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
         zone = str(definition.get("time_zone") or "")
@@ -351,30 +351,6 @@ def _no_key(path: str, expected: str | None, source: Source) -> str:
         f"{shown}{', ...' if len(names) > 12 else ''}. {hint} segments init {path} "
         "proposes a definition."
     )
-
-
-def _settle_keys(
-    engine: duckdb.DuckDBPyConnection,
-    relation: str,
-    fields: list[Field],
-    settings: dict,
-) -> list[str]:
-    """Find out how keys are written; return what is to be said of it."""
-    notes = []
-    for wanted in fields:
-        if wanted.source_column == ROW_NUMBER:
-            notes.append(
-                "the file has no key, so its rows are numbered: customers cannot be "
-                "followed from one file to the next."
-            )
-        elif wanted.source_column == JOINED_KEY:
-            continue
-        elif wanted.name == KEY and not wanted.source_type.startswith(INTEGER_TYPES):
-            keys = keys_of(engine, relation, wanted.source_column, **settings)
-            wanted.is_whole_key = keys.is_whole
-            wanted.is_email_key = keys.is_email
-            notes += [keys.note] if keys.note else []
-    return list(dict.fromkeys(notes))  # lines and customers have the same key
 
 
 def _settle_formats(

@@ -1,9 +1,8 @@
 """Write what was converted as Parquet, whole or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,6 +33,7 @@ TOO_FEW, TOO_MANY, QUOTES, CHARACTERS, TOTAL, OTHER_ROW = READING_REASONS = (
     "another row counts",
 )
 _BATCH = 50_000
+_BATCH_CHARACTERS = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Conversion:
     headers: tuple[str, ...] = ()
     table: str | None = None
     notes: tuple[str, ...] = ()
+    # headers of numbers so long that the file has lost their last digits -> one of them
+    cut: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -62,8 +64,7 @@ def written_parquet(target: Path, names: list[str]):
     new = target.with_name(f".{target.name}.new")
 
     def write(rows: Iterable[tuple]) -> None:
-        rows = iter(rows)
-        while batch := list(islice(rows, _BATCH)):
+        for batch in _batches(rows):
             columns = list(zip(*batch, strict=True))
             arrays = [
                 pa.array(column, field.type)
@@ -77,6 +78,20 @@ def written_parquet(target: Path, names: list[str]):
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _batches(rows: Iterable[tuple]) -> Iterator[list[tuple]]:
+    """Yield rows many at a time, fewer where they hold much text."""
+    batch: list[tuple] = []
+    characters = 0
+    for row in rows:
+        batch.append(row)
+        characters += sum(len(text) for text in row[1:] if text)
+        if len(batch) >= _BATCH or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def unique_names(headers: Sequence[str]) -> list[str]:

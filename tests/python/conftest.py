@@ -208,11 +208,23 @@ def project_jinja():
     render = _own_jinja(
         ref=lambda name: name,
         has_history=lambda: False,
-        is_late_run=lambda *days: False,
     )
 
     def rendered(model: str = "", text: str = "", **context) -> str:
         return render(text or (PROJECT / model).read_text("utf-8"), **context)
+
+    return rendered
+
+
+@pytest.fixture(scope="session")
+def history_jinja():
+    """Return a function: the SQL of a model that carries rows of `this` over."""
+
+    def rendered(model: str, this: str, *, has_history: bool) -> str:
+        render = _own_jinja(
+            ref=lambda name: name, has_history=lambda: has_history, this=this
+        )
+        return render((PROJECT / model).read_text("utf-8"))
 
     return rendered
 

@@ -21,7 +21,7 @@ from segmentation.project import require_good_build, warehouse_path
 from segmentation.segments.fit_sample import read_fit_sample
 from segmentation.segments.transforms import Feature, FittedFeature, scaled
 from segmentation.warehouse.connection import limited_connection
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import LOCKED, UserError
 
 PROJECT = Path(__file__).parents[3]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
@@ -241,7 +241,7 @@ def test_second_build_at_once_is_told_who_is_first(sample, tmp_path):
     with duckdb.connect(warehouse):
         build = segments("build", SEGMENTS_WAREHOUSE=tmp_path)
         _, said = build.communicate(timeout=60)
-    assert build.returncode == 1
+    assert build.returncode == LOCKED
     assert f"Another program (process {os.getpid()}) has" in said
     assert "Traceback" not in said
 
@@ -255,7 +255,7 @@ def test_build_after_a_killed_one_repairs_fits_nothing_and_changes_no_byte(
         "build", "--target-path", str(tmp_path / "target"),
         SEGMENTS_WAREHOUSE=builder.folder,
     )  # fmt: skip
-    for line in build.stdout:
+    for line in build.stderr:
         if "int_customers_engineered" in line:
             break
     time.sleep(0.1)
@@ -265,6 +265,9 @@ def test_build_after_a_killed_one_repairs_fits_nothing_and_changes_no_byte(
     with pytest.raises(UserError, match="was stopped before its end"):
         require_good_build(killed)
     assert builder.dbt("run") == []
+    with pytest.raises(UserError, match="was followed by a run without"):
+        require_good_build(killed)
+    assert builder.dbt("test", "--exclude-resource-type", "unit_test") == []
     require_good_build(killed)
     assert builder.marts() == sample.marts()
     versions = "select count(*) from ml.ml_segment_model"
