@@ -27,11 +27,13 @@ $(VENV)/ready: requirements.lock pyproject.toml
 build: setup ## build the segments of INPUT (or of the file SEGMENTS_PATH)
 	@SEGMENTS_INPUT='$(INPUT)' $(RUN)segments build
 
-lint: setup ## check the style of SQL and Python, and the types
+lint: setup ## check the style of Python, SQL, macros and the page's script, and the types
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)sqlfluff lint models tests analyses --processes 2
+	$(RUN)python -m tests.lint_macros
+	$(RUN)oxlint --deny-warnings segmentation
 
 # two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample

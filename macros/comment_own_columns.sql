@@ -12,9 +12,11 @@
         {% endfor %}
         {% for field in declared_fields() %}
             {% set said = (field.source_column or field.name) ~ ' of the file' %}
+            {% set declared = said ~ ', as the definition of the input declares it.' %}
+            {% set days = 'Days from ' ~ said ~ ' to the day of the data.' %}
             {% do described.update({
-                field.name: {'description': said ~ ', as the definition of the input declares it.'},
-                field.name ~ '_days': {'description': 'Days from ' ~ said ~ ' to the day of the data.'},
+                field.name: {'description': declared},
+                field.name ~ '_days': {'description': days},
             }) %}
         {% endfor %}
         {% set wanted = {} %}

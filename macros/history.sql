@@ -44,7 +44,8 @@
         {{ return(false) }}
     {% endif %}
     {% set rows = run_query(
-        'select (select observed_on from ' ~ statistics ~ ') < max(observed_on) from ' ~ (days or this)
+        'select (select observed_on from ' ~ statistics ~ ') < max(observed_on) from '
+        ~ (days or this)
     ).rows %}
     {{ return(rows[0][0] | default(false, true)) }}
 {% endmacro %}

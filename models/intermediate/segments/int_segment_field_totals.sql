@@ -20,15 +20,13 @@ totals as (
 
     select
         customer_segments.segment_key,
+        {% for field in fields %}
+        {% set value = 'customers.' ~ staging_column(field) %}
+        {% set summed = 'count_if' if field.data_type == 'boolean' else 'sum' %}
+        count({{ value }}) as counted_{{ loop.index }},
+        {{ summed }}({{ value }}) as total_{{ loop.index }},
+        {% endfor %}
         count(*) as customers
-        {%- for field in fields %},
-        count(customers.{{ staging_column(field) }}) as counted_{{ loop.index }},
-        {% if field.data_type == 'boolean' -%}
-        count_if(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
-        {%- else -%}
-        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
-        {%- endif %}
-        {%- endfor %}
 
     from customers
 
@@ -39,19 +37,6 @@ totals as (
 
 )
 
-{% for field in fields %}
-select
-    segment_key,
-    '{{ field.role }}' as role,
-    {{ loop.index }} as field_order,
-    '{{ escape_single_quotes(field.name) }}' as field,
-    cast(customers as bigint) as customers,
-    cast(counted_{{ loop.index }} as bigint) as counted_customers,
-    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total
-
-from totals
-{{ 'union all' if not loop.last }}
-{% else %}
 select
     segment_key,
     '' as role,
@@ -64,4 +49,18 @@ select
 from totals
 
 where false
+{% for field in fields %}
+
+union all
+
+select
+    segment_key,
+    '{{ field.role }}' as role,
+    {{ loop.index }} as field_order,
+    '{{ escape_single_quotes(field.name) }}' as field,
+    cast(customers as bigint) as customers,
+    cast(counted_{{ loop.index }} as bigint) as counted_customers,
+    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total
+
+from totals
 {% endfor %}

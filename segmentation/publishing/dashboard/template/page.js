@@ -1052,7 +1052,7 @@
 
   /* ---- the whole ---------------------------------------------------------------------- */
 
-  let followers = [];
+  const followers = [];
   let told = null;
   let rounds = 0;
 
