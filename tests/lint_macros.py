@@ -16,20 +16,19 @@ PROJECT = Path(__file__).parents[1]
 FOLDERS = ("macros", "tests/generic")
 MOST_LETTERS = 100  # of a line, as in .sqlfluff
 KEYWORDS = (
-    "select from where group order by having join inner left outer cross on as and or not "
-    "in is null case when then else end over partition between union all cast distinct"
-).split()
-# what dbt hands to every macro
-CONTEXT = set(
-    "adapter api builtins caller config context dbt dbt_version env_var exceptions "
-    "execute flags fromjson fromyaml graph invocation_id load_result local_md5 log model "
-    "modules namespace print project_name ref return run_started_at schema set source "
-    "sql statement store_result target this tojson toyaml try_or_compiler_error var "
-    "varargs kwargs write zip range dict loop results schemas compiled_code pre_hooks "
-    "post_hooks "
-    # dbt-spark's own macros
-    "comment_clause file_format_clause persist_constraints".split()
+    r"\b(SELECT|FROM|WHERE|GROUP|ORDER|BY|HAVING|JOIN|INNER|LEFT|OUTER|CROSS|ON|AS|AND|OR"
+    r"|NOT|IN|IS|NULL|CASE|WHEN|THEN|ELSE|END|OVER|PARTITION|UNION|ALL|CAST|DISTINCT)\b"
 )
+# what dbt hands to every macro, and dbt-spark's own macros
+CONTEXT = """
+    adapter api builtins caller config context dbt dbt_version env_var exceptions
+    execute flags fromjson fromyaml graph invocation_id load_result local_md5 log loop
+    model modules namespace print project_name ref return results run_started_at schema
+    schemas set source sql statement store_result target this tojson toyaml
+    try_or_compiler_error var varargs kwargs write zip range dict
+    compiled_code pre_hooks post_hooks
+    comment_clause file_format_clause persist_constraints
+"""
 TEXT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*")
 HOOKS = ("test_", "generate_", "materialization_")  # called by dbt, by name
 PREFIX = "dbt_macro__"  # dbt's extensions put it before the name
@@ -48,7 +47,7 @@ def defined(tree: nodes.Template) -> dict[str, nodes.Macro]:
 
 
 def names_used(tree: nodes.Node) -> set[str]:
-    """Return all names that are read in a piece of Jinja, and those that are dispatched."""
+    """Return the names that a piece of Jinja reads, and those that it dispatches."""
     names = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
     return names | {
         text.value for text in tree.find_all(nodes.Const) if isinstance(text.value, str)
@@ -71,7 +70,7 @@ def faults_of_text(source: str) -> Iterator[tuple[int, str]]:
         if len(line) > MOST_LETTERS:
             yield (
                 number,
-                f"the line has {len(line)} letters, {MOST_LETTERS} are allowed",
+                f"the line is longer than {MOST_LETTERS} letters",
             )
         if line != line.rstrip() or "\t" in line:
             yield number, "the line has a tab or ends with blanks"
@@ -79,9 +78,8 @@ def faults_of_text(source: str) -> Iterator[tuple[int, str]]:
 
 def faults_of_sql(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Yield what .sqlfluff refuses in a model and can be told without a parse."""
-    shouted = re.compile(r"\b(" + "|".join(KEYWORDS).upper() + r")\b")
     for line, sql in sql_of(tree):
-        for found in shouted.findall(sql):
+        for found in re.findall(KEYWORDS, sql):
             yield line, f"{found} is in capitals"
         if "<>" in sql:
             yield line, "<> is written !="
@@ -99,7 +97,7 @@ def faults_of_names(
         given = {argument.name for argument in macro.args}
         alone = nodes.Template([macro], environment=tree.environment)
         own = {node.name for node in macro.find_all(nodes.Name) if node.ctx == "store"}
-        free = meta.find_undeclared_variables(alone) - own - CONTEXT - macros
+        free = meta.find_undeclared_variables(alone) - own - macros
         if free:
             yield macro.lineno, f"{name} reads what nothing defines: {sorted(free)}"
         # an engine's own version takes the arguments of all, as dbt's hooks take theirs
@@ -130,7 +128,9 @@ def faults(files: dict[str, str], called: set[str], of_dbt: set[str]) -> list[st
             trees[name] = jinja.parse(source)
         except TemplateSyntaxError as error:
             found.append((name, error.lineno, error.message))
-    known = of_dbt.union(*(defined(tree) for tree in trees.values()))
+    known = {*of_dbt, *CONTEXT.split()}.union(
+        *(defined(tree) for tree in trees.values())
+    )
     used = called.union(*(names_used(tree) for tree in trees.values()))
     for name, tree in trees.items():
         found += [(name, *fault) for fault in faults_of_sql(tree)]

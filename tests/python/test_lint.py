@@ -29,7 +29,7 @@ def test_a_good_macro_has_no_fault():
         ("{%- endmacro %}\n", "{%- endmacro %}", "one line feed"),
         ("{{ text }}", "{{ text }} ", "ends with blanks"),
         ("    {{ text }}", "\t{{ text }}", "has a tab"),
-        ("{{ text }}", "{{ text }}" + "-" * 100, "letters, 100 are allowed"),
+        ("{{ text }}", "{{ text }}" + "-" * 100, "longer than 100 letters"),
         ("{%- endif -%}", "", "endmacro"),
         ("{{ text }}", "{{ texts }}", "reads what nothing defines: ['texts']"),
         ("{{ text }}", "{{ tripled(text) }}", "nothing defines: ['tripled']"),
