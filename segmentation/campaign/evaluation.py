@@ -186,7 +186,12 @@ class Evaluation:
             )
             for model, inner in self.inner_probability.items()
         }
-        return replace(self, threshold=threshold, **money)
+        return replace(
+            self,
+            threshold=threshold,
+            contact_cost=contact_cost,
+            revenue_per_response=revenue_per_response,
+        )
 
     @property
     def is_money_known(self) -> bool:
@@ -207,6 +212,7 @@ class Evaluation:
 
         ``threshold_kind`` is ``chosen`` (inside the folds), ``break_even`` or ``half``.
         """
+        limit: np.ndarray | float = 0.5
         if threshold_kind == "chosen":
             limit = np.take_along_axis(self.threshold[model], self.folds, axis=1)
         elif threshold_kind == "break_even":
@@ -214,8 +220,6 @@ class Evaluation:
                 contact_cost=self.contact_cost,
                 revenue_per_response=self.revenue_per_response,
             )
-        else:
-            limit = 0.5
         return self.probability[model] >= limit
 
 
@@ -332,7 +336,9 @@ def evaluate_models(
         }
         for fold in range(n_splits):
             test = folds == fold
-            members, inner, outer = {}, {}, {}
+            members: dict[str, tuple] = {}
+            inner: dict[str, np.ndarray] = {}
+            outer: dict[str, np.ndarray] = {}
             for model, (pipelines, outer_score, inner_score) in scored.items():
                 within = inner_score[fold, ~test]
                 calibrate = fit_sigmoid(model, within, target[~test])

@@ -18,8 +18,8 @@ __all__ = [
     "without_password",
 ]
 
-# the same in python_models/reading/_reading__models.yml, as dbt writes down what it reads;
-# without a backslash, which Jinja would take for its own
+# the same in python_models/reading/_reading__models.yml, as dbt writes down what it
+# reads; without a backslash, which Jinja would take for its own
 PASSWORD = (
     "([A-Za-z][A-Za-z0-9+.-]*://[^:@/?]*:)(?![$][{][A-Za-z0-9_]+[}]@).+(?=@)"
     "|([?&][A-Za-z]*password=)(?![$][{][A-Za-z0-9_]+[}](?:[&#]|$))[^&#]+"

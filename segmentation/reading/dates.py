@@ -140,7 +140,7 @@ def _parsed(date_format: str) -> str:
     return f"case when year({date}) between 1900 and 2100 then {date} end"
 
 
-def _differ(engine, first: str, second: str) -> bool:
+def _differ(engine: duckdb.DuckDBPyConnection, first: str, second: str) -> bool:
     ((differing,),) = engine.sql(
         "select count(*) from dates "
         f"where {_parsed(first)} is distinct from {_parsed(second)}"
@@ -148,7 +148,9 @@ def _differ(engine, first: str, second: str) -> bool:
     return bool(differing)
 
 
-def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
+def _require_one_order(
+    engine: duckdb.DuckDBPyConnection, name: str, chosen: str, read: int
+) -> None:
     """Refuse a column in which day and month are written in both orders."""
     for other in DATE_FORMATS:
         ((further, example),) = engine.sql(

@@ -320,8 +320,8 @@ def _settle_keys(
                 "the file has no key, so its rows are numbered: customers cannot be "
                 "followed from one file to the next."
             )
-        elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
-            keys = keys_of(engine, relation, wanted.source_column, **settings)
+        elif wanted.name == KEY and not _is_whole(wanted):
+            keys = keys_of(engine, relation, wanted.column, **settings)
             wanted.is_whole_key = keys.is_whole
             notes += [keys.note] if keys.note else []
     return list(dict.fromkeys(notes))  # lines and customers have the same key
@@ -340,14 +340,14 @@ def _settle_formats(
     texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in texts:
         if wanted.name == "birth_year" and has_dates_of_birth(
-            engine, relation, wanted.source_column, settings["null_words"]
+            engine, relation, wanted.column, settings["null_words"]
         ):
             wanted.data_type = "year"
         if wanted.data_type == "date":
             wanted.date_format = date_format_of(
                 engine,
                 relation,
-                wanted.source_column,
+                wanted.column,
                 **settings,
                 declared=date_format or _declared_date_format(definition, wanted),
             )
@@ -355,17 +355,23 @@ def _settle_formats(
     marks = decimal_marks(
         engine,
         relation,
-        list(dict.fromkeys(wanted.source_column for wanted in numbers)),
+        list(dict.fromkeys(wanted.column for wanted in numbers)),
         **settings,
         declared=declared_marks(definition),
     )
     for wanted in numbers:
-        wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None
-        wanted.thousands_mark = marks[wanted.source_column].thousands_mark or None
+        wanted.decimal_mark = marks[wanted.column].decimal_mark or None
+        wanted.thousands_mark = marks[wanted.column].thousands_mark or None
 
 
-def _holds(source_type: str, data_type: str) -> bool:
+def _is_whole(wanted: Field) -> bool:
+    return (wanted.source_type or "").startswith(_INTEGER_TYPES)
+
+
+def _holds(source_type: str | None, data_type: str) -> bool:
     """Return whether a column's own type can be cast to the wanted one."""
+    if source_type is None:
+        return False
     if data_type == "date":
         return source_type.startswith(("DATE", "TIMESTAMP"))
     if data_type in NUMBERS:
@@ -378,7 +384,7 @@ def _declared_date_format(definition: dict, wanted: Field) -> str:
     if not isinstance(declared, dict):
         return str(declared)
     by_key = {name_key(str(name)): str(words) for name, words in declared.items()}
-    return by_key.get(name_key(wanted.source_column)) or by_key.get(wanted.name, "")
+    return by_key.get(name_key(wanted.column)) or by_key.get(wanted.name, "")
 
 
 def _null_words(definition: dict) -> tuple[str, ...]:

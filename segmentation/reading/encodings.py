@@ -6,7 +6,7 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from segmentation.warehouse.errors import UserError
 
@@ -104,7 +104,7 @@ def _known(name: str) -> str:
     return known
 
 
-def _binary(path: Path, is_packed: bool):
+def _binary(path: Path, is_packed: bool) -> Any:
     return gzip.open(path) if is_packed else path.open("rb")
 
 

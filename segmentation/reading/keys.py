@@ -74,7 +74,9 @@ def keys_of(
     return Keys(True, f"{said}, and were read as '{example.split('.')[0]}'.")
 
 
-def _require_whole_digits(engine, relation: str, column: str, path: str) -> None:
+def _require_whole_digits(
+    engine: duckdb.DuckDBPyConnection, relation: str, column: str, path: str
+) -> None:
     keys, cut, example = engine.sql(
         "select count(*), count(value) filter (is_cut), min(value) filter (is_cut) "
         "from (select value, contains(value, '+') and regexp_full_match("

@@ -1,6 +1,6 @@
 """Write what was converted as Parquet, whole or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -44,7 +44,9 @@ class Conversion:
 
 
 @contextmanager
-def written_parquet(target: Path, names: list[str]):
+def written_parquet(
+    target: Path, names: list[str]
+) -> Iterator[Callable[[Iterable[tuple]], None]]:
     """Give a function that writes rows of text; the file is there when all are."""
     target.parent.mkdir(parents=True, exist_ok=True)
     number, reason = CONVERTED_COLUMNS

@@ -109,7 +109,7 @@ def _draft_dialect(
 ) -> list[str]:
     """Return the lines that say how the file is written, as far as it matters."""
     dialect = Draft()
-    if source.encoding not in (None, "utf-8"):
+    if source.encoding and source.encoding != "utf-8":
         dialect.say(1, "encoding", source.encoding, "found; check special letters")
     if source.delimiter:
         dialect.say(1, "delimiter", json.dumps(source.delimiter))
@@ -164,10 +164,10 @@ def _draft_dialect(
         _choose(dialect, doubt)
     except UserError as error:
         draft.remarks.append(f"Danger: {error}")
-    key = used.get("customer_id")
-    if key and not key.column.data_type.endswith(("INT", "INTEGER")):
+    of_key = used.get("customer_id")
+    if of_key and not of_key.column.data_type.endswith(("INT", "INTEGER")):
         try:
-            note = keys_of(engine, relation, key.column.name, path=path).note
+            note = keys_of(engine, relation, of_key.column.name, path=path).note
             draft.remarks += [f"Found: {note.split(': ', 1)[-1]}"] if note else []
         except UserError as error:
             draft.remarks.append(f"Danger: {error}")

@@ -12,6 +12,7 @@ import io
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -321,7 +322,7 @@ def _header(head: str, delimiter: str, skipped: int = 0) -> list[str]:
     return []
 
 
-def _records(head: str, delimiter: str):
+def _records(head: str, delimiter: str) -> Iterator[list[str]]:
     """Yield the first records of a text; what follows a broken one is left out."""
     reader = csv.reader(
         io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True

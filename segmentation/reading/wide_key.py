@@ -86,9 +86,8 @@ def _other_keys(names: FreeNames) -> list[ColumnContent]:
         elif "@" in content.example:
             mails.append(content)
         elif content.is_unique and not says(spelled, "money"):
-            is_list = content.is_number and content.highest - content.lowest < 2 * (
-                content.filled
-            )
+            extent = (content.highest or 0) - (content.lowest or 0)
+            is_list = content.is_number and extent < 2 * content.filled
             if not content.is_number or is_list or content.rows < 20:
                 unique.append(content)
     return [*named, *mails, *unique]

@@ -216,7 +216,9 @@ def _find_target(wide: _Wide) -> None:
             return
 
 
-def _category_measures(categories: dict[str, ColumnContent], own: set[str]):
+def _category_measures(
+    categories: dict[str, ColumnContent], own: set[str]
+) -> list[Taken]:
     """Return categories as measures, too: each can be a feature."""
     return [
         Taken(
@@ -253,7 +255,7 @@ def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
         name = f"{t.name}_days" if t.role == "dates" else t.name
         header = t.content.column.header
         candidates.append(Candidate(name, header, values, t.is_personal, t.not_feature))
-    target = _yes(wide, most) if wide.target else None
+    target = _yes(wide, wide.target, most) if wide.target else None
     return choose_features(candidates, target, choose)
 
 
@@ -274,8 +276,8 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
     return found
 
 
-def _yes(wide: _Wide, most: int) -> pd.Series:
-    texts = groups_of(wide.engine, [wide.target], most).iloc[:, 0]
+def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
+    texts = groups_of(wide.engine, [target], most).iloc[:, 0]
     said = {"0", "f", "false", "n", "no", "nein", "non", "falsch", "0.0", "0,0"}
     return texts.map(lambda text: None if text is None else text.lower() not in said)
 

@@ -5,6 +5,7 @@ import math
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from segmentation.reading.parquet import (
     TOO_MANY,
@@ -76,7 +77,7 @@ def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
     return Conversion(target, path.name, lines, headers, chosen.title)
 
 
-def _sheet(book, path: Path, sheet: str):
+def _sheet(book: Any, path: Path, sheet: str) -> Any:
     if sheet:
         if sheet not in book.sheetnames:
             raise UserError(
@@ -94,7 +95,7 @@ def _sheet(book, path: Path, sheet: str):
     return filled[0]
 
 
-def _cells(sheet) -> Iterator[tuple[int, tuple]]:
+def _cells(sheet: Any) -> Iterator[tuple[int, tuple]]:
     """Yield the rows of a sheet that have anything in them, with their numbers."""
     sheet.reset_dimensions()  # what a file says of its size is often wrong
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -104,7 +105,7 @@ def _cells(sheet) -> Iterator[tuple[int, tuple]]:
             yield number, cells
 
 
-def cell_text(value) -> str | None:
+def cell_text(value: Any) -> str | None:
     """Return a cell as text that reads the same in every locale.
 
     Examples
