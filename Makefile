@@ -1,4 +1,4 @@
-# Everything a clone needs: Python 3.11, make and git.
+# Everything a clone needs: Python 3.11, 3.12 or 3.13, make and git.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/
@@ -17,8 +17,8 @@ setup: $(VENV)/ready ## create or refresh the environment in .venv
 
 # stale when the lock or the package's metadata changes
 $(VENV)/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-		{ echo "Python 3.11 is needed, $(PYTHON) is another; set PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed, $(PYTHON) is another; set PYTHON=/path/to/python3.11."; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN)pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --editable .

@@ -11,14 +11,17 @@ and the 5 usual ones give every fold its own inner out-of-fold predictions: 15 f
 repeat, where a separate inner loop of the same depth needs 25.
 """
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from segmentation.campaign.features import (
@@ -35,7 +38,8 @@ from segmentation.campaign.models import (
     ENSEMBLE,
     MODELS,
     ResponseModel,
-    fit_pipeline,
+    fit_estimator,
+    fit_preparation,
     fit_sigmoid,
     known_models,
     raw_score,
@@ -43,13 +47,14 @@ from segmentation.campaign.models import (
 from segmentation.campaign.money import break_even_threshold, choose_threshold
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["Evaluation", "checked_input", "evaluate_models", "fold_numbers"]
-
-"""The models the ensemble averages, simplest first."""
-"""Every model that is evaluated, simplest first: ties are settled in this order."""
-"""A cut-off no probability reaches."""
-"""No customer is given a probability nearer to 0 or 1 than this."""
-"""Customers x replicates held at once while bootstrapping (16 MB an array)."""
+__all__ = [
+    "Evaluation",
+    "checked_input",
+    "evaluate_models",
+    "fit_on",
+    "fold_numbers",
+    "held_out_scores",
+]
 
 
 def fold_numbers(
@@ -76,40 +81,109 @@ def fold_numbers(
     return folds
 
 
-def _nested_scores(
-    model: str,
+def fit_on(
+    train: np.ndarray,
+    models: Sequence[str],
     table: pd.DataFrame,
     responded: np.ndarray,
-    folds: np.ndarray,
     kinds: Mapping[str, str],
+    *,
     random_state: int,
-) -> tuple[list[Pipeline], np.ndarray, np.ndarray]:
-    """Fit without every fold and without every pair of folds.
+) -> tuple[ColumnTransformer, dict[str, BaseEstimator]]:
+    """Return the preparation and the models fitted on the customers in `train`."""
+    preparation = fit_preparation(table[train], kinds)
+    prepared = preparation.transform(table[train])
+    fitted = {
+        model: fit_estimator(
+            model,
+            prepared,
+            responded[train],
+            n_features=len(kinds),
+            random_state=random_state,
+        )
+        for model in models
+    }
+    return preparation, fitted
 
-    Returns the pipeline fitted without each fold, the out-of-fold score of every
-    customer, and ``inner`` of shape (n_splits, n_customers): row ``i`` holds scores of
-    the customers outside fold ``i`` by models that saw neither them nor fold ``i``.
+
+def held_out_scores(
+    models: Sequence[str],
+    table: pd.DataFrame,
+    responded: np.ndarray,
+    kinds: Mapping[str, str],
+    *,
+    folds: np.ndarray,
+    random_state: int,
+) -> dict[str, np.ndarray]:
+    """Return each customer's score by models that did not see the customer's fold."""
+    scores = {model: np.empty(len(folds)) for model in models}
+    for fold in range(folds.max() + 1):
+        test = folds == fold
+        preparation, fitted = fit_on(
+            ~test, models, table, responded, kinds, random_state=random_state
+        )
+        prepared = preparation.transform(table[test])
+        for model, estimator in fitted.items():
+            scores[model][test] = raw_score(estimator, prepared)
+    return scores
+
+
+@dataclass(frozen=True)
+class _NestedScores:
+    """Fits without every fold, and scores of customers whom the fits did not see.
+
+    ``outer`` has the out-of-fold score of every customer; row ``i`` of ``inner``, of
+    shape (n_splits, n_customers), the scores of the customers outside fold ``i`` by
+    models that saw neither them nor fold ``i``.
     """
+
+    preparations: list[ColumnTransformer]
+    fitted: list[dict[str, BaseEstimator]]
+    outer: dict[str, np.ndarray]
+    inner: dict[str, np.ndarray]
+
+
+def _nested_scores(
+    models: Sequence[str],
+    table: pd.DataFrame,
+    responded: np.ndarray,
+    kinds: Mapping[str, str],
+    *,
+    folds: np.ndarray,
+    random_state: int,
+) -> _NestedScores:
+    """Fit without every fold and without every pair of folds, on all cores."""
     n_splits = folds.max() + 1
-    outer = np.empty(len(folds))
-    inner = np.full((n_splits, len(folds)), np.nan)
-    pipelines = []
+    left_out = [(i,) for i in range(n_splits)] + [*combinations(range(n_splits), 2)]
 
-    def fit(train: np.ndarray) -> Pipeline:
-        return fit_pipeline(model, table[train], responded[train], kinds, random_state)
+    def fit_without(out: tuple[int, ...]):
+        test = np.isin(folds, out)
+        preparation, fitted = fit_on(
+            ~test, models, table, responded, kinds, random_state=random_state
+        )
+        prepared = preparation.transform(table[test])
+        scores = {m: raw_score(fitted[m], prepared) for m in models}
+        return test, preparation, fitted, scores
 
-    for i in range(n_splits):
-        test = folds == i
-        pipelines.append(fit(~test))
-        outer[test] = raw_score(pipelines[i], table[test])
-    for i, j in combinations(range(n_splits), 2):
-        in_i, in_j = folds == i, folds == j
-        pair = in_i | in_j
-        scores = np.empty(len(folds))
-        scores[pair] = raw_score(fit(~pair), table[pair])
-        inner[i, in_j] = scores[in_j]
-        inner[j, in_i] = scores[in_i]
-    return pipelines, outer, inner
+    outer = {model: np.empty(len(folds)) for model in models}
+    inner = {model: np.full((n_splits, len(folds)), np.nan) for model in models}
+    nested = _NestedScores([], [], outer, inner)
+    # the libraries let go of the interpreter while they fit
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(fit_without, left_out)
+        for out, (test, preparation, fitted, scores) in zip(
+            left_out, results, strict=True
+        ):
+            if len(out) == 1:
+                nested.preparations.append(preparation)
+                nested.fitted.append(fitted)
+            for model, score in scores.items():
+                if len(out) == 1:
+                    outer[model][test] = score
+                    continue
+                for kept, other in (out, out[::-1]):
+                    inner[model][kept, folds == other] = score[folds[test] == other]
+    return nested
 
 
 @dataclass(frozen=True)
@@ -330,21 +404,20 @@ def evaluate_models(
         folds = all_folds[repeat] = fold_numbers(
             target, groups if grouped else None, n_splits=n_splits, random_state=seed
         )
-        scored = {
-            model: _nested_scores(model, table, target, folds, kinds, seed)
-            for model in fitted
-        }
+        scored = _nested_scores(
+            fitted, table, target, kinds, folds=folds, random_state=seed
+        )
         for fold in range(n_splits):
             test = folds == fold
             members: dict[str, tuple] = {}
             inner: dict[str, np.ndarray] = {}
             outer: dict[str, np.ndarray] = {}
-            for model, (pipelines, outer_score, inner_score) in scored.items():
-                within = inner_score[fold, ~test]
+            for model in fitted:
+                within = scored.inner[model][fold, ~test]
                 calibrate = fit_sigmoid(model, within, target[~test])
-                members[model] = ((pipelines[fold], calibrate),)
+                members[model] = ((scored.fitted[fold][model], calibrate),)
                 inner[model] = calibrate(within)
-                outer[model] = calibrate(outer_score[test])
+                outer[model] = calibrate(scored.outer[model][test])
             if ENSEMBLE in models:
                 members[ENSEMBLE] = sum((members[name] for name in COMPONENTS), ())
                 inner[ENSEMBLE] = np.mean([inner[name] for name in COMPONENTS], axis=0)
@@ -355,8 +428,9 @@ def evaluate_models(
                 inner_probability[model][repeat, fold, ~test] = inner[model]
                 threshold[model][repeat, fold] = limit
                 if repeat == 0:
+                    preparation = scored.preparations[fold]
                     fold_models[model].append(
-                        ResponseModel(model, kinds, members[model], limit)
+                        ResponseModel(model, kinds, preparation, members[model], limit)
                     )
     return Evaluation(
         responded=target,

@@ -16,9 +16,16 @@ from sklearn.metrics import roc_auc_score
 
 from segmentation.campaign.choice import choose_model, permutation_importance
 from segmentation.campaign.columns import KEY, TARGET, as_numbers
-from segmentation.campaign.evaluation import Evaluation, evaluate_models
+from segmentation.campaign.evaluation import (
+    Evaluation,
+    evaluate_models,
+    fold_numbers,
+    held_out_scores,
+)
 from segmentation.campaign.features import (
+    column_kinds,
     customer_groups,
+    model_input,
     response_features,
     skip_reason,
 )
@@ -41,6 +48,7 @@ AMOUNTS = ("contact_cost", "revenue_per_response")
 RECENCY = "recency_days"
 NOT_FEATURES = ("profile_fingerprint",)
 MOST_REPEATS = 2
+N_SPLITS = 5
 BATCH_ROWS = 50_000
 
 
@@ -205,16 +213,19 @@ def _assumption(features: pd.DataFrame, responded: np.ndarray, seed: int) -> str
         return None
     if skip_reason(responded, customer_groups(others)):
         return None
+    # customers that only their recency tells apart stay together
+    folds = fold_numbers(
+        responded, customer_groups(others), n_splits=N_SPLITS, random_state=seed
+    )
     with_it, without = (
-        evaluate_models(
-            table,
+        held_out_scores(
+            ["logistic"],
+            model_input(table, column_kinds(table)),
             responded,
-            models=["logistic"],
-            n_repeats=1,
+            column_kinds(table),
+            folds=folds,
             random_state=seed,
-            contact_cost=np.nan,
-            revenue_per_response=np.nan,
-        ).mean_probability("logistic")
+        )["logistic"]
         for table in (features, others)
     )
     return (

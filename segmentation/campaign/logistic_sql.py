@@ -99,8 +99,8 @@ def logistic_terms(fitted: "ResponseModel") -> dict:
         ``score_terms``: one for each number, one for each value of a text, and one
         without a value for every other value of it.
     """
-    ((pipeline, calibration),) = fitted.members
-    preparation, model = pipeline[0], pipeline[-1]
+    preparation = fitted.preparation
+    ((model, calibration),) = fitted.members
     numbers = [name for name, kind in fitted.kinds.items() if kind == "number"]
     texts = [name for name, kind in fitted.kinds.items() if kind == "text"]
     terms = []

@@ -13,7 +13,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
@@ -28,7 +28,8 @@ __all__ = [
     "ENSEMBLE",
     "MODELS",
     "ResponseModel",
-    "fit_pipeline",
+    "fit_estimator",
+    "fit_preparation",
     "fit_sigmoid",
     "known_models",
     "raw_score",
@@ -85,11 +86,11 @@ class SkewedLog1p(TransformerMixin, BaseEstimator):
         return logged
 
 
-def _preparation(kinds: Mapping[str, str]) -> ColumnTransformer:
+def fit_preparation(table: pd.DataFrame, kinds: Mapping[str, str]) -> ColumnTransformer:
     """Return the imputing, transforming, scaling and encoding every model begins with.
 
     Trees need neither logarithm nor scale and are not harmed by them: one preparation
-    for all keeps the comparison about the models.
+    for all keeps the comparison about the models, and is made once.
     """
     numbers = [column for column, kind in kinds.items() if kind == "number"]
     texts = [column for column, kind in kinds.items() if kind == "text"]
@@ -116,7 +117,7 @@ def _preparation(kinds: Mapping[str, str]) -> ColumnTransformer:
             ),
         ],
         verbose_feature_names_out=False,
-    )
+    ).fit(table)
 
 
 def _estimator(model: str, n_features: int, random_state: int) -> BaseEstimator:
@@ -157,23 +158,23 @@ def _estimator(model: str, n_features: int, random_state: int) -> BaseEstimator:
     return SVC(C=3.0, gamma=0.5 / n_features)
 
 
-def fit_pipeline(
+def fit_estimator(
     model: str,
-    table: pd.DataFrame,
+    prepared: np.ndarray,
     responded: np.ndarray,
-    kinds: Mapping[str, str],
+    *,
+    n_features: int,
     random_state: int,
-) -> Pipeline:
-    """Return the fitted preparation and model."""
-    estimator = _estimator(model, len(kinds), random_state)
-    return make_pipeline(_preparation(kinds), estimator).fit(table, responded)
+) -> BaseEstimator:
+    """Return a model fitted on prepared features."""
+    return _estimator(model, n_features, random_state).fit(prepared, responded)
 
 
-def raw_score(pipeline: Pipeline, table: pd.DataFrame) -> np.ndarray:
+def raw_score(estimator: BaseEstimator, prepared: np.ndarray) -> np.ndarray:
     """Return a score on the log-odds scale (a margin for the SVM)."""
-    if isinstance(pipeline[-1], SVC):
-        return pipeline.decision_function(table)
-    probability = pipeline.predict_proba(table)[:, 1]
+    if isinstance(estimator, SVC):
+        return estimator.decision_function(prepared)
+    probability = estimator.predict_proba(prepared)[:, 1]
     return logit(np.clip(probability, CERTAINTY, 1 - CERTAINTY))
 
 
@@ -213,15 +214,18 @@ class ResponseModel:
         One of `MODELS`.
     kinds : dict of str to str
         Feature names in order, each ``number`` or ``text``.
-    members : tuple of (Pipeline, callable)
-        Pipelines with their calibrations; four for the ensemble, otherwise one.
+    preparation : ColumnTransformer
+        What its members see of a table.
+    members : tuple of (estimator, callable)
+        Estimators with their calibrations; four for the ensemble, otherwise one.
     threshold : float
         Probability from which contacting earned most out of fold.
     """
 
     name: str
     kinds: dict[str, str]
-    members: tuple[tuple[Pipeline, _Sigmoid], ...]
+    preparation: ColumnTransformer
+    members: tuple[tuple[BaseEstimator, _Sigmoid], ...]
     threshold: float
 
     @threadpool_limits.wrap(limits=1)
@@ -245,8 +249,12 @@ class ResponseModel:
         table = model_input(features, self.kinds)
         if table.empty:
             return np.empty(0)
+        prepared = self.preparation.transform(table)
         return np.mean(
-            [calibrate(raw_score(fitted, table)) for fitted, calibrate in self.members],
+            [
+                calibrate(raw_score(member, prepared))
+                for member, calibrate in self.members
+            ],
             axis=0,
         )
 

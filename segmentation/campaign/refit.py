@@ -6,15 +6,18 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from segmentation.campaign.evaluation import checked_input, fold_numbers
+from segmentation.campaign.evaluation import (
+    checked_input,
+    fit_on,
+    fold_numbers,
+    held_out_scores,
+)
 from segmentation.campaign.models import (
     COMPONENTS,
     ENSEMBLE,
     ResponseModel,
-    fit_pipeline,
     fit_sigmoid,
     known_models,
-    raw_score,
 )
 from segmentation.campaign.money import choose_threshold
 from segmentation.warehouse.errors import UserError
@@ -58,27 +61,20 @@ def fit_response_model(
         features, responded, grouped=True, n_splits=n_splits
     )
     folds = fold_numbers(target, groups, n_splits=n_splits, random_state=random_state)
-    members, probabilities = [], []
-    for name in COMPONENTS if model == ENSEMBLE else (model,):
-        score = np.empty(len(target))
-        for fold in range(n_splits):
-            test = folds == fold
-            score[test] = raw_score(
-                fit_pipeline(name, table[~test], target[~test], kinds, random_state),
-                table[test],
-            )
-        calibrate = fit_sigmoid(name, score, target)
-        members.append(
-            (fit_pipeline(name, table, target, kinds, random_state), calibrate)
-        )
-        probabilities.append(calibrate(score))
+    names = COMPONENTS if model == ENSEMBLE else (model,)
+    data = (table, target, kinds)
+    scores = held_out_scores(names, *data, folds=folds, random_state=random_state)
+    calibrations = {name: fit_sigmoid(name, scores[name], target) for name in names}
     limit = choose_threshold(
-        np.mean(probabilities, axis=0),
+        np.mean([calibrations[name](scores[name]) for name in names], axis=0),
         target,
         contact_cost=contact_cost,
         revenue_per_response=revenue_per_response,
     )
-    return ResponseModel(model, kinds, tuple(members), limit)
+    everybody = np.ones(len(target), dtype=bool)
+    preparation, fitted = fit_on(everybody, names, *data, random_state=random_state)
+    members = tuple((fitted[name], calibrations[name]) for name in names)
+    return ResponseModel(model, kinds, preparation, members, limit)
 
 
 def score_batches(

@@ -108,67 +108,81 @@ def _binary(path: Path, is_packed: bool) -> Any:
     return gzip.open(path) if is_packed else path.open("rb")
 
 
-def _eight_bit(path: Path, is_packed: bool) -> Encoding:
-    """Tell UTF-8, UTF-8 with stray bytes, and Windows-1252 apart."""
-    strays: list[tuple[int, bytes]] = []
-    stray_lines = line_number = position = first_byte = 0
-    has_utf8 = has_undefined = False
-    high = neighbours = 0
+@dataclass
+class _Strays:
+    """What was seen of the lines of a file that are no UTF-8."""
+
+    first: tuple[int, int, bytes] | None = None  # byte and line it is on, and the line
+    lines: int = 0
+    high_bytes: int = 0
+    neighbours: int = 0
+    has_undefined: bool = False
+
+    def add(self, byte: int, number: int, line: bytes) -> None:
+        """Add a line that cannot be read as UTF-8 from a byte of the file on."""
+        self.first = self.first or (byte, number, line)
+        self.lines += 1
+        runs = re.findall(rb"[\x80-\xff]+", line)
+        self.high_bytes += sum(map(len, runs))
+        self.neighbours += sum(len(run) for run in runs if len(run) > 1)
+        self.has_undefined |= bool(_UNDEFINED_1252.search(line))
+
+    @property
+    def are_of_another_alphabet(self) -> bool:
+        """Whether special letters stand side by side, as they do not in Western text."""
+        return (
+            self.has_undefined or self.neighbours > _MOST_NEIGHBOURS * self.high_bytes
+        )
+
+
+def _read_strays(path: Path, is_packed: bool) -> tuple[_Strays, bool]:
+    """Return the lines that are no UTF-8, and whether others need it."""
+    strays, has_utf8, position, number = _Strays(), False, 0, 0
     with _binary(path, is_packed) as file:
         while lines := file.readlines(_CHUNK):
             block = b"".join(lines)
-            if not block.isascii():
-                try:
-                    block.decode()
-                    has_utf8 = True
-                except UnicodeDecodeError:
-                    for offset, line in enumerate(lines):
-                        if line.isascii():
-                            position += len(line)
-                            continue
-                        try:
-                            line.decode()
-                            has_utf8 = True
-                        except UnicodeDecodeError as error:
-                            if not strays:
-                                first_byte = position + error.start + 1
-                            stray_lines += 1
-                            if len(strays) < 3:
-                                strays.append((line_number + offset + 1, line))
-                            runs = re.findall(rb"[\x80-\xff]+", line)
-                            high += sum(map(len, runs))
-                            neighbours += sum(len(r) for r in runs if len(r) > 1)
-                            has_undefined |= bool(_UNDEFINED_1252.search(line))
-                        position += len(line)
-                else:
-                    position += len(block)
-            else:
+            # nearly all blocks are ASCII, and need no look at their lines
+            for line in [] if block.isascii() else lines:
+                number += 1
+                if not line.isascii():
+                    try:
+                        line.decode()
+                        has_utf8 = True
+                    except UnicodeDecodeError as error:
+                        strays.add(position + error.start + 1, number, line)
+                position += len(line)
+            if block.isascii():
+                number += len(lines)
                 position += len(block)
-            line_number += len(lines)
-    if not strays:
+    return strays, has_utf8
+
+
+def _eight_bit(path: Path, is_packed: bool) -> Encoding:
+    """Tell UTF-8, UTF-8 with stray bytes, and Windows-1252 apart."""
+    strays, has_utf8 = _read_strays(path, is_packed)
+    if strays.first is None:
         return Encoding("utf-8")
-    number, line = strays[0]
+    byte, number, line = strays.first
     if has_utf8:
         return Encoding(
             "utf-8",
             (
-                f"{stray_lines} line{'s' if stray_lines > 1 else ''} of this UTF-8 "
+                f"{strays.lines} line{'s' if strays.lines > 1 else ''} of this UTF-8 "
                 f"file cannot be read as UTF-8, line {number} first; they are left "
                 "out. If the whole file is in another encoding, declare it.",
             ),
         )
-    if has_undefined or neighbours > _MOST_NEIGHBOURS * high:
+    if strays.are_of_another_alphabet:
         raise UserError(
-            f"The input file {path} is not UTF-8 text (byte {first_byte}, line "
+            f"The input file {path} is not UTF-8 text (byte {byte}, line "
             f"{number}); save it as 'CSV UTF-8', or declare its encoding in "
             "dbt_project.yml, for example encoding: windows-1252."
         )
-    shown = _around(line)
     return Encoding(
         "windows-1252",
         (
             f"it is not UTF-8, so it was read as Windows-1252: line {number} says "
-            f"'{shown}'. If that looks wrong, declare another encoding.",
+            f"'{_around(line)}'. If that looks wrong, declare another encoding.",
         ),
     )
 

@@ -120,6 +120,28 @@ def _draft_dialect(
         f"(select * from {source.relation_sql} "
         f"where {source.reject_reason_sql} is null)"
     )
+    _draft_dates(dialect, engine, relation, path, draft, used)
+    _draft_numbers(dialect, engine, relation, path, draft, used)
+    of_key = used.get("customer_id")
+    if of_key and not of_key.column.data_type.endswith(("INT", "INTEGER")):
+        try:
+            note = keys_of(engine, relation, of_key.column.name, path=path).note
+            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}"] if note else []
+        except UserError as error:
+            draft.remarks.append(f"Danger: {error}")
+    draft.decisions += dialect.decisions
+    return dialect.lines
+
+
+def _draft_dates(
+    dialect: Draft,
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    path: str,
+    draft: Draft,
+    used: dict[str, ColumnContent],
+) -> None:
+    """Add how dates are written: all alike, or each column as it is."""
     formats: dict[str, str] = {}
     for what, content in used.items():
         is_day = what in ("enrolled_on", "last_purchase_on", "ordered_at")
@@ -143,6 +165,17 @@ def _draft_dialect(
         dialect.say(1, "date_format")
         for header, found in formats.items():
             dialect.say(2, header, yaml_scalar(found), "seen")
+
+
+def _draft_numbers(
+    dialect: Draft,
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    path: str,
+    draft: Draft,
+    used: dict[str, ColumnContent],
+) -> None:
+    """Add which mark stands before decimals, where numbers of text tell."""
     numbers = [
         content
         for what, content in used.items()
@@ -164,15 +197,6 @@ def _draft_dialect(
         _choose(dialect, doubt)
     except UserError as error:
         draft.remarks.append(f"Danger: {error}")
-    of_key = used.get("customer_id")
-    if of_key and not of_key.column.data_type.endswith(("INT", "INTEGER")):
-        try:
-            note = keys_of(engine, relation, of_key.column.name, path=path).note
-            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}"] if note else []
-        except UserError as error:
-            draft.remarks.append(f"Danger: {error}")
-    draft.decisions += dialect.decisions
-    return dialect.lines
 
 
 def _choose(dialect: Draft, doubt: TwoReadings) -> None:
