@@ -156,7 +156,7 @@ def _nested_scores(
     n_splits = folds.max() + 1
     left_out = [(i,) for i in range(n_splits)] + [*combinations(range(n_splits), 2)]
 
-    def fit_without(out: tuple[int, ...]):
+    def fit_without(out: tuple[int, ...]) -> tuple[np.ndarray, Any, dict, dict]:
         test = np.isin(folds, out)
         preparation, fitted = fit_on(
             ~test, models, table, responded, kinds, random_state=random_state

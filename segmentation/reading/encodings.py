@@ -129,7 +129,7 @@ class _Strays:
 
     @property
     def are_of_another_alphabet(self) -> bool:
-        """Whether special letters stand side by side, as they do not in Western text."""
+        """Whether special letters stand together, as they do not in Western text."""
         return (
             self.has_undefined or self.neighbours > _MOST_NEIGHBOURS * self.high_bytes
         )
@@ -141,20 +141,27 @@ def _read_strays(path: Path, is_packed: bool) -> tuple[_Strays, bool]:
     with _binary(path, is_packed) as file:
         while lines := file.readlines(_CHUNK):
             block = b"".join(lines)
-            # nearly all blocks are ASCII, and need no look at their lines
-            for line in [] if block.isascii() else lines:
+            has_stray = _first_stray(block) is not None
+            # lines are looked at only where their block is not all right
+            for line in lines if has_stray else [block]:
                 number += 1
-                if not line.isascii():
-                    try:
-                        line.decode()
-                        has_utf8 = True
-                    except UnicodeDecodeError as error:
-                        strays.add(position + error.start + 1, number, line)
+                stray = _first_stray(line) if has_stray else None
+                if stray is not None:
+                    strays.add(position + stray + 1, number, line)
+                else:
+                    has_utf8 |= not line.isascii()
                 position += len(line)
-            if block.isascii():
-                number += len(lines)
-                position += len(block)
+            number += 0 if has_stray else len(lines) - 1
     return strays, has_utf8
+
+
+def _first_stray(text: bytes) -> int | None:
+    """Return where the first byte is that is no UTF-8."""
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
 
 
 def _eight_bit(path: Path, is_packed: bool) -> Encoding:
