@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from segmentation.reading.cleaning import NO
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
 from segmentation.reading.feature_choice import (
@@ -278,8 +279,8 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
 
 def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
     texts = groups_of(wide.engine, [target], most).iloc[:, 0]
-    said = {"0", "f", "false", "n", "no", "nein", "non", "falsch", "0.0", "0,0"}
-    return texts.map(lambda text: None if text is None else text.lower() not in said)
+    no = {*NO, "0.0", "0,0"}
+    return texts.map(lambda text: None if text is None else text.lower() not in no)
 
 
 def _draft_own(wide: _Wide, choice: Choice) -> None:
