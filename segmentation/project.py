@@ -13,6 +13,7 @@ import yaml
 from segmentation.reading.dialect import input_name
 from segmentation.warehouse.causes import cause
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.locks import lock_build
 
 __all__ = [
@@ -239,9 +240,8 @@ def write_docs(project: Path, output_file: Path) -> None:
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    new.write_text(page, "utf-8")
-    new.replace(output_file)
+    with written_whole(output_file) as new:
+        new.write_text(page, "utf-8")
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:

@@ -16,6 +16,7 @@ from segmentation.reading.parquet import (
 )
 from segmentation.reading.workbooks import cell_text
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["convert_database", "convert_postgres"]
@@ -144,23 +145,19 @@ def _convert_attached(
     full = by_name[0] if len(by_name) == 1 else table
     schema, name = tables[_table(path, full, list(tables))]
     number, reason = CONVERTED_COLUMNS
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.new")
     try:
-        ((lines,),) = engine.sql(
-            f"copy (select row_number() over () as {number}, "
-            f"cast(null as varchar) as {reason}, * "
-            f"from source.{identifier(schema)}.{identifier(name)}) "
-            f"to {literal(new)} (format parquet)"
-        ).fetchall()
-        new.replace(target)
+        with written_whole(target) as new:
+            ((lines,),) = engine.sql(
+                f"copy (select row_number() over () as {number}, "
+                f"cast(null as varchar) as {reason}, * "
+                f"from source.{identifier(schema)}.{identifier(name)}) "
+                f"to {literal(new)} (format parquet)"
+            ).fetchall()
     except duckdb.Error as error:
         raise UserError(
             f"Table {schema}.{name} of {path} cannot be read: "
             f"{str(error).splitlines()[0]}"
         ) from None
-    finally:
-        new.unlink(missing_ok=True)
     label = path.name if isinstance(path, Path) else path
     return Conversion(target, label, lines, table=f"{schema}.{name}")
 

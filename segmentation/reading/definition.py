@@ -1,7 +1,6 @@
 """Write the definition of an input into dbt_project.yml."""
 
 import json
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.files import written_whole
 
 __all__ = ["Draft", "Proposal", "write_definition", "yaml_scalar"]
 
@@ -102,9 +102,8 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
             "dbt_project.yml is not laid out as expected, so nothing was written; put "
             "the lines above under vars: inputs: yourself."
         )
-    new = project_file.with_name(f".{project_file.name}.{os.getpid()}")
-    new.write_text(after, "utf-8")
-    new.replace(project_file)
+    with written_whole(project_file) as new:
+        new.write_text(after, "utf-8")
 
 
 def yaml_scalar(text: str) -> str:

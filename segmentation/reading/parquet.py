@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.warehouse.files import written_whole
+
 __all__ = [
     "CHARACTERS",
     "CONVERTED_COLUMNS",
@@ -48,7 +50,6 @@ def written_parquet(
     target: Path, names: list[str]
 ) -> Iterator[Callable[[Iterable[tuple]], None]]:
     """Give a function that writes rows of text; the file is there when all are."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     number, reason = CONVERTED_COLUMNS
     schema = pa.schema(
         [
@@ -56,7 +57,6 @@ def written_parquet(
             *(pa.field(name, pa.string()) for name in (reason, *names)),
         ]
     )
-    new = target.with_name(f".{target.name}.new")
 
     def write(rows: Iterable[tuple]) -> None:
         rows = iter(rows)
@@ -68,12 +68,8 @@ def written_parquet(
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
-    try:
-        with pq.ParquetWriter(new, schema) as writer:
-            yield write
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with written_whole(target) as new, pq.ParquetWriter(new, schema) as writer:
+        yield write
 
 
 def unique_names(headers: Sequence[str]) -> list[str]:
