@@ -109,7 +109,12 @@ def compiled_recommendations(session, names: list[str]) -> str:
     def run_query(query):
         return SimpleNamespace(rows=session.sql(query).fetchall())
 
-    macros = ["engine/exploded", "percent_text", "input/field_arithmetic"]
+    macros = [
+        "engine/exploded",
+        "wording/percent_text",
+        "arithmetic/share_of",
+        "input/field_arithmetic",
+    ]
     text = "".join((PROJECT / "macros" / f"{name}.sql").read_text() for name in macros)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     own_exploded = environment.from_string(text).module.duckdb__exploded
@@ -125,7 +130,7 @@ def compiled_recommendations(session, names: list[str]) -> str:
         "staging_column": lambda field: f'"{field["name"]}"',
         "sql_type": lambda data_type: "decimal(18, 2)",
     }
-    asked = (PROJECT / "macros" / "profiled_categories.sql").read_text()
+    asked = (PROJECT / "macros" / "segments" / "profiled_categories.sql").read_text()
     with pytest.raises(Returned) as categories:
         environment.from_string(asked + "{{ profiled_categories() }}").render(
             **context,

@@ -2,7 +2,7 @@
   Totals of the fields of a role by segment, with the share within the segment and its
   index against the share among all customers (100 = average).
 
-  segment_mix('spend', 'category', 'spend', 'decimal(18, 2)')
+  segment_mix('spend', 'category', 'spend', 'spend_share', 'decimal(18, 2)')
       -> segment_key, segment_name, category, category_order, spend, spend_share,
          population_share, share_index
 #}
