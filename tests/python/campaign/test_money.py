@@ -87,6 +87,10 @@ def test_a_profit_of_nothing_is_no_reason_to_contact():
     assert chosen([0.9, 0.9], [1, 1], **money) == pytest.approx(0.45)
 
 
+def test_the_smallest_profit_is_a_reason_to_contact():
+    assert chosen([0.9], [1], contact_cost=10.75) == pytest.approx(0.45)
+
+
 def test_free_contacts_go_to_everybody_and_dear_ones_to_nobody():
     assert chosen([0.9, 0.1], [0, 0], contact_cost=0.0) == 0.0
     assert chosen([0.9, 0.1], [1, 1], contact_cost=11.0) == CONTACT_NOBODY
