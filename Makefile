@@ -5,10 +5,12 @@ RUN := $(VENV)/bin/
 # dbt with Spark's client; Spark itself, which is another package of the same name
 SPARK := .venv-spark
 SPARK_SERVER := .venv-spark-server
+# Superset, which wants older packages than this project
+BI := .venv-bi
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint mutants benchmark semantic spark-env test-sail test-spark lock clean
+.PHONY: help setup build test lint mutants benchmark semantic spark-env test-sail test-spark test-bi lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,7 +35,7 @@ lint: setup ## check the style of Python, SQL, macros and the page's script, and
 	$(RUN)mypy
 	$(RUN)sqlfluff lint models tests analyses --processes 2
 	$(RUN)python -m tests.lint_macros
-	$(RUN)oxlint --deny-warnings segmentation
+	$(RUN)python -m tests.lint_page
 
 # two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample
@@ -70,6 +72,14 @@ test-sail: $(SPARK)/ready ## compare the marts of DuckDB with those of Sail, a S
 test-spark: spark-env test-sail ## the same on a cluster on this machine too, one worker of which is killed
 	$(SPARK)/bin/pytest tests/spark/test_cluster.py
 
+$(BI)/ready: tests/bi/requirements.txt
+	$(PYTHON) -m venv --clear $(BI)
+	$(BI)/bin/pip install --quiet --disable-pip-version-check --requirement tests/bi/requirements.txt
+	@touch $@
+
+test-bi: setup $(BI)/ready ## import what segments bi writes into a real Superset, and ask its charts
+	SEGMENTS_BI_PYTHON=$(BI)/bin/python $(RUN)pytest tests/bi
+
 lock: ## write the lock files anew from the constraints in pyproject.toml
 	$(call write_lock,dev,requirements.lock,)
 	$(call write_lock,dev$(comma)spark,requirements-spark.lock,--constraint requirements.lock)
@@ -84,4 +94,4 @@ define write_lock
 endef
 
 clean: ## remove the environment and what dbt left behind, not the warehouse
-	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) target logs build mutants
+	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) $(BI) target logs build mutants

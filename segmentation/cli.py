@@ -85,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
+    _add_bi(commands)
+    _add_forget(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
         ("dashboard", "draw the dashboard from the warehouse"),
@@ -96,6 +98,33 @@ def _parser() -> argparse.ArgumentParser:
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
     return parser
+
+
+def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bi = commands.add_parser(
+        "bi",
+        help="write what a BI tool imports: data sets, labels, metrics, a dashboard",
+        description="Write output/<input>/superset.zip, which Apache Superset imports: "
+        "all relations of the published file with descriptions, labels and metrics, "
+        "and one dashboard.",
+    )
+    bi.add_argument("tool", choices=["superset"], help="superset")
+    bi.add_argument(
+        "--file", default="", help="path of segments.duckdb where Superset runs"
+    )
+    bi.set_defaults(run="bi")
+
+
+def _add_forget(commands: argparse._SubParsersAction) -> None:
+    forget = commands.add_parser(
+        "forget",
+        help="remove persons from all that was made of the input",
+        description="Remove persons by their customer_id from the warehouse, its "
+        "history, what is published and drawn, converted copies and logs, and say "
+        "where they still stand.",
+    )
+    forget.add_argument("keys", nargs="+", metavar="KEY", help="a customer_id")
+    forget.set_defaults(run="forget")
 
 
 if __name__ == "__main__":

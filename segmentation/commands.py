@@ -4,11 +4,11 @@ import argparse
 import logging
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from segmentation.project import (
     builds_a_part,
-    converted_folder,
     find_project,
     output_folder,
     require_good_build,
@@ -25,7 +25,7 @@ from segmentation.score_file import score_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_build
 
-__all__ = ["build", "dashboard", "init", "plots", "publish", "score"]
+__all__ = ["bi", "build", "dashboard", "forget", "init", "plots", "publish", "score"]
 
 
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
@@ -77,12 +77,11 @@ def init(options: argparse.Namespace, unknown: list[str]) -> int:
     # the statistics belong to the segments; reading is handed them, and knows no more
     from segmentation.segments.columns import choose_columns
 
-    proposal = propose(
-        path,
-        name=options.name,
-        folder=converted_folder(project),
-        choose=choose_columns,
-    )
+    # what is converted to be looked at is nobody's copy: the build makes its own
+    with tempfile.TemporaryDirectory() as folder:
+        proposal = propose(
+            path, name=options.name, folder=Path(folder), choose=choose_columns
+        )
     print(proposal.text, end="", flush=True)
     if options.write:
         write_definition(project / "dbt_project.yml", proposal)
@@ -164,6 +163,19 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     return 0
 
 
+def forget(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Remove persons from all that was made of the input, and prove it."""
+    _require_known(unknown)
+    from segmentation.forgetting import forget_persons
+
+    project = _enter_project()
+    warehouse = warehouse_path(project)
+    with lock_build(warehouse):
+        require_unlocked(warehouse, read_only=False)
+        require_good_build(warehouse)
+        return forget_persons(project, warehouse, options.keys, report=_say)
+
+
 def plots(options: argparse.Namespace, unknown: list[str]) -> int:
     """Draw the pictures of the last build."""
     _require_known(unknown)
@@ -176,6 +188,28 @@ def plots(options: argparse.Namespace, unknown: list[str]) -> int:
     folder = output_folder(project, warehouse)
     files = draw_plots(warehouse, folder, x=options.x, y=options.y)
     _say(f"Drew {len(files)} files into {folder / 'plots'}.")
+    return 0
+
+
+def bi(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Write what a BI tool imports, from the published file."""
+    _require_known(unknown)
+    project = _enter_project()
+    from segmentation.publishing.superset import write_bundle
+
+    folder = output_folder(project, warehouse_path(project)).resolve()
+    published = folder / "segments.duckdb"
+    charts = write_bundle(
+        published,
+        project / "models" / "semantic",
+        folder / "superset.zip",
+        seen_at=options.file or str(published),
+    )
+    _say(
+        f"Wrote {folder / 'superset.zip'}: all relations and a dashboard of {charts} "
+        "charts. Import it on Superset's page of dashboards, or by superset "
+        "import-dashboards -p superset.zip -u <your user>."
+    )
     return 0
 
 

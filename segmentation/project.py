@@ -87,10 +87,9 @@ def source_file(project: Path) -> str:
     """Return the name of the file that the environment asks to be read."""
     settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))["vars"]
     name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
-    path = os.environ.get("SEGMENTS_PATH") or settings["inputs"].get(name, {}).get(
-        "path", ""
-    )
-    return Path(path).name
+    definition = settings["inputs"].get(name, {})
+    path = os.environ.get("SEGMENTS_PATH") or definition.get("path")
+    return Path(path or definition.get("query", "")).name
 
 
 def require_good_build(warehouse: Path) -> None:

@@ -19,8 +19,8 @@ select
     'C-' || lpad(cast(number as varchar), 6, '0') as customer_id,
     'S0' || (1 + number % 3) as segment_key,
     date '2024-06-30' as observed_on,
-    cast(20 + number % 60 as integer) as age,
-    false as is_age_implausible,
+    20 + number % 60 // 10 * 10 || ' to ' || 29 + number % 60 // 10 * 10 as age_group,
+    cast(number % 60 // 10 as integer) as age_group_order,
     ['Basic', 'Graduate', 'PhD'][1 + number % 7 % 3] as education,
     cast(number % 7 % 3 as integer) as education_rank,
     ['Single', 'Couple'][1 + number % 2] as household_type,
@@ -28,10 +28,6 @@ select
     cast(case when number % 10 > 0 then 1000 * (number % 30) end as decimal(18, 2))
         as income,
     cast(100 * (1 + number % 3) + number % 5 as decimal(18, 2)) as total_spend,
-    cast(60 * (1 + number % 3) as decimal(18, 2)) as wine_spend,
-    cast(40 * (1 + number % 3) + number % 5 as decimal(18, 2)) as meat_spend,
-    cast(3 as integer) as web_purchases,
-    cast(1 + number % 3 as integer) as store_purchases,
     number % 9 = 0 as target_accepted
 from generate_series(1, {CUSTOMERS}) as numbers (number);
 create table marts.segments (
@@ -39,6 +35,7 @@ create table marts.segments (
     segment_name varchar not null,
     description varchar,
     name_note varchar,
+    spend_note varchar,
     status varchar,
     customers bigint,
     customer_share double,
@@ -48,8 +45,8 @@ create table marts.segments (
 );
 insert into marts.segments
 select
-    segment_key, segment_key, 'Customers who are there.', null, 'current', count(*),
-    count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
+    segment_key, segment_key, 'Customers who are there.', null, null, 'current',
+    count(*), count(*) / {CUSTOMERS}, sum(total_spend) / sum(sum(total_spend)) over (),
     row_number() over (order by segment_key),
     ['#0072B2', '#E69F00', '#009E73'][row_number() over (order by segment_key)]
 from marts.customers group by segment_key;
@@ -66,10 +63,19 @@ select
     1 as model_version, true as is_current, 'tiny' as input_name,
     date '2024-06-30' as observed_on, 3 as k, 'Weakly separated.' as verdict,
     'It was asked for.' as k_reason;
-create table marts.segment_category_mix as
-select unnest(['wine', 'meat']) as category, unnest([1, 2]) as category_order;
-create table marts.segment_channel_mix as
-select unnest(['web', 'store']) as channel, unnest([1, 2]) as channel_order;
+create table marts.customer_category_spend as
+select customer_id, 'wine' as category, 1 as category_order,
+    cast(60 * (total_spend // 100) as decimal(18, 2)) as spend
+from marts.customers
+union all
+select customer_id, 'meat', 2, total_spend - 60 * (total_spend // 100)
+from marts.customers;
+create table marts.customer_channel_purchases as
+select customer_id, 'web' as channel, 1 as channel_order, 3 as purchases
+from marts.customers
+union all
+select customer_id, 'store', 2, cast(total_spend // 100 as integer)
+from marts.customers;
 create table marts.customer_embedding as
 select
     customer_id, segment_key, hash(customer_id) % 100 / 10.0 as pca_1,
@@ -98,6 +104,11 @@ select
     'About ' || feature || '.' as reading
 from measured inner join population using (feature)
 group by segment_key, feature;
+create table marts.segment_claims as
+select
+    segment_key, feature, feature_label || ' 3 (2)' as clause, 1.0 as difference,
+    'nowhere' as said_in
+from marts.segment_feature_profiles;
 create table marts.campaign_targets as
 select customer_id, segment_key, segment_key as segment_name,
     row_number() over (order by customer_id) as contact_rank, -1.5 as expected_profit,

@@ -27,7 +27,8 @@
 {%- endmacro %}
 
 {#
-  Figures and names of a row as text, a blank between them, as a sentence has them.
+  Figures and names of a row as text, a blank between them, as a sentence has them;
+  `100 * …` is a share.
 
   figures_text(['100 * share', {'figure': 'lift', 'decimals': 1}, {'name': 'category'}])
       -> concat_ws(' ', …), such as '51 1.3 20-29 years'
@@ -36,7 +37,8 @@
     concat_ws(
         ' '
         {%- for entry in figures %},
-        {% if entry is string %}{{ figure(entry) }}
+        {% if entry is string and entry.startswith('100 * ') %}{{ percent(entry[6:]) }}
+        {%- elif entry is string %}{{ figure(entry) }}
         {%- elif 'name' in entry %}{{ entry.name }}
         {%- else %}{{ figure(entry.figure, entry.decimals) }}
         {%- endif %}

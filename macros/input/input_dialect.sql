@@ -25,6 +25,7 @@
         'input_name': row['input_name'],
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
+        'is_other_sign_apart': row['is_other_sign_apart'],
         'relation_sql': row['relation_sql'],
         'fields': fromjson(row['fields_json']),
     })) }}

@@ -20,6 +20,8 @@
             cast(try_cast({{ source_text(field) }} as decimal(38, 4)) as decimal(38, 0))
             as {{ dbt.type_string() }}
         )
+    {%- elif field.is_email_key -%}
+        lower({{ source_text(field) }})
     {%- elif field.data_type == 'text' -%}
         {{ source_text(field) }}
     {%- elif field.data_type == 'boolean' and field.source_type == 'BOOLEAN' -%}
@@ -34,7 +36,11 @@
             when {{ answer }} in ({{ spoken('no') }}) then false
         end
     {%- elif field.data_type == 'date' -%}
-        {%- if field.date_format -%}
+        {%- if field.time_zone -%}
+            {%- set value = date_in_zone(
+                source_text(field), field.time_zone, field.date_format or ''
+            ) -%}
+        {%- elif field.date_format -%}
             {%- set value = parse_date(source_text(field), field.date_format) -%}
         {%- else -%}
             {%- set value = 'cast(' ~ quoted_name(field.source_column) ~ ' as date)' -%}

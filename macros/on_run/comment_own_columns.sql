@@ -1,6 +1,6 @@
 {#
   Comments on the columns of customers_wide, which no YAML can list: those of customers
-  as customers describes them, the input's own by the column of the file they come from.
+  as customers describes them, the input's own by what they are.
 
   comment_own_columns() is the post-hook of customers_wide.
 #}
@@ -10,14 +10,8 @@
         {% for column in graph.nodes['model.segmentation.customers'].columns.values() %}
             {% do described.update({column.name: {'description': column.description}}) %}
         {% endfor %}
-        {% for field in declared_fields() %}
-            {% set said = (field.source_column or field.name) ~ ' of the file' %}
-            {% set declared = said ~ ', as the definition of the input declares it.' %}
-            {% set days = 'Days from ' ~ said ~ ' to the day of the data.' %}
-            {% do described.update({
-                field.name: {'description': declared},
-                field.name ~ '_days': {'description': days},
-            }) %}
+        {% for column in own_columns(ref('customers')) %}
+            {% do described.update({column.name: {'description': column.said}}) %}
         {% endfor %}
         {% set wanted = {} %}
         {% for column in adapter.get_columns_in_relation(this) if column.name in described %}

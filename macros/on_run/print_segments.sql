@@ -9,6 +9,7 @@
     {% set named_segments = ref('segments') %}
     {% set segment_profiles = ref('segment_profiles') %}
     {% set segment_drift = ref('segment_drift') %}
+    {% set versions = ref('segment_model_versions') %}
     {% set statistics = ref('int_input_statistics') %}
     {% set shown = ['data_quality_summary', 'segment_profiles', 'segment_drift'] %}
     {% set built = [] %}
@@ -23,23 +24,26 @@
         {% set counted = {} %}
         {% for row in quality %}{% do counted.update({row[0]: row[1]}) %}{% endfor %}
         {% set segments = run_query(
-            'select segment_name, customers, customer_share, spend_share, mean_income, '
-            ~ 'mean_spending_score, target_response_rate, mean_purchases, '
-            ~ 'mean_recency_days from ' ~ segment_profiles ~ ' order by value_rank'
+            'select segment_name, ' ~ figure('customers') ~ ', '
+            ~ percent('customer_share') ~ ', ' ~ percent('spend_share') ~ ', '
+            ~ figure('mean_income') ~ ', ' ~ figure('mean_spending_score') ~ ', '
+            ~ percent('target_response_rate') ~ ', ' ~ figure('mean_purchases') ~ ', '
+            ~ figure('mean_recency_days') ~ ' from ' ~ segment_profiles
+            ~ ' order by value_rank'
         ).rows %}
         {# what the input does not have is no column #}
-        {% set columns = [('Customers', 1, 'number'), ('Share', 2, 'share')] %}
+        {% set units = units_word(unit_word()) %}
+        {% set columns = [(units[:1] | upper ~ units[1:], 1), ('Share', 2)] %}
         {% for column in [
-            ('Of spend', 3, 'share'), ('Mean income', 4, 'number'), ('Score', 5, 'number'),
-            ('Response', 6, 'share'),
+            ('Of spend', 3), ('Mean income', 4), ('Score', 5), ('Response', 6),
         ] %}
             {% if segments | map(attribute=column[1]) | reject('none') | list %}
                 {% do columns.append(column) %}
             {% endif %}
         {% endfor %}
         {% if columns | length < 5 and segments | map(attribute=7) | reject('none') | list %}
-            {% do columns.append(('Purchases', 7, 'number')) %}
-            {% do columns.append(('Days since', 8, 'number')) %}
+            {% do columns.append(('Purchases', 7)) %}
+            {% do columns.append(('Days since', 8)) %}
         {% endif %}
         {% set names = segments | map(attribute=0) | list %}
         {% set width = [names | map('length') | max, 12] | max %}
@@ -57,21 +61,24 @@
         ) }}
         {% for row in segments %}
             {% set said = [row[0].ljust(width)] %}
-            {% for heading, position, kind in columns %}
-                {% set value = row[position] %}
-                {% do said.append(
-                    (_percent(value) if kind == 'share' else _whole(value))
-                    .rjust(heading | length)
-                ) %}
+            {% for heading, position in columns %}
+                {% do said.append((row[position] or '-').rjust(heading | length)) %}
             {% endfor %}
             {{ print(said | join('  ')) }}
         {% endfor %}
         {{ print('') }}
         {% for row in run_query(
-            'select segment_name, name_note from ' ~ named_segments
-            ~ " where name_note is not null and status = 'current' order by value_rank"
+            'select verdict from ' ~ versions
+            ~ " where is_current and verdict like '% rest on % alone.'"
         ).rows %}
-            {{ print(row[0] ~ ': ' ~ row[1]) }}
+            {{ print('Segments rest on ' ~ row[0].rsplit(' rest on ', 1)[1]) }}
+        {% endfor %}
+        {% for row in run_query(
+            "select concat_ws(' ', name_note, spend_note), segment_name from "
+            ~ named_segments ~ " where coalesce(name_note, spend_note) is not null "
+            ~ "and status = 'current' order by value_rank"
+        ).rows %}
+            {{ print(row[1] ~ ': ' ~ row[0]) }}
         {% endfor %}
         {% for row in run_query(
             "select subject from " ~ segment_drift
@@ -94,16 +101,6 @@
         {% endif %}
         {{ print(warehouse_place()) }}
     {% endif %}
-{% endmacro %}
-
-{# A number as people write it, a dash where there is none. _whole(1234.5) -> 1,234 #}
-{% macro _whole(value) %}
-    {{ return('-' if value is none else '{:,.0f}'.format(value)) }}
-{% endmacro %}
-
-{# A share as people write it, a dash where there is none. _percent(0.25) -> 25% #}
-{% macro _percent(share) %}
-    {{ return('-' if share is none else '{:.0%}'.format(share | float)) }}
 {% endmacro %}
 
 {# Whether a model of this run was built. _succeeded(results, 'segments') -> true #}

@@ -1,6 +1,11 @@
-"""Hide a category that customers buy, and see which method finds it."""
+"""See which method finds the category that a customer buys next.
 
-from dataclasses import dataclass
+Where the input has days of purchases, that is the category that customers first bought
+in the last period, judged by what they had bought before it; elsewhere one that they
+have bought is hidden.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,10 +20,12 @@ from segmentation.offers.profiles import (
     spend_matrix,
 )
 
-__all__ = ["RecommendationQuality", "evaluate_recommendations"]
+__all__ = ["RecommendationQuality", "evaluate_in_time", "evaluate_recommendations"]
 
 METRICS = ("hit_rate_at_1", "hit_rate_at_2", "mean_reciprocal_rank")
 N_FOLDS = 5
+# fewer customers who tried something new tell too little of a method
+FEWEST_ASKED = 100
 # Resamples drawn at a time: bounds memory whatever the number of customers.
 BLOCK = 100
 
@@ -132,6 +139,78 @@ def evaluate_recommendations(
             ranks[held, column] = _rank_of(score, hidden[held])
     n_candidates = (n_categories - n_bought + 1)[asked]
     return _summarise(ranks[asked], n_candidates, n, n_resamples, random_state)
+
+
+def evaluate_in_time(
+    purchases: pd.DataFrame,
+    segments: pd.DataFrame,
+    *,
+    horizon_days: int,
+    n_resamples: int = 1000,
+    random_state: int = 0,
+) -> RecommendationQuality | None:
+    """See which method finds what customers first bought in the last period.
+
+    Everything is fitted on what was bought before it; the question is the category that
+    a customer bought then for the first time, among all that were new to the customer.
+    One trace of the period remains: the segment, which is that of today.
+
+    Parameters
+    ----------
+    purchases : DataFrame
+        ``customer_id``, ``category``, ``days_ago`` and ``spend``.
+    segments : DataFrame
+        As in `evaluate_recommendations`.
+    horizon_days : int
+        Length of the period.
+    n_resamples, random_state : int
+        As in `evaluate_recommendations`.
+
+    Returns
+    -------
+    RecommendationQuality or None
+        None where fewer than `FEWEST_ASKED` customers tried something new.
+    """
+    bought = purchases[purchases["spend"] > 0]
+    is_late = bought["days_ago"] < horizon_days
+    keys = ["customer_id", "category"]
+    earlier = bought[~is_late].groupby(keys, as_index=False)["spend"].sum()
+    later = bought[is_late].merge(earlier[keys], on=keys, how="left", indicator=True)
+    first = (
+        later[later["_merge"] == "left_only"]
+        .sort_values(["days_ago", "spend", "category"], ascending=[False, False, True])
+        .drop_duplicates("customer_id")
+    )
+    known = segments[segments["customer_id"].isin(earlier["customer_id"])]
+    categories = pd.Index(bought["category"].unique()).sort_values()
+    if len(categories) < 2 or not len(known):
+        return None
+    table = spend_matrix(earlier, known, categories=categories)
+    at = categories.get_indexer(
+        first.set_index("customer_id")["category"].reindex(table.customers)
+    )
+    n_candidates = (table.money == 0).sum(axis=1)
+    asked = (at >= 0) & (n_candidates > 1)
+    if asked.sum() < FEWEST_ASKED:
+        return None
+    fit = fit_shares(table.money, table.segment_of, len(table.segments))
+    visible, own = table.money[asked], table.segment_of[asked]
+    ranks = np.column_stack(
+        [
+            _rank_of(
+                np.where(
+                    visible > 0, -np.inf, category_scores(method, fit, visible, own)
+                ),
+                at[asked],
+            )
+            for method in METHODS
+        ]
+    )
+    quality = _summarise(
+        ranks, n_candidates[asked], len(segments), n_resamples, random_state
+    )
+    told = f"Tested on what customers first bought in the last {horizon_days} days: "
+    return replace(quality, sentence=told + quality.sentence)
 
 
 def _rank_of(score: Floats, hidden: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -27,6 +27,9 @@ _PROGRAM = [
 # categories.
 MOST_CELLS = 2_000_000
 
+# categories that customer_recommendations leaves out
+NOT_OFFERED = ("other", "not known")
+
 
 def category_profiles(
     session: Session,
@@ -35,6 +38,7 @@ def category_profiles(
     versions: Relation,
     segments: Relation,
     spend: Relation,
+    purchases: Relation,
     switched_off: Relation,
     settings: dict,
 ) -> Relation:
@@ -46,11 +50,12 @@ def category_profiles(
         The build's own.
     this : dbt relation
         The table of fits as the last build left it.
-    versions, segments, spend, switched_off : DuckDB relations
-        Fitted segmentations, segment by customer, spend by customer and category, what
-        the input switches off.
+    versions, segments, spend, purchases, switched_off : DuckDB relations
+        Fitted segmentations, segment by customer, spend by customer and category,
+        purchases by customer, category and day, what the input switches off.
     settings : dict
-        ``fit_sample_rows``, ``evaluation_sample_rows`` and ``random_seed``.
+        ``fit_sample_rows``, ``evaluation_sample_rows``, ``random_seed`` and
+        ``horizon_days``.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def category_profiles(
             "model_version": current_model_version(versions),
             "definition_hash": definition_hash(definition),
         },
-        make=lambda: [_fit(session, segments, spend, len(categories), settings)],
+        make=lambda: [_fit(session, segments, spend, purchases, categories, settings)],
         carried=dict,
     )
 
@@ -89,14 +94,14 @@ def _fit(
     session: Session,
     segments: Relation,
     spend: Relation,
-    n_categories: int,
+    purchases: Relation,
+    categories: list[str],
     settings: dict,
 ) -> dict:
     # pandas is needed only where a fit is due
-    from segmentation.offers.evaluation import evaluate_recommendations
     from segmentation.offers.profiles import fit_category_profiles
 
-    most = MOST_CELLS // n_categories
+    most = MOST_CELLS // len(categories)
     fitted, spent = _sample(
         session, segments, spend, min(settings["fit_sample_rows"], most)
     )
@@ -104,9 +109,7 @@ def _fit(
     asked, asked_spent = _sample(
         session, segments, spend, min(settings["evaluation_sample_rows"], most)
     )
-    quality = evaluate_recommendations(
-        asked_spent, asked, random_state=settings["random_seed"]
-    )
+    quality = _judged(session, asked, asked_spent, purchases, settings)
     differences = quality.differences.set_index(["method", "metric"])
     baseline = differences["baseline"].iat[0] if len(differences) else None
     return {
@@ -138,6 +141,42 @@ def _fit(
             for key in [(row["method"], row["metric"])]
         ],
     }
+
+
+def _judged(
+    session: Session, asked: Any, spent: Any, purchases: Relation, settings: dict
+) -> Any:
+    """Return how good the methods are at what is offered, in time where that is known.
+
+    What was gathered, or has no name, is never offered, and so never the question.
+    """
+    from segmentation.offers.evaluation import (
+        evaluate_in_time,
+        evaluate_recommendations,
+    )
+
+    named = spent[~spent["category"].str.lower().isin(NOT_OFFERED)]
+    offered = named if named["category"].nunique() > 1 else spent
+    bought = query(
+        session,
+        """
+        select
+            purchases.customer_id,
+            purchases.category,
+            purchases.days_ago,
+            cast(purchases.spend as double) as spend
+        from purchases
+        inner join asked on purchases.customer_id = asked.customer_id
+        order by all
+        """,
+        purchases=purchases,
+        asked=asked[["customer_id"]],
+    ).df()
+    bought = bought[bought["category"].isin(offered["category"].unique())]
+    seed = settings["random_seed"]
+    horizon = settings["horizon_days"]
+    in_time = evaluate_in_time(bought, asked, horizon_days=horizon, random_state=seed)
+    return in_time or evaluate_recommendations(offered, asked, random_state=seed)
 
 
 def _sample(

@@ -26,7 +26,7 @@ from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
 
-__all__ = ["Publication", "publish"]
+__all__ = ["Publication", "publish", "remove_earlier"]
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,13 @@ def _require_links(output: Path) -> None:
                 f"{path} is no link of an earlier publish; move it away, and publish "
                 "again."
             )
+
+
+def remove_earlier(output: Path) -> None:
+    """Remove all generations but the current one, who may have them open or not."""
+    busy = f"Another process is publishing to {output}; wait for it."
+    with lock_file(output / ".lock", busy):
+        _remove_stale(output, output / "generations")
 
 
 def _remove_stale(output: Path, generations: Path) -> None:

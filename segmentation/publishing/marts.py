@@ -7,10 +7,11 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["ENTRIES", "HOLDOUT", "file_slug", "write_generation"]
+__all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
 
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
@@ -32,6 +33,17 @@ def file_slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
     return words.strip("-")[:_NAME_LETTERS].rstrip("-")
+
+
+def audience_file(segment_key: str, segment_name: str) -> str:
+    """Return the name of the list of a segment's customers in audiences/.
+
+    Examples
+    --------
+    >>> audience_file("S01", "Frequent buyers")
+    's01_frequent-buyers.csv'
+    """
+    return f"{file_slug(segment_key)}_{file_slug(segment_name)}".rstrip("_") + ".csv"
 
 
 def write_generation(
@@ -57,7 +69,8 @@ def write_generation(
             f"{warehouse} holds no segments to publish; run segments build first."
         )
     _describe_generation(connection, published_at, source_file)
-    for mart in [*marts, "generation"]:
+    describe_relations(connection)
+    for mart in [*marts, "generation", "published_relations"]:
         table = f"published.marts.{identifier(mart)}"
         connection.execute(
             f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
@@ -105,39 +118,85 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _describe_generation(
     connection: duckdb.DuckDBPyConnection, published_at: datetime, source_file: str
 ) -> None:
+    table = "published.marts.generation"
     connection.execute(
-        """
-        create table published.marts.generation as
+        f"""
+        create table {table} as
         select
-            cast(? as timestamp) as published_at,
+            cast($published_at as timestamp) as published_at,
             current_model.model_version,
             current_model.input_name,
+            ({_first_day(connection)}) as first_on,
             (
                 select max(observed_on) from published.marts.customer_segments
             ) as observed_on,
-            cast(? as varchar) as source_file,
+            cast($source_file as varchar) as source_file,
             (
                 select count(*) from published.marts.customer_segments
-            ) as customers
+            ) as customers,
+            cast($currency as varchar) as currency,
+            'en' as language
         from published.marts.segment_model_versions as current_model
         where current_model.is_current
         """,
-        [published_at, source_file],
+        {
+            "published_at": published_at,
+            "source_file": source_file,
+            "currency": _currency(connection),
+        },
     )
-    table = "published.marts.generation"
     connection.execute(
         f"comment on table {table} is 'What was published, when, and from what: "
-        "the same row for all files of one generation.'"
+        "one row, the same for all files of one generation.'"
     )
     for column, words in {
         "published_at": "When it was published, in UTC.",
         "model_version": "Version of the segment model that the marts are of.",
         "input_name": "Name of the input.",
-        "observed_on": "Day that the data describe.",
+        "first_on": "First day of which the data tell: the first order, else the "
+        "earliest enrolment; null where neither is known.",
+        "observed_on": "Day that the data describe; the last one.",
         "source_file": "File that the warehouse was built from; empty if not known.",
         "customers": "Customers in customer_segments.",
+        "currency": "Currency of all money, as the definition of the input names it; "
+        "null where it does not.",
+        "language": "Language of names and sentences.",
     }.items():
         connection.execute(f"comment on column {table}.{column} is {literal(words)}")
+
+
+def _has_column(
+    connection: duckdb.DuckDBPyConnection, database: str, table: str, column: str
+) -> bool:
+    ((count,),) = connection.execute(
+        "select count(*) from duckdb_columns() where database_name = ? "
+        "and table_name = ? and column_name = ?",
+        [database, table, column],
+    ).fetchall()
+    return bool(count)
+
+
+def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
+    for table, column in (
+        ("customer_orders", "ordered_on"),
+        ("customers", "enrolled_on"),
+    ):
+        if _has_column(connection, "published", table, column):
+            ((found,),) = connection.execute(
+                f"select count({column}) from published.marts.{table}"
+            ).fetchall()
+            if found:
+                return f"select min({column}) as first_on from published.marts.{table}"
+    return "select cast(null as date) as first_on"
+
+
+def _currency(connection: duckdb.DuckDBPyConnection) -> str | None:
+    if not _has_column(connection, "warehouse", "input_dialect", "currency"):
+        return None
+    ((currency,),) = connection.execute(
+        "select max(currency) from warehouse.staging.input_dialect"
+    ).fetchall()
+    return currency
 
 
 def _write_audiences(
@@ -166,7 +225,7 @@ def _write_audiences(
         "from published.marts.customer_segments group by segment_key order by 1"
     ).fetchall()
     lists = {
-        f"{file_slug(key)}_{file_slug(name)}".rstrip("_") + ".csv": (
+        audience_file(key, name): (
             "select customer_id, segment_key, segment_name, margin, "
             "second_segment_name, is_outlier, is_override, observed_on "
             f"from {reached} where segment_key = {literal(key)} "

@@ -19,7 +19,7 @@ from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["convert_database", "convert_postgres"]
+__all__ = ["convert_database", "convert_postgres", "tables_of"]
 
 
 def convert_database(path: Path, table: str, target: Path) -> Conversion:
@@ -46,18 +46,38 @@ def convert_database(path: Path, table: str, target: Path) -> Conversion:
     return (_convert_sqlite if is_sqlite else _convert_duckdb)(path, table, target)
 
 
+def tables_of(path: Path) -> list[str]:
+    """Return the tables of a SQLite or DuckDB file; none of another file."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start == b"SQLite format 3\0":
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return _sqlite_tables(connection)
+        finally:
+            connection.close()
+    if start[8:12] != b"DUCK":
+        return []
+    with duckdb.connect() as engine:
+        _attach(engine, path)
+        return [f"{schema}.{name}" for schema, name in _attached_tables(engine)]
+
+
+def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:
+    return [
+        name
+        for (name,) in connection.execute(
+            "select name from sqlite_master where type in ('table', 'view') "
+            "and name not like 'sqlite_%' order by name"
+        )
+    ]
+
+
 def _convert_sqlite(path: Path, table: str, target: Path) -> Conversion:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
-        tables = [
-            name
-            for (name,) in connection.execute(
-                "select name from sqlite_master where type in ('table', 'view') "
-                "and name not like 'sqlite_%' order by name"
-            )
-        ]
-        chosen = _table(path, table, tables)
+        chosen = _table(path, table, _sqlite_tables(connection))
         cursor = connection.execute(f"select * from {identifier(chosen)}")
         headers = tuple(column[0] for column in cursor.description)
         names = unique_names(headers)
@@ -79,14 +99,26 @@ def _convert_sqlite(path: Path, table: str, target: Path) -> Conversion:
 
 def _convert_duckdb(path: Path, table: str, target: Path) -> Conversion:
     with duckdb.connect() as engine:
-        try:
-            engine.execute(f"attach {literal(path)} as source (read_only)")
-        except duckdb.Error as error:
-            raise UserError(
-                f"The database {path} cannot be opened; close the program that has it "
-                f"open, if any. The engine says: {str(error).splitlines()[0]}"
-            ) from None
+        _attach(engine, path)
         return _convert_attached(engine, path, table, target)
+
+
+def _attach(engine: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        engine.execute(f"attach {literal(path)} as source (read_only)")
+    except duckdb.Error as error:
+        raise UserError(
+            f"The database {path} cannot be opened; close the program that has it "
+            f"open, if any. The engine says: {str(error).splitlines()[0]}"
+        ) from None
+
+
+def _attached_tables(engine: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return engine.sql(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = 'source' and table_schema not in "
+        "('information_schema', 'pg_catalog') order by all"
+    ).fetchall()
 
 
 def convert_postgres(address: str, table: str, target: Path) -> Conversion:
@@ -135,11 +167,7 @@ def convert_postgres(address: str, table: str, target: Path) -> Conversion:
 def _convert_attached(
     engine: duckdb.DuckDBPyConnection, path: Path | str, table: str, target: Path
 ) -> Conversion:
-    listed = engine.sql(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = 'source' and table_schema not in "
-        "('information_schema', 'pg_catalog') order by all"
-    ).fetchall()
+    listed = _attached_tables(engine)
     tables = {f"{schema}.{name}": (schema, name) for schema, name in listed}
     by_name = [f"{s}.{n}" for s, n in listed if n == table]
     full = by_name[0] if len(by_name) == 1 else table

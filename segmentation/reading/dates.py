@@ -9,7 +9,34 @@ from segmentation.reading.cleaning import NULL_WORDS, cleaned_text, short_text
 from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["DATE_FORMATS", "DATE_WITH_YEAR", "date_format_of", "has_dates_of_birth"]
+__all__ = [
+    "DATE_FORMATS",
+    "DATE_WITH_YEAR",
+    "MONTH_STARTS",
+    "NAMED_MONTHS",
+    "date_format_of",
+    "has_dates_of_birth",
+    "parsed_date",
+]
+
+# the first letters of the months, without accents, in English, German, French, Spanish,
+# Portuguese, Italian, Dutch and Turkish; macros/engine/parse_date has the same
+MONTH_STARTS = (
+    ("01", "jan|ene|gen|oca"),
+    ("02", "feb|fev|sub"),
+    ("03", "mar|maa|mae|mrt"),
+    ("04", "apr|avr|abr|nis"),
+    ("05", "may|mai|maj|mag|mei"),
+    ("06", "jun|juin|giu|haz"),
+    ("07", "jul|juil|lug|tem"),
+    ("08", "aug|aou|ago|agu"),
+    ("09", "sep|set|eyl"),
+    ("10", "oct|okt|out|ott|eki"),
+    ("11", "nov|kas"),
+    ("12", "dec|dez|dic|des|ara"),
+)
+# day, month in words and year, as 5 de enero de 2024
+NAMED_MONTHS = "day month year"
 
 DATE_FORMATS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
@@ -17,6 +44,7 @@ DATE_FORMATS = (
     *("%d-%m-%y", "%m-%d-%y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y"),
     *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%d. %B %Y"),
     *("%b %d, %Y", "%B %d, %Y"),
+    *("%Y年%m月%d日", "%Y년 %m월 %d일", NAMED_MONTHS),
     *("unix seconds", "unix milliseconds"),
 )
 # since 1970-01-01 00:00 UTC; parse_date reads the same words
@@ -139,6 +167,12 @@ def _two_readings(
     )
 
 
+def parsed_date(text: str, date_format: str) -> str:
+    """Return SQL for the date that a text is in a format; null where it is none."""
+    value = f"regexp_replace({text}, '{TIME_OF_DAY}', '')"
+    return _parsed(date_format).replace("value", value)
+
+
 def _parsed(date_format: str) -> str:
     if date_format in UNIX_FORMATS:
         # nine digits and more: fewer are too likely another number
@@ -148,8 +182,27 @@ def _parsed(date_format: str) -> str:
             f"case when regexp_full_match(value, '{digits}([.]0+)?') then timestamp "
             f"'1970-01-01' + to_seconds(cast({seconds} as bigint)) end"
         )
+    if date_format == NAMED_MONTHS:
+        return _named_month("value")
     date = f"try_strptime(value, {literal(date_format)})"
     return f"case when year({date}) between 1900 and 2100 then {date} end"
+
+
+def _named_month(text: str) -> str:
+    """Return SQL for a day whose month is a word of one of eight languages."""
+    parts = (
+        r"'^(\d{1,2})[.]?[ -]+(?:de |di )?(\pL+)[.]?,?[ -]+(?:de |del |di )?(\d{4})$'"
+    )
+    plain = f"lower(strip_accents({text}))"
+    part = [f"regexp_extract({plain}, {parts}, {n})" for n in (1, 2, 3)]
+    months = " ".join(
+        f"when regexp_matches({part[1]}, '^({starts})') then '{number}'"
+        for number, starts in MONTH_STARTS
+    )
+    return (
+        f"try_strptime({part[2]} || '-' || (case {months} end) || '-' || {part[0]}, "
+        "'%Y-%m-%d')"
+    )
 
 
 def _differ(engine: duckdb.DuckDBPyConnection, first: str, second: str) -> bool:

@@ -47,7 +47,9 @@ _ROLES = {
 # columns of customers that this project computes or needs itself
 RESERVED = frozenset(
     (
-        *("adult_count", "adults", "age", "average_order_value"),
+        *("adult_count", "adults", "age", "age_group", "age_group_order"),
+        *("average_order_value", "spend_band", "spend_band_order", "value_level"),
+        "value_level_order",
         *("campaign_acceptance_rate", "campaigns_accepted", "campaigns_received"),
         *(
             "catalog_purchases",

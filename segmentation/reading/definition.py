@@ -10,7 +10,7 @@ import yaml
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.files import written_whole
 
-__all__ = ["Draft", "Proposal", "write_definition", "yaml_scalar"]
+__all__ = ["Draft", "Proposal", "query_file", "write_definition", "yaml_scalar"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YAML_WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}
@@ -29,18 +29,36 @@ class Proposal:
         What is missing, doubtful or left out.
     decisions : int
         Choices that have to be made before it can be built.
+    query : str
+        Where the input is a query over several tables, its text.
     """
 
     name: str
     definition: str
     remarks: list[str] = field(default_factory=list)
     decisions: int = 0
+    query: str = ""
 
     @property
     def text(self) -> str:
         """The definition with the remarks as comments: YAML as a whole."""
-        remarks = "".join(f"# {remark}\n" for remark in self.remarks)
-        return f"{self.definition}\n{remarks}"
+        said = [*self.remarks]
+        if self.query:
+            said += ["", f"{query_file(self.name)}:", *self.query.splitlines()]
+        return f"{self.definition}\n" + "".join(
+            f"# {line}".rstrip() + "\n" for line in said
+        )
+
+
+def query_file(name: str) -> str:
+    """Return where the query of an input stands.
+
+    Examples
+    --------
+    >>> query_file("olist")
+    'inputs/olist.sql'
+    """
+    return f"inputs/{name}.sql"
 
 
 class Draft:
@@ -102,6 +120,10 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
             "dbt_project.yml is not laid out as expected, so nothing was written; put "
             "the lines above under vars: inputs: yourself."
         )
+    if proposal.query:
+        query = project_file.with_name(query_file(proposal.name))
+        query.parent.mkdir(exist_ok=True)
+        query.write_text(proposal.query, "utf-8")
     with written_whole(project_file) as new:
         new.write_text(after, "utf-8")
 

@@ -14,9 +14,11 @@ from segmentation.reading.parquet import (
     QUOTES,
     TOO_FEW,
     TOO_MANY,
+    TOTAL,
     Conversion,
     written_parquet,
 )
+from segmentation.reading.reports import with_totals_told
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["convert_text", "text_records"]
@@ -49,7 +51,7 @@ def convert_text(
     names : list of str
         Names of the columns, all different.
     skipped : int, default=0
-        Lines before the header.
+        Records before the header.
 
     Returns
     -------
@@ -67,7 +69,10 @@ def convert_text(
     def rows(file: Iterable[str]) -> Iterator[tuple]:
         nonlocal last_line
         empty = (None,) * len(names)
-        records = text_records(file, delimiter=delimiter, width=len(names))
+        lines = map(_with_single_blanks, file) if delimiter == " " else file
+        records = with_totals_told(
+            text_records(lines, delimiter=delimiter, width=len(names))
+        )
         header = skipped + 1
         for line, values, reason, width in records:
             last_line = line
@@ -75,7 +80,7 @@ def convert_text(
                 header -= 1
                 continue
             counts[reason] = counts.get(reason, 0) + 1
-            if reason and not first:
+            if reason and reason != TOTAL and not first:
                 first.append((line, width, reason))
             yield line, reason, *(values or empty)
 
@@ -84,12 +89,18 @@ def convert_text(
         written_parquet(target, names) as write,
     ):
         write(rows(file))
-        rejected = sum(n for reason, n in counts.items() if reason)
+        unread = (n for reason, n in counts.items() if reason not in (None, TOTAL))
+        rejected = sum(unread)
         if rejected > _MOST_REJECTED * sum(counts.values()):
             raise UserError(
                 _unfit(path, len(names), rejected, sum(counts.values()), *first[0])
             )
     return Conversion(target, path.name, last_line)
+
+
+def _with_single_blanks(line: str) -> str:
+    """Return a line of fields that any number of blanks separate, with one each."""
+    return " ".join(line.split()) + "\n"
 
 
 def text_records(

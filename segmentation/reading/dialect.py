@@ -15,21 +15,41 @@ import duckdb
 from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
 from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
+from segmentation.reading.customer_days import settle_day_of_customers
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
 from segmentation.reading.declared import (
     DeclaredFeature,
     declared_features,
     found_words,
 )
-from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
-from segmentation.reading.fields import wanted_fields
+from segmentation.reading.field import (
+    ATTRIBUTES,
+    JOINED_KEY,
+    KEY,
+    NUMBERS,
+    ROW_NUMBER,
+    Field,
+)
+from segmentation.reading.fields import key_parts, wanted_fields
 from segmentation.reading.keys import keys_of
+from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
+from segmentation.reading.order_days import far_orders, lines_in_several_files
 from segmentation.reading.order_settings import (
+    currency_code,
+    is_other_sign_apart,
     require_decided,
     require_known_words,
 )
+from segmentation.reading.queries import open_query, query_text
+from segmentation.reading.rows import (
+    require_rows_told,
+    row_columns,
+    row_days,
+    rows_that_count,
+)
 from segmentation.reading.sources import Source, name_key, open_source
+from segmentation.reading.unknown import unknown_values, without_unknown
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
@@ -40,6 +60,9 @@ _INTEGER_TYPES = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
     *("UINTEGER", "UBIGINT", "UHUGEINT"),
 )
+_BETWEEN = " || ' / ' || "  # parts of a key
+# columns of what is read that are none of the file -> their type
+_COMPUTED = {ROW_NUMBER: "BIGINT", JOINED_KEY: "VARCHAR"}
 _NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -57,7 +80,9 @@ class InputDialect:
     as_of_date: str | None = None
     features: list[str] | None = None
     is_amount_per_unit: bool = False
+    is_other_sign_apart: bool = False
     unit: str = "customer"
+    currency: str | None = None
     fields: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
 
@@ -130,8 +155,8 @@ def inspect_input(
     dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
         definition = _definition(inputs, name or default, known or inputs)
-        require_no_password(path or definition["path"])
-        dialect.source_path = path or definition["path"]
+        dialect.source_path = path or _place(definition)
+        require_no_password(dialect.source_path)
         _read_settings(dialect, definition)
         _describe_file(
             dialect,
@@ -156,6 +181,17 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
     return inputs[name]
 
 
+def _place(definition: dict) -> str:
+    """Return the file of an input, or that of its query."""
+    places = [definition.get(name) for name in ("path", "query")]
+    if len([place for place in places if place]) != 1:
+        raise UserError(
+            "An input in dbt_project.yml needs a path, or a query and the tables in "
+            "it, and not both."
+        )
+    return str(places[0] or places[1])
+
+
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
     """Take over what the definition says besides where things are."""
     require_decided(definition)
@@ -168,6 +204,8 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.as_of_date = str(definition.get("as_of_date") or "") or None
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
+    dialect.currency = currency_code(definition)
+    dialect.is_other_sign_apart = is_other_sign_apart(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
         raise UserError(
@@ -186,42 +224,38 @@ def _describe_file(
 ) -> None:
     path = dialect.source_path
     dialect.fields = wanted_fields(definition)
+    row_columns(definition)
     wanted = tuple(
         f.source_column
         for f in dialect.fields
-        if f.source_column and f.source_column != ROW_NUMBER
+        if f.source_column and f.source_column not in _COMPUTED
     )
-    source = open_source(
-        path,
-        folder=folder,
-        name=dialect.input_name,
-        wanted=wanted,
-        delimiter=definition.get("delimiter") or "",
-        encoding=definition.get("encoding") or "",
-        table=definition.get("table") or "",
-        sheet=definition.get("sheet") or "",
-    )
+    parts = key_parts(definition)
+    source = _opened(dialect, definition, folder, (*wanted, *parts))
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
-    dialect.wanted_columns = _cleaned_columns(dialect.fields, null_words)
-    dialect.relation_sql = (
-        f"(select {source.record_number_sql} as segments_record_number, "
-        f"{source.line_number_sql} as segments_line_number, "
-        f"{source.source_file_sql} as segments_source_file, "
-        f"{source.reject_reason_sql} as segments_reject_reason, "
-        f"{dialect.wanted_columns} from {source.relation_sql})"
+    dialect.wanted_columns = _cleaned_columns(
+        dialect.fields, null_words, unknown_values(definition, dialect.fields)
     )
+    if parts:
+        dialect.wanted_columns += ", " + _joined_key(path, source, parts, null_words)
+    dialect.relation_sql = _relation(source, [dialect.wanted_columns])
     with duckdb.connect() as engine:
         if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
             raise UserError(f"The input file {path} has a header but no rows.")
+        if dialect.kind == "wide":
+            _settle_rows(engine, source, dialect, definition)
         settings = {"path": path, "null_words": null_words}
         relation = source.relation_sql
         notes = [
             *source.notes,
             *_settle_keys(engine, relation, dialect.fields, settings),
         ]
-        dialect.notes = "\n".join(notes) or None
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
+        zone = str(definition.get("time_zone") or "")
+        settle_time_zone(engine, dialect.relation_sql, dialect.fields, zone)
+        notes += [*_settle_day(engine, dialect), *_overlap(engine, dialect)]
+        dialect.notes = "\n".join(notes) or None
         require_known_words(engine, dialect.relation_sql, dialect.fields, path)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
         dialect.fields = arrange(
@@ -235,17 +269,77 @@ def _describe_file(
         dialect.declared = declared_features(definition, dialect.fields)
 
 
-def _cleaned_columns(fields: list[Field], null_words: tuple[str, ...]) -> str:
+def _relation(source: Source, columns: list[str]) -> str:
+    """Return SQL for the records of a source, with their place and columns."""
+    return (
+        f"(select {source.record_number_sql} as segments_record_number, "
+        f"{source.line_number_sql} as segments_line_number, "
+        f"{source.source_file_sql} as segments_source_file, "
+        f"{source.reject_reason_sql} as segments_reject_reason, "
+        f"{', '.join(columns)} from {source.relation_sql})"
+    )
+
+
+def _settle_rows(
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    dialect: InputDialect,
+    definition: dict,
+) -> None:
+    """Let one row of each customer count, or stop where nobody has said which."""
+    path = dialect.source_path
+    require_rows_told(engine, dialect.relation_sql, dialect.fields, definition, path)
+    key = next(f for f in dialect.fields if f.name == KEY).source_column
+    days = row_days(engine, source, definition, path)
+    relation = _relation(source, [dialect.wanted_columns, *days])
+    dialect.relation_sql = rows_that_count(relation, definition, key or "")
+
+
+def _opened(
+    dialect: InputDialect, definition: dict, folder: Path, wanted: tuple[str, ...]
+) -> Source:
+    """Return how the engine reads the input's file, or what its query gives."""
+    path, name = dialect.source_path, dialect.input_name
+    if path == definition.get("query"):
+        tables = definition.get("tables") or {}
+        return open_query(path, query_text(path), tables, folder=folder, name=name)
+    declared = {
+        what: definition.get(what) or ""
+        for what in ("delimiter", "encoding", "table", "sheet")
+    }
+    return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
+
+
+def _joined_key(
+    path: str, source: Source, parts: list[str], null_words: tuple[str, ...]
+) -> str:
+    """Return SQL for the columns that are a key together as one text."""
+    names = {name_key(column.header): column.name for column in source.columns}
+    missing = [part for part in parts if name_key(part) not in names]
+    if missing:
+        raise UserError(_no_key(path, missing[0], source))
+    texts = [cleaned_sql(names[name_key(part)], null_words) for part in parts]
+    # a row that lacks a part has no key
+    return f"{_BETWEEN.join(texts)} as {identifier(JOINED_KEY)}"
+
+
+def _cleaned_columns(
+    fields: list[Field], null_words: tuple[str, ...], unknown: dict[str, list]
+) -> str:
     """Return SQL for the columns that are wanted, those of text cleaned."""
     columns = {}
     for wanted in fields:
         name = wanted.source_column
-        if name == ROW_NUMBER:
+        if name in _COMPUTED:
             continue  # the relation has it whatever is wanted
         if name and not _holds(wanted.source_type, wanted.data_type):
             wanted.source_type = "VARCHAR"  # it is read as text
         if name and wanted.source_type == "VARCHAR":
-            columns[name] = f"{cleaned_sql(name, null_words)} as {identifier(name)}"
+            text = without_unknown(cleaned_sql(name, null_words), unknown, wanted.name)
+            columns[name] = f"{text} as {identifier(name)}"
+        elif name and wanted.name in unknown:
+            value = without_unknown(identifier(name), unknown, wanted.name)
+            columns[name] = f"{value} as {identifier(name)}"
         elif name:
             columns.setdefault(name, identifier(name))
     return ", ".join(columns.values())
@@ -259,8 +353,8 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
         expected = wanted.source_column
         if not expected:
             continue  # and a blank header, such as an index has, is nobody's
-        if expected == ROW_NUMBER:
-            wanted.source_type = "BIGINT"
+        if expected in _COMPUTED:
+            wanted.source_type = _COMPUTED[expected]
             continue
         key = name_key(expected)
         if not key:
@@ -320,9 +414,12 @@ def _settle_keys(
                 "the file has no key, so its rows are numbered: customers cannot be "
                 "followed from one file to the next."
             )
+        elif wanted.source_column == JOINED_KEY:
+            continue
         elif wanted.name == KEY and not _is_whole(wanted):
             keys = keys_of(engine, relation, wanted.column, **settings)
             wanted.is_whole_key = keys.is_whole
+            wanted.is_email_key = keys.is_email
             notes += [keys.note] if keys.note else []
     return list(dict.fromkeys(notes))  # lines and customers have the same key
 
@@ -362,6 +459,38 @@ def _settle_formats(
     for wanted in numbers:
         wanted.decimal_mark = marks[wanted.column].decimal_mark or None
         wanted.thousands_mark = marks[wanted.column].thousands_mark or None
+
+
+def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
+    """Find out the day of the data where some dates lie in a far future; say so."""
+    if dialect.kind == "wide":
+        return settle_day_of_customers(engine, dialect)
+    times = [f for f in dialect.fields if f.name == "ordered_at" and f.source_column]
+    if dialect.as_of_date or not times:
+        return []
+    far = far_orders(engine, dialect.relation_sql, times[0])
+    if far is None:
+        return []
+    dialect.as_of_date = str(far.observed_on)
+    return [f"{Path(dialect.source_path).name}: {far.sentence}"]
+
+
+def _overlap(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
+    """Say how many lines are in several files, where no order tells them apart."""
+    lines = {f.name: f for f in dialect.fields if f.role == "line"}
+    if not any(mark in dialect.source_path for mark in "*?["):
+        return []
+    if not lines or lines["order_id"].source_column:
+        return []
+    columns = {f.source_column for f in lines.values() if f.source_column}
+    count = lines_in_several_files(engine, dialect.relation_sql, sorted(columns))
+    if not count:
+        return []
+    return [
+        f"{dialect.source_path}: {count:,} lines are equal to one of an earlier file. "
+        "They are counted, as no column is the number of the order; map order_id, or "
+        "leave out what overlaps."
+    ]
 
 
 def _is_whole(wanted: Field) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from charset_normalizer import from_bytes
+
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["Encoding", "detect_encoding", "has_stray_bytes", "open_text"]
@@ -23,6 +25,31 @@ _HEAD = 4096
 _CHUNK = 1 << 20
 # in Western European text accented letters mostly stand alone
 _MOST_NEIGHBOURS = 0.3
+_SAMPLE = 1 << 16
+_LEAST_LETTERS = 6  # bytes of them; fewer are words in any script
+# encodings of other scripts as charset-normalizer calls them -> the widest of the kind
+_SCRIPTS = {
+    **{"cp932": "cp932", "gb18030": "gb18030", "big5": "big5", "euc_kr": "cp949"},
+    **{"euc_jp": "euc_jp", "cp1251": "cp1251", "koi8_r": "koi8_r", "cp1256": "cp1256"},
+    **{"cp1255": "cp1255", "cp1253": "cp1253", "cp1250": "cp1250", "cp1254": "cp1254"},
+    "cp874": "cp874",
+}
+_SPOKEN = {
+    "windows-1252": "Windows-1252",
+    "cp932": "cp932 (Japanese)",
+    "euc_jp": "euc_jp (Japanese)",
+    "gb18030": "gb18030 (Chinese)",
+    "big5": "big5 (Chinese)",
+    "cp949": "cp949 (Korean)",
+    "cp1251": "cp1251 (Cyrillic)",
+    "koi8_r": "koi8_r (Cyrillic)",
+    "cp1256": "cp1256 (Arabic)",
+    "cp1255": "cp1255 (Hebrew)",
+    "cp1253": "cp1253 (Greek)",
+    "cp1250": "cp1250 (Central European)",
+    "cp1254": "cp1254 (Turkish)",
+    "cp874": "cp874 (Thai)",
+}
 _UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -38,8 +65,9 @@ def detect_encoding(path: Path, *, is_packed: bool, declared: str = "") -> Encod
     """Return the encoding of a file, reading all of it.
 
     A byte order mark decides. Text that is UTF-8 but for a few lines is UTF-8, and
-    those lines cannot be read. Text without any UTF-8 is Windows-1252 where it looks
-    like it, which is noted; everything else has to be declared.
+    those lines cannot be read. Other text is Windows-1252 where it looks like it, or in
+    an encoding of the script whose words it holds, which is noted; everything else has
+    to be declared.
 
     Parameters
     ----------
@@ -110,92 +138,94 @@ def _binary(path: Path, is_packed: bool) -> Any:
 
 @dataclass
 class _Strays:
-    """What was seen of the lines of a file that are no UTF-8."""
+    """What of a file is not UTF-8, and what speaks for Western European letters."""
 
-    first: tuple[int, int, bytes] | None = None  # byte and line it is on, and the line
     lines: int = 0
-    high_bytes: int = 0
+    utf8_lines: int = 0
+    first_byte: int = 0
+    first_number: int = 0
+    first: bytes = b""
+    sample: bytes = b""
+    high: int = 0
     neighbours: int = 0
     has_undefined: bool = False
 
-    def add(self, byte: int, number: int, line: bytes) -> None:
-        """Add a line that cannot be read as UTF-8 from a byte of the file on."""
-        self.first = self.first or (byte, number, line)
+    def add(self, line: bytes, number: int, position: int) -> None:
+        """Take in a line that is not ASCII."""
+        try:
+            line.decode()
+            self.utf8_lines += 1
+            return
+        except UnicodeDecodeError as error:
+            if not self.lines:
+                self.first_byte = position + error.start + 1
+                self.first_number, self.first = number, line
         self.lines += 1
+        if len(self.sample) < _SAMPLE:
+            self.sample += line
         runs = re.findall(rb"[\x80-\xff]+", line)
-        self.high_bytes += sum(map(len, runs))
+        self.high += sum(map(len, runs))
         self.neighbours += sum(len(run) for run in runs if len(run) > 1)
         self.has_undefined |= bool(_UNDEFINED_1252.search(line))
 
-    @property
-    def are_of_another_alphabet(self) -> bool:
-        """Whether special letters stand together, as they do not in Western text."""
-        return (
-            self.has_undefined or self.neighbours > _MOST_NEIGHBOURS * self.high_bytes
-        )
-
-
-def _read_strays(path: Path, is_packed: bool) -> tuple[_Strays, bool]:
-    """Return the lines that are no UTF-8, and whether others need it."""
-    strays, has_utf8, position, number = _Strays(), False, 0, 0
-    with _binary(path, is_packed) as file:
-        while lines := file.readlines(_CHUNK):
-            block = b"".join(lines)
-            has_stray = _first_stray(block) is not None
-            # lines are looked at only where their block is not all right
-            for line in lines if has_stray else [block]:
-                number += 1
-                stray = _first_stray(line) if has_stray else None
-                if stray is not None:
-                    strays.add(position + stray + 1, number, line)
-                else:
-                    has_utf8 |= not line.isascii()
-                position += len(line)
-            number += 0 if has_stray else len(lines) - 1
-    return strays, has_utf8
-
-
-def _first_stray(text: bytes) -> int | None:
-    """Return where the first byte is that is no UTF-8."""
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        return error.start
-    return None
-
 
 def _eight_bit(path: Path, is_packed: bool) -> Encoding:
-    """Tell UTF-8, UTF-8 with stray bytes, and Windows-1252 apart."""
-    strays, has_utf8 = _read_strays(path, is_packed)
-    if strays.first is None:
+    """Tell UTF-8, UTF-8 with stray bytes, Windows-1252 and other scripts apart."""
+    strays = _Strays()
+    number = position = 0
+    with _binary(path, is_packed) as file:
+        while lines := file.readlines(_CHUNK):
+            for line in lines:
+                number += 1
+                if not line.isascii():
+                    strays.add(line, number, position)
+                position += len(line)
+    if not strays.lines:
         return Encoding("utf-8")
-    byte, number, line = strays.first
-    if has_utf8:
+    # some bytes of another encoding are UTF-8 by chance, so the lines are counted
+    if strays.utf8_lines >= strays.lines:
+        many = strays.lines > 1
         return Encoding(
             "utf-8",
             (
-                f"{strays.lines} line{'s' if strays.lines > 1 else ''} of this UTF-8 "
-                f"file cannot be read as UTF-8, line {number} first; they are left "
-                "out. If the whole file is in another encoding, declare it.",
+                f"{strays.lines} line{'s' if many else ''} of this UTF-8 file cannot "
+                f"be read as UTF-8, line {strays.first_number} first; "
+                f"{'they are' if many else 'it is'} left out. If the whole file is in "
+                "another encoding, declare it.",
             ),
         )
-    if strays.are_of_another_alphabet:
+    name = "windows-1252"
+    if strays.has_undefined or strays.neighbours > _MOST_NEIGHBOURS * strays.high:
+        name = _script(strays.sample)
+    if not name:
         raise UserError(
-            f"The input file {path} is not UTF-8 text (byte {byte}, line "
-            f"{number}); save it as 'CSV UTF-8', or declare its encoding in "
-            "dbt_project.yml, for example encoding: windows-1252."
+            f"The input file {path} is not UTF-8 text (byte {strays.first_byte}, line "
+            f"{strays.first_number}); save it as 'CSV UTF-8', or declare its encoding "
+            "in dbt_project.yml, for example encoding: windows-1252."
         )
+    shown = _around(strays.first, name)
     return Encoding(
-        "windows-1252",
+        name,
         (
-            f"it is not UTF-8, so it was read as Windows-1252: line {number} says "
-            f"'{_around(line)}'. If that looks wrong, declare another encoding.",
+            f"it is not UTF-8, so it was read as {_SPOKEN.get(name, name)}: line "
+            f"{strays.first_number} says '{shown}'. If that looks wrong, declare "
+            "another encoding.",
         ),
     )
 
 
-def _around(line: bytes) -> str:
-    """Return the word with the first special character, as Windows-1252 has it."""
-    text = line.decode("cp1252", "replace")
+def _script(sample: bytes) -> str:
+    """Return the encoding in which a sample is words of some script, or nothing."""
+    if len(re.findall(rb"[\x80-\xff]", sample)) < _LEAST_LETTERS:
+        return ""
+    found = from_bytes(sample, cp_isolation=list(_SCRIPTS)).best()
+    if found is None or found.encoding not in _SCRIPTS:
+        return ""
+    return _SCRIPTS[found.encoding]
+
+
+def _around(line: bytes, encoding: str) -> str:
+    """Return the word with the first special character."""
+    text = line.decode(encoding, "replace")
     found = re.search(r"[\w .'-]{0,12}[^\x00-\x7f][\w .'-]{0,12}", text)
     return found[0].strip() if found else text[:30].strip()

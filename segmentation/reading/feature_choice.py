@@ -70,7 +70,7 @@ def choose_features(
     if target is not None:
         choice.reasons |= _leaks(candidates, target, choice.reasons)
     left = [c for c in candidates if c.name not in choice.reasons]
-    for said in (_months_side_by_side(left), _products(left)):
+    for said in (_months_side_by_side(left), _products(left), _in_more_detail(left)):
         choice.reasons |= {n: r for n, r in said.items() if n not in choice.reasons}
     left = [c for c in left if c.name not in choice.reasons]
     behaviour = [c for c in left if not c.is_personal]
@@ -155,6 +155,35 @@ def _tells(values: pd.Series, yes: pd.Series) -> bool:
     if len(rates) > 20 or rates["mean"].between(0.02, 0.98).any():
         return False
     return bool(rates["mean"].max() > 0.98 and rates["mean"].min() < 0.02)
+
+
+def _in_more_detail(candidates: list[Candidate]) -> dict[str, str]:
+    """Return groups that say what another says, in more words, with the reason.
+
+    Each value of the finer one goes with one value of the coarser: a policy with its
+    type, a town with its country.
+    """
+    groups = [c for c in candidates if not pd.api.types.is_numeric_dtype(c.cells)]
+    groups = [c for c in groups if len(c.cells) >= FEW_ROWS]
+    levels = {c.name: c.cells.nunique() for c in groups}
+    found: dict[str, str] = {}
+    for fine in groups:
+        for coarse in groups:
+            is_finer = 2 <= levels[coarse.name] < levels[fine.name]
+            if not is_finer or fine.is_personal != coarse.is_personal:
+                continue
+            if _determines(fine.cells, coarse.cells):
+                found[fine.name] = f"says what {coarse.header} says, in more detail"
+                break
+    return found
+
+
+def _determines(fine: pd.Series, coarse: pd.Series) -> bool:
+    """Return whether knowing the finer value leaves no doubt of the coarser."""
+    counts = pd.crosstab(fine, coarse)
+    if counts.to_numpy().sum() == 0 or len(counts) < 3:
+        return False
+    return bool(counts.max(axis=1).sum() >= 0.995 * counts.to_numpy().sum())
 
 
 def _months_side_by_side(candidates: list[Candidate]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ATTRIBUTES", "KEY", "NUMBERS", "ROW_NUMBER", "Field"]
+__all__ = ["ATTRIBUTES", "JOINED_KEY", "KEY", "NUMBERS", "ROW_NUMBER", "Field"]
 
 # canonical attribute -> type it is cast to in staging
 ATTRIBUTES = {
@@ -38,6 +38,8 @@ ATTRIBUTES = {
 KEY = "customer_id"
 # the key of a file that has none: a column of what is read, not of the file
 ROW_NUMBER = "segments_record_number"
+# a key of several columns, put together
+JOINED_KEY = "segments_key"
 NUMBERS = ("integer", "money", "number")
 
 
@@ -56,6 +58,8 @@ class Field:
     decimal_mark: str | None = None
     thousands_mark: str | None = None
     is_whole_key: bool = False
+    is_email_key: bool = False
+    time_zone: str | None = None
     separator: str | None = None
     part_of: str | None = None
     labels: list[dict] | None = None

@@ -6,11 +6,18 @@ from segmentation.reading.declared import (
     declared_fields,
     target_of,
 )
-from segmentation.reading.field import ATTRIBUTES, KEY, NUMBERS, ROW_NUMBER, Field
+from segmentation.reading.field import (
+    ATTRIBUTES,
+    JOINED_KEY,
+    KEY,
+    NUMBERS,
+    ROW_NUMBER,
+    Field,
+)
 from segmentation.reading.order_settings import order_words
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["wanted_fields"]
+__all__ = ["key_parts", "wanted_fields"]
 
 
 def wanted_fields(definition: dict) -> list[Field]:
@@ -21,7 +28,7 @@ def wanted_fields(definition: dict) -> list[Field]:
     UserError
         If the definition names what this project does not know, or one name twice.
     """
-    columns = {**(definition.get("columns") or {}), **_numbered_key(definition)}
+    columns = {**(definition.get("columns") or {}), **_declared_key(definition)}
     is_orders = definition.get("kind") == "orders"
     known = LINE_FIELDS if is_orders else ATTRIBUTES
     unknown = sorted(set(columns) - set(known))
@@ -82,22 +89,35 @@ def wanted_fields(definition: dict) -> list[Field]:
     ]
 
 
-def _numbered_key(definition: dict) -> dict[str, str]:
-    """Return the key's column where the rows are to be numbered, else nothing."""
+def key_parts(definition: dict) -> list[str]:
+    """Return the columns that are a customer's key together; none where one is."""
+    key = definition.get("key")
+    return [str(part) for part in key] if isinstance(key, list) else []
+
+
+def _declared_key(definition: dict) -> dict[str, str]:
+    """Return the key's column where it is declared as key, else nothing."""
     key = definition.get("key")
     if key is None:
         return {}
-    if key != "row_number" or KEY in (definition.get("columns") or {}):
+    if KEY in (definition.get("columns") or {}):
         raise UserError(
-            "In dbt_project.yml key can only be row_number, for a file without a key; "
-            "the column of a key stands under columns, as customer_id."
+            "dbt_project.yml has both key and columns: customer_id; keep one of them."
         )
-    if definition.get("kind") == "orders":
+    parts = key_parts(definition)
+    if isinstance(key, dict) or (isinstance(key, list) and len(parts) < 2):
+        raise UserError(
+            "In dbt_project.yml key is a column, several as [Store, Number], or "
+            "row_number for a file without a key."
+        )
+    if key == "row_number" and definition.get("kind") == "orders":
         raise UserError(
             "dbt_project.yml has key: row_number for an input of orders; its lines "
             "have to say which customer ordered."
         )
-    return {KEY: ROW_NUMBER}
+    return {
+        KEY: ROW_NUMBER if key == "row_number" else JOINED_KEY if parts else str(key)
+    }
 
 
 def _require_distinct_names(definition: dict) -> None:

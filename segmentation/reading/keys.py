@@ -18,6 +18,8 @@ from segmentation.warehouse.quoting import identifier
 __all__ = ["Keys", "keys_of"]
 
 # staging reads up to 34 digits before the point
+_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_MOST_EMAILS = 0.9
 _WHOLE_KEY = r"(0|[1-9][0-9]{0,33})([.]0+)?"
 
 
@@ -26,6 +28,7 @@ class Keys:
     """How keys are read, and what is to be said of it."""
 
     is_whole: bool = False
+    is_email: bool = False
     note: str | None = None
 
 
@@ -37,7 +40,7 @@ def keys_of(
     path: str,
     null_words: Iterable[str] = NULL_WORDS,
 ) -> Keys:
-    """Return whether keys are whole numbers that were written with decimals.
+    """Return whether keys are e-mail addresses, or numbers written with decimals.
 
     A key of 5524 comes out of some programs as 5524.0; it is the same customer. Keys
     are rewritten all together or not at all: 00001 would become another one.
@@ -60,7 +63,7 @@ def keys_of(
         f"from {relation}"
     ).fetchall()[0]
     if not dotted or whole + padded < keys:
-        return Keys()
+        return _email_keys(engine, relation, column, path)
     said = (
         f"{Path(path).name}: {dotted:,} of {keys:,} keys in column "
         f"'{short_text(column)}' are written with decimals, such as "
@@ -71,7 +74,27 @@ def keys_of(
             note=f"{said}; they are kept as they are, as keys that begin with a zero "
             f"('{short_text(zero)}') would become other ones."
         )
-    return Keys(True, f"{said}, and were read as '{example.split('.')[0]}'.")
+    read = example.split(".")[0]
+    return Keys(is_whole=True, note=f"{said}, and were read as '{read}'.")
+
+
+def _email_keys(
+    engine: duckdb.DuckDBPyConnection, relation: str, column: str, path: str
+) -> Keys:
+    """Return that keys are e-mail addresses, of which capitals tell nobody apart."""
+    keys, emails, written, persons = engine.sql(
+        f"select count(*), count_if(regexp_full_match(value, '{_EMAIL}')), "
+        f"count(distinct value), count(distinct lower(value)) from {relation}"
+    ).fetchall()[0]
+    if emails <= _MOST_EMAILS * keys:
+        return Keys()
+    joined = written - persons
+    note = (
+        f"{Path(path).name}: {joined:,} of {written:,} addresses in column "
+        f"'{short_text(column)}' differ from another in capitals alone, and count as "
+        "the same."
+    )
+    return Keys(is_email=True, note=note if joined else None)
 
 
 def _require_whole_digits(

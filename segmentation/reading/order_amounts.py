@@ -115,10 +115,11 @@ def is_of_order(lines: Lines, amount: ColumnContent, order: ColumnContent) -> bo
     return orders >= _LEAST_LINES / 4 and alike >= _NEARLY_ALL * orders
 
 
-def negative_share(lines: Lines, amount: ColumnContent) -> float:
-    """Return which share of the amounts is below zero."""
+def negative_share(lines: Lines, amount: ColumnContent) -> tuple[float, float]:
+    """Return which share of the amounts, and of all money, is below zero."""
     number = lines.number(amount)
-    below, known = lines.row(
-        f"select count_if({number} < 0), count({number}) from lines"
+    below, known, money, all_money = lines.row(
+        f"select count_if({number} < 0), count({number}), "
+        f"sum(greatest(-{number}, 0)), sum(abs({number})) from lines"
     )
-    return below / known if known else 0.0
+    return below / (known or 1), (money or 0) / (all_money or 1)

@@ -18,20 +18,23 @@ from segmentation.warehouse.quoting import identifier
 
 __all__ = ["FEATURES", "draft_orders"]
 
-# of a shop's customers: purchases of the last year, as lifetime purchases never fall.
-# Measured on the shipped orders (adjusted Rand index with the groups they were drawn
-# from) and on twelve months of a real shop (customers silent for half a year who are
-# among the best; moves among these and out of them): 0.91, 1.0 %, 586 and 575; with
-# lifetime purchases 0.92, 2.2 %, 701 and 313.
+# of a shop's customers: purchases of two spans, as lifetime purchases never fall and
+# those of a year fall late. Measured on the shipped orders (adjusted Rand index with
+# the groups they were drawn from) and on a real shop (share of the customers silent for
+# half a year who are in the segment that buys most, at two segments): 0.91 and 0.2 %;
+# without those of 90 days 0.91 and 14 %, as the pauses between purchases, which do not
+# grow with silence, tell the segments apart; with lifetime purchases alone 0.92.
 FEATURES = (
-    *("recency_days", "tenure_days", "purchases_365_days", "average_order_value"),
-    "mean_interval_days",
+    *("recency_days", "tenure_days", "purchases_90_days", "purchases_365_days"),
+    *("average_order_value", "mean_interval_days"),
 )
 _USES = {
     "order_id": "orders of several lines: all that is bought on one day is one order",
     "category": "the category mix and recommendations",
     "channel": "the channel mix",
 }
+# of all money: less is what shops take back
+_BOTH_WAYS = 0.2
 _MOST_STATUSES, _MOST_CURRENCIES = 30, 60
 _ASK = '"?"'  # a number that only the user knows
 _ASIDE = ("shipping", "tax", "taxes", "vat", "mwst", "versand", "kdv", "kargo")
@@ -137,19 +140,33 @@ def _settle_category(draft: Draft, lines: Lines, used: dict) -> None:
 
 
 def _draft_sign(draft: Draft, lines: Lines, used: dict[str, ColumnContent]) -> None:
-    """Ask what amounts below zero are, where they are most."""
+    """Ask what amounts below zero are, where they are most, or much money."""
     amount = used.get("amount") or used.get("order_amount")
-    if amount is None or negative_share(lines, amount) <= 1 / 2:
+    if amount is None:
         return
+    share, money = negative_share(lines, amount)
     name = "amount" if "amount" in used else "order_amount"
-    draft.choose(
-        1,
-        f"what the amounts below zero in {shown(amount)} are",
-        [
-            ("multiply", f"{{{name}: -1}}", "money that a customer spends"),
-            ("multiply", f"{{{name}: 1}}", "money that a customer gets back"),
-        ],
-    )
+    if share > 1 / 2:
+        draft.choose(
+            1,
+            f"what the amounts below zero in {shown(amount)} are",
+            [
+                ("multiply", f"{{{name}: -1}}", "money that a customer spends"),
+                ("multiply", f"{{{name}: 1}}", "money that a customer gets back"),
+            ],
+        )
+    if _BOTH_WAYS < money < 1 - _BOTH_WAYS:
+        apart = "salaries, payouts, deposits: left out of spend and counted"
+        choices = [
+            ("below_zero", "apart", apart),
+            ("below_zero", "refund", "taken off what they spent"),
+        ]
+        draft.choose(
+            1,
+            f"what the {min(money, 1 - money):.0%} of the money in {shown(amount)} "
+            "that flow the other way are",
+            choices if share > 1 / 2 else choices[::-1],
+        )
 
 
 def _draft_status(draft: Draft, names: FreeNames, lines: Lines, used: dict) -> None:

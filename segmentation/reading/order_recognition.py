@@ -66,9 +66,11 @@ def lines_of(engine: duckdb.DuckDBPyConnection, source: Source) -> Lines:
         else identifier(c.name)
         for c in source.columns
     )
+    # files that overlap have lines twice, which tells nothing of an order
+    once = "distinct " if source.source_file_sql.startswith("segments_") else ""
     return Lines(
         engine,
-        f"(select {columns} from {source.relation_sql} "
+        f"(select {once}{columns} from {source.relation_sql} "
         f"where {source.reject_reason_sql} is null)",
     )
 

@@ -17,6 +17,8 @@ from segmentation.warehouse.quoting import identifier
 
 __all__ = [
     "MEANINGS",
+    "currency_code",
+    "is_other_sign_apart",
     "order_words",
     "plain_word",
     "require_decided",
@@ -59,6 +61,24 @@ def require_decided(definition: dict) -> None:
             "whole line; decide it in dbt_project.yml: amount_is_per_unit: true or "
             "false."
         )
+
+
+def is_other_sign_apart(definition: dict) -> bool:
+    """Return whether amounts below zero are no refunds, but money of another kind.
+
+    Raises
+    ------
+    UserError
+        If the definition says neither.
+    """
+    meaning = definition.get("below_zero", "refund")
+    if meaning not in ("refund", "apart"):
+        raise UserError(
+            f"dbt_project.yml says that amounts below zero are '{meaning}'; write "
+            "below_zero: refund, or below_zero: apart (salaries, payouts, deposits: "
+            "left out of spend and counted)."
+        )
+    return meaning == "apart"
 
 
 def order_words(definition: dict) -> list[tuple[str, str, str | None, float | None]]:
@@ -110,7 +130,7 @@ def _status_words(definition: dict) -> list[tuple]:
 
 def _currency_words(definition: dict) -> list[tuple]:
     currency = definition.get("currency") or {}
-    if not currency:
+    if not currency or isinstance(currency, str):
         return []
     column = _column_of(currency, "currency", "{column: Currency, only: eur}")
     rates = currency.get("rates") or {}
@@ -134,6 +154,25 @@ def _currency_words(definition: dict) -> list[tuple]:
             for word, rate in rates.items()
         ),
     ]
+
+
+def currency_code(definition: dict) -> str | None:
+    """Return the currency that a definition's money is in, where it says so.
+
+    Examples
+    --------
+    >>> currency_code({"currency": "eur"})
+    'EUR'
+    >>> currency_code({"currency": {"column": "Cur", "rates": {"eur": 1, "usd": 0.9}}})
+    'EUR'
+    >>> currency_code({})
+    """
+    currency = definition.get("currency")
+    if isinstance(currency, dict):
+        rates = currency.get("rates") or {}
+        own = [word for word, rate in rates.items() if rate == 1]
+        currency = currency.get("only") or (own[0] if own else None)
+    return str(currency).strip().upper() if currency else None
 
 
 def _column_of(setting: object, name: str, example: str) -> str:

@@ -113,7 +113,8 @@ ORDER_LINES = {
     "line_id": (*LINES["line_id"], "pos", "row id", "order item id", "positionsnummer",
                 "line item id", "kalem no"),
     "category": (
-        *LINES["category"], "categories", "merchant category", "product type",
+        *LINES["category"], "product category name english", "product category name",
+        "category name", "categories", "merchant category", "product type",
         "produktgruppe", "artikelgruppe", "product categories", "department name",
         "kategori", "urun kategorisi", "urun grubu", "catergorie", "productgroep",
     ),

@@ -14,10 +14,12 @@ from segmentation.warehouse.files import written_whole
 __all__ = [
     "CHARACTERS",
     "CONVERTED_COLUMNS",
+    "OTHER_ROW",
     "QUOTES",
     "READING_REASONS",
     "TOO_FEW",
     "TOO_MANY",
+    "TOTAL",
     "Conversion",
     "unique_names",
     "written_parquet",
@@ -25,11 +27,13 @@ __all__ = [
 
 # number of a record's first line, and why the record cannot be read
 CONVERTED_COLUMNS = ("segments_line_number", "segments_reject_reason")
-TOO_FEW, TOO_MANY, QUOTES, CHARACTERS = READING_REASONS = (
+TOO_FEW, TOO_MANY, QUOTES, CHARACTERS, TOTAL, OTHER_ROW = READING_REASONS = (
     "too few fields",
     "too many fields",
     "broken quotes",
     "unreadable characters",
+    "a total",
+    "another row counts",
 )
 _BATCH = 50_000
 
@@ -43,6 +47,7 @@ class Conversion:
     lines: int
     headers: tuple[str, ...] = ()
     table: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ build says what is missing.
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,19 +15,29 @@ import duckdb
 from segmentation.reading.addresses import require_no_password
 from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import date_format_of
-from segmentation.reading.definition import Draft, Proposal, yaml_scalar
+from segmentation.reading.dates import date_format_of, parsed_date
+from segmentation.reading.definition import (
+    Draft,
+    Proposal,
+    query_file,
+    yaml_scalar,
+)
 from segmentation.reading.dialect import ATTRIBUTES, input_name
+from segmentation.reading.event_proposal import events_query
 from segmentation.reading.feature_choice import Chooser
+from segmentation.reading.join_proposal import ProposedQuery, proposed_query
 from segmentation.reading.keys import keys_of
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
+from segmentation.reading.order_amounts import Lines
 from segmentation.reading.order_proposal import draft_orders
 from segmentation.reading.order_recognition import (
+    Orders,
     kind_lines,
     lines_of,
     recognised_orders,
 )
+from segmentation.reading.queries import open_query
 from segmentation.reading.recognition import (
     CODE,
     FreeNames,
@@ -34,7 +45,9 @@ from segmentation.reading.recognition import (
     shown,
 )
 from segmentation.reading.sources import Source, open_source
+from segmentation.reading.tables import links_of, opened_tables, tables_at
 from segmentation.reading.wide_proposal import draft_wide
+from segmentation.reading.wide_rows import States, says_end, states_of
 from segmentation.warehouse.errors import TwoReadings, UserError
 
 __all__ = ["propose"]
@@ -72,32 +85,108 @@ def propose(
         If the file cannot be read as a table, or the name is none.
     """
     require_no_password(path)
-    name = name or input_name("", path, "input")
+    name = name or input_name("", path.rstrip("/"), "input")
     if not re.fullmatch("[A-Za-z0-9_]+", name):
         raise UserError(
             f"'{name}' cannot name an input: use letters, digits and _ only, for "
             "example --name shop."
         )
-    source = open_source(path, folder=folder, name=name)
+    opened = _opened(path, folder, name)
     with duckdb.connect() as engine:
-        contents = look_at(engine, source, path)
-        draft = Draft()
-        names = FreeNames(contents)
-        lines = lines_of(engine, source)
+        names = FreeNames(look_at(engine, opened.source, path))
+        lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
-        kind = kind_lines(orders, draft)
-        if orders:
-            used = draft_orders(draft, names, lines, orders)
-        else:
-            used = draft_wide(engine, draft, names, path=path, choose=choose)
-        dialect = _draft_dialect(engine, source, path, draft, used)
-        _remark_on_lost(engine, source, draft, used)
-    _remark_on_content(draft, names, used, is_orders=orders is not None)
+        states = _states(orders, names.contents, lines)
+        events = None if states else events_query(orders, names.contents, lines, path)
+        if events is None:
+            if states:
+                orders, names = None, FreeNames(names.contents)
+            looked = _Looked(engine, names, lines, orders, states)
+            return _proposed(opened, looked, path, name, choose)
+    opened = _asked(events, folder, name)
+    with duckdb.connect() as engine:
+        names = FreeNames(look_at(engine, opened.source, path))
+        looked = _Looked(engine, names, lines_of(engine, opened.source), None, None)
+        return _proposed(opened, looked, path, name, choose)
+
+
+@dataclass
+class _Looked:
+    """What was seen of the columns and rows, in the engine that still has them."""
+
+    engine: duckdb.DuckDBPyConnection
+    names: FreeNames
+    lines: Lines
+    orders: Orders | None
+    states: States | None
+
+
+@dataclass
+class _Opened:
+    """What is read, where it is, and the query if it is one."""
+
+    source: Source
+    where: list[str]
+    asked: ProposedQuery | None = None
+
+
+def _opened(path: str, folder: Path, name: str) -> _Opened:
+    """Open a file, or the tables of a folder or database by a query of them."""
+    found = {} if "://" in path else tables_at(path)
+    if not found:
+        source = open_source(path, folder=folder, name=name)
+        return _Opened(source, [f"  path: {yaml_scalar(path)}"])
+    with duckdb.connect() as engine:
+        tables = opened_tables(engine, found, folder)
+        return _asked(proposed_query(tables, links_of(engine, tables)), folder, name)
+
+
+def _asked(asked: ProposedQuery, folder: Path, name: str) -> _Opened:
+    """Run a query that is proposed."""
+    file = query_file(name)
+    source = open_query(file, asked.sql, asked.tables, folder=folder, name=name)
+    where = Draft()
+    where.say(1, "query", yaml_scalar(file))
+    where.say(1, "tables")
+    for table, place in asked.tables.items():
+        said = json.dumps(place) if isinstance(place, dict) else yaml_scalar(place)
+        where.say(2, table, said)
+    return _Opened(source, where.lines, asked)
+
+
+def _proposed(
+    opened: _Opened, looked: _Looked, path: str, name: str, choose: Chooser | None
+) -> Proposal:
+    source, asked, draft = opened.source, opened.asked, Draft()
+    engine, names, orders = looked.engine, looked.names, looked.orders
+    kind = kind_lines(orders, draft)
+    if looked.states:
+        kind = ["kind: wide  # several rows a customer, of which one counts"]
+    if orders:
+        used = draft_orders(draft, names, looked.lines, orders)
+    else:
+        used = draft_wide(
+            engine, draft, names, path=path, choose=choose, states=looked.states
+        )
+    dialect = _draft_dialect(engine, source, path, draft, used)
+    _remark_on_lost(engine, source, draft, used)
+    are_several = orders is not None or looked.states is not None
+    _remark_on_content(draft, names, used, are_several=are_several)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", *(f"  {line}" for line in kind)]
-    head += [f"  path: {yaml_scalar(path)}", *dialect]
+    head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
-    return Proposal(name, body + "\n", draft.remarks, draft.decisions)
+    remarks = [*(asked.remarks if asked else []), *draft.remarks]
+    sql = asked.sql if asked else ""
+    return Proposal(name, body + "\n", remarks, draft.decisions, sql)
+
+
+def _states(
+    orders: Orders | None, contents: list[ColumnContent], lines: Lines
+) -> States | None:
+    """Return states of customers, where nothing is called like an order's money."""
+    if orders is not None and not orders.doubts:
+        return None
+    return states_of(FreeNames(contents), lines)
 
 
 def _draft_dialect(
@@ -165,6 +254,7 @@ def _draft_dates(
         dialect.say(1, "date_format")
         for header, found in formats.items():
             dialect.say(2, header, yaml_scalar(found), "seen")
+    _draft_day(engine, relation, dialect, used, formats)
 
 
 def _draft_numbers(
@@ -199,6 +289,32 @@ def _draft_numbers(
         draft.remarks.append(f"Danger: {error}")
 
 
+def _draft_day(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    dialect: Draft,
+    used: dict[str, ColumnContent],
+    formats: dict[str, str],
+) -> None:
+    """Say the day of the data where what ends later would move it."""
+    dates = {c.column.header: c for what, c in used.items() if what.startswith("dates")}
+    ends = [header for header, content in dates.items() if says_end(content)]
+    others = [header for header in dates if header not in ends and header in formats]
+    if not ends or not others:
+        return
+    days = [
+        f"max({parsed_date(cleaned_sql(dates[h].column.name), formats[h])})"
+        for h in others
+    ]
+    ((day,),) = engine.sql(
+        f"select cast(greatest({', '.join(days)}) as date) from {relation}"
+    ).fetchall()
+    if day:
+        said = ", ".join(f"'{one_line(header)}'" for header in ends)
+        why = f"the last day but for {said}, which may lie ahead; check it"
+        dialect.say(1, "as_of_date", json.dumps(str(day)), why)
+
+
 def _choose(dialect: Draft, doubt: TwoReadings) -> None:
     dialect.choose(
         1,
@@ -208,10 +324,10 @@ def _choose(dialect: Draft, doubt: TwoReadings) -> None:
 
 
 def _remark_on_content(
-    draft: Draft, names: FreeNames, used: dict[str, ColumnContent], *, is_orders: bool
+    draft: Draft, names: FreeNames, used: dict[str, ColumnContent], *, are_several: bool
 ) -> None:
     key = used.get("customer_id")
-    if key and not is_orders and key.distinct < key.filled:
+    if key and not are_several and key.distinct < key.filled:
         repeats = key.filled - key.distinct
         draft.remarks.append(
             f"Danger: {repeats:,} of {key.filled:,} rows repeat a value of "

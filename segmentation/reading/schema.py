@@ -19,6 +19,8 @@ _FIELD = pa.struct(
         "decimal_mark": pa.string(),
         "thousands_mark": pa.string(),
         "is_whole_key": pa.bool_(),
+        "is_email_key": pa.bool_(),
+        "time_zone": pa.string(),
         "separator": pa.string(),
         "part_of": pa.string(),
         "labels": pa.list_(pa.struct({"code": pa.string(), "label": pa.string()})),
@@ -54,7 +56,9 @@ INPUT_DIALECT = pa.schema(
         "as_of_date": pa.string(),
         "features": pa.list_(pa.string()),
         "is_amount_per_unit": pa.bool_(),
+        "is_other_sign_apart": pa.bool_(),
         "unit": pa.string(),
+        "currency": pa.string(),
         "fields": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),
     }

@@ -6,38 +6,49 @@ file beside the warehouse (`converting`), which the engine then reads. Every rec
 the number of its line, and a reason where it cannot be used.
 """
 
-import csv
 import gzip
-import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from segmentation.reading.archives import is_workbook, unpacked
+from segmentation.reading.cleaning import short_text
 from segmentation.reading.databases import convert_database, convert_postgres
 from segmentation.reading.delimited import convert_text
 from segmentation.reading.encodings import detect_encoding, open_text
+from segmentation.reading.json_files import convert_json, is_json
+from segmentation.reading.names import name_key
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
+from segmentation.reading.reports import IS_TOTAL
+from segmentation.reading.separators import (
+    declared_delimiter,
+    found_delimiter,
+    header_of,
+    require_names,
+    titles_of,
+)
 from segmentation.reading.workbooks import convert_workbook
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["Column", "Source", "name_key", "open_source"]
+__all__ = ["Column", "Source", "converted_source", "name_key", "open_source"]
 
-DELIMITERS = (";", ",", "\t", "|")
 HEADER_CHARACTERS = 1 << 20
-LINES_COMPARED = 50
 _CHUNK = 1 << 20
+_DUMP = r"(create (table|database)|insert into|drop table|set names|pragma |begin;|-- )"
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "export the table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
     (b"BZh", "compressed with bzip2", "unpack it, or compress it with gzip"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", "unpack it, or use gzip"),
     (b"\xfd7zXZ", "compressed with xz", "unpack it, or compress it with gzip"),
+    (b"\x89PNG", "a picture", "copy the table out of it"),
+    (b"\xff\xd8\xff", "a picture", "copy the table out of it"),
+    (b"GIF8", "a picture", "copy the table out of it"),
     (b"{\\rtf", "a text document (RTF)", "export the table as CSV"),
 )
 
@@ -91,17 +102,6 @@ class _Part:
     lines: int
 
 
-def name_key(name: str) -> str:
-    """Return a column's name as names are compared: case and blanks do not matter.
-
-    Examples
-    --------
-    >>> name_key(" Income ")
-    'income'
-    """
-    return " ".join(name.split()).casefold()
-
-
 def open_source(
     path: str,
     *,
@@ -139,13 +139,15 @@ def open_source(
         If there is no such file, or it cannot be read as a table.
     """
     declared = {
-        "delimiter": _delimiter_declared(delimiter),
+        "delimiter": declared_delimiter(delimiter),
         "encoding": encoding,
         "table": table,
         "sheet": sheet,
     }
     if re.match("postgres(ql)?://", path):
-        return _converted(convert_postgres(path, table, folder / f"{name}.parquet"))
+        return converted_source(
+            convert_postgres(path, table, folder / f"{name}.parquet")
+        )
     files = _files(path)
     parts = []
     for number, file in enumerate(files, 1):
@@ -203,10 +205,18 @@ def _open_file(
         return _parquet(path)
     if start[:16] == b"SQLite format 3\0" or start[8:12] == b"DUCK":
         return _part(convert_database(path, table, target))
-    if start[:4] == b"PK\x03\x04":
-        if path.suffix.lower() == ".zip":
-            raise UserError(f"{path} is a ZIP archive; unpack it and name a file.")
+    if start[:4] == b"PK\x03\x04" and is_workbook(path):
         return _part(convert_workbook(path, sheet, target))
+    if start[:4] == b"PK\x03\x04":
+        return _open_file(
+            unpacked(path, target.parent),
+            target,
+            wanted,
+            delimiter=delimiter,
+            encoding=encoding,
+            table=table,
+            sheet=sheet,
+        )
     for magic, what, cure in _OTHER_KINDS:
         if start.startswith(magic):
             raise UserError(f"{path} is {what}, not a table; {cure}.")
@@ -237,17 +247,26 @@ def _text(
     found = detect_encoding(path, is_packed=is_packed, declared=encoding)
     with open_text(path, found, is_packed=is_packed) as file:
         head = file.read(HEADER_CHARACTERS)
+    if is_json(head):
+        return _part(convert_json(path, target, is_packed=is_packed))
     _require_table(path, head)
     said = re.match(r"sep=(.)\r?\n", head)  # Excel's own line
-    delimiter = delimiter or (said[1] if said else _delimiter(head, wanted))
-    skipped = 1 if said else 0
-    header = _header(head, delimiter, skipped)
+    delimiter = delimiter or (said[1] if said else found_delimiter(head, wanted))
+    titles = titles_of(head, delimiter)
+    skipped = titles or (1 if said else 0)
+    header = header_of(head, delimiter, skipped)
     if not any(header):
         raise UserError(f"The input file {path} is empty; it needs a header and rows.")
+    require_names(path, header)
     columns = _columns(header)
     notes = [f"{path.name}: {note}" for note in found.notes]
+    if titles and not said:
+        notes.append(
+            f"{path.name}: a title stands above the table; "
+            f"'{short_text(', '.join(filter(None, header)))}' was read as its header."
+        )
     lines = None
-    if found.name == "utf-8" and not skipped:
+    if found.name == "utf-8" and not skipped and delimiter != " ":
         lines = _regular_lines(path, delimiter, columns, is_packed)
     if lines is not None:
         source = Source(
@@ -285,55 +304,11 @@ def _require_table(path: Path, head: str) -> None:
             f"{path} is a web page or XML, not a table; open it in a spreadsheet and "
             "save it as CSV."
         )
-    if start.startswith(("{", "[{", "[\n", "[\r\n")):
-        raise UserError(f"{path} is JSON, not a table; export it as CSV or Parquet.")
-
-
-def _delimiter_declared(delimiter: str) -> str:
-    """Return the character that a definition means by its separator."""
-    words = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
-    delimiter = words.get(str(delimiter).lower(), str(delimiter))
-    if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
+    if re.match(_DUMP, start):
         raise UserError(
-            f"The separator {delimiter!r} in dbt_project.yml is not one character; "
-            "write delimiter: ';' or ',' or '|' or tab."
+            f"{path} is a dump of a database in SQL, not a table; load it into SQLite, "
+            "or export the table as CSV."
         )
-    return delimiter
-
-
-def _delimiter(head: str, wanted: tuple[str, ...]) -> str:
-    """Return the separator that finds most wanted columns, else splits most evenly."""
-    keys = {name_key(name) for name in wanted}
-
-    def fit(delimiter: str) -> tuple:
-        header = _header(head, delimiter)
-        found = len(keys & {name_key(name) for name in header})
-        widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
-        even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
-        return found, even, len(header)
-
-    return max(DELIMITERS, key=fit)
-
-
-def _header(head: str, delimiter: str, skipped: int = 0) -> list[str]:
-    for number, record in enumerate(_records(head, delimiter)):
-        if number >= skipped and any(record):
-            return record
-    return []
-
-
-def _records(head: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the first records of a text; what follows a broken one is left out."""
-    reader = csv.reader(
-        io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True
-    )
-    try:
-        for number, record in enumerate(reader):
-            if number > LINES_COMPARED:
-                return
-            yield record
-    except csv.Error:  # a field as long as the head: nothing that separates it
-        return
 
 
 def _columns(header: list[str]) -> list[Column]:
@@ -368,11 +343,14 @@ def _regular_lines(
     if has_nul:
         return None
     counted = ", ".join(f"count({identifier(column.name)})" for column in columns)
+    first = ", ".join(f"nullif({identifier(c.name)}, '')" for c in columns[:3])
+    is_total = f"regexp_full_match(lower(trim(coalesce({first}, ''))), '{IS_TOTAL}')"
     try:
         with duckdb.connect() as engine:
             # counting every column has every value looked at
             row = engine.sql(
-                f"select count(*), {counted} from {_read_csv(path, delimiter, columns)}"
+                f"select count(*), count_if({is_total}), {counted} "
+                f"from {_read_csv(path, delimiter, columns)}"
             ).fetchall()[0]
     except (duckdb.InvalidInputException, duckdb.InvalidTypeException):
         return None
@@ -381,7 +359,8 @@ def _regular_lines(
             f"The input file {path} cannot be read as a table: "
             f"{str(error).splitlines()[0]}"
         ) from None
-    return lines if row[0] + 1 == lines else None
+    # what may be totals below the table is told apart by its place
+    return lines if row[0] + 1 == lines and not row[1] else None
 
 
 def _count_lines(path: Path, is_packed: bool) -> tuple[int, bool]:
@@ -422,7 +401,8 @@ def _described(
     return [Column(name, name, data_type) for name, data_type, *_ in described]
 
 
-def _converted(conversion: Conversion) -> Source:
+def converted_source(conversion: Conversion) -> Source:
+    """Return how the engine reads what was converted."""
     with duckdb.connect() as engine:
         relation = f"read_parquet({literal(_verbatim(conversion.file))})"
         columns = _described(engine, conversion.file, relation)
@@ -440,11 +420,12 @@ def _converted(conversion: Conversion) -> Source:
             for header, column in zip(headers, columns, strict=True)
         ],
         table=conversion.table,
+        notes=list(conversion.notes),
     )
 
 
 def _part(conversion: Conversion) -> _Part:
-    return _Part(_converted(conversion), conversion.lines)
+    return _Part(converted_source(conversion), conversion.lines)
 
 
 def _together(files: list[Path], parts: list[_Part]) -> Source:

@@ -1,6 +1,9 @@
 """Find the key of a file with one row for each customer, or ask for it."""
 
 import re
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
 
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
@@ -10,15 +13,30 @@ from segmentation.reading.wide_words import says
 
 __all__ = ["draft_key"]
 
-_MOST_CHOICES = 4
+_MOST_CHOICES = 3
 _ID = re.compile(
     r".+ (?:id|ids|num|number|no|nr|nummer|numero|uuid|key|code|kod)|.+num"
 )
 _OF_A_ROW = re.compile(r"id|(?:row|record|line|index|unnamed).*")
 
 
-def draft_key(draft: Draft, names: FreeNames, used: dict[str, ColumnContent]) -> None:
-    """Say which column is the key, which could be, or that rows are numbered."""
+def draft_key(
+    draft: Draft,
+    names: FreeNames,
+    used: dict[str, ColumnContent],
+    pair: Callable[[ColumnContent, ColumnContent], bool] | None = None,
+) -> None:
+    """Say which column is the key, which could be, or that rows are numbered.
+
+    Parameters
+    ----------
+    draft : Draft
+    names : FreeNames
+    used : dict
+        Receives the key where it is certain.
+    pair : callable, optional
+        Whether the values of two columns together differ in every row.
+    """
     found = names.named(SPELLINGS["customer_id"])
     specific = [c for c in found if words(c.column.header) != "id"]
     unique = [c for c in specific if c.is_unique]
@@ -35,12 +53,14 @@ def draft_key(draft: Draft, names: FreeNames, used: dict[str, ColumnContent]) ->
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", plain)
         return
-    certain = [c for c in others if c.is_unique and _is_called_key(c)]
+    sure = [c for c in others if c.is_unique and _is_certain(c)]
+    certain = [c for c in sure if _is_called_key(c)] or sure
     if len(certain) == 1 and not repeating and not plain:
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", certain)
         return
     choices = list({id(c): c for c in [*repeating, *certain, *others, *plain]}.values())
+    numbered = ("key", "row_number", "none is: every row is one customer, numbered")
     if not choices:
         draft.choose(
             1,
@@ -49,21 +69,41 @@ def draft_key(draft: Draft, names: FreeNames, used: dict[str, ColumnContent]) ->
         )
         draft.say(1, "columns")
         return
+    said = [
+        (
+            "key",
+            yaml_scalar(c.column.header),
+            "all values are different"
+            if c.is_unique
+            else f"{c.distinct:,} different in {c.filled:,}: several rows each",
+        )
+        for c in choices[:_MOST_CHOICES]
+    ]
+    # what nobody would call a key comes after the honest way out
+    is_named = any(_is_certain(c) for c in choices) or bool(specific)
+    said.insert(len(said) if is_named else 0, numbered)
+    said += _pairs(choices, pair)
+    draft.choose(1, "which column is the customer's key", said)
     draft.say(1, "columns")
-    draft.choose(
-        2,
-        "which column is the customer's key (if none, write key: row_number above)",
-        [
-            (
-                "customer_id",
-                yaml_scalar(c.column.header),
-                "all values are different"
-                if c.is_unique
-                else f"{c.distinct:,} different in {c.filled:,}: several rows each",
-            )
-            for c in choices[:_MOST_CHOICES]
-        ],
-    )
+
+
+def _pairs(choices: list[ColumnContent], pair: Any) -> list[tuple[str, str, str]]:
+    """Return two columns that are a key together, where none is alone."""
+    if pair is None or any(c.is_unique for c in choices):
+        return []
+    return [
+        (
+            "key",
+            f"[{yaml_scalar(a.column.header)}, {yaml_scalar(b.column.header)}]",
+            "both together differ in every row",
+        )
+        for a, b in combinations(choices[:_MOST_CHOICES], 2)
+        if pair(a, b)
+    ][:1]
+
+
+def _is_certain(content: ColumnContent) -> bool:
+    return _is_called_key(content) or "@" in content.example
 
 
 def _is_called_key(content: ColumnContent) -> bool:
@@ -85,9 +125,6 @@ def _other_keys(names: FreeNames) -> list[ColumnContent]:
             named.append(content)
         elif "@" in content.example:
             mails.append(content)
-        elif content.is_unique and not says(spelled, "money"):
-            extent = (content.highest or 0) - (content.lowest or 0)
-            is_list = content.is_number and extent < 2 * content.filled
-            if not content.is_number or is_list or content.rows < 20:
-                unique.append(content)
+        elif content.is_unique and not (content.is_number or says(spelled, "identity")):
+            unique.append(content)  # a number that is not called a key is a figure
     return [*named, *mails, *unique]

@@ -32,6 +32,7 @@ from segmentation.reading.spellings import SPELLINGS, TARGETS, words
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
+from segmentation.reading.wide_rows import States, draft_rows
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["draft_wide"]
@@ -79,6 +80,7 @@ def draft_wide(
     *,
     path: str,
     choose: Chooser | None,
+    states: States | None = None,
 ) -> dict[str, ColumnContent]:
     """Draft the definition of one row for each customer.
 
@@ -94,6 +96,8 @@ def draft_wide(
         The file, for what is said of it.
     choose : Chooser, optional
         The statistics that choose features.
+    states : States, optional
+        Where a customer has several rows, the key and the dates that tell them apart.
 
     Returns
     -------
@@ -106,7 +110,14 @@ def draft_wide(
         If no column can make segments.
     """
     wide = _Wide(engine, draft, names)
-    draft_key(draft, names, wide.used)
+    if states:
+        draft_rows(draft, states)
+        draft.say(1, "columns")
+        wide.used["customer_id"] = take_first(
+            draft, names, "customer_id", [names.left[id(states.key)]]
+        )
+    else:
+        draft_key(draft, names, wide.used, lambda a, b: _differ(engine, a, b))
     _draft_attributes(wide)
     lines = len(draft.lines)
     campaign_target = _campaign_target(wide)
@@ -118,6 +129,9 @@ def draft_wide(
         *_category_measures(categories, own),
         *(recognised(content, own) for content in list(names.left.values())),
     ]
+    for t in wide.taken:
+        if states and any(t.content is date for date in states.dates):
+            t.not_feature = "says which row it is"
     choice = _chosen(wide, choose)
     if not choice.features and not any(t.role == "lists" for t in wide.taken):
         raise UserError(
@@ -131,6 +145,20 @@ def draft_wide(
     _remark_on_missing(wide)
     _count(wide, choice, lines)
     return wide.used
+
+
+def _differ(
+    engine: duckdb.DuckDBPyConnection, first: ColumnContent, second: ColumnContent
+) -> bool:
+    """Return whether two columns together differ in every row that was looked at."""
+    ((rows, pairs),) = engine.execute(
+        "with pairs as (select r, min(value) filter (place = ?) as a, "
+        "min(value) filter (place = ?) as b from cells group by r) "
+        "select count(*), count(distinct (a, b)) from pairs "
+        "where a is not null and b is not null",
+        [first.place, second.place],
+    ).fetchall()
+    return rows > 1 and rows == pairs
 
 
 def _draft_attributes(wide: _Wide) -> None:
@@ -183,7 +211,8 @@ def _draft_patterns(
         if role == "campaigns":
             campaigns = found = in_time_order(found)
         if role == "spend":
-            spend = found = found or bare_categories(wide.names)
+            found = found or bare_categories(wide.names)
+            spend = found = _of_one_currency(wide, found)
         wide.used.update({f"{role}: {key}": content for key, content in found.items()})
         if not found:
             continue
@@ -204,6 +233,23 @@ def _draft_patterns(
         for key, content in target.items():
             wide.draft.say(2, key, yaml_scalar(content.column.header))
     return spend
+
+
+def _of_one_currency(
+    wide: _Wide, found: dict[str, ColumnContent]
+) -> dict[str, ColumnContent]:
+    """Return categories of spend; none where they are in several currencies."""
+    signs = {re.sub(r"[\d\s.,'’()+−-]+", "", c.example) for c in found.values()}
+    signs.discard("")
+    if len(signs) < 2:
+        return found
+    for content in found.values():
+        wide.names.left[id(content)] = content
+    wide.draft.remarks.append(
+        f"Check: amounts are in different currencies ({', '.join(sorted(signs))}), so "
+        "that they are not added up; each is a measure of its own."
+    )
+    return {}
 
 
 def _find_target(wide: _Wide) -> None:

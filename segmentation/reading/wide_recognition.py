@@ -30,6 +30,7 @@ MOST_CODES = 12
 # of the values have to hold several words for a list
 _LEAST_SEPARATED = 0.15
 _NAME_LETTERS = 40
+_COMPACT_DAY = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[.]0+)?"
 
 
 @dataclass
@@ -110,6 +111,8 @@ def _role(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
     is_zero_one = content.is_whole and content.lowest == 0 and content.highest == 1
     if is_zero_one or (content.is_flag and distinct <= 2):
         return "groups", *_yes_or_no(content, spelled)
+    if content.is_number and _are_days(content, spelled):
+        return "dates", "days as numbers", {}
     if content.is_number:
         return _role_of_numbers(content, spelled)
     separator = _separator(content)
@@ -142,11 +145,23 @@ def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, di
     return "measures", _range(content), {} if unit == "number" else {"unit": unit}
 
 
+def _are_days(content: ColumnContent, spelled: str) -> bool:
+    """Return whether numbers are days: 20240131, or seconds since 1970 by the name."""
+    if not content.is_whole or content.distinct < 2:
+        return False
+    values = [value for value, _ in content.frequent]
+    if all(re.fullmatch(_COMPACT_DAY, value) for value in values):
+        return True
+    return says(spelled, "moment") and all(
+        re.fullmatch(r"(?:9|1\d)\d{8}(?:\d{3})?(?:[.]0+)?", value) for value in values
+    )
+
+
 def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
     """Return reason and labels: what 0 and 1 stand for in a code, nobody can tell."""
     if not content.is_number:
         return "yes or no", {}
-    if says(spelled, "code"):
+    if says(spelled.split()[-1] if spelled else "", "code"):
         return "two codes; say what they stand for under values", {}
     return "0 and 1", {"values": '{0: "no", 1: "yes"}'}
 
@@ -156,7 +171,11 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
     time = next((u for u in ("months", "days", "years") if says(spelled, u)), "")
     if content.is_share:
         return "share"
+    if re.match(r"(?:mean |median )?days between ", spelled):
+        return "days"
     is_counted = content.is_whole and (content.lowest or 0) >= 0
+    if re.search(r" in \d+ days$", spelled) and is_counted:
+        return "count"
     if re.match(r"(?:months|days|years) ", spelled) and is_counted:
         return time
     if re.search(r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* chn?g)", spelled):

@@ -59,6 +59,21 @@ _LISTS = {
         pourcentage tasa porcentaje taxa quota percentuale aandeel oran yuzde
         probability proba utilization
     """,
+    # a point in time
+    "moment": """
+        at on date time timestamp ts datetime seen since login created updated joined
+        registered datum zeit seit fecha data horodatage tarih tarihi datum epoch unix
+    """,
+    "start": """
+        start starts begin began beginning from effective von beginn ab debut depuis
+        inicio desde inizio da dal vanaf baslangic
+    """,
+    # lies ahead: no day that the data describe
+    "end": """
+        end ends ended until to expiry expires expire expiration valid due renewal next
+        bis ende ablauf fin jusqu echeance hasta vencimiento fim ate validade fine
+        scadenza al einde tot eind bitis vade
+    """,
     "days": "days day tage jours dias giorni dagen gun recency",
     "months": "months month monate mois meses mesi maanden ay tenure",
     "duration": "period length duration dauer duree duracion duracao durata duur sure",

@@ -173,6 +173,7 @@ def judged(
     limit: float | None = None,
     is_compared: bool = True,
     words: str | None = None,
+    most: float = MOST,
 ) -> Claim | None:
     """Return the claim that a feature is so, with whether it holds.
 
@@ -184,11 +185,13 @@ def judged(
     direction : {1, -1, 0}
         High, low, or about as all customers.
     limit : float, optional
-        What most of the segment have to reach (1) or stay within (-1).
+        What most of the segment, or `share`, have to reach (1) or stay within (-1).
     is_compared : bool, default=True
         False where the limit alone decides.
     words : str, optional
         What is said of those within the limit, where the limit alone decides.
+    most : float, default=MOST
+        Share of the segment that has to reach the limit or stay within it.
 
     Returns
     -------
@@ -207,7 +210,7 @@ def judged(
             float((values[feature] * direction >= limit * direction).mean())
             for values in (claims.own_values, claims.all_values)
         ]
-        holds = holds and shares[0] >= MOST
+        holds = holds and shares[0] >= most
         claim = replace(claim, limit_share=shares[0])
         if not is_compared:
             claim = replace(

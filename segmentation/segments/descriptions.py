@@ -4,12 +4,19 @@ from collections.abc import Sequence
 
 from segmentation.segments.claims import Claim, Claims
 from segmentation.segments.titles import same_group, sentence_case
+from segmentation.warehouse.figures import figure_text, percent_text
 
-__all__ = ["clause", "described", "doubted", "percent", "sentence_claims"]
+__all__ = ["clause", "described", "doubted", "sentence_claims"]
 
 MOST_CLAUSES = 5
 NOTHING = "Nothing that is known sets these customers apart by much."
-_SPOKEN_UNITS = ("days", "months", "years")
+# what is counted stands in the label; what it is counted in has to be said
+_SPOKEN_UNITS = {
+    "days": " days",
+    "months": " months",
+    "years": " years",
+    "visits per month": " per month",
+}
 
 
 def described(title: Sequence[Claim], claims: Claims, features: Sequence[str]) -> str:
@@ -90,7 +97,7 @@ def clause(claim: Claim, *, is_first: bool = False) -> str:
         return f"{claim.label}: {own} have {some} {compared}"
     if claim.measure == "share of level":
         return f"{claim.label}: {own} {claim.level} {compared}"
-    unit = f" {claim.unit}" if claim.unit in _SPOKEN_UNITS else ""
+    unit = _SPOKEN_UNITS.get(claim.unit, "")
     mean = " on average" if claim.measure == "mean" else ""
     return f"{claim.label} {own}{unit}{mean} {compared}"
 
@@ -113,32 +120,15 @@ def numbers(figure: float, everybody: float, unit: str) -> tuple[str, str]:
     (('57,065', '51,382'), ('25 %', '50 %'))
     """
     if unit == "share":
-        return percent(figure), percent(everybody)
+        return percent_text(figure), percent_text(everybody)
     size = max(abs(figure), abs(everybody))
     digits = 0 if size >= 100 else 1 if size >= 1 else 3
     return _number(figure, digits), _number(everybody, digits)
 
 
 def _number(value: float, digits: int) -> str:
-    text = f"{value:,.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if digits else text
-    return "0" if text in ("-0", "") else text
-
-
-def percent(share: float) -> str:
-    """Return a share as people write it; all and none are only said where it is so.
-
-    Examples
-    --------
-    >>> percent(0.254), percent(0.999), percent(0.002), percent(0)
-    ('25 %', 'over 99 %', 'under 1 %', '0 %')
-    """
-    rounded = f"{100 * share:.0f}"
-    if rounded == "100" and share < 1:
-        return "over 99 %"
-    if rounded == "0" and share > 0:
-        return "under 1 %"
-    return f"{rounded} %"
+    text = figure_text(value, digits)
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def _limit_alone(claim: Claim) -> bool:
@@ -148,4 +138,4 @@ def _limit_alone(claim: Claim) -> bool:
 def _is_seen(claim: Claim) -> bool:
     """Return whether the two figures still differ as they are written."""
     own, of_all = figures(claim)
-    return own != of_all or _limit_alone(claim)
+    return own != of_all or (_limit_alone(claim) and own != "100 %")

@@ -41,8 +41,10 @@ from segmentation.warehouse.protocols import Relation
 
 __all__ = ["FEWEST_CUSTOMERS", "fit_version"]
 
-# fewer are a list of people, not a base for segments
-FEWEST_CUSTOMERS = 10
+# fewer are a list of people, not a base for segments: of 20 even two groups that are 4
+# standard deviations apart come out as in the population (adjusted Rand index 0.88) in
+# nine draws of ten, of 15 in 0.82, of 10 in 0.57
+FEWEST_CUSTOMERS = 20
 # what the order of segments goes by, the first that the input has
 MEASURES_OF_VALUE = ("total_spend", "spending_score")
 
@@ -120,6 +122,7 @@ def fit_version(
         vocabulary=vocabulary,
         used_names=previous.used_names if previous else {},
     )
+    labels = {f.feature: f.label for f in features}
     return {
         "observed_on": observed_on,
         "customers": total,
@@ -133,7 +136,7 @@ def fit_version(
         "features": _feature_rows(features, space.features),
         "k_evaluation": [e.as_row() for e in evaluations],
         "reference_bins": reference_bins(frame, features),
-        **_segment_rows(partition, identities, space, sample, found, settings),
+        **_segment_rows(partition, identities, space, sample, found, labels, settings),
         **_alignment_rows(aligned, identities),
     }
 
@@ -146,7 +149,8 @@ def _require_enough(total: int, features: list[Feature]) -> None:
     if total < FEWEST_CUSTOMERS:
         raise UserError(
             f"The input has {total} usable customer{'s' if total != 1 else ''}; "
-            f"segments need at least {FEWEST_CUSTOMERS}."
+            f"segments need at least {FEWEST_CUSTOMERS}. Of fewer, other segments "
+            "come out with every customer more: look at them one by one."
         )
     if not features:
         raise UserError(
@@ -205,6 +209,7 @@ def _segment_rows(
     space: Space,
     sample: np.ndarray,
     found: NaturalGroups,
+    labels: dict[str, str],
     settings: dict,
 ) -> dict:
     """Return what is known of the segments, and of how far they stand apart."""
@@ -228,6 +233,7 @@ def _segment_rows(
             stability=published.stability_mean,
             min_stability=settings["min_stability"],
             keys=apart["keys"],
+            features=[labels[f.feature] for f in space.features],
         ),
         "segments": [
             {**identity, **own, **stable, "shades_into": apart["shades_into"][key]}

@@ -30,6 +30,11 @@ FEWEST_APART = 3
 MOST_STRADDLING = 0.25
 # numbers that are tried more at a time where the best is the last of the range
 WIDER_BY = 4
+# no more segments than give each so many customers on average, unless they stand apart:
+# of fewer, what a segment is like is what a few people are like
+CUSTOMERS_PER_SEGMENT = 30
+# the smallest segment: fewer are a list of people
+FEWEST_IN_A_SEGMENT = 10
 
 
 def decide_k(
@@ -41,7 +46,8 @@ def decide_k(
 
     Where the customers fall into natural groups and the best number is the last of the
     range, larger ones are tried, up to `MOST_SEGMENTS`; a continuum can be cut ever
-    finer, so there the range is the limit.
+    finer, so there the range is the limit. A few customers are cut into fewer segments:
+    `CUSTOMERS_PER_SEGMENT`.
 
     Parameters
     ----------
@@ -73,8 +79,12 @@ def decide_k(
     most = max(MOST_SEGMENTS, highest)
     found = find_natural_groups(points, random_seed=seed, starts=starts, most=most)
     apart = [k for k, s in found.separations.items() if s.all_apart]
-    if not settings["k"] and max(apart, default=0) >= FEWEST_APART:
-        highest = max(highest, *apart)
+    most_of_few = max(len(points) // CUSTOMERS_PER_SEGMENT, lowest)
+    least_share = max(settings["min_segment_share"], FEWEST_IN_A_SEGMENT / len(points))
+    if not settings["k"]:
+        highest = min(highest, most_of_few)
+        if max(apart, default=0) >= FEWEST_APART:
+            highest = max(highest, *apart)
     while True:
         evaluations = choose_k(
             evaluate(
@@ -88,13 +98,23 @@ def decide_k(
             k_rule=settings["k_rule"],
             fixed_k=settings["k"],
             min_stability=settings["min_stability"],
-            min_segment_share=settings["min_segment_share"],
+            min_segment_share=least_share,
+            why_no_more=_few(len(points)) if highest >= most_of_few else None,
         )
         is_last = evaluations[-1].is_chosen and evaluations[-1].k == highest
-        is_open = is_last and found.count > 1 and highest < MOST_SEGMENTS
+        is_open = (
+            is_last and found.count > 1 and highest < min(MOST_SEGMENTS, most_of_few)
+        )
         if settings["k"] or not is_open:
             return _with_verdicts(evaluations, found, settings["min_stability"]), found
-        highest = min(highest + WIDER_BY, MOST_SEGMENTS)
+        highest = min(highest + WIDER_BY, MOST_SEGMENTS, most_of_few)
+
+
+def _few(customers: int) -> str:
+    return (
+        f"More are not cut of {customers} customers, so that a segment has about "
+        f"{CUSTOMERS_PER_SEGMENT}."
+    )
 
 
 def _with_verdicts(
@@ -122,6 +142,7 @@ def choose_k(
     fixed_k: int = 0,
     min_stability: float = 0.90,
     min_segment_share: float = 0.05,
+    why_no_more: str | None = None,
 ) -> list[KEvaluation]:
     """Mark the chosen k and say why.
 
@@ -137,6 +158,8 @@ def choose_k(
         A number decides, 0 leaves it to the rule.
     min_stability, min_segment_share : float
         Limits of the stability rule.
+    why_no_more : str, optional
+        Why larger numbers than these were not tried.
 
     Returns
     -------
@@ -169,7 +192,7 @@ def choose_k(
         rule = "stability"
         found = _all_apart(evaluations, min_stability, min_segment_share)
         chosen, reason = found or by_stability(
-            evaluations, min_stability, min_segment_share
+            evaluations, min_stability, min_segment_share, why_no_more
         )
         if k_rule == "elbow":
             reason = f"The inertia has no elbow, so stability decides: {reason}"
@@ -229,7 +252,10 @@ def _all_apart(
 
 
 def by_stability(
-    evaluations: list[KEvaluation], min_stability: float, min_share: float
+    evaluations: list[KEvaluation],
+    min_stability: float,
+    min_share: float,
+    why_no_more: str | None = None,
 ) -> tuple[int, str]:
     """Return the finest cut that is repeatable, and what is against a finer one.
 
@@ -260,15 +286,21 @@ def by_stability(
         f"{best.k} segments come out the same when the customers are drawn again "
         f"(agreement {best.stability_mean:.2f} of 1, at least {min_stability:.2f} "
         f"wanted) and each has at least {min_share:.0%} of the customers. "
-        f"{_against(following, best.k, min_stability, min_share)}"
+        f"{_against(following, best.k, min_stability, min_share, why_no_more)}"
     )
 
 
 def _against(
-    finer: KEvaluation | None, k: int, min_stability: float, min_share: float
+    finer: KEvaluation | None,
+    k: int,
+    min_stability: float,
+    min_share: float,
+    why_no_more: str | None,
 ) -> str:
     """Say what is against one segment more."""
     if finer is None:
+        if why_no_more:
+            return why_no_more
         if k == MOST_SEGMENTS:
             return f"More than {k} are never tried."
         return (
@@ -291,7 +323,7 @@ def _short_of(finer: KEvaluation, min_stability: float, min_share: float) -> str
         share = _below(finer.smallest_share, min_share, "%")
         return (
             f"the smallest would have {share} of the customers, at least "
-            f"{min_share:.0%} are wanted (var min_segment_share)."
+            f"{min_share:.0%} are wanted (var min_segment_share, and ten customers)."
         )
     agreement = _below(finer.stability_mean, min_stability, "f")
     return (
@@ -309,11 +341,17 @@ def _least_bad(
     if best.stability_mean >= min_stability:
         return best.k, (
             f"Every number of segments makes one with fewer than {min_share:.0%} of "
-            f"the customers (var min_segment_share); {best.k} come out the same most "
-            "often when the customers are drawn again (agreement "
+            f"the customers (var min_segment_share, and ten customers); {best.k} come "
+            "out the same most often when the customers are drawn again (agreement "
             f"{best.stability_mean:.2f} of 1), the smallest with "
             f"{_below(best.smallest_share, min_share, '%')} of the customers."
         )
+    small = (
+        ""
+        if best.smallest_share >= min_share
+        else f" The smallest has {_below(best.smallest_share, min_share, '%')} of the "
+        "customers: read it as a list of people."
+    )
     few = [e.k for e in evaluations if e.stability_mean >= min_stability]
     but = (
         f" with at least {min_share:.0%} of the customers in each (var "
@@ -326,6 +364,7 @@ def _least_bad(
         f"drawn again{but}; {best.k} does best (agreement "
         f"{_below(best.stability_mean, min_stability, 'f')} of 1, {min_stability:.2f} "
         "wanted), so customers near a border could as well be in the next segment."
+        f"{small}"
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from segmentation.segments.claims import Claim, Claims, claims_of, judged
+from segmentation.segments.claims import MOST, Claim, Claims, claims_of, judged
 from segmentation.segments.descriptions import described
 from segmentation.segments.titles import (
     LIKE_MOST,
@@ -42,9 +42,9 @@ FULL_DIFFERENCE = 0.6
 class Trait:
     """What a name claims of one feature: high (1), low (-1) or about average (0).
 
-    Most of the segment have to be at least (1) or at most (-1) at the limit; without
-    `is_compared` the limit alone decides, and `words` say what it means. The weight
-    decides between archetypes that fit.
+    Most of the segment, or the share `most`, have to be at least (1) or at most (-1) at
+    the limit; without `is_compared` the limit alone decides, and `words` say what it
+    means. The weight decides between archetypes that fit.
     """
 
     feature: str
@@ -53,6 +53,7 @@ class Trait:
     is_compared: bool = True
     words: str | None = None
     weight: float = 1.0
+    most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,10 @@ def read_archetypes(relation: Relation) -> list[Archetype]:
     list of Archetype
         In the order of their names.
     """
-    columns = "archetype, feature, direction, bound, is_compared, bound_words, weight"
+    columns = (
+        "archetype, feature, direction, bound, is_compared, bound_words, weight, "
+        "bound_share"
+    )
     traits: dict[str, list[Trait]] = {}
     rows = relation.project(columns).order("archetype, feature").fetchall()
     for name, *trait in rows:
@@ -148,6 +152,7 @@ def claimed(
                 limit=t.limit,
                 is_compared=t.is_compared,
                 words=t.words,
+                most=t.most or MOST,
             )
             for t in own[0].traits
         ]

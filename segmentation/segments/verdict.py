@@ -23,6 +23,7 @@ def verdict(
     stability: float,
     min_stability: float = 0.90,
     keys: list[str] | None = None,
+    features: list[str] | None = None,
 ) -> str:
     """Say what stands apart, what shades into what, and how far that can be relied on.
 
@@ -41,6 +42,8 @@ def verdict(
     keys : list of str, optional
         Names of the segments, in the order of the labels; without them it is not said
         which ones shade into each other.
+    features : list of str, optional
+        What the segments rest on; one alone is said.
 
     Returns
     -------
@@ -60,7 +63,21 @@ def verdict(
             f"are not to be relied on (agreement {_short_of(stability, min_stability)} "
             f"of 1, {min_stability:.2f} wanted)."
         )
+    if features and len(features) == 1:
+        sentences.append(_alone(features[0]))
     return " ".join(sentences)
+
+
+def _alone(label: str) -> str:
+    """Say that a file gives little.
+
+    Examples
+    --------
+    >>> _alone("Income"), _alone("VIP: web")
+    ('Segments rest on income alone.', 'Segments rest on VIP: web alone.')
+    """
+    said = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"Segments rest on {said} alone."
 
 
 def _groups(found: Separation, customers: int, keys: list[str] | None) -> str:

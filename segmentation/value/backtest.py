@@ -37,6 +37,7 @@ METHODS = (
 MOST_CUTS = 3
 N_DRAWS = 200
 INTERVAL = (0.025, 0.975)
+DIGITS = 12
 TARGETS = ("buying again", "purchase days", "spend")
 AT_RISK = "at risk"
 # Lengths of the lists of those likely to stop: a number, or a part of the pool.
@@ -274,7 +275,7 @@ def _lists(
         for (order, measure), values in _listed(orders, lost, weights).items():
             drawn.setdefault((order, measure), []).append(values)
     figures = [
-        _figure(AT_RISK, order, measure, np.nanmean(values, axis=0))
+        _figure(AT_RISK, order, measure, _mean_of_known(values))
         for (order, measure), values in drawn.items()
     ]
     share = float(np.concatenate(losses).mean()) if losses else 0.0
@@ -301,7 +302,17 @@ def _listed(orders: Any, lost: Floats, weights: Floats) -> dict:
     return drawn
 
 
+def _mean_of_known(drawn: list[Floats]) -> Floats:
+    """Return the mean over cuts, missing where it is missing at all of them."""
+    values = np.array(drawn)
+    known = np.isfinite(values).sum(axis=0)
+    nothing = np.full(known.shape, np.nan)
+    return np.divide(np.nansum(values, axis=0), known, out=nothing, where=known > 0)
+
+
 def _figure(target: str, method: str, measure: str, values: Floats) -> Figure:
+    # all of a sum over the same sum in another order is 1.0000000000000002
+    values = np.round(values, DIGITS)
     seen = values[1:][np.isfinite(values[1:])]
     low, high = np.quantile(seen, INTERVAL) if len(seen) else (np.nan, np.nan)
     return Figure(target, method, measure, float(values[0]), float(low), float(high))

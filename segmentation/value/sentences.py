@@ -2,6 +2,7 @@
 
 from segmentation.value.at_risk import BY_CHANCE
 from segmentation.value.backtest import AT_RISK, FORECAST, TARGETS, Backtest
+from segmentation.warehouse.figures import figure_text, percent_text
 
 __all__ = ["list_sentence", "sentences", "untested"]
 
@@ -41,7 +42,7 @@ def list_sentence(tested: Backtest, *, horizon: int) -> str:
     pool = round(tested.pool / len(tested.cuts))
     who = (
         f"Of the {pool:,} customers worth keeping who had bought within {horizon} "
-        f"days, {_percent(tested.lost)} did not in the {horizon} days that followed"
+        f"days, {percent_text(tested.lost)} did not in the {horizon} days that followed"
     )
     if not tested.can_list:
         return f"{who}: too few to make a list of."
@@ -49,7 +50,8 @@ def list_sentence(tested: Backtest, *, horizon: int) -> str:
     silent = tested.figure(AT_RISK, "longest silence", "precision_first_fifth").figure
     return (
         f"{who}; of the fifth with the lowest chance of buying again "
-        f"{_percent(found)}, of the fifth with the longest silence {_percent(silent)}."
+        f"{percent_text(found)}, of the fifth with the longest silence "
+        f"{percent_text(silent)}."
     )
 
 
@@ -78,6 +80,9 @@ def _wrong(tested: Backtest, target: str) -> str:
     def figure(method: str, name: str) -> float:
         return tested.figure(target, method, name).figure
 
+    def said(method: str, name: str, decimals: int) -> str:
+        return figure_text(figure(method, name), decimals)
+
     second = min(sorted(others), key=lambda method: figure(method, measure))
     beaten = (
         ""
@@ -85,22 +90,19 @@ def _wrong(tested: Backtest, target: str) -> str:
         else f" {published} was clearly better than the forecast, and is published."
     )
     if target == "buying again":
+        pairs = figure_text(100 * figure(published, "auc"))
+        gap = figure_text(100 * figure(published, "calibration_gap"))
         return (
             f"of one who bought again and one who did not, the right one had the "
-            f"higher probability in {100 * figure(published, 'auc'):.0f} of 100 pairs; "
-            f"in no tenth of customers was it off by more than "
-            f"{100 * figure(published, 'calibration_gap'):.0f} points. Mean square "
-            f"error {figure(published, 'brier'):.3f}, of {second} "
-            f"{figure(second, 'brier'):.3f}.{beaten}"
+            f"higher probability in {pairs} of 100 pairs; in no tenth of customers was "
+            f"it off by more than {gap} points. Mean square error "
+            f"{said(published, 'brier', 3)}, of {second} {said(second, 'brier', 3)}."
+            f"{beaten}"
         )
+    missed = percent_text(figure(published, "mean_absolute_bias"))
     return (
-        f"{_MISSED[target]} missed by "
-        f"{_percent(figure(published, 'mean_absolute_bias'))} on average, a "
-        f"customer's by {figure(published, 'mean_absolute_error'):,.2f}. Root mean "
-        f"square error {figure(published, 'rmse_over_mean'):.2f} times the mean, of "
-        f"{second} {figure(second, 'rmse_over_mean'):.2f}.{beaten}"
+        f"{_MISSED[target]} missed by {missed} on average, a customer's by "
+        f"{said(published, 'mean_absolute_error', 2)}. Root mean square error "
+        f"{said(published, 'rmse_over_mean', 2)} times the mean, of {second} "
+        f"{said(second, 'rmse_over_mean', 2)}.{beaten}"
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

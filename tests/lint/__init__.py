@@ -134,6 +134,16 @@ def counted_fields(fields):
     return input_fields("attribute")
 
 
+def filled_columns(relation):
+    """Return two columns that have values."""
+    return ["customer_id", "segment_key"]
+
+
+def own_columns(core):
+    """Return a column by the name of its owner."""
+    return [{"name": "first_spend", "expression": "staged.first", "said": "First."}]
+
+
 def _column(*arguments, **keywords):
     return "some_column"
 
@@ -143,7 +153,8 @@ def _query(*arguments, **keywords):
 
 
 # macros that make an expression
-add_days = campaign_amount = campaign_threshold = computed_when_read = _column
+add_days = age_group_order = for_people = word_at = _column
+campaign_amount = campaign_threshold = computed_when_read = _column
 days_between = exact_mean = exact_square_sum = exact_sum = figure = _column
 greatest_field = hash_share = histogram_bin = is_whole = _column
 latest_accepted_campaign = is_on = level_of = line_value = listed_name = _column
@@ -156,7 +167,7 @@ chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 once_an_order = spend_change = status_meaning = _column
 # macros that make a whole query
-co_purchases = earlier_rows = segment_mix = _query
+co_purchases = completed = customer_mix = earlier_rows = segment_mix = _query
 tied_scores = unpivot_input = wide_records = order_records = _query
 
 

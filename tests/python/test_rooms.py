@@ -18,8 +18,10 @@ MAY_IMPORT = {
     "dbt_plugin": {"warehouse"},
     "project": {"reading", "publishing", "warehouse"},
     "score_file": {"project", "reading", "publishing", "warehouse"},
+    "forgetting": {"project", "publishing", "warehouse"},
     "commands": {
         "project",
+        "forgetting",
         "score_file",
         "reading",
         "segments",  # init proposes the columns that can make segments

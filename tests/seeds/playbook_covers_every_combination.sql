@@ -1,4 +1,4 @@
-{# Every level that deals and spend can have finds its row; objectives need not, as a
+{# Every level that spend can have finds its row; objectives and offers need not, as a
    segment that nothing sets apart gets no advice. #}
 with
 
@@ -6,11 +6,11 @@ counted as (
 
     select
         decision,
-        count(distinct concat_ws('/', value_level, deal_level)) as combinations
+        count(distinct value_level) as combinations
 
     from {{ ref('playbook') }}
 
-    where decision != 'objective'
+    where decision = 'retention'
 
     group by decision
 

@@ -1,5 +1,14 @@
-{% set fields = input_fields('spend') + input_fields('channel')
-    + input_fields('campaign') + input_fields('target') %}
+{% set fields = [] %}
+{# each kind is counted from 1, in the order of the definition #}
+{% for kind in [['spend'], ['channel'], ['campaign', 'target']] %}
+{% set place = namespace(value=0) %}
+{% for role in kind %}
+{% for field in input_fields(role) %}
+{% set place.value = place.value + 1 %}
+{% do fields.append(dict(field, place=place.value)) %}
+{% endfor %}
+{% endfor %}
+{% endfor %}
 
 with
 
@@ -20,13 +29,17 @@ totals as (
 
     select
         customer_segments.segment_key,
-        {% for field in fields %}
-        {% set value = 'customers.' ~ staging_column(field) %}
-        {% set summed = 'count_if' if field.data_type == 'boolean' else 'sum' %}
-        count({{ value }}) as counted_{{ loop.index }},
-        {{ summed }}({{ value }}) as total_{{ loop.index }},
-        {% endfor %}
         count(*) as customers
+        {%- for field in fields %},
+        count(customers.{{ staging_column(field) }}) as counted_{{ loop.index }},
+        {% if field.data_type == 'boolean' -%}
+        count_if(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
+        {%- else -%}
+        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }},
+        count_if(customers.{{ staging_column(field) }} > 0) as buyers_{{ loop.index }},
+        max(customers.{{ staging_column(field) }}) as largest_{{ loop.index }}
+        {%- endif %}
+        {%- endfor %}
 
     from customers
 
@@ -44,7 +57,9 @@ select
     '' as field,
     cast(customers as bigint) as customers,
     cast(0 as bigint) as counted_customers,
-    cast(0 as decimal(18, 2)) as total
+    cast(0 as decimal(18, 2)) as total,
+    cast(0 as bigint) as buyers,
+    cast(0 as decimal(18, 2)) as largest
 
 from totals
 
@@ -56,11 +71,14 @@ union all
 select
     segment_key,
     '{{ field.role }}' as role,
-    {{ loop.index }} as field_order,
+    {{ field.place }} as field_order,
     '{{ escape_single_quotes(field.name) }}' as field,
     cast(customers as bigint) as customers,
     cast(counted_{{ loop.index }} as bigint) as counted_customers,
-    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total
+    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total,
+    {% set is_number = field.data_type != 'boolean' -%}
+    cast({{ 'buyers_' ~ loop.index if is_number else 'null' }} as bigint) as buyers,
+    cast({{ 'largest_' ~ loop.index if is_number else 'null' }} as decimal(18, 2)) as largest
 
 from totals
 {% endfor %}

@@ -4,6 +4,9 @@ category_mix as (
 
     select * from {{ ref('segment_category_mix') }}
 
+    -- nobody demands what only takes off
+    where spend >= 0
+
 ),
 
 channel_mix as (

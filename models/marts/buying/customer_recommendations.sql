@@ -213,13 +213,13 @@ select
             then
                 concat(
                     'Has never bought ', ranked.category, '; ',
-                    {{ percent_text('cards.buyers_share') }}, ' of the segment do.'
+                    {{ percent('cards.buyers_share') }}, ' of the segment do.'
                 )
         else
             concat(
-                'Gives ', {{ percent_text('ranked.own_share') }}, ' of the spend to ',
+                'Gives ', {{ percent('ranked.own_share') }}, ' of the spend to ',
                 ranked.category, '; the segment gives ',
-                {{ percent_text('cards.mean_share') }}, '.'
+                {{ percent('cards.mean_share') }}, '.'
             )
     end as reason,
     ranked.own_share,

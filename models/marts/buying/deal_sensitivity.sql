@@ -49,7 +49,11 @@ indexed as (
         *,
         100 * deal_share / nullif(population_deal_share, 0) as deal_share_index,
         -- rounded once: the sentence is made from the figure that is published
-        cast(deal_spend as decimal(18, 2)) as allocated_deal_spend
+        cast(deal_spend as decimal(18, 2)) as allocated_deal_spend,
+        {{ wilson_bound('least(deal_purchases, purchases)', 'purchases', -1) }}
+            as deal_share_lower,
+        {{ wilson_bound('least(deal_purchases, purchases)', 'purchases', 1) }}
+            as deal_share_upper
 
     from shares
 
@@ -62,15 +66,18 @@ select
     cast(indexed.purchases as bigint) as purchases,
     cast(indexed.deal_purchases as bigint) as deal_purchases,
     indexed.deal_share,
-    {{ wilson_bound(
-        'least(indexed.deal_purchases, indexed.purchases)', 'indexed.purchases', -1
-    ) }} as deal_share_lower,
-    {{ wilson_bound(
-        'least(indexed.deal_purchases, indexed.purchases)', 'indexed.purchases', 1
-    ) }} as deal_share_upper,
+    indexed.deal_share_lower,
+    indexed.deal_share_upper,
     indexed.population_deal_share,
     indexed.deal_share_index,
-    {{ level_of('indexed.deal_share_index') }} as deal_level,
+    case
+        -- a few purchases say little: their interval reaches what is so of all
+        when
+            indexed.population_deal_share
+            between indexed.deal_share_lower and indexed.deal_share_upper
+            then 'middle'
+        else {{ level_of('indexed.deal_share_index') }}
+    end as deal_level,
     indexed.allocated_deal_spend,
     {{ share_of('indexed.deal_spend', 'indexed.total_spend') }}
         as allocated_deal_spend_share,

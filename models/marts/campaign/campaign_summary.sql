@@ -136,8 +136,8 @@ select
                     )
             when response.contact_cost = 0
                 then concat(
-                        'Contact everybody, ', plan.contacts,
-                        ' customers beside a holdout of ', plan.held_out,
+                        'Contact everybody, ', {{ figure('plan.contacts') }},
+                        ' customers beside a holdout of ', {{ figure('plan.held_out') }},
                         ': a contact costs nothing.'
                     )
             when plan.listed = 0
@@ -149,13 +149,15 @@ select
                         ', no more than contacting nobody.'
                     )
             else concat(
-                    'Contact ', plan.contacts, ' of ', plan.customers,
-                    ' customers, hold out ', plan.held_out, ': expected profit ',
+                    'Contact ', {{ figure('plan.contacts') }}, ' of ',
+                    {{ figure('plan.customers') }}, ' customers, hold out ',
+                    {{ figure('plan.held_out') }}, ': expected profit ',
                     {{ money_text('plan.expected_profit') }}, '. Out of fold the rule earned ',
                     {{ money_text('evidence.estimate') }}, ' (',
                     {{ money_text('evidence.lower') }}, ' to ',
                     {{ money_text('evidence.upper') }}, ') on ',
-                    response.evaluated_customers, ' customers; contacting all of them ',
+                    {{ figure('response.evaluated_customers') }},
+                    ' customers; contacting all of them ',
                     {{ money_text('references_of_profit.contact_all_profit') }},
                     ', perfect foresight ',
                     {{ money_text('references_of_profit.perfect_profit') }}, '.'
@@ -165,7 +167,7 @@ select
         case
             when plan.held_out > 0 and skill.roc_auc_lower > 0.5e0
                 then concat(
-                        'A holdout of ', plan.held_out, ' shows an uplift of ',
+                        'A holdout of ', {{ figure('plan.held_out') }}, ' shows an uplift of ',
                         cast(
                             cast(ceil(100 * power.detectable_uplift) as bigint)
                             as {{ dbt.type_string() }}

@@ -37,6 +37,7 @@ select
     rated.segment_key,
     current_segments.segment_name,
     rated.campaign,
+    {{ for_people('rated.campaign') }} as campaign_label,
     rated.campaign_order,
     rated.is_target,
     rated.contacts,

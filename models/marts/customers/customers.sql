@@ -1,3 +1,14 @@
+{# sorted as words they are sorted by age #}
+{% set age_groups = [
+    var('plausible_age_years')[0] ~ ' to 29', '30 to 39', '40 to 49', '50 to 59',
+    '60 to 69', '70 and over', 'unknown',
+] %}
+{% set spend_bands = [
+    'highest fifth', 'second fifth', 'third fifth', 'fourth fifth', 'lowest fifth',
+    'unknown',
+] %}
+{% set value_levels = ['high', 'middle', 'low', 'unknown'] %}
+
 with
 
 engineered as (
@@ -10,6 +21,40 @@ customer_segments as (
 
     select * from {{ ref('customer_segments') }}
 
+),
+
+bounds as (
+
+    select * from {{ ref('int_spend_bounds') }}
+
+),
+
+-- groups to filter by, as numbers in their order; the last is unknown
+banded as (
+
+    select
+        engineered.customer_id,
+        {{ age_group_order('engineered.age', 'engineered.is_age_implausible') }}
+            as age_group_order,
+        case
+            when engineered.total_spend >= bounds.spend_p80 then 1
+            when engineered.total_spend >= bounds.spend_p60 then 2
+            when engineered.total_spend >= bounds.spend_p40 then 3
+            when engineered.total_spend >= bounds.spend_p20 then 4
+            when engineered.total_spend is not null then 5
+            else 6
+        end as spend_band_order,
+        case
+            when engineered.total_spend >= bounds.spend_p75 then 1
+            when engineered.total_spend >= bounds.spend_p25 then 2
+            when engineered.total_spend is not null then 3
+            else 4
+        end as value_level_order
+
+    from engineered
+
+    cross join bounds
+
 )
 
 select
@@ -21,6 +66,8 @@ select
     ---------- who
     engineered.birth_year,
     engineered.age,
+    {{ word_at('banded.age_group_order', age_groups) }} as age_group,
+    banded.age_group_order,
     engineered.gender,
     engineered.country,
     engineered.education,
@@ -42,6 +89,10 @@ select
 
     ---------- what they spend
     engineered.total_spend,
+    {{ word_at('banded.spend_band_order', spend_bands) }} as spend_band,
+    banded.spend_band_order,
+    {{ word_at('banded.value_level_order', value_levels) }} as value_level,
+    banded.value_level_order,
     engineered.average_order_value,
     engineered.refunded_spend,
     engineered.refund_share,
@@ -52,10 +103,6 @@ select
     engineered.spending_score,
     engineered.top_category,
     engineered.top_category_share,
-    {% for category in ['wine', 'fruit', 'meat', 'fish', 'sweets', 'gold'] %}
-    engineered.{{ category }}_spend,
-    engineered.{{ category }}_share,
-    {% endfor %}
 
     ---------- where and how they buy
     engineered.purchases,
@@ -66,10 +113,6 @@ select
     engineered.mean_interval_days,
     engineered.median_interval_days,
     engineered.preferred_channel,
-    {% for channel in ['web', 'catalog', 'store'] %}
-    engineered.{{ channel }}_purchases,
-    engineered.{{ channel }}_share,
-    {% endfor %}
     engineered.deal_purchases,
     engineered.deal_share,
     engineered.web_visits_per_month,
@@ -91,7 +134,6 @@ select
     engineered.is_income_missing,
     engineered.has_unparsed_values,
     engineered.is_repeated_profile,
-    engineered.is_gold_above_total,
     engineered.is_deals_above_purchases,
     engineered.is_spend_without_purchase
 
@@ -99,3 +141,6 @@ from engineered
 
 inner join customer_segments
     on engineered.customer_id = customer_segments.customer_id
+
+inner join banded
+    on engineered.customer_id = banded.customer_id

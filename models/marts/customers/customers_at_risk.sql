@@ -14,33 +14,13 @@ playbook as (
 
 ),
 
-bounds as (
-
-    select
-        percentile_cont(0.25) within group (
-            order by cast(total_spend as double)
-        ) as low_spend,
-        percentile_cont(0.75) within group (
-            order by cast(total_spend as double)
-        ) as high_spend
-
-    from customers
-
-),
-
 valued as (
 
     select
-        customers.*,
-        case
-            when customers.total_spend >= bounds.high_spend then 'high'
-            when customers.total_spend < bounds.low_spend then 'low'
-            else 'middle'
-        end as value_level
+        *,
+        coalesce(nullif(value_level, 'unknown'), 'middle') as playbook_level
 
     from customers
-
-    cross join bounds
 
 ),
 
@@ -92,6 +72,8 @@ select
     listed.risk_list,
     cast(listed.list_rank as bigint) as list_rank,
     listed.risk_level,
+    case listed.risk_level when 'high' then 1 when 'raised' then 2 else 3 end
+        as risk_level_order,
     cast(
         row_number() over (
             partition by listed.risk_list, valued.segment_key
@@ -135,4 +117,4 @@ inner join listed
     on valued.customer_id = listed.customer_id
 
 left join playbook
-    on valued.value_level = playbook.value_level
+    on valued.playbook_level = playbook.value_level

@@ -30,6 +30,12 @@ select
         when jaccard_mean >= 0.6 then 'members in doubt'
         else 'not to be trusted'
     end as stability,
+    case
+        when jaccard_mean >= 0.85 then 1
+        when jaccard_mean >= 0.75 then 2
+        when jaccard_mean >= 0.6 then 3
+        else 4
+    end as stability_order,
     -- unknown of a version that an earlier program fitted
     shades_into = '' as stands_apart,
     nullif(shades_into, '') as shades_into

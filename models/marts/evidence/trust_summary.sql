@@ -191,7 +191,7 @@ judged as (
             else 'poor'
         end,
         concat(
-            rejected, ' of ', read_rows,
+            {{ figure('rejected') }}, ' of ', {{ figure('read_rows') }},
             ' rows were rejected; data_quality_summary says why.'
         )
 

@@ -17,7 +17,7 @@ with
 
 customers as (
 
-    select * from {{ ref('customers_wide') }}
+    {{ completed(ref('customers_wide'), attributes | list) }}
 
 ),
 

@@ -87,38 +87,48 @@ today as (
 
     group by from_segment_key, to_segment_key
 
+),
+
+rows_of_all_days as (
+
+    select
+        input_statistics.observed_on,
+        days.previous_observed_on,
+        today.from_segment_key,
+        coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
+        today.to_segment_key,
+        coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
+        cast(today.customers as bigint) as customers,
+        {{ share_of(
+            'today.customers',
+            'sum(today.customers) over (partition by today.from_segment_key)'
+        ) }} as share_of_origin
+
+    from today
+
+    cross join input_statistics
+
+    cross join days
+
+    left join segments as from_segments
+        on today.from_segment_key = from_segments.segment_key
+
+    left join segments as to_segments
+        on today.to_segment_key = to_segments.segment_key
+
+    where
+        days.previous_observed_on is not null
+        and {{ 'false' if is_late_run(day_record) else 'true' }}
+    {% if has_history() %}
+    union all
+
+    {{ earlier_rows(columns, day_record) }}
+    {% endif %}
+
 )
 
 select
-    input_statistics.observed_on,
-    days.previous_observed_on,
-    today.from_segment_key,
-    coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
-    today.to_segment_key,
-    coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
-    cast(today.customers as bigint) as customers,
-    {{ share_of(
-        'today.customers',
-        'sum(today.customers) over (partition by today.from_segment_key)'
-    ) }} as share_of_origin
+    {{ columns | join(', ') }},
+    from_segment_key != to_segment_key as is_move
 
-from today
-
-cross join input_statistics
-
-cross join days
-
-left join segments as from_segments
-    on today.from_segment_key = from_segments.segment_key
-
-left join segments as to_segments
-    on today.to_segment_key = to_segments.segment_key
-
-where
-    days.previous_observed_on is not null
-    and {{ 'false' if is_late_run(day_record) else 'true' }}
-{% if has_history() %}
-union all
-
-{{ earlier_rows(columns, day_record) }}
-{% endif %}
+from rows_of_all_days

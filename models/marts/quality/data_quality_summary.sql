@@ -13,14 +13,19 @@
 {% if 'income' not in imputed | map(attribute='feature') | list %}
 {% do flags.pop('is_income_missing') %}
 {% endif %}
+{% if not input_fields('attribute') | selectattr('name', 'equalto', 'gold_spend') | list %}
+{% do flags.pop('is_gold_above_total') %}
+{% endif %}
 {% set is_orders = input_dialect().kind == 'orders' %}
 {% set order_lines = ref('stg_orders__lines') %}
 {% set customer_records = ref('stg_input__records') %}
 {% set unreadable = [
     'too few fields', 'too many fields', 'broken quotes', 'unreadable characters',
+    'a total',
 ] %}
 {% set reasons = {
-    'rejected': ['no key', 'duplicate key', 'nothing but a key'] + unreadable,
+    'rejected': ['no key', 'duplicate key', 'nothing but a key']
+        + unreadable + ['another row counts'],
 } %}
 {% if is_orders %}
 {% set reasons = {

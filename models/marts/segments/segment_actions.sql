@@ -3,15 +3,13 @@
 {% set smallest_category_share = 0.10 %}
 {# and a share has to be this much above that of all customers to be evidence #}
 {% set notable_index = 120 %}
-{# what the playbook looks at: level -> features, the first that is known #}
-{% set levels = {
-    'value_level': ['total_spend', 'spending_score'],
-    'purchases_level': ['purchases'],
-    'visits_level': ['web_visits_per_month'],
-    'answers_level': ['campaigns_accepted'],
-    'recency_level': ['recency_days'],
-    'income_level': ['income'],
-} %}
+{# a figure that one customer has this share of is about that customer #}
+{% set carried_by_one = 0.25 %}
+{# what the playbook looks at, see int_segment_evidence #}
+{% set subjects = [
+    'value', 'purchases', 'visits', 'answers', 'recency', 'income', 'children', 'expected',
+    'change', 'risk',
+] %}
 
 with
 
@@ -20,27 +18,6 @@ segments as (
     select * from {{ ref('segments') }}
 
     where status = 'current'
-
-),
-
--- what notably sets a segment apart, as sentences say it
-claims as (
-
-    select *
-
-    from {{ ref('segment_claims') }}
-
-    where holds and measure != 'share within limit'
-
-),
-
-known as (
-
-    select
-        segment_key,
-        feature
-
-    from {{ ref('segment_feature_profiles') }}
 
 ),
 
@@ -58,42 +35,23 @@ target_rates as (
 
 ),
 
-playbook as (
-
-    select * from {{ ref('playbook') }}
-
-),
-
--- a row that asks for more is the better match
-playbook_levels as (
-
-    select
-        *,
-        0
-        {%- for level in levels %}
-        + case when {{ level }} is null then 0 else 1 end
-        {%- endfor %}
-            as given_levels
-
-    from playbook
-
-),
-
 deal_sensitivity as (
 
     select * from {{ ref('deal_sensitivity') }}
 
 ),
 
-channel_mix as (
+playbook as (
 
-    select * from {{ ref('segment_channel_mix') }}
+    select
+        *,
+        0
+        {%- for subject in subjects %}
+        + case when {{ subject }}_level is null then 0 else 1 end
+        {%- endfor %}
+            as given_levels
 
-),
-
-category_mix as (
-
-    select * from {{ ref('segment_category_mix') }}
+    from {{ ref('playbook') }}
 
 ),
 
@@ -114,82 +72,72 @@ customers_at_risk as (
 
 ),
 
--- middle is what is known and notable neither way
-features_levelled as (
+evidence as (
 
     select
-        known.segment_key,
-        {% for level, features in levels.items() %}
-        coalesce(
-            {% for feature in features %}
-            max(case
-                when known.feature = '{{ feature }}'
-                    then coalesce(replace(claims.direction, 'average', 'middle'), 'middle')
-            end),
-            {% endfor %}
-            null
-        ) as {{ level }},
+        {% for subject in subjects %}
+        max(case when subject = '{{ subject }}' then degree end) as {{ subject }}_level,
+        max(case when subject = '{{ subject }}' then clause end) as {{ subject }}_clause,
         {% endfor %}
-        {% for features in levels.values() %}
-        {% for feature in features %}
-        coalesce(
-            max(case when known.feature = '{{ feature }}' then claims.clause || '; ' end), ''
-        )
-        ||
-        {% endfor %}
-        {% endfor %}
-        '' as clauses
+        max(accuracy) as accuracy,
+        segment_key
 
-    from known
+    from {{ ref('int_segment_evidence') }}
 
-    left join claims
-        on known.segment_key = claims.segment_key
-        and known.feature = claims.feature
-
-    group by known.segment_key
+    group by segment_key
 
 ),
 
-strongest as (
+-- what is urgent comes first, then the row that asks for most; in the reason stands
+-- what the row asked for and nothing else
+advised as (
 
     select
-        segment_key,
-        clause,
+        evidence.segment_key,
+        playbook.choice,
+        playbook.tone,
+        playbook.message_idea,
+        concat_ws(
+            '; '
+            {%- for subject in subjects %},
+            case
+                when playbook.{{ subject }}_level is not null
+                    then evidence.{{ subject }}_clause
+            end
+            {%- endfor %}
+        ) as clauses,
+        case when playbook.expected_level is not null then evidence.accuracy end as accuracy,
         row_number() over (
-            partition by segment_key order by abs(difference) desc, feature
-        ) as claim_rank
+            partition by evidence.segment_key
+            order by
+                playbook.urgency desc,
+                playbook.given_levels desc,
+                playbook.choice,
+                playbook.message_idea
+        ) as advice_rank
 
-    from claims
+    from evidence
 
-    where direction != 'average'
+    inner join playbook
+        on playbook.decision = 'objective'
+    {%- for subject in subjects %}
+    and (
+        playbook.{{ subject }}_level is null
+        or playbook.{{ subject }}_level = evidence.{{ subject }}_level
+    )
+    {%- endfor %}
 
 ),
 
 objectives as (
 
     select
-        features_levelled.segment_key,
-        playbook.choice,
-        playbook.tone,
-        playbook.message_idea,
-        row_number() over (
-            partition by features_levelled.segment_key
-            order by
-                playbook.given_levels desc,
-                playbook.choice,
-                playbook.message_idea
-        ) as objective_rank
+        *,
+        count(*) over (partition by message_idea) - 1 as segments_alike
 
-    from features_levelled
+    from advised
 
-    inner join playbook_levels as playbook
-        on playbook.decision = 'objective'
-    {%- for level in levels %}
-    and (
-        playbook.{{ level }} is null
-        or playbook.{{ level }} = features_levelled.{{ level }}
-    )
-    {%- endfor %}
+    where advice_rank = 1
 
 ),
 
@@ -201,11 +149,12 @@ channels_ranked as (
             partition by segment_key order by share_index desc, channel
         ) as channel_rank
 
-    from channel_mix
+    from {{ ref('segment_channel_mix') }}
 
     where
         purchase_share >= {{ smallest_channel_share }}
         and share_index >= {{ notable_index }}
+        and largest_customer_share < {{ carried_by_one }}
 
 ),
 
@@ -217,11 +166,14 @@ categories_ranked as (
             partition by segment_key order by share_index desc, category
         ) as category_rank
 
-    from category_mix
+    from {{ ref('segment_category_mix') }}
 
     where
         spend_share >= {{ smallest_category_share }}
         and share_index >= {{ notable_index }}
+        and largest_customer_share < {{ carried_by_one }}
+        -- what was gathered, or has no name, is nothing to offer
+        and lower(category) not in ('other', 'not known')
 
 ),
 
@@ -234,17 +186,15 @@ levelled as (
         segments.value_rank,
         segments.customers,
         segments.spend_share,
-        {% for level in levels %}
-        features_levelled.{{ level }},
+        {% for subject in subjects %}
+        evidence.{{ subject }}_level,
         {% endfor %}
-        features_levelled.clauses,
         objectives.choice as objective,
         objectives.tone,
-        objectives.message_idea
-        || coalesce(
-            ': ' || lower(substr(strongest.clause, 1, 1)) || substr(strongest.clause, 2),
-            ''
-        ) as message_idea,
+        objectives.clauses,
+        objectives.accuracy,
+        objectives.segments_alike,
+        objectives.message_idea,
         target_rates.campaign as target_name,
         target_rates.acceptance_rate as target_rate,
         target_rates.population_rate as population_target_rate,
@@ -266,27 +216,25 @@ levelled as (
         {% for measure in [
             'at_risk_customers', 'high_value_at_risk_customers', 'spend_at_risk',
         ] %}
-        case
-            when
-                features_levelled.recency_level is not null
-                and features_levelled.purchases_level is not null
-                then coalesce(customers_at_risk.{{ measure }}, 0)
-        end as {{ measure }},
+        coalesce(
+            customers_at_risk.{{ measure }},
+            case
+                when
+                    evidence.recency_level is not null
+                    and evidence.purchases_level is not null
+                    then 0
+            end
+        ) as {{ measure }},
         {% endfor %}
         categories_ranked.share_index as category_index
 
     from segments
 
-    left join features_levelled
-        on segments.segment_key = features_levelled.segment_key
+    left join evidence
+        on segments.segment_key = evidence.segment_key
 
     left join objectives
         on segments.segment_key = objectives.segment_key
-        and objectives.objective_rank = 1
-
-    left join strongest
-        on segments.segment_key = strongest.segment_key
-        and strongest.claim_rank = 1
 
     left join target_rates
         on segments.segment_key = target_rates.segment_key
@@ -319,7 +267,21 @@ select
     levelled.message_idea,
     case
         when levelled.objective is not null
-            then levelled.clauses || 'in brackets all customers.'
+            then
+                levelled.clauses || '; in brackets all customers.'
+                || coalesce(' ' || levelled.accuracy, '')
+                || case
+                    when levelled.segments_alike = 1
+                        then
+                            ' Another segment gets the same advice: the playbook has no row '
+                            || 'that tells them apart.'
+                    when levelled.segments_alike > 1
+                        then
+                            ' ' || {{ figure('levelled.segments_alike') }}
+                            || ' other segments get the same advice: the playbook has no '
+                            || 'row that tells them apart.'
+                    else ''
+                end
         else
             'The playbook has no advice for this segment. ' || levelled.description
             || coalesce(' ' || levelled.target_reason, '')
@@ -336,11 +298,11 @@ select
     || ' of their spend, ' || {{ percent('levelled.population_category_share') }}
     || ' among all customers.' as category_reason,
     {{ figure('levelled.at_risk_customers') }} || ' of ' || {{ figure('levelled.customers') }}
-    || ' customers are at risk, '
+    || ' customers are on the list of customers at risk, '
     || {{ figure('levelled.high_value_at_risk_customers') }}
-    || ' of them among the best customers.' as retention_reason,
-    {% for level in levels %}
-    levelled.{{ level }},
+    || ' of them among the best by spend.' as retention_reason,
+    {% for subject in subjects %}
+    levelled.{{ subject }}_level,
     {% endfor %}
     levelled.spend_share,
     levelled.target_name,

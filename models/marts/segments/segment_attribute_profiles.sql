@@ -13,7 +13,7 @@ with
 
 customers as (
 
-    select * from {{ ref('customers_wide') }}
+    {{ completed(ref('customers_wide'), attributes | list) }}
 
 ),
 

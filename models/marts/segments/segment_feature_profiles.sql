@@ -187,12 +187,25 @@ select
     catalogue.label || ': '
     || case
         when catalogue.unit = 'share'
-            then {{ percent(own) }} || ' (all customers: ' || {{ percent(everybody) }}
+            then {{ percent(own) }} || ' on average (all customers: ' || {{ percent(everybody) }}
         when abs({{ own }}) < 100 and abs({{ everybody }}) < 100
-            then {{ figure(own, 1) }} || ' (all customers: ' || {{ figure(everybody, 1) }}
-        else {{ figure(own) }} || ' (all customers: ' || {{ figure(everybody) }}
+            then
+                {{ figure(own, 1) }} || ' on average (all customers: '
+                || {{ figure(everybody, 1) }}
+        else {{ figure(own) }} || ' on average (all customers: ' || {{ figure(everybody) }}
     end
-    || ').' as reading
+    -- a mean above nine tenths of the customers is that of a few
+    || case
+        when measured.mean > measured.p90 and catalogue.unit = 'share'
+            then
+                '); carried by few, half of them have ' || {{ percent('measured.median') }}
+                || ' or less.'
+        when measured.mean > measured.p90
+            then
+                '); carried by few, half of them have ' || {{ figure('measured.median', 1) }}
+                || ' or less.'
+        else ').'
+    end as reading
 
 from measured
 

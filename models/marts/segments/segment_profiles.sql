@@ -47,7 +47,9 @@ averaged as (
             as shared_household_share,
         {{ share_of('count_if(children > 0)', 'count(children)') }} as with_children_share,
         {{ share_of('count_if(target_accepted)', 'count(target_accepted)') }}
-            as target_response_rate
+            as target_response_rate,
+        {{ share_of('sum(total_spend)', 'sum(purchases)') }} as spend_per_purchase,
+        {{ share_of('sum(deal_purchases)', 'sum(purchases)') }} as deals_per_purchase
 
     from customers
 
@@ -110,6 +112,8 @@ select
     averaged.mean_{{ measure }},
     middles.median_{{ measure }},
     {% endfor %}
+    averaged.spend_per_purchase,
+    averaged.deals_per_purchase,
     cast(coalesce(middles.median_customers, 0) as bigint) as median_customers,
     averaged.shared_household_share,
     averaged.with_children_share,

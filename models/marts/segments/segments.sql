@@ -1,3 +1,7 @@
+{# from this share of their spend on one customer carries what is said of it; of fewer
+   customers than that one has such a share whatever they spend #}
+{% set carried_by_one, fewest_customers = 0.25, 10 %}
+
 with
 
 segment_versions as (
@@ -59,6 +63,7 @@ sizes as (
         segment_key,
         count(*) as customers,
         sum(total_spend) as total_spend,
+        max(total_spend) as largest_spend,
         {{ share_of('sum(total_spend)', 'count(total_spend)') }} as mean_spend,
         {{ exact_mean('spending_score') }} as mean_score
 
@@ -88,6 +93,8 @@ measured as (
         end as status,
         coalesce(sizes.customers, 0) as customers,
         coalesce(sizes.total_spend, 0) as total_spend,
+        {{ share_of('sizes.largest_spend', 'sizes.total_spend') }}
+            as largest_customer_spend_share,
         coalesce(sizes.mean_spend, 0) as mean_spend,
         coalesce(sizes.mean_score, 0) as mean_score
 
@@ -130,6 +137,15 @@ select
         as decimal(18, 2)
     ) as total_spend,
     {{ share_of('ranked.total_spend', 'totals.total_spend') }} as spend_share,
+    ranked.largest_customer_spend_share,
+    case
+        when
+            ranked.largest_customer_spend_share >= {{ carried_by_one }}
+            and ranked.customers >= {{ fewest_customers }}
+            then
+                'One customer has ' || {{ percent('ranked.largest_customer_spend_share') }}
+                || ' of their spend: sums and means of it say little of the others.'
+    end as spend_note,
     cast(case when ranked.status = 'current' then rank_in_status end as integer) as value_rank,
     ranked.colour,
     ranked.first_model_version,

@@ -73,6 +73,7 @@ valued as (
         customers.tenure_days,
         customers.recency_days,
         customers.purchases,
+        customers.spend_365_days,
         customers.total_spend as historical_spend,
         -- a tenure of less than a month says little about a year
         case
@@ -149,6 +150,22 @@ valued as (
 
 ),
 
+-- the money of a horizon that is lost if they stop, and how likely that is
+at_risk as (
+
+    select
+        *,
+        1 - coalesce(probability_of_buying_again, probability_active)
+            as stopping_probability,
+        cast(
+            coalesce(spend_365_days, historical_spend_per_year) * horizon_days / 365.0e0
+            as decimal(18, 2)
+        ) as spend_at_stake
+
+    from valued
+
+),
+
 -- who bought once is not told apart but by the time since then: those share a rank
 ranked as (
 
@@ -166,7 +183,7 @@ ranked as (
         ) as place,
         count(expected_spend) over () as places
 
-    from valued
+    from at_risk
 
 )
 
@@ -197,6 +214,15 @@ select
             then cast(1 + floor(10.0e0 * (place - 1) / places) as integer)
     end as value_decile,
     value_basis,
+    stopping_probability,
+    spend_at_stake,
+    cast(stopping_probability * spend_at_stake as decimal(18, 2)) as value_at_risk,
+    case
+        when stopping_probability * spend_at_stake is not null then null
+        when purchase_days is null and probability_active is null
+            then 'The input does not tell how likely this customer is to stop.'
+        else 'Known for too short a time to say what is at stake.'
+    end as value_at_risk_note,
     is_estimate,
     accuracy
 

@@ -294,16 +294,26 @@ today as (
 
     cross join input_statistics
 
+),
+
+verdicts as (
+
+    select {{ columns | join(', ') }}
+
+    from today
+    {% if is_late_run() %}
+    where false
+    {% endif %}
+    {% if has_history() %}
+    union all
+
+    {{ earlier_rows(columns) }}
+    {% endif %}
+
 )
 
-select {{ columns | join(', ') }}
+select
+    {{ columns | join(', ') }},
+    case verdict when 'stable' then 1 when 'watch' then 2 else 3 end as verdict_order
 
-from today
-{% if is_late_run() %}
-where false
-{% endif %}
-{% if has_history() %}
-union all
-
-{{ earlier_rows(columns) }}
-{% endif %}
+from verdicts

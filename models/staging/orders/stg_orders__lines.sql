@@ -1,4 +1,9 @@
 {{ config(materialized='table') }}
+{% set line_columns = [
+    'customer_id', 'order_id', 'line_id', 'ordered_on', 'category', 'channel', 'amount',
+    'refunded', 'discount', 'discount_share', 'is_cancelled', 'is_returned', 'is_test',
+] %}
+{% set is_apart = 'true' if input_dialect().is_other_sign_apart else 'false' %}
 
 with
 
@@ -21,23 +26,45 @@ numbered as (
         *,
         row_number() over (
             partition by customer_id, order_id, line_id order by record_number
-        ) as place_among_copies
+        ) as place_among_copies,
+        row_number() over (
+            partition by {{ line_columns | join(', ') }}, source_file
+            order by record_number
+        ) as place_in_file
 
     from records
+
+),
+
+-- exports overlap: the second equal line of one file is another line, that of another
+-- file is the same once more
+compared as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ line_columns | join(', ') }}, place_in_file
+            order by record_number
+        ) as place_among_files
+
+    from numbered
 
 ),
 
 judged as (
 
     select
-        numbered.*,
+        compared.*,
         case
             when reading_problem is not null then reading_problem
             when customer_id is null then 'no key'
             when ordered_on is null then 'no day of the order'
             when is_other_currency then 'another currency'
             when amount is null then 'no amount'
+            when amount < 0 and {{ is_apart }} then 'money the other way'
             when line_id is not null and place_among_copies > 1 then 'duplicate line'
+            when order_id is not null and place_among_files > 1
+                then 'also in an earlier file'
             when is_test then 'test order'
             when is_cancelled then 'cancelled'
             when
@@ -48,7 +75,7 @@ judged as (
                 then 'after the day observed'
         end as reject_reason
 
-    from numbered
+    from compared
 
     cross join dialect
 

@@ -8,6 +8,7 @@ def model(dbt, session):
     versions = dbt.ref("ml_segment_model")
     segments = dbt.ref("customer_segments")
     spend = dbt.ref("stg_input__category_spend")
+    purchases = dbt.ref("int_category_purchases")
     switched_off = dbt.ref("int_switched_off")
     settings = dbt.config.get("settings")
     profiles = category_profiles(
@@ -16,6 +17,7 @@ def model(dbt, session):
         versions=versions,
         segments=segments,
         spend=spend,
+        purchases=purchases,
         switched_off=switched_off,
         settings=settings,
     )

@@ -11,16 +11,14 @@ from typing import Any
 
 import duckdb
 
-from segmentation.publishing.dashboard.filters import (
-    AGE_BANDS,
-    filters_of,
-    wide_mart,
-)
+from segmentation.publishing.dashboard.filters import filters_of, wide_mart
 from segmentation.publishing.dashboard.sections import (
     SECTIONS,
     mart_columns,
     mart_rows,
 )
+from segmentation.publishing.dashboard.units import plural
+from segmentation.publishing.marts import audience_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -31,6 +29,16 @@ MOST_CELLS = 4_000
 _MOST_FEATURES = 12
 _MOST_POINTS = 3_000
 _OTHER = "Other or not known"
+# filters whose values have an order: column of the value, of the order
+_ORDERS = {
+    "age": ("age_group", "age_group_order"),
+    "education": ("education", "education_rank"),
+}
+# what is bought by whom: column, long mart, its amount
+_MIXES = (
+    ("category", "customer_category_spend", "spend"),
+    ("channel", "customer_channel_purchases", "purchases"),
+)
 
 
 def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
@@ -56,16 +64,18 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents: dict[str, Any] = {
         name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
+    contents["unit"] = _unit(connection)
     if not contents["segments"] or "customers" not in marts:
         raise UserError(
             "The warehouse holds no segments to draw; run segments build first."
         )
     if len({row["observed_on"] for row in contents["sizes"]}) < 2:
         contents["sizes"] = []  # one day is no history
-    own_fields = _own_fields(connection)
-    measures = _measures(connection, marts, own_fields)
+    for row in contents["segments"]:
+        row["list_file"] = audience_file(row["segment_key"], row["segment_name"])
+    measures = _measures(connection, marts)
     keys = [row["segment_key"] for row in contents["segments"]]
-    _record_customers(connection, marts, measures, own_fields)
+    _record_customers(connection, marts, measures)
     contents["filters"], cube = _cube(connection, marts, measures, keys)
     # what the input does not have is left out, not shown as nothing
     measures = [row for row in measures if any(cube["known"].get(row["name"], [1]))]
@@ -78,16 +88,18 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     return contents
 
 
-def _own_fields(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the input's own columns, which a published file does not have."""
-    return {
-        column
-        for (column,) in connection.execute(
-            "select column_name from duckdb_columns() where schema_name = 'staging' "
-            "and table_name = 'stg_input__records' "
-            "and database_name = current_database()"
+def _unit(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return what a row is called, one and many of them."""
+    found = connection.sql(
+        "select unit from staging.input_dialect"
+        if connection.sql(
+            "select 1 from information_schema.tables where table_schema = 'staging' "
+            "and table_name = 'input_dialect' and table_catalog = current_database()"
         ).fetchall()
-    }
+        else "select 'customer'"
+    ).fetchall()
+    unit = found[0][0] or "customer"
+    return {"one": unit, "many": plural(unit)}
 
 
 def _short(value: float) -> float | int:
@@ -96,14 +108,12 @@ def _short(value: float) -> float | int:
 
 
 def _measures(
-    connection: duckdb.DuckDBPyConnection,
-    marts: dict[str, set[str]],
-    own_fields: set[str],
+    connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
 ) -> list[dict]:
     """Return what is summed by cell: what it is, where it is shown, its expression."""
     return [
         *_card_measures(marts),
-        *_mix_measures(connection, marts, own_fields),
+        *_mix_measures(connection, marts),
         *_feature_measures(connection, marts),
     ]
 
@@ -137,35 +147,40 @@ def _card_measures(marts: dict[str, set[str]]) -> list[dict]:
 
 
 def _mix_measures(
-    connection: duckdb.DuckDBPyConnection,
-    marts: dict[str, set[str]],
-    own_fields: set[str],
+    connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
 ) -> list[dict]:
-    # staging has all categories and channels, the mart those of the marketing data
-    measures = []
-    column_name = "{kind}_{item}" if own_fields else "{item}_{kind}"
-    for role, mart, item, kind in (
-        ("category", "segment_category_mix", "category", "spend"),
-        ("channel", "segment_channel_mix", "channel", "purchases"),
-    ):
-        found = mart_rows(
+    return [
+        {
+            "name": f"{role}:{row['item']}",
+            "role": role,
+            "label": row["item"],
+            # who has no row bought nothing of it
+            "expression": f"coalesce({identifier(role + ':' + row['item'])}, 0)",
+        }
+        for role, mart, _ in _MIXES
+        for row in mart_rows(
             connection,
             marts,
-            f"select distinct {item} as item, {item}_order as item_order "
-            f"from marts.{mart} order by item_order, item",
+            f"select {role} as item from marts.{mart} "
+            f"group by {role} order by min({role}_order), {role}",
         )
-        measures += [
-            {
-                "name": f"{role}:{row['item']}",
-                "role": role,
-                "label": row["item"],
-                "expression": identifier(column),
-            }
-            for row in found
-            if (column := column_name.format(kind=kind, item=row["item"]))
-            in (own_fields or marts["customers"])
-        ]
-    return measures
+    ]
+
+
+def _mix_join(measures: list[dict], role: str, mart: str, amount: str) -> str:
+    """Return the join of a long mart, a column for each of its items."""
+    columns = [
+        f"sum({amount}) filter (where {role} = {literal(row['label'])}) "
+        f"as {identifier(row['name'])}"
+        for row in measures
+        if row["role"] == role
+    ]
+    if not columns:
+        return ""
+    return (
+        f"left join (select customer_id, {', '.join(columns)} from marts.{mart} "
+        "group by customer_id) using (customer_id) "
+    )
 
 
 def _feature_measures(
@@ -204,28 +219,9 @@ def _feature_measures(
 
 
 def _record_customers(
-    connection: duckdb.DuckDBPyConnection,
-    marts: dict,
-    measures: list[dict],
-    own_fields: set[str],
+    connection: duckdb.DuckDBPyConnection, marts: dict, measures: list[dict]
 ) -> None:
-    """Make a view with a row per customer: segment, filter values and measures.
-
-    The mart has the same columns for all inputs, so categories and channels, which are
-    the input's own, come from its staging.
-    """
-    wanted = sorted(
-        measure["expression"]
-        for measure in measures
-        if measure["role"] in ("category", "channel") and own_fields
-    )
-    own = (
-        f"left join (select customer_id, {', '.join(wanted)} "
-        "from staging.stg_input__records anti join staging.stg_input__rejects "
-        "using (record_number)) using (customer_id)"
-        if wanted
-        else ""
-    )
+    """Make a view with a row per customer: segment, filter values and measures."""
     filters = [
         f"cast({value} as varchar) as {identifier(f'filter:{name}')}"
         for name, _, value in filters_of(connection, marts)
@@ -243,7 +239,8 @@ def _record_customers(
     connection.execute(
         "create temporary view recorded as select "
         + ", ".join(["customer_id", "segment_key", *filters, *expressions])
-        + f" from marts.{wide_mart(marts)} {value} {own}"
+        + f" from marts.{wide_mart(marts)} {value} "
+        + "".join(_mix_join(measures, *mix) for mix in _MIXES)
     )
 
 
@@ -311,13 +308,12 @@ def _filters(
         ]
         if len(found) < 2:
             continue
-        if name == "age":
-            found = [band for band in AGE_BANDS if band in found]
-        elif name == "education" and "education_rank" in marts["customers"]:
+        order = _ORDERS.get(name, ("", ""))
+        if order[1] in marts["customers"]:
             rank = dict(
                 connection.execute(
-                    "select education, min(education_rank) from marts.customers "
-                    "group by education"
+                    f"select {order[0]}, min({order[1]}) "
+                    "from marts.customers group by 1"
                 ).fetchall()
             )
             found.sort(key=lambda value: (rank.get(value) or 0, value))
@@ -351,7 +347,7 @@ def _points(
     if "customer_embedding" not in marts:
         return {}
     names = ["segment", *(row["name"] for row in filters)]
-    places = ["pca_1", "pca_2", "tsne_1", "tsne_2"]
+    places = ["pca_1", "pca_2"]
     query = "select " + ", ".join(map(identifier, names)) + ", 1 as n"
     for measure in measures:
         name = identifier(measure["name"])
@@ -359,10 +355,7 @@ def _points(
     for place in places:
         query += f", round(cast({place} as double), 2)"
     rows = connection.execute(
-        f"{query}, "
-        "cast(pca_1_explained_variance_share as double), "
-        "cast(pca_2_explained_variance_share as double) "
-        f"from ({_indexed(filters, keys)}) "
+        f"{query} from ({_indexed(filters, keys)}) "
         "inner join (select * exclude (segment_key) from marts.customer_embedding) "
         "using (customer_id) order by md5(customer_id), customer_id "
         f"limit {_MOST_POINTS}"
@@ -374,10 +367,9 @@ def _points(
     last = len(names) + 1 + 2 * len(measures)
     table["places"] = {
         place: column
-        for place, column in zip(places, by_column[last : last + 4], strict=True)
+        for place, column in zip(places, by_column[last:], strict=True)
         if None not in column
     }
-    table["explained"] = [by_column[last + 4][0], by_column[last + 5][0]]
     return table
 
 

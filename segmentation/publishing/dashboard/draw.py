@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import vl_convert
@@ -14,6 +15,12 @@ from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import literal
 
 __all__ = ["draw_dashboard", "safe_json"]
+
+# what the views are made of, then the views, then what starts them
+SCRIPTS = (
+    *("core", "charts", "week", "portrait", "segments", "explore", "campaign"),
+    *("time", "evidence", "address", "start"),
+)
 
 
 def draw_dashboard(warehouse: Path, output_file: Path) -> None:
@@ -73,13 +80,19 @@ def _vega() -> str:
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
+def _script(template: Traversable) -> str:
+    """Return the page's own script: its parts in one function, none of them global."""
+    parts = [(template / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
+    return '(function () {\n"use strict";\n' + "\n".join(parts) + "}());\n"
+
+
 def _page(contents: dict) -> str:
     template = files("segmentation.publishing.dashboard") / "template"
     parts = {
         "style": (template / "page.css").read_text("utf-8"),
         "vega": _vega(),
         "contents": safe_json(contents),
-        "script": (template / "page.js").read_text("utf-8"),
+        "script": _script(template),
     }
     page = (template / "page.html").read_text("utf-8")
     # one pass from the front: what has been put in is not looked at again

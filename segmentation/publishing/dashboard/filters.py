@@ -4,27 +4,15 @@ import duckdb
 
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["AGE_BANDS", "filters_of", "wide_mart"]
+__all__ = ["filters_of", "wide_mart"]
 
-AGE_BANDS = ["Under 30", "30-39", "40-49", "50-59", "60-69", "70 and over"]
-_AGE_BAND = """
-    case
-        when is_age_implausible or age is null then null
-        when age < 30 then 'Under 30'
-        when age < 40 then '30-39'
-        when age < 50 then '40-49'
-        when age < 60 then '50-59'
-        when age < 70 then '60-69'
-        else '70 and over'
-    end
-"""
 # filters: name, label, columns of customers it needs, its value
 _FILTERS = (
     ("gender", "Gender", {"gender"}, "gender"),
     ("country", "Country", {"country"}, "country"),
     ("education", "Education", {"education"}, "education"),
     ("household", "Household", {"household_type"}, "household_type"),
-    ("age", "Age", {"age", "is_age_implausible"}, _AGE_BAND),
+    ("age", "Age", {"age_group"}, "nullif(age_group, 'unknown')"),
     ("channel", "Preferred channel", {"preferred_channel"}, "preferred_channel"),
 )
 # own groups, those first that tell segments apart; each multiplies the cells

@@ -11,7 +11,7 @@ __all__ = ["SECTIONS", "mart_columns", "mart_rows"]
 SECTIONS = {
     "segments": """
         select
-            segment_key, segment_name, description, name_note, customers,
+            segment_key, segment_name, description, name_note, spend_note, customers,
             customer_share, spend_share, colour
         from marts.segments where status = 'current' order by value_rank
     """,
@@ -23,8 +23,21 @@ SECTIONS = {
         from marts.segment_model_versions where is_current
     """,
     "readings": """
-        select segment_key, reading from marts.segment_feature_profiles
-        where differentiator_rank <= 4 order by segment_key, differentiator_rank
+        select
+            segment_key,
+            -- "Age 30 years (44)": the bracket is said in full, as it stands alone
+            left(clause, length(clause) - 1) || ' for all customers)' as reading
+        from (
+            select
+                segment_key, clause,
+                row_number() over (
+                    partition by segment_key order by abs(difference) desc, feature
+                ) as place
+            from marts.segment_claims
+            -- what the description does not say already
+            where said_in = 'nowhere'
+        ) as ranked
+        where place <= 4 order by segment_key, place
     """,
     "rules": """
         select segment_key, rule_text, reading from marts.segment_rules
@@ -33,7 +46,8 @@ SECTIONS = {
     "actions": """
         select
             segment_key, objective, channel, offer, category, tone, message_idea,
-            objective_reason, retention_reason
+            objective_reason, retention_reason, at_risk_customers,
+            high_value_at_risk_customers
         from marts.segment_actions
     """,
     "responses": """
@@ -65,7 +79,7 @@ SECTIONS = {
         order by segment_key
     """,
     "campaign": """
-        select sentence, concat_ws(' ', model_reason, assumption) as model_reason
+        select sentence, contact_cost, revenue_per_response, evaluated_customers
         from marts.campaign_summary
     """,
     "gains": """
@@ -80,7 +94,9 @@ SECTIONS = {
         from marts.campaign_profit_curve order by contacted_share
     """,
     "plan": """
-        select segment_key, contacts, held_out, expected_responses, expected_profit
+        select
+            segment_key, contacts, held_out, expected_responses, expected_cost,
+            expected_profit
         from marts.campaign_plan order by segment_key
     """,
     "rfm": """
@@ -89,7 +105,9 @@ SECTIONS = {
         from marts.segment_rfm_crosstab order by rfm_segment_order, segment_key
     """,
     "sizes": """
-        select observed_on, segment_key, segment_name, customers, customer_share
+        select
+            observed_on, segment_key, segment_name, customers, customer_share,
+            total_spend
         from marts.segment_sizes_history order by observed_on, segment_key
     """,
     "transitions": """
@@ -104,10 +122,28 @@ SECTIONS = {
         select segment_key, horizon_days, is_estimate, accuracy
         from marts.value_by_segment
     """,
-    "quality": """
-        select outcome, check_name, rows_found, row_share, reading
-        from marts.data_quality_summary
-        where outcome in ('read', 'accepted') or rows_found > 0
+    "trust": """
+        select topic, verdict, sentence from marts.trust_summary order by topic_order
+    """,
+    "results": """
+        select extra_profit, extra_profit_lower, extra_profit_upper
+        from marts.campaign_results where segment_key = 'all'
+    """,
+    "profiles": """
+        select
+            segment_key, feature, feature_label, unit, mean, population_mean
+        from marts.segment_feature_profiles
+        where differentiator_rank is not null
+        order by segment_key, differentiator_rank
+    """,
+    "attributes": """
+        select segment_key, attribute, attribute_value, customer_share, population_share
+        from marts.segment_attribute_profiles
+        where differentiator_rank <= 8 order by segment_key, differentiator_rank
+    """,
+    "answers": """
+        select segment_key, campaign, contacts, acceptance_rate, population_rate
+        from marts.segment_campaign_response order by segment_key, campaign_order
     """,
 }
 

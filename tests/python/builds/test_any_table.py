@@ -193,6 +193,31 @@ def test_the_dashboard_filters_by_own_groups(telephone):
     assert "feature:tenure_months" in {row["name"] for row in contents["measures"]}
 
 
+SENTENCES = {
+    "segments": "description",
+    "segment_claims": "clause",
+    "segment_feature_profiles": "reading",
+    "segment_attribute_profiles": "reading",
+    "segment_rules": "reading",
+    "segment_actions": "target_reason",
+    "trust_summary": "sentence",
+}
+
+
+@pytest.mark.parametrize("mart", SENTENCES)
+def test_sentences_say_what_a_row_is_called(telephone, mart):
+    sentences = telephone.query(f"select {SENTENCES[mart]} from marts.{mart}")
+    words = " ".join(sentence for (sentence,) in sentences if sentence)
+    assert "account" in words
+    assert "ustomer" not in words
+
+
+def test_the_dashboard_says_what_a_row_is_called(telephone):
+    with duckdb.connect(telephone.warehouse, read_only=True) as connection:
+        contents = read_contents(connection)
+    assert contents["unit"] == {"one": "account", "many": "accounts"}
+
+
 def test_reserved_names_are_those_of_this_project(telephone):
     columns = telephone.query(
         "select column_name from information_schema.columns "
@@ -213,7 +238,7 @@ def test_reserved_names_are_those_of_this_project(telephone):
         ({"measures": {"x": {"column": "Tenure", "unit": "cm"}}}, "the unit 'cm'"),
         ({"measures": {"x": {"colum": "Tenure"}}}, "the setting colum"),
         ({"groups": {"score": "Contract"}}, "something else already"),
-        ({"key": "line"}, "key can only be row_number"),
+        ({"key": "line"}, "both key and columns: customer_id"),
         ({"kind": "orders"}, "of orders"),
     ],
 )

@@ -174,7 +174,7 @@ def good_build(new_builder, tmp_path_factory, header_and_rows):
         (lambda h, r: (h, damaged(h, r, "Response", "shipped", 1)), "", "300 of 300 "
          "values in column 'Response' cannot be read as yes or no, which "
          "target_accepted has to be (for example 'shipped'); map another column"),
-        (lambda h, r: (h, r[:12]), "k: 13", "var k asks for 13 segments"),
+        (lambda h, r: (h, r[:24]), "k: 25", "var k asks for 25 segments"),
     ],
     ids=["no key", "header only", "one customer", "no flags", "k above n"],
 )  # fmt: skip

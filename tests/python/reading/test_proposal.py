@@ -93,18 +93,19 @@ def test_what_can_be_read_in_two_ways_is_a_choice_and_the_build_asks(
 
 
 def test_key_that_cannot_be_told_is_a_choice(proposed, tmp_path):
-    proposal, definition = proposed("Mail;Phone;Income\na@b;1;5\nc@d;2;5\n")
+    proposal, definition = proposed("Card;Badge;Income\na;x;5\nc;y;5\n")
     assert proposal.decisions == 1
-    assert "# customer_id: Mail  # all values are different" in proposal.text
-    assert "# customer_id: Phone  # all values are different" in proposal.text
+    assert "# key: Card  # all values are different" in proposal.text
+    assert "# key: Badge  # all values are different" in proposal.text
+    assert "# key: row_number" in proposal.text
     dialect = inspect_input({"shop": definition}, default="shop")
     assert "does not map customer_id" in dialect.problem
 
 
 def test_column_without_a_name_is_not_offered_as_the_key(proposed):
-    proposal, _ = proposed(";Mail;Income\n0;a@b;5\n1;c@d;2\n")
-    assert "# customer_id: Mail" in proposal.text
-    assert '# customer_id: ""' not in proposal.text
+    proposal, _ = proposed(";Card;Income\n0;a;5\n1;c;2\n")
+    assert "# key: Card" in proposal.text
+    assert '# key: ""' not in proposal.text
 
 
 def test_order_lines_are_recognised(proposed):

@@ -13,6 +13,7 @@ from segmentation.segments.columns import choose_columns
 from segmentation.warehouse.errors import UserError
 
 N = 600
+KINDS = ("Home", "Car", "Life")
 
 
 @pytest.fixture
@@ -122,6 +123,24 @@ def test_predictions_totals_and_what_is_filled_for_leavers_are_no_features(
     assert "naive_bayes_classifier_1: was predicted by somebody's model" in text
     assert "days_to_exit: is filled in only where the answer is yes" in text
     assert "credit_limit: is the total of owed and free" in text
+
+
+def test_a_group_that_another_says_in_fewer_words_is_no_feature(proposed, rng):
+    kind, level = rng.integers(0, 3, N), rng.integers(1, 4, N)
+    text, definition = proposed(
+        pd.DataFrame(
+            {
+                "customer id": range(N),
+                "Cover": [f"{KINDS[k]} {n}" for k, n in zip(kind, level, strict=True)],
+                "Line": np.array(KINDS)[kind],
+                "Group visits": rng.integers(0, 2, N),
+                "Premium": (200 + 90 * kind + rng.gamma(2, 20, N)).round(2),
+            }
+        )
+    )
+    assert "cover" not in definition["features"]
+    assert "cover: says what Line says, in more detail" in text
+    assert definition["groups"]["group_visits"]["values"] == {0: "no", 1: "yes"}
 
 
 def test_an_outcome_in_words_is_no_feature(proposed, rng):
@@ -261,8 +280,10 @@ def test_a_repeating_id_and_a_mail_come_before_a_record_number(proposed, rng):
             }
         )
     )
-    asked = [line.strip() for line in text.splitlines() if "# customer_id" in line]
-    assert [line.split()[2] for line in asked] == ["household_ref_id", "email", "id"]
+    asked = [line.strip() for line in text.splitlines() if "# key: " in line]
+    assert [line.split()[2] for line in asked] == [
+        *("household_ref_id", "email", "id", "row_number")
+    ]
 
 
 def test_marks_for_unknown_and_days_to_come_are_said(proposed, rng):

@@ -30,6 +30,15 @@ LABELS = {
     "store_share": "Store share",
     "campaigns_accepted": "Campaigns accepted",
     "spending_score": "Spending score",
+    "mean_interval_days": "Days between purchases",
+    "refund_share": "Refund share",
+    "purchases_90_days": "Purchases in 90 days",
+    "purchases_365_days": "Purchases in 365 days",
+    "spend_90_days": "Spend in 90 days",
+    "spend_365_days": "Spend in 365 days",
+    "spend_change_90_days": "Change of spend in 90 days",
+    "silence_ratio": "Silence in own rhythm",
+    "top_category_share": "Share of first category",
     "contract": "Contract",
     "support": "Tech support",
 }
@@ -107,7 +116,28 @@ MEANINGS = {
     "low spending score": [("spending_score", DOWN, None)],
     "older": [("age", UP, ("at least", 50))],
     "younger": [("age", DOWN, ("at most", 45))],
+    "long pauses": [("mean_interval_days", UP, None)],
+    "short pauses": [("mean_interval_days", DOWN, None)],
+    "many refunds": [("refund_share", UP, None)],
+    "few refunds": [("refund_share", DOWN, None)],
+    "buying now": [("purchases_90_days", UP, ("at least", 1))],
+    "nothing bought lately": [("purchases_90_days", DOWN, ("at most", 0))],
+    "bought often this year": [("purchases_365_days", UP, ("at least", 3))],
+    "bought little this year": [("purchases_365_days", DOWN, None)],
+    "spending now": [("spend_90_days", UP, None)],
+    "spending nothing lately": [("spend_90_days", DOWN, ("at most", 0))],
+    "big spenders this year": [("spend_365_days", UP, None)],
+    "small spenders this year": [("spend_365_days", DOWN, None)],
+    "spending more": [("spend_change_90_days", UP, ("at least", 0))],
+    "spending less": [("spend_change_90_days", DOWN, ("at most", 0))],
+    "silent for their rhythm": [("silence_ratio", UP, ("at least", 1))],
+    "within their rhythm": [("silence_ratio", DOWN, ("at most", 1))],
+    "one category": [("top_category_share", UP, ("at least", 0.9))],
+    "many categories": [("top_category_share", DOWN, None)],
 }
+# whoever is called so still buys: hardly anybody has been silent for half a year
+FAITHFUL = re.compile(r"loyal|regular|champion|faithful", re.IGNORECASE)
+HALF_A_YEAR, HARDLY_ANYBODY = 183, 0.05
 # words that depend on others of the name
 BIG_SPENDERS = {
     "archetype": [("income", UP, None), ("spending_score", UP, None)],
@@ -132,8 +162,19 @@ def false_claims(frame: pd.DataFrame, keys: np.ndarray, words: dict) -> list[str
     for key, (name, sentence) in words.items():
         own = frame[keys == key]
         wrong += [f"{name}: {w}" for w in _wrong_in_name(name, own, frame)]
+        wrong += [f"{name}: {w}" for w in _silent_though_faithful(name, own)]
         wrong += [f"{name}: {w}" for w in _wrong_in_sentence(sentence, own, frame)]
     return wrong
+
+
+def _silent_though_faithful(name: str, own: pd.DataFrame) -> list[str]:
+    if not FAITHFUL.search(name):
+        return []
+    if "recency_days" not in own:
+        return ["nobody knows who still buys"]
+    silent = float((own["recency_days"].dropna() > HALF_A_YEAR).mean())
+    is_so = silent > HARDLY_ANYBODY
+    return [f"{silent:.0%} have been silent for half a year"] if is_so else []
 
 
 def _wrong_in_name(name: str, own: pd.DataFrame, everybody: pd.DataFrame) -> list[str]:
@@ -236,6 +277,7 @@ def _wrong_in_clause(clause: str, own: pd.DataFrame, everybody) -> str:
         ("have a degree", "education_rank", 3),
         ("live with somebody", "household_size", 2),
         ("have been customers for a year or longer", "tenure_days", 365),
+        ("have bought within half a year", "recency_days", -HALF_A_YEAR),
     ):
         if body.endswith(words):
             said = body.removesuffix(words).strip()
@@ -246,9 +288,11 @@ def _wrong_in_clause(clause: str, own: pd.DataFrame, everybody) -> str:
                 own,
                 everybody,
                 feature,
-                lambda x, limit=limit: x >= limit,
+                lambda x, limit=limit: x >= limit if limit > 0 else -x >= limit,
             )
     found = [f for f, label in LABELS.items() if re.match(rf"{label}:? ", body)]
+    # "Purchases in 90 days" is not "Purchases"
+    found.sort(key=lambda feature: -len(LABELS[feature]))
     if not found or found[0] not in everybody:
         return f"{clause} is of nothing in the file"
     feature = found[0]

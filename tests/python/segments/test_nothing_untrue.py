@@ -91,9 +91,54 @@ def customers():
     return frame
 
 
-def perturbed(rng):
+@cache
+def buyers(seed):
+    """Return features of customers of a shop, drawn from who buys how and until when.
+
+    Some come often and stopped long ago, some bought once, some are new: whom a name
+    could call loyal though they are gone.
+    """
+    rng = np.random.default_rng(seed)
+    tenure = rng.uniform(1, 900, CUSTOMERS)
+    interval = np.exp(rng.normal(rng.choice([2.5, 3.5, 5]), 0.9, CUSTOMERS))
+    stops = np.where(rng.random(CUSTOMERS) < rng.uniform(0.1, 0.8), rng.random(), 0)
+    rows = []
+    for days, pause, stop in zip(tenure, interval, stops, strict=True):
+        gaps = rng.exponential(pause, 400)
+        at = np.concatenate([[0.0], np.cumsum(gaps)])
+        at = at[at <= days * (1 - stop * rng.random())]
+        spend = np.exp(rng.normal(3.5, 0.8, len(at)))
+        recent, lately = at > days - 365, at > days - 90
+        silence = days - at[-1]
+        between = (at[-1] - at[0]) / (len(at) - 1) if len(at) > 1 else np.nan
+        earlier = spend[~lately].sum() / max(days - 90, 1)
+        now = spend[lately].sum() / min(90, days)
+        rows.append(
+            {
+                "recency_days": np.floor(silence),
+                "tenure_days": np.floor(days),
+                "purchases": len(at),
+                "total_spend": spend.sum(),
+                "average_order_value": spend.mean(),
+                "mean_interval_days": between,
+                "silence_ratio": silence / between if len(at) > 1 else np.nan,
+                "purchases_90_days": lately.sum(),
+                "purchases_365_days": recent.sum(),
+                "spend_90_days": spend[lately].sum(),
+                "spend_365_days": spend[recent].sum(),
+                "spend_change_90_days": (now - earlier) / (now + earlier),
+                "refund_share": max(rng.normal(0, 0.05), 0),
+                "top_category_share": rng.choice([1.0, rng.uniform(0.3, 1)]),
+                "web_share": rng.choice([0.0, 1.0, rng.random()]),
+                "store_share": rng.random(),
+            }
+        )
+    return pd.DataFrame(rows).astype(float)
+
+
+def perturbed(rng, of):
     """Return the customers with features lost, constant, shifted, scaled and so on."""
-    frame = customers().copy()
+    frame = of.copy()
     frame = frame.iloc[rng.integers(0, len(frame), int(rng.integers(60, len(frame))))]
     frame = frame.reset_index(drop=True)
     for name in list(frame):
@@ -169,15 +214,44 @@ def segments_of(frame, features, k):
     return np.array([f"S{label + 1:02d}" for label in cut.labels])
 
 
-def lies(count):
+def lies(seeds, of):
     found = []
-    for number in range(count):
+    for number in seeds:
         rng = np.random.default_rng(number)
-        frame = perturbed(rng)
+        frame = perturbed(rng, of(number))
         keys, words = named(frame, rng)
         found += [f"{number}: {lie}" for lie in false_claims(frame, keys, words)]
     return found
 
 
 def test_300_perturbed_files_get_no_untrue_name_or_sentence():
-    assert lies(300) == []
+    assert lies(range(300), of=lambda _: customers()) == []
+
+
+def test_customers_of_200_shops_are_not_called_loyal_when_they_are_gone():
+    assert lies(range(200), of=lambda number: buyers(number % 20)) == []
+
+
+def test_one_customer_of_200_with_5_000_000_is_not_what_the_others_spend():
+    for number in range(20):
+        rng = np.random.default_rng(number)
+        spend = np.exp(rng.normal(4.5, 0.7, 200))
+        spend[rng.integers(200)] = 5_000_000
+        frame = pd.DataFrame(
+            {"total_spend": spend, "purchases": rng.poisson(4, 200).astype(float)}
+        )
+        keys = np.where(np.arange(200) < 103, "S01", "S02")
+        features = [catalogue()[name] for name in frame]
+        names = name_segments(
+            frame,
+            keys,
+            features=features,
+            described_by=features,
+            vocabulary=vocabulary(),
+        )
+        words = {key: (n.name, n.description) for key, n in names.items()}
+        assert false_claims(frame, keys, words) == []
+        for key, named_segment in names.items():
+            for claim in named_segment.claims:
+                if claim.feature == "total_spend":
+                    assert claim.figure == np.median(spend[keys == key])

@@ -419,3 +419,14 @@ def test_gap_and_its_error_are_those_of_tibshirani(monkeypatch):
     assert two.gap_std == pytest.approx(
         logarithms.std() * np.sqrt(1 + 1 / len(logarithms))
     )
+
+
+@pytest.mark.parametrize("n", [25, 59, 90, 150, 220, 299])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_few_customers_are_cut_into_few_segments(n, seed):
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(n, 4))
+    points[:3] += 12
+    found = chosen(decided(points))
+    assert found.k <= max(n // 30, 2)
+    assert found.smallest_share * n >= 10 or "the smallest" in found.reason.lower()

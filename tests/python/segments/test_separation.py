@@ -211,6 +211,17 @@ KEYS = ["S01", "S02", "S03", "S04"]
         ),
         (
             apart([0, 1]),
+            {"features": ["Income"]},
+            "Two natural groups: both segments stand apart. Segments rest on income "
+            "alone.",
+        ),
+        (
+            apart([0, 1]),
+            {"features": ["Income", "Age"]},
+            "Two natural groups: both segments stand apart.",
+        ),
+        (
+            apart([0, 1]),
             {"stability": 0.8967},
             "Two natural groups: both segments stand apart. When the customers are "
             "drawn again other segments come out: their borders are not to be relied "

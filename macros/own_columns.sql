@@ -1,0 +1,123 @@
+{#
+  The columns of customers_wide that are this input's own, as [{'name': 'wine_spend',
+  'expression': 'staged."spend_wine"', 'said': 'Spend on wine.'}, …]: categories,
+  channels and campaigns by the owner's names, then what the definition declares.
+
+  A name that another column has already (a category called total) takes the name of its
+  column in staging (spend_total).
+
+  core: the relation whose columns it has beside them; all its names are taken, so that
+  those of the input do not depend on what happens to be empty
+#}
+{% macro own_columns(core) %}
+    {% set columns = [] %}
+    {% set names = [] %}
+    {% if execute and load_relation(core) %}
+        {% for column in adapter.get_columns_in_relation(core) %}
+            {% do names.append(column.name | lower) %}
+        {% endfor %}
+    {% endif %}
+    {% for name, other_name, expression, said in _own_columns() %}
+        {% set free = other_name if name | lower in names else name %}
+        {% do names.append(free | lower) %}
+        {% do columns.append({'name': free, 'expression': expression, 'said': said}) %}
+    {% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
+{% macro _own_columns() %}
+    {% set rows = [] %}
+    {% for role, whole, money, of_what in [
+        ('channel', 'purchases', 'purchases', 'Purchases through'),
+        ('spend', 'total_spend', 'spend', 'Spend on'),
+    ] %}
+        {% for field in input_fields(role) %}
+            {% set column = 'staged.' ~ staging_column(field) %}
+            {% do rows.append([
+                field.name ~ '_' ~ money, staging_name(field), column,
+                of_what ~ ' ' ~ field.name ~ '.',
+            ]) %}
+            {% do rows.append([
+                field.name ~ '_share', 'share_of_' ~ staging_name(field),
+                share_of(column, 'customers.' ~ whole),
+                of_what ~ ' ' ~ field.name ~ ' / ' ~ whole ~ '.',
+            ]) %}
+        {% endfor %}
+    {% endfor %}
+    {% if input_fields('attribute') | selectattr('name', 'equalto', 'gold_spend') | list %}
+        {% for name, said in [
+            ('gold_spend', 'Spend on gold products, which are part of the categories.'),
+            ('gold_share', 'gold_spend / total_spend; above 1 where is_gold_above_total.'),
+            ('is_gold_above_total', 'More spent on gold products than in all categories.'),
+        ] %}
+            {% do rows.append([name, 'own_' ~ name, 'engineered.' ~ name, said]) %}
+        {% endfor %}
+    {% endif %}
+    {% for field in input_fields('campaign') %}
+        {% do rows.append([
+            staging_name(field), staging_name(field), 'staged.' ~ staging_column(field),
+            'Whether the campaign ' ~ field.name ~ ' was accepted.',
+        ]) %}
+    {% endfor %}
+    {% for field in declared_fields() %}
+        {% set said = (field.source_column or field.name) ~ ' of the file' %}
+        {% do rows.append([
+            field.name, field.name, 'engineered.' ~ staging_column(field),
+            said ~ ', as the definition of the input declares it.',
+        ]) %}
+        {% if field.role == 'date' %}
+            {% do rows.append([
+                field.name ~ '_days', field.name ~ '_days',
+                'engineered.' ~ quoted_name(field.name ~ '_days'),
+                'Days from ' ~ said ~ ' to the day of the data.',
+            ]) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(rows) }}
+{% endmacro %}
+
+{#
+  Names of the columns of a relation in which at least one row has a value; all of them
+  where it has no rows, and none while dbt only parses.
+
+  filled_columns(ref('customers')) -> ['customer_id', 'segment_key', …]
+#}
+{% macro filled_columns(relation) %}
+    {% if not execute or not load_relation(relation) %}
+        {{ return([]) }}
+    {% endif %}
+    {% set names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
+    {% set counts = [] %}
+    {% for name in names %}
+        {% do counts.append('count(' ~ quoted_name(name) ~ ')') %}
+    {% endfor %}
+    {% set asked = 'select count(*), ' ~ counts | join(', ') ~ ' from ' ~ relation %}
+    {% set row = run_query(asked).rows[0] %}
+    {% set filled = [] %}
+    {% for name in names %}
+        {% if row[loop.index] > 0 or row[0] == 0 %}
+            {% do filled.append(name) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(filled) }}
+{% endmacro %}
+
+{#
+  A relation with columns that it may lack, as texts that are null then: a query.
+
+  completed(ref('customers_wide'), ['gender', 'education'])
+      -> select cast(null as varchar) as "gender", * from customers_wide
+#}
+{% macro completed(relation, columns) -%}
+    {%- set known = columns -%}
+    {%- if execute and not relation.is_cte and load_relation(relation) -%}
+    {%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+    {%- endif -%}
+    select
+        {% for column in columns if column not in known %}
+        cast(null as {{ dbt.type_string() }}) as {{ quoted_name(column) }},
+        {% endfor %}
+        *
+
+    from {{ relation }}
+{%- endmacro %}

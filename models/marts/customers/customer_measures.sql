@@ -1,0 +1,64 @@
+{% set measures = [] %}
+{% for field in declared_fields() if field.role in ('measure', 'date') %}
+{% do measures.append(field.name ~ '_days' if field.role == 'date' else field.name) %}
+{% endfor %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers_wide') }}
+
+),
+
+offered as (
+
+    select * from {{ ref('int_features_offered') }}
+
+),
+
+lengthened as (
+
+    {% for measure in measures %}
+    select
+        customer_id,
+        segment_key,
+        segment_name,
+        '{{ measure }}' as measure,
+        {{ loop.index }} as measure_order,
+        cast({{ quoted_name(measure) }} as double) as measure_value
+
+    from customers
+
+    where {{ quoted_name(measure) }} is not null
+    {{ 'union all' if not loop.last }}
+    {% else %}
+    select
+        customer_id,
+        segment_key,
+        segment_name,
+        '' as measure,
+        0 as measure_order,
+        0e0 as measure_value
+
+    from customers
+
+    where false
+    {% endfor %}
+
+)
+
+select
+    lengthened.customer_id,
+    lengthened.segment_key,
+    lengthened.segment_name,
+    lengthened.measure,
+    coalesce(offered.label, lengthened.measure) as measure_label,
+    lengthened.measure_order,
+    offered.unit,
+    lengthened.measure_value
+
+from lengthened
+
+left join offered
+    on lengthened.measure = offered.feature

@@ -1,0 +1,86 @@
+/* ---- charts ------------------------------------------------------------------- */
+
+const CONFIG = {
+  background: null,
+  font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
+  view: { stroke: null },
+  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
+    labelPadding: 6, titlePadding: 8, labelLimit: 190, labelColor: GREY,
+    titleColor: GREY, ticks: false },
+  legend: { labelFontSize: 12, title: null, orient: "top", labelLimit: 170,
+    symbolType: "circle", columns: { signal: "width < 360 ? 2 : 5" } },
+  text: { fontSize: 12 },
+};
+
+function chart(host, spec, description, data) {
+  const node = element("div", { class: "chart", role: "img", "aria-label": description });
+  host.append(node);
+  charts.push(async () => {
+    const made = await window.vegaEmbed(node, {
+      width: "container", autosize: { type: "fit-x", contains: "padding" },
+      config: CONFIG, description: called(description), ...calledIn(spec), data: { name: "rows", values: data },
+    }, { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1, ast: true });
+    node.setAttribute("role", "figure");
+    views[host.id] = views[host.id] || [];
+    views[host.id].push(made.view);
+  });
+  return node;
+}
+
+function update(id, rows, height) {
+  for (const view of views[id] || []) {
+    if (height) view.height(height);
+    view.data("rows", rows).resize().runAsync();
+  }
+}
+
+/* An axis whose labels take two lines: expressions of Vega that look a label up. */
+function wrapped(names) {
+  const lines = names.map((name) => {
+    const words = short(name, 44).split(" ");
+    if (words.join(" ").length <= 20 || words.length < 2) return [words.join(" ")];
+    let cut = 1;
+    const off = (at) => Math.abs(words.slice(0, at).join(" ").length - words.slice(at).join(" ").length);
+    for (let at = 2; at < words.length; at++) if (off(at) < off(cut)) cut = at;
+    return [words.slice(0, cut).join(" "), words.slice(cut).join(" ")];
+  });
+  const found = `${JSON.stringify(lines)}[indexof(${JSON.stringify(names)}, datum.value)]`;
+  return { domain: false, labelLimit: 170, labelExpr: found,
+    labelOffset: { condition: { test: `length(${found}) > 1`, value: -6 }, value: 0 } };
+}
+
+const segmentColour = () => ({ field: "segment", type: "nominal", legend: null,
+  scale: { domain: labels, range: segments.map((row) => row.colour) } });
+
+function heatCell(index, text, title) {
+  // as strong for half as for twice the average
+  const strength = index > 0 ? Math.max(-1, Math.min(1, Math.log2(index / 100) / 1.6)) : -1;
+  const colour = strength < 0 ? "--below" : "--above";
+  return element("td", { title, style: {
+    background: `rgba(var(${colour}), ${(0.72 * Math.abs(strength)).toFixed(2)})` } }, text);
+}
+
+const heatKey = () => element("div", { class: "key", "aria-hidden": "true" },
+  "below average", element("i"), "above average");
+
+function special() {
+  if (!features.length) return null;
+  const node = card("wide", "special", "What is special about each?",
+    "Mean of the segment as an index: 100 is the average of all customers, 200 twice as much.");
+  const host = scroller("Index of each segment by feature");
+  node.append(host, heatKey());
+  const whole = together(all);
+  return ({ rows, shown }) => host.replaceChildren(element("table", { class: "heat" },
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Feature"),
+      shown.map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
+    element("tbody", {}, features.map((feature) => {
+      const average = mean(whole, feature.name);
+      return element("tr", {}, element("th", { scope: "row" }, feature.label), shown.map((i) => {
+        const own = mean(rows[i], feature.name);
+        if (own === null || !(average > 0)) return element("td", {}, "–");
+        const index = 100 * own / average;
+        return heatCell(index, number(index), `${labels[i]}, ${feature.label}: `
+          + `${amount(own, feature.unit)}; all customers ${amount(average, feature.unit)}`);
+      }));
+    }))));
+}

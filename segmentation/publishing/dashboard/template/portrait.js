@@ -1,0 +1,149 @@
+/* One segment: who they are, what is special, how it changed, what to do. */
+
+function portrait(host) {
+  let other = null;
+  const draw = () => {
+    const i = state.portrait;
+    if (i === null) return;
+    grid = host;
+    host.replaceChildren();
+    opening(i);
+    difference(i, other, (chosen) => { other = chosen; draw(); });
+    attributes(i);
+    workOrder(i);
+    answers(i);
+    growth(i);
+    neighbours(i);
+  };
+  return () => { if (state.view === "segments") draw(); };
+}
+
+function workOrder(i) {
+  const todo = order(i);
+  const [rule] = contents.rules.filter((row) => row.segment_key === segments[i].segment_key);
+  const outer = grid;
+  grid = element("div", { class: "half stack" });
+  if (todo) card("", "order", "Work order", null, todo);
+  if (rule) {
+    card("", "rule", "How to recognise them", null,
+      element("p", {}, element("b", {}, `${glued(rule.rule_text)}. `), glued(rule.reading)));
+  }
+  if (grid.children.length) outer.append(grid);
+  grid = outer;
+}
+
+function opening(i) {
+  const segment = segments[i];
+  const whole = together(all);
+  const then = before && sizeOn(before, segment.segment_key)?.customers;
+  const value = contents.value.find((row) => row.segment_key === segment.segment_key);
+  grid.append(element("section", { class: "card portrait", "aria-label": labels[i],
+    style: { "--colour": segment.colour } },
+  element("div", {}, element("h2", {}, dot(segment.colour), labels[i]),
+    element("p", {}, segment.description),
+    segment.name_note && element("p", { class: "small" }, segment.name_note),
+    segment.spend_note && element("p", { class: "small" }, segment.spend_note)),
+  element("div", { class: "facts" }, [
+    [percent(segment.customer_share), "of customers"],
+    has("spend") && [percent(segment.spend_share), "of spend"],
+    [number(all[i].n), "customers"],
+    before && [change(all[i].n, then ?? 0, { share: false }), `since ${day(before)}`],
+    has("spend") && [number(mean(all[i], "spend")), `each, all customers ${number(mean(whole, "spend"))}`],
+    has("response") && [percent(mean(all[i], "response"), 1),
+      `answered, all customers ${percent(mean(whole, "response"), 1)}`],
+    value?.is_estimate && has("expected") && [number(mean(all[i], "expected")),
+      `expected each in ${value.horizon_days} days`],
+  ].filter(Boolean).map(([figure, words]) => element("div", {}, element("b", {}, figure),
+    element("span", {}, words))))));
+}
+
+/* A dot for the segment and a bar for everybody, on the range of the segments' means. */
+function place(values, own, average, colour) {
+  const [low, high] = [Math.min(...values, average), Math.max(...values, average)];
+  const at = (value) => 4 + 112 * (high > low ? (value - low) / (high - low) : 0.5);
+  const svg = drawn("svg", { viewBox: "0 0 120 16", class: "place", "aria-hidden": "true" });
+  svg.append(
+    drawn("line", { x1: 2, x2: 118, y1: 8, y2: 8, class: "axis" }),
+    drawn("line", { x1: at(average), x2: at(average), y1: 2, y2: 14, class: "average" }),
+    drawn("circle", { cx: at(own), cy: 8, r: 4.5, fill: colour }));
+  return svg;
+}
+
+function difference(i, other, choose) {
+  const rows = contents.profiles.filter((row) => row.segment_key === segments[i].segment_key)
+    .slice(0, 9);
+  if (!rows.length) return;
+  const select = element("select", { "aria-label": "Compare with", onchange: () =>
+    choose(select.value === "" ? null : Number(select.value)) },
+  element("option", { value: "" }, "all customers only"),
+  segments.map((_, j) => j).filter((j) => j !== i).map((j) =>
+    element("option", { value: String(j), selected: j === other }, short(labels[j], 40))));
+  const meanOf = (feature, j) => contents.profiles.find((row) =>
+    row.feature === feature && row.segment_key === segments[j].segment_key)?.mean;
+  const head = ["Feature", "low … high", short(labels[i], 26), "All", other !== null && short(labels[other], 26),
+    other !== null && "difference"].filter((word) => word !== false);
+  card("wide", "different", "What is special about them",
+    "Means. Dot: this segment. Line: all customers.",
+    element("p", { class: "small" }, "Compare with ", select),
+    scroller("Differences", element("table", {},
+      element("thead", {}, element("tr", {}, head.map((word) => element("th", { scope: "col" }, word)))),
+      element("tbody", {}, rows.map((row) => {
+        const means = segments.map((_, j) => meanOf(row.feature, j)).filter((value) => value !== undefined);
+        const theirs = other === null ? null : meanOf(row.feature, other);
+        return element("tr", {}, element("th", { scope: "row" }, row.feature_label),
+          element("td", {}, place(means, row.mean, row.population_mean, segments[i].colour)),
+          element("td", {}, element("b", {}, amount(row.mean, row.unit))),
+          element("td", {}, amount(row.population_mean, row.unit)),
+          other !== null && element("td", {}, amount(theirs, row.unit)),
+          other !== null && element("td", {}, signed(row.mean - theirs, row.unit)));
+      })))));
+}
+
+const signed = (value, unit) => !isFinite(value) ? "–"
+  : (value > 0 ? "+" : value < 0 ? "−" : "") + (unit === "share"
+    ? `${number(100 * Math.abs(value))} points` : amount(Math.abs(value), unit));
+
+function attributes(i) {
+  const rows = contents.attributes.filter((row) => row.segment_key === segments[i].segment_key).slice(0, 8);
+  if (!rows.length) return;
+  card("slim", "attributes", "Who they are", "What differs most from all customers.",
+    element("table", {}, element("thead", {}, element("tr", {}, ["Attribute", "They", "All"].map((word) =>
+      element("th", { scope: "col" }, word)))),
+    element("tbody", {}, rows.map((row) => element("tr", {},
+      element("th", { scope: "row" }, `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`),
+      element("td", {}, element("b", {}, percent(row.customer_share))),
+      element("td", {}, percent(row.population_share)))))));
+}
+
+function answers(i) {
+  const rows = contents.answers.filter((row) => row.segment_key === segments[i].segment_key);
+  if (rows.length < 2) return;
+  card("half", "answers", "Their answers to campaigns", null, scroller("Answers to campaigns",
+    element("table", {}, element("thead", {}, element("tr", {}, ["Campaign", "They", "All"].map((word) =>
+      element("th", { scope: "col" }, word)))),
+    element("tbody", {}, rows.map((row) => element("tr", {},
+      element("th", { scope: "row" }, row.campaign.replaceAll("_", " ")),
+      element("td", {}, element("b", {}, percent(row.acceptance_rate, 1)), ` of ${number(row.contacts)}`),
+      element("td", {}, percent(row.population_rate, 1))))))));
+}
+
+function growth(i) {
+  const line = days.map((date) => sizeOn(date, segments[i].segment_key)?.customers ?? 0);
+  if (line.length < 2) return;
+  card("half", "growth", "How many, over time", null, element("div", { class: "growth" }, spark(line)),
+    element("p", { class: "note" }, `${number(line[0])} on ${day(days[0])}, ${number(line.at(-1))} on ${day(today)}.`));
+}
+
+function neighbours(i) {
+  const key = segments[i].segment_key;
+  const rows = contents.transitions.filter((row) => row.from_segment_key !== row.to_segment_key
+    && (row.from_segment_key === key || row.to_segment_key === key) && row.customers > 0)
+    .sort((a, b) => b.customers - a.customers);
+  if (!rows.length) return;
+  card("half", "neighbours", "Where they come from, where they go", before ? `Since ${day(before)}.` : null,
+    element("ul", { class: "lines" }, rows.map((row) => element("li", {},
+      row.to_segment_key === key
+        ? element("span", {}, "from ", element("b", {}, nameIn(row, "from")))
+        : element("span", {}, "to ", element("b", {}, nameIn(row, "to"))),
+      element("span", {}, number(row.customers))))));
+}

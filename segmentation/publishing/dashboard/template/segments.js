@@ -1,0 +1,40 @@
+function people() {
+  const host = element("div", { class: "people" });
+  grid.append(host);
+  const cards = segments.map((segment, i) => {
+    const mine = (rows) => rows.filter((row) => row.segment_key === segment.segment_key);
+    const [action] = mine(contents.actions);
+    const [rule] = mine(contents.rules);
+    const readings = mine(contents.readings);
+    const sizes = element("div", { class: "sizes" });
+    const node = element("article", { class: "card person", id: `segment-${i}`,
+      style: { "--colour": segment.colour }, "aria-label": labels[i] },
+    element("div", {}, element("h2", {}, link(i, Infinity)),
+      element("p", { class: "label" }, segment.segment_key)),
+    element("p", {}, segment.description),
+    segment.name_note && element("p", { class: "small" }, segment.name_note),
+    segment.spend_note && element("p", { class: "small" }, segment.spend_note),
+    sizes,
+    readings.length > 0 && element("div", {}, element("div", { class: "small" }, "Also special about them"),
+      element("ul", {}, readings.map((row) => element("li", {}, glued(row.reading))))),
+    action && element("div", { class: "act" },
+      element("b", {}, action.objective || "What to do"),
+      element("p", {}, action.message_idea ? action.message_idea + "." : null),
+      element("p", {}, [action.offer && `Offer: ${lower(action.offer)}.`,
+        action.channel && `Channel: ${action.channel}.`,
+        action.category && `Category: ${action.category}.`].filter(Boolean).join(" ")),
+      action.objective_reason && element("p", { class: "label" }, glued(action.objective_reason))),
+    rule && element("div", { class: "rule" }, element("div", { class: "small" }, "How to recognise them"),
+      glued(`${rule.rule_text}. ${rule.reading}`)));
+    host.append(node);
+    return sizes;
+  });
+  return ({ rows, base: total }) => cards.forEach((sizes, i) => {
+    sizes.replaceChildren(...[
+      [percent(rows[i].n / total.n), "of customers"],
+      total.sums.spend > 0 && [percent(rows[i].sums.spend / total.sums.spend), "of spend"],
+      [number(rows[i].n), "customers"],
+    ].filter(Boolean).map(([figure, words]) =>
+      element("div", {}, element("b", {}, figure), element("span", {}, words))));
+  });
+}

@@ -1,0 +1,123 @@
+/* The views, the address that names what is seen, and the first drawing. */
+
+const followers = [];
+let told = null;
+
+// what a view is called, whether there is anything to show, and what draws it
+const VIEWS = [
+  ["week", "This week", () => true, () => week()],
+  ["segments", "Segments", () => true, () => segmentsView()],
+  ["explore", "Explore", () => true, () => explore()],
+  ["campaign", "Campaign", () => has("response") || contents.profits.length || contents.gains.length,
+    () => { follow(response()); campaign(); }],
+  ["time", "Over time", () => days.length > 1, () => history()],
+  ["evidence", "Evidence", () => contents.evaluation.length > 0, () => evidence()],
+].filter(([, , exists]) => exists());
+
+const follow = (refreshed) => { if (refreshed) followers.push(refreshed); };
+
+function segmentsView() {
+  const cards = element("div", { class: "grid" });
+  const one = element("div", { class: "grid" });
+  const outer = grid;
+  outer.replaceWith(element("div", { "data-view": "segments", hidden: true }, cards, one));
+  grid = cards;
+  follow(people());
+  const draw = portrait(one);
+  follow(() => {
+    cards.hidden = state.portrait !== null;
+    one.hidden = state.portrait === null;
+    draw();
+  });
+}
+
+function explore() {
+  follow(controls());
+  follow(keyFigures());
+  follow(nobody());
+  follow(inShort());
+  follow(map());
+  const column = element("div", { class: "slim stack" });
+  const outer = grid;
+  grid.append(column);
+  grid = column;
+  follow(sizes());
+  follow(value());
+  grid = outer;
+  follow(special());
+  follow(mix("category", "categories", "What do they buy?", "Share of spend by category.", 0));
+  follow(mix("channel", "channels", "Where do they buy?", "Share of purchases by channel.", 5));
+  follow(table());
+  rfm();
+}
+
+const undrawn = {};
+
+/* A chart needs the width of its place, so it is drawn when its view is first seen. */
+async function drawCharts(name) {
+  const waiting = undrawn[name] || [];
+  undrawn[name] = [];
+  await Promise.all(waiting.map((draw) => draw()));
+  if (waiting.length) refresh();
+}
+
+async function show() {
+  for (const node of main.querySelectorAll("[data-view]")) node.hidden = node.dataset.view !== state.view;
+  document.getElementById("filters").hidden = !exploring();
+  for (const item of document.querySelectorAll("nav a")) {
+    const here = item.dataset.to === state.view;
+    item.classList.toggle("on", here);
+    if (here) item.setAttribute("aria-current", "page");
+    else item.removeAttribute("aria-current");
+  }
+  refresh();
+  await drawCharts(state.view);
+}
+
+function go(view, portraitOf = null) {
+  state.view = view;
+  state.portrait = portraitOf;
+  writeAddress();
+  window.scrollTo(0, 0);
+  return show();
+}
+
+function refresh() {
+  const now = current();
+  for (const each of followers) each(now);
+  writeAddress();
+  const spoken = exploring() ? `${number(now.all.n)} customers shown` : "";
+  if (told !== null && told !== spoken) document.getElementById("spoken").textContent = spoken;
+  told = spoken;
+}
+
+function start() {
+  const [version] = contents.version;
+  const title = version ? upper(version.input_name.replaceAll("_", " ")) : "Customer segments";
+  document.title = `${title}: customer segments`;
+  document.getElementById("title").textContent = title;
+  document.getElementById("subtitle").textContent = [
+    version && `as of ${day(version.observed_on)}`, before && `compared with ${day(before)}`,
+  ].filter(Boolean).join(" · ");
+  document.getElementById("footer").textContent = (version
+    ? `Input ${version.input_name}, data as of ${version.observed_on}, model version ${version.model_version}`
+      + (version.fitted_on === version.observed_on ? ". " : `, fitted to the data of ${version.fitted_on}. `)
+    : "") + "Works without a network and holds no customer identifiers; docs.html describes every table.";
+  document.getElementById("views").append(...VIEWS.map(([name, words]) => element("a", {
+    href: `#view=${name}`, "data-to": name,
+    onclick: (event) => { event.preventDefault(); go(name); },
+  }, words)));
+  readAddress();
+  for (const [name, , , draw] of VIEWS) {
+    grid = element("div", { class: "grid", "data-view": name, hidden: true });
+    main.append(grid);
+    charts = undrawn[name] = [];
+    draw();
+  }
+  window.addEventListener("popstate", () => { readAddress(); state.box = null; show(); });
+  show().then(() => {
+    document.documentElement.dataset.ready = String(Math.round(performance.now()));
+  });
+}
+
+start();

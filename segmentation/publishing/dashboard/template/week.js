@@ -1,0 +1,164 @@
+/* The first screen: who they are, what changed, what to do, why believe it. */
+
+const days = [...new Set(contents.sizes.map((row) => row.observed_on))].sort();
+const [today, before] = [days.at(-1), days.at(-2)];
+const sizeOn = (date, key) => contents.sizes.find((row) =>
+  row.observed_on === date && row.segment_key === key);
+
+/* Up is good news, or bad, or neither. */
+function change(now, then, { good = 0, said = number, share = true } = {}) {
+  if (then === null || then === undefined) return null;
+  const by = now - then;
+  const sign = by > 0 ? "▲ " : by < 0 ? "▼ " : "▬ ";
+  const mood = by * good > 0 ? "up" : by * good < 0 ? "down" : "";
+  const relative = share && by && then > 0 ? ` (${percent(Math.abs(by) / then, 1)})` : "";
+  return element("span", { class: `change ${mood}` }, sign + said(Math.abs(by)),
+    element("span", { class: "unseen" }, by > 0 ? " more" : by < 0 ? " fewer" : ", no change"),
+    relative);
+}
+
+function spark(values) {
+  if (values.length < 2) return null;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const line = values.map((value, i) =>
+    `${2 + 92 * i / (values.length - 1)},${30 - 26 * (high > low ? (value - low) / (high - low) : 0.5)}`);
+  const svg = drawn("svg", { viewBox: "0 0 96 34", class: "spark", "aria-hidden": "true" });
+  svg.append(drawn("polyline", { points: line.join(" "), fill: "none", stroke: BLUE, "stroke-width": 2 }));
+  return svg;
+}
+
+function headline(label, figure, note, line) {
+  return element("div", { class: "headline" },
+    element("div", {}, element("div", { class: "label" }, label),
+      element("div", { class: "figure" }, figure), element("div", { class: "label" }, note)), line);
+}
+
+function headlines() {
+  const whole = together(all);
+  const sums = (name) => days.map((date) => contents.sizes.filter((row) =>
+    row.observed_on === date).reduce((sum, row) => sum + row[name], 0));
+  const [counts, spends] = [sums("customers"), sums("total_spend")];
+  const since = before && element("span", {}, ` since ${day(before)}`);
+  const risk = contents.actions.reduce((sum, row) => sum + (row.at_risk_customers || 0), 0);
+  const best = contents.actions.reduce((sum, row) => sum + (row.high_value_at_risk_customers || 0), 0);
+  const [result] = contents.results;
+  const cut = contents.profits.find((row) => row.is_cut_off);
+  grid.append(element("section", { class: "card headlines", "aria-label": "Headline figures" },
+    headline("Customers", number(whole.n), before
+      ? [change(counts.at(-1), counts.at(-2), { good: 1 }), since] : `in ${segments.length} segments`, spark(counts)),
+    has("spend") && headline("Spend so far", number(whole.sums.spend), before
+      ? [change(spends.at(-1), spends.at(-2)), since]
+      : `${number(mean(whole, "spend"))} a customer`, spark(spends)),
+    risk > 0 && headline("Likely to stop buying", number(risk), `${number(best)} of them among the best`),
+    result && result.extra_profit !== null
+      ? headline("Last campaign brought extra", number(result.extra_profit),
+        `likely ${number(result.extra_profit_lower)} to ${number(result.extra_profit_upper)}`)
+      : cut && headline("Next campaign may earn", number(cut.profit),
+        `likely ${number(cut.lower)} to ${number(cut.upper)}, ${number(cut.contacted)} contacts`)));
+}
+
+function who() {
+  const worth = has("spend");
+  const whole = together(all);
+  const most = Math.max(...segments.flatMap((row) => [row.customer_share, row.spend_share || 0]), 1e-9);
+  const bar = (share, colour, pale) => element("div", { class: pale ? "bar pale" : "bar" },
+    element("i", { style: { width: `calc((100% - 4rem) * ${share / most})`, "--colour": colour } }),
+    element("span", {}, percent(share)));
+  const head = ["Segment", worth ? "Size and spend" : "Size", "Customers", before && `since ${day(before)}`,
+    worth && "Spend each"].filter(Boolean);
+  card("", "who", "Who are they?",
+    worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.",
+    scroller("Segments", element("table", { class: "who-table" },
+      element("thead", {}, element("tr", {}, head.map((word) => element("th", { scope: "col" }, word)))),
+      element("tbody", {}, segments.map((segment, i) => element("tr", {},
+        element("th", { scope: "row" }, link(i)),
+        element("td", { class: "pair" }, bar(segment.customer_share, segment.colour, worth),
+          worth && segment.spend_share !== null && bar(segment.spend_share, segment.colour, false)),
+        element("td", {}, number(all[i].n)),
+        before && element("td", {}, change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0,
+          { share: false })),
+        worth && element("td", {}, number(mean(all[i], "spend")))))))),
+    worth && element("p", { class: "note" }, `All ${number(whole.n)} customers spend `
+      + `${number(mean(whole, "spend"))} each.`));
+}
+
+/* Moves between segments, and who came and left, the largest first. */
+function moves() {
+  const bold = (row, side) => element("b", {}, nameIn(row, side));
+  return contents.transitions.filter((row) => row.from_segment_key !== row.to_segment_key
+    && row.customers > 0).sort((a, b) => b.customers - a.customers).slice(0, 5).map((row) => {
+    const count = element("b", {}, people_(row.customers));
+    if (row.from_segment_key === "new") return [count, " joined, in ", bold(row, "to"), "."];
+    if (row.to_segment_key === "left") return [count, " of ", bold(row, "from"), " left the file."];
+    return [count, " went from ", bold(row, "from"), " to ", bold(row, "to"), "."];
+  });
+}
+
+const nameIn = (row, side) => {
+  const key = row[`${side}_segment_key`];
+  return segments.some((one) => one.segment_key === key) ? nameOf(key) : row[`${side}_segment_name`] || key;
+};
+const people_ = (count) => `${number(count)} ${count === 1 ? "customer" : "customers"}`;
+
+function whatChanged() {
+  const said = moves();
+  const stayed = contents.transitions.filter((row) => row.from_segment_key === row.to_segment_key)
+    .reduce((sum, row) => sum + row.customers, 0);
+  const items = before ? [
+    ...said,
+    stayed > 0 && [element("b", {}, people_(stayed)), " stayed where they were."],
+  ].filter(Boolean) : [["This is the first build. From the next one on, this box says who moved, "
+    + "who joined and who left."]];
+  card("", "changed", "What changed?", before ? `Since ${day(before)}.` : null,
+    element("ul", { class: "lines" }, items.map((words) => element("li", {}, element("span", {}, words)))));
+}
+
+function work(title, colour, words, file, money) {
+  return element("article", { class: "work" }, dot(colour),
+    element("div", {}, element("h3", {}, title), words && element("p", {}, words),
+      file && element("p", {}, "List: ", element("code", {}, file))),
+    money && element("div", { class: "money" }, money));
+}
+
+/* What to do about one segment, from its action, the plan of the campaign and its list. */
+function order(i) {
+  const segment = segments[i];
+  const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
+  const action = mine(contents.actions);
+  const plan = mine(contents.plan);
+  if (!action) return null;
+  const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
+    action.channel && `Channel: ${action.channel}.`, action.retention_reason].filter(Boolean).join(" ");
+  const money = plan && plan.contacts > 0 && plan.expected_profit !== null
+    ? [element("b", {}, number(plan.expected_profit)), `likely from ${number(plan.contacts)} contacts`,
+      element("br"), `cost ${number(plan.expected_cost)}`]
+    : [element("b", {}, number(all[i].n)), "customers"];
+  return work(`${upper(action.objective || "no advice")}: ${labels[i]}`, segment.colour, glued(words),
+    `audiences/${segment.list_file}`, money);
+}
+
+function toDo() {
+  const orders = segments.map((_, i) => order(i)).filter(Boolean);
+  if (!orders.length) return;
+  card("", "todo", "What to do on Monday", null, orders);
+}
+
+const MARKS = { good: "✓", care: "!", bad: "✗", unknown: "?" };
+
+function whyBelieve() {
+  if (!contents.trust.length) return;
+  card("", "believe", "Why believe it?", null,
+    element("ul", { class: "lines trust" }, contents.trust.map((row) => element("li", {},
+      element("span", { class: `mark ${row.verdict}`, "aria-hidden": "true" }, MARKS[row.verdict] || "✗"),
+      element("span", {}, element("b", {}, `${upper(row.topic)}: ${row.verdict}. `), named(row.sentence))))));
+}
+
+function week() {
+  headlines();
+  const outer = grid;
+  for (const [size, draw] of [["week-main", [who, toDo]], ["week-side", [whatChanged, whyBelieve]]]) {
+    grid = element("div", { class: `${size} stack` });
+    outer.append(grid);
+    for (const each of draw) each();
+  }
+}

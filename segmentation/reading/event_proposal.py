@@ -1,0 +1,154 @@
+"""Events without money (calls, visits, sessions, ratings): counted a customer.
+
+A row is an event where people come again at days of their own, and no column is called
+like an amount of money. What events add up to a customer is a query like that over
+several tables, so that no word of spend is said of minutes.
+"""
+
+from segmentation.reading.dates import date_format_of, parsed_date
+from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
+from segmentation.reading.looks import ColumnContent
+from segmentation.reading.order_amounts import Lines
+from segmentation.reading.order_recognition import Orders
+from segmentation.reading.recognition import one_line, shown
+from segmentation.reading.spellings import words
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.quoting import identifier, literal
+
+__all__ = ["events_query"]
+
+_MOST_SUMS, _MOST_KINDS = 12, 6
+_RECENT_DAYS = 90
+_TIME_WORDS = {
+    *("date", "time", "at", "on", "timestamp", "datetime", "day", "created", "datum"),
+    *("start", "started", "utc", "tarih", "tarihi", "fecha", "data", "zeit", "when"),
+}
+
+
+def events_query(
+    orders: Orders | None, contents: list[ColumnContent], lines: Lines, path: str
+) -> ProposedQuery | None:
+    """Return the query that counts events, None where rows are no events.
+
+    Parameters
+    ----------
+    orders : Orders or None
+        What was recognised of the rows as lines of orders.
+    contents : list of ColumnContent
+    lines : Lines
+    path : str
+        Of the file.
+    """
+    if orders is None or "amount" not in orders.choices:
+        return None
+    key = orders.found["customer_id"]
+    times = [orders.found.get("ordered_at"), *orders.choices.get("ordered_at", [])]
+    time = next(content for content in times if content)
+    if not _come_at_their_own_days(lines, key, time):
+        return None
+    try:
+        day = _day(lines, time, path)
+    except UserError:
+        return None  # it is asked how the days are written
+    noun = _noun(time, path)
+    order = orders.found.get("order_id")
+    rest = [c for c in contents if not any(c is o for o in (key, time, order))]
+    sql = _query(key, day, noun, _sums(lines, rest, noun))
+    remark = (
+        f"Rows are counted as {noun.replace('_', ' ')}: {key.filled:,} of "
+        f"{key.distinct:,} values of {shown(key)}, and no column is called like an "
+        "amount of money. If one is money, describe the file as kind: orders."
+    )
+    return ProposedQuery(sql, {noun: path}, [remark])
+
+
+def _come_at_their_own_days(
+    lines: Lines, key: ColumnContent, time: ColumnContent
+) -> bool:
+    """Return whether rows are no states of everybody, taken every month."""
+    person, moment = identifier(key.column.name), identifier(time.column.name)
+    rows, persons, days, fewest, most = lines.row(
+        f", persons as (select count(*) as n from lines where {person} is not null "
+        "group by " + person + ") "
+        f"select count(*), count(distinct {person}), count(distinct {moment}), "
+        "(select min(n) from persons), (select max(n) from persons) from lines"
+    )
+    is_everybody = rows >= 0.5 * persons * days
+    return not is_everybody and (fewest < most or days == rows)
+
+
+def _day(lines: Lines, time: ColumnContent, path: str) -> str:
+    """Return SQL for the day of an event."""
+    column = identifier(time.column.header)
+    if time.column.data_type != "VARCHAR":
+        return f"cast({column} as date)"
+    found = date_format_of(lines.engine, lines.relation, time.column.name, path=path)
+    return f"cast({parsed_date(column, found or '%Y-%m-%d')} as date)"
+
+
+def _noun(time: ColumnContent, path: str) -> str:
+    """Return what the events are called: calls, of call_date, or the file's name."""
+    spelled = [w for w in words(time.column.header).split() if w not in _TIME_WORDS]
+    stem = words(path.replace("\\", "/").split("/")[-1].split(".")[0])
+    noun = "_".join(spelled) or stem.replace(" ", "_") or "event"
+    return noun if noun.endswith("s") else f"{noun}s"
+
+
+def _sums(
+    lines: Lines, contents: list[ColumnContent], noun: str
+) -> list[tuple[str, str]]:
+    """Return names and SQL of what is added up, and how many are of each kind."""
+    sums = []
+    for c in contents:
+        header = c.column.header
+        name = identifier(header)
+        if is_added_up(c):
+            function = "sum" if is_sum(c) else "avg"
+            label = header if is_sum(c) else f"mean_{header}"
+            sums.append((label, f"{function}(try_cast({name} as double))"))
+        elif not c.is_date and 1 < c.distinct <= _MOST_KINDS:
+            for kind in _kinds(lines, c):
+                test = f"lower(cast({name} as varchar)) = {literal(kind)}"
+                label = f"{noun}_{header}_{one_line(kind)}"
+                sums.append((label, f"count_if({test})"))
+    return sums[:_MOST_SUMS]
+
+
+def _kinds(lines: Lines, content: ColumnContent) -> list[str]:
+    text = f"lower(cast({identifier(content.column.name)} as varchar))"
+    rows = lines.engine.sql(
+        f"select {text} from {lines.relation} where {text} is not null "
+        "group by 1 order by count(*) desc, 1"
+    ).fetchall()
+    return [kind for (kind,) in rows]
+
+
+def _query(key: ColumnContent, day: str, noun: str, sums: list[tuple[str, str]]) -> str:
+    one = noun.removesuffix("s")
+    person = identifier(key.column.header)
+    figures = [
+        (noun, "count(*)"),
+        (f"days_with_{noun}", "count(distinct event_day)"),
+        (
+            f"{noun}_in_{_RECENT_DAYS}_days",
+            f"count_if(event_day > last_day - {_RECENT_DAYS})",
+        ),
+        (
+            f"mean_days_between_{noun}",
+            "(max(event_day) - min(event_day)) "
+            "/ nullif(count(distinct event_day) - 1, 0)",
+        ),
+        (f"first_{one}", "min(event_day)"),
+        (f"last_{one}", "max(event_day)"),
+        *sums,
+    ]
+    selected = ",\n    ".join(f"{sql} as {identifier(name)}" for name, sql in figures)
+    return (
+        "with events as (\n"
+        f"    select *, {day} as event_day\n"
+        f"    from {identifier(noun)}\n)\n"
+        f"select\n    {person},\n    {selected}\n"
+        "from events\n"
+        "cross join (select max(event_day) as last_day from events)\n"
+        f"group by {person}\n"
+    )

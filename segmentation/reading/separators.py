@@ -1,0 +1,91 @@
+"""Find out what separates the fields of a text, and the names in its first line."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from segmentation.reading.names import name_key
+from segmentation.reading.reports import titles_above
+from segmentation.warehouse.errors import UserError
+
+__all__ = [
+    "declared_delimiter",
+    "found_delimiter",
+    "header_of",
+    "require_names",
+    "titles_of",
+]
+
+DELIMITERS = (";", ",", "\t", "|", " ")  # blanks where nothing else separates
+LINES_COMPARED = 50
+_LEAST_BLANK = 3  # columns that blanks may separate: fewer are words of a text
+
+
+def declared_delimiter(delimiter: str) -> str:
+    """Return the character that a definition means by its separator."""
+    words = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+    delimiter = words.get(str(delimiter).lower(), str(delimiter))
+    if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
+        raise UserError(
+            f"The separator {delimiter!r} in dbt_project.yml is not one character; "
+            "write delimiter: ';' or ',' or '|' or tab."
+        )
+    return delimiter
+
+
+def found_delimiter(head: str, wanted: tuple[str, ...]) -> str:
+    """Return the separator that finds most wanted columns, else splits most evenly."""
+    keys = {name_key(name) for name in wanted}
+
+    def fit(delimiter: str) -> tuple:
+        header = header_of(head, delimiter, titles_of(head, delimiter))
+        found = len(keys & {name_key(name) for name in header})
+        widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
+        even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
+        return found, even, len(header)
+
+    *usual, blank = DELIMITERS
+    best = max(usual, key=fit)
+    lines = len([line for line in head.splitlines() if line.strip()])
+    _, even, width = fit(blank)
+    is_blank = width >= _LEAST_BLANK and even == min(lines, LINES_COMPARED + 1)
+    return blank if is_blank and len(header_of(head, best)) == 1 else best
+
+
+def require_names(path: Path, header: list[str]) -> None:
+    """Refuse a first line of numbers alone: columns are not called so."""
+    if len(header) > 1 and all(re.fullmatch(r"[+-]?\d[\d.,:/-]*", n) for n in header):
+        raise UserError(
+            f"The input file {path} has no header. Its first line looks like data "
+            f"({', '.join(header[:4])}): put a line with names above it, for example "
+            "customer_id, date, quantity, amount."
+        )
+
+
+def header_of(head: str, delimiter: str, skipped: int = 0) -> list[str]:
+    """Return the first record that is not blank, after those that are skipped."""
+    records = [record for record in _records(head, delimiter) if record]
+    return next((record for record in records[skipped:] if any(record)), [])
+
+
+def titles_of(head: str, delimiter: str) -> int:
+    """Return how many records stand above the header, as a report's title does."""
+    records = [record for record in _records(head, delimiter) if record]
+    # the last may be cut off
+    return titles_above(records[:-1] if len(records) > LINES_COMPARED else records)
+
+
+def _records(head: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the first records of a text; what follows a broken one is left out."""
+    reader = csv.reader(
+        io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True
+    )
+    try:
+        for number, record in enumerate(reader):
+            if number > LINES_COMPARED:
+                return
+            yield record
+    except csv.Error:  # a field as long as the head: nothing that separates it
+        return

@@ -1,0 +1,185 @@
+"""Several tables of one shop: how they belong together, told by names and by counting.
+
+A table belongs to another where a column of it is called like the key of the other and
+most of its values are found there. The key has to be unique, so that a join adds no
+rows; what has no partner is counted and said.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from segmentation.reading.databases import tables_of
+from segmentation.reading.looks import ColumnContent, look_at
+from segmentation.reading.queries import open_table, with_tables
+from segmentation.reading.spellings import words
+from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.quoting import identifier
+
+__all__ = ["Link", "Table", "links_of", "opened_tables", "tables_at"]
+
+_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx")
+_KEY_WORDS = {"id", "key", "code", "no", "nr", "number", "uuid", "pk"}
+_FOUND = 0.5  # of the different values of a column have to be keys of the other table
+_MOST_TABLES = 40
+
+
+@dataclass
+class Table:
+    """A table of a folder or database, and what is in its columns."""
+
+    name: str
+    where: str | dict
+    rows: int
+    contents: list[ColumnContent] = field(default_factory=list)
+
+    def content(self, header: str) -> ColumnContent:
+        """Return a column by its name."""
+        return next(c for c in self.contents if c.column.header == header)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A column whose values are keys of another table.
+
+    Attributes
+    ----------
+    table, column : str
+    to_table, to_column : str
+        The other table and its unique key.
+    without : int
+        Rows of the first table without a partner in the other.
+    unused : int
+        Keys of the other that no row of the first has.
+    """
+
+    table: str
+    column: str
+    to_table: str
+    to_column: str
+    without: int
+    unused: int
+
+
+def tables_at(path: str) -> dict[str, str | dict]:
+    """Return the tables of a folder or of a database of several, else none.
+
+    Raises
+    ------
+    UserError
+        If a folder has no table, or more than can be looked at.
+    """
+    place = Path(path)
+    if place.is_dir():
+        files = sorted(f for f in place.iterdir() if f.suffix.lower() in _SUFFIXES)
+        if not files:
+            raise UserError(
+                f"The folder {path} holds no CSV, Parquet or .xlsx file; name a file."
+            )
+        found: dict[str, str | dict] = {_name(f.name): str(f) for f in files}
+    else:
+        names = tables_of(place) if place.is_file() else []
+        if len(names) < 2:
+            return {}
+        found = {_name(n.split(".")[-1]): {"path": path, "table": n} for n in names}
+    if len(found) > _MOST_TABLES:
+        raise UserError(
+            f"{path} has {len(found)} tables; segments init looks at {_MOST_TABLES} at "
+            "most. Put those that matter into a folder, or write the query by hand."
+        )
+    return found
+
+
+def _name(file: str) -> str:
+    """Return a short name for the table of a file: olist_orders_dataset.csv, orders."""
+    stem = re.sub(r"(?i)(_dataset|_table|_export)$", "", file.split(".")[0])
+    return re.sub(r"\W+", "_", stem).strip("_").lower() or "table"
+
+
+def opened_tables(
+    engine: duckdb.DuckDBPyConnection, found: dict[str, str | dict], folder: Path
+) -> list[Table]:
+    """Look at all tables, which become views of the engine."""
+    names = _without_common_start(list(found))
+    placed = dict(zip(names, found.values(), strict=True))
+    with_tables(engine, placed, folder)
+    tables = []
+    for name, where in placed.items():
+        source = open_table(where, folder=folder, name=name)
+        contents = look_at(engine, source, str(where))
+        ((rows,),) = engine.sql(f"select count(*) from {identifier(name)}").fetchall()
+        tables.append(Table(name, where, rows, contents))
+    return tables
+
+
+def _without_common_start(names: list[str]) -> list[str]:
+    """Return names without the word that nearly all of them begin with."""
+    starts = [name.split("_")[0] + "_" for name in names]
+    usual = max(starts, key=starts.count)
+    if starts.count(usual) < max(2, 0.6 * len(names)):
+        return names
+    short = [name.removeprefix(usual) or name for name in names]
+    return short if len({*short}) == len(names) else names
+
+
+def links_of(engine: duckdb.DuckDBPyConnection, tables: list[Table]) -> list[Link]:
+    """Return which columns are keys of other tables."""
+    links = []
+    for other in tables:
+        for key in other.contents:
+            is_key = key.filled == key.rows and key.is_unique and not key.is_date
+            if not is_key or not key.column.header.strip():
+                continue
+            for table in tables:
+                links += _links_to(engine, table, other, key) if table != other else []
+    return links
+
+
+def _links_to(
+    engine: duckdb.DuckDBPyConnection, table: Table, other: Table, key: ColumnContent
+) -> list[Link]:
+    meant = _meaning(key.column.header, other.name)
+    found = []
+    for content in table.contents:
+        if _meaning(content.column.header, table.name) != meant or not content.filled:
+            continue
+        here, there = content.column.header, key.column.header
+        links = _counted(engine, table.name, here, other.name, there)
+        found += [links] if links else []
+    return found
+
+
+def _counted(
+    engine: duckdb.DuckDBPyConnection, table: str, here: str, other: str, there: str
+) -> Link | None:
+    """Return a link with what has no partner, None where most values are no keys."""
+    column, key = (f"cast({identifier(name)} as varchar)" for name in (here, there))
+    without, values, known, keys = engine.sql(
+        f"with mine as (select {column} as value, count(*) as n "
+        f"from {identifier(table)} group by 1), "
+        f"theirs as (select distinct {key} as value from {identifier(other)}) "
+        "select coalesce(sum(n) filter (theirs.value is null), 0), "
+        "count(mine.value), count(theirs.value), (select count(*) from theirs) "
+        "from mine left join theirs on mine.value = theirs.value"
+    ).fetchall()[0]
+    if not values or known < _FOUND * values:
+        return None
+    return Link(table, here, other, there, int(without), keys - known)
+
+
+def _meaning(header: str, table: str) -> str:
+    """Return what a key is of: customer, of customer_id or of the id of customers."""
+    spelled = words(header).split()
+    if set(spelled) <= _KEY_WORDS:
+        spelled = words(table).split()[-1:]
+    elif spelled[-1] in _KEY_WORDS:
+        spelled = spelled[:-1]
+    return " ".join(_singular(word) for word in spelled)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

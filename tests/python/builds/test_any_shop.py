@@ -1,0 +1,145 @@
+"""A small shop of charges, refunds and vouchers: built green, added up, forgotten."""
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation.forgetting import forget_persons
+from segmentation.publishing.generations import publish
+
+WHOLE = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:explore")
+DEFINITION = {
+    "kind": "orders",
+    "columns": {
+        "customer_id": "Customer ID", "order_id": "id", "ordered_at": "Created (UTC)",
+        "amount": "Amount", "refunded": "Amount Refunded", "category": "Product",
+    },
+    "status": {"column": "Status", "counts": ["paid"], "cancelled": ["failed"]},
+    "currency": {"column": "Currency", "only": "eur"},
+    "time_zone": "Europe/Berlin",
+    "features": [
+        "recency_days", "tenure_days", "purchases_90_days", "purchases_365_days",
+        "average_order_value", "mean_interval_days",
+    ],
+}  # fmt: skip
+KEY = "cus_forget_0042"
+
+
+def charges() -> pd.DataFrame:
+    """Draw charges of 150 customers, a third of whom have stopped half a year ago."""
+    rng = np.random.default_rng(11)
+    rows = []
+    for person in range(150):
+        key = KEY if person == 42 else f"cus_{person:04d}"
+        last = 500 if person % 3 == 0 else 700
+        for day in sorted(rng.integers(0, last, rng.integers(1, 9)).tolist()):
+            rows.append((key, date(2023, 1, 1) + timedelta(day), rng.gamma(2, 15)))
+    table = pd.DataFrame(rows, columns=["Customer ID", "day", "money"])
+    n = len(table)
+    table["Created (UTC)"] = table.pop("day").astype(str) + " 23:30:00"
+    table["id"] = [f"ch_{i:05d}" for i in range(n)]
+    table["Amount"] = table.pop("money").map("{:.2f}".format)
+    is_refunded = rng.random(n) < 0.05
+    table["Amount Refunded"] = np.where(is_refunded, table["Amount"], "0.00")
+    table["Product"] = rng.choice(["Tea", "Cups"], n)
+    table["Status"] = rng.choice(["Paid", "Failed"], n, p=[0.9, 0.1])
+    table["Currency"] = rng.choice(["eur", "usd"], n, p=[0.9, 0.1])
+    vouchers = table.sample(30, random_state=1).assign(
+        **{"Amount": "-5.00", "Amount Refunded": "0.00", "Product": "Voucher",
+           "Status": "Paid", "Currency": "eur"}
+    )  # fmt: skip
+    vouchers["id"] += "v"
+    return pd.concat([table, vouchers])
+
+
+def built(builder, file, table) -> None:
+    table.to_csv(file, index=False)
+    inputs = {"shop": DEFINITION | {"path": str(file)}}
+    words = ("--vars", json.dumps({"inputs": inputs}))
+    assert builder.dbt(*WHOLE, *words, SEGMENTS_INPUT="shop") == []
+
+
+@pytest.fixture(scope="module")
+def small(new_builder, tmp_path_factory):
+    """Build the charges whole, with all data tests but the explorative."""
+    builder = new_builder("any_shop")
+    file = tmp_path_factory.mktemp("charges") / "charges.csv"
+    built(builder, file, charges())
+    return builder, file
+
+
+def test_net_revenue_is_that_of_an_independent_sum(small):
+    builder, _ = small
+    table = charges()
+    counts = table[(table["Status"] == "Paid") & (table["Currency"] == "eur")]
+    net = sum(map(Decimal, counts["Amount"])) - sum(
+        map(Decimal, counts["Amount Refunded"])
+    )
+    assert builder.query("select sum(total_spend) from marts.customers") == [(net,)]
+
+
+def test_vouchers_stand_apart(small):
+    builder, _ = small
+    shares = builder.query(
+        "select category, count(spend_share), sum(spend) < 0 "
+        "from marts.segment_category_mix group by all order by 1"
+    )
+    assert shares[-1] == ("Voucher", 0, True)
+    assert all(known for _, known, is_below in shares if not is_below)
+    assert builder.query(
+        "select count(*) from marts.category_demand where category = 'Voucher'"
+    ) == [(0,)]
+
+
+def test_who_is_silent_for_half_a_year_is_not_called_loyal(small):
+    builder, _ = small
+    silent, loyal = builder.query(
+        "select count(*), count_if(regexp_matches(segment_name, "
+        "'(?i)loyal|regular|champion')) from marts.customers where recency_days > 183"
+    )[0]
+    assert silent > 30
+    assert loyal <= 0.05 * silent
+
+
+def test_a_person_is_forgotten_and_the_past_stays_true(small):
+    builder, file = small
+    sizes = "select * from marts.segment_sizes_history order by all"
+    keys = "select segment_key, segment_name from marts.segments order by all"
+    before, named = builder.query(sizes), builder.query(keys)
+    output = builder.folder / "output" / "shop"
+    with builder._environment():
+        publish(builder.warehouse, output)
+        publish(builder.warehouse, output)
+        table = charges()
+        table = table[table["Customer ID"] != KEY]
+        table.to_csv(file, index=False)
+        said: list[str] = []
+        left = forget_persons(
+            builder.project, builder.warehouse, [KEY], report=said.append
+        )
+    assert (left, said[-1]) == (0, "Looked at every table and file: nothing is left.")
+    assert len(list((output / "generations").iterdir())) == 1
+    for path in builder.folder.parent.rglob("*"):
+        if path.is_file():
+            assert KEY.encode() not in path.read_bytes(), path
+    assert (
+        KEY not in (builder.project / "logs" / "dbt.log").read_text()
+        if (builder.project / "logs" / "dbt.log").exists()
+        else True
+    )
+    assert builder.query(sizes) == before
+    built(builder, file, table)
+    assert builder.query(keys) == named
+    assert builder.query(
+        "select count(*) from marts.segment_membership_history "
+        "where customer_id = 'forgotten 1'"
+    ) == [(1,)]
+    with duckdb.connect(builder.warehouse, read_only=True) as engine:
+        assert engine.sql(
+            f"select count(*) from marts.customers where customer_id = '{KEY}'"
+        ).fetchall() == [(0,)]

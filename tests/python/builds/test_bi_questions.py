@@ -1,0 +1,383 @@
+"""The questions of a BI author, asked of the published file, against other sums.
+
+They are asked of the sample, of three monthly builds of orders and after two refits.
+What they are compared with is added up from the file itself, or from what earlier
+builds said.
+"""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from segmentation.publishing.generations import publish
+
+PROJECT = Path(__file__).parents[3]
+QUESTIONS = {
+    path.stem: path for path in sorted((PROJECT / "analyses/bi").glob("*.sql"))
+}
+MONTHS = (date(2024, 6, 30), date(2024, 7, 31), date(2024, 8, 31))
+REFITS = {
+    date(
+        2024, 9, 30
+    ): "{retrain: true, k: 6, accept_refit: true, as_of_date: 2024-09-30}",
+    date(
+        2024, 10, 31
+    ): "{retrain: true, k: 3, accept_refit: true, as_of_date: 2024-10-31}",
+}
+# net: what was sent back brought nothing
+LINES = """
+    (
+        select
+            *,
+            cast(ordered_at as date) as ordered_on,
+            case when amount > 0 and is_returned then 0 else amount end as net,
+            amount > 0 and not is_returned as is_bought
+        from 'data/orders/order_lines.parquet'
+        where not is_cancelled
+        qualify row_number() over (
+            partition by customer_id, order_id, line_id order by ordered_at
+        ) = 1
+    )
+"""
+
+
+@dataclass
+class Published:
+    """A published file, the day that it is of, and the segments of earlier builds."""
+
+    file: Path
+    observed_on: date | None = None
+    members: dict[date, dict[str, str]] = field(default_factory=dict)
+
+    def ask(self, question: str) -> list[dict]:
+        """Return the answer to one of the questions."""
+        (name,) = (name for name in QUESTIONS if name.startswith(question))
+        return self.rows(QUESTIONS[name].read_text("utf-8"))
+
+    def rows(self, sql: str) -> list[dict]:
+        with duckdb.connect(self.file, read_only=True) as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.fixture(scope="module")
+def of_sample(sample, tmp_path_factory) -> Published:
+    folder = tmp_path_factory.mktemp("published")
+    publish(sample.warehouse, folder)
+    return Published(folder / "segments.duckdb")
+
+
+@pytest.fixture(scope="module")
+def of_orders(new_builder, tmp_path_factory) -> dict[str, Published]:
+    """Build three months of orders and two refits; publish after both."""
+    builder = new_builder("bi")
+    members: dict[date, dict[str, str]] = {}
+    published = {}
+    for day in (*MONTHS, *REFITS):
+        settings: dict = {"as_of_date": str(day)}
+        if day in REFITS:
+            settings |= {"retrain": True, "accept_refit": True, "k": REFITS[day]}
+        failures = builder.dbt(
+            *("build", "--exclude-resource-type", "test"),
+            *("--exclude-resource-type", "unit_test", "--exclude", "tag:explore"),
+            # slow, and no question is about them
+            *("ml_customer_embedding+", "ml_segment_algorithms+"),
+            "ml_customer_silhouettes+",
+            *("--vars", json.dumps(settings)),
+            SEGMENTS_INPUT="orders",
+        )
+        assert failures == []
+        members[day] = dict(
+            builder.query(
+                "select customer_id, segment_key from marts.customer_segments"
+            )
+        )
+        if day in (MONTHS[-1], max(REFITS)):
+            folder = tmp_path_factory.mktemp("orders")
+            publish(builder.warehouse, folder)
+            name = "months" if day == MONTHS[-1] else "refits"
+            published[name] = Published(folder / "segments.duckdb", day, dict(members))
+    return published
+
+
+@pytest.fixture(params=["months", "refits"])
+def orders(of_orders, request) -> Published:
+    return of_orders[request.param]
+
+
+@pytest.fixture(params=["sample", "months", "refits"])
+def any_file(of_sample, of_orders, request) -> Published:
+    return of_sample if request.param == "sample" else of_orders[request.param]
+
+
+def lines(published: Published, sql: str) -> list[tuple]:
+    """Return a query on the lines that count on the day of a published file."""
+    day = f"where ordered_on <= date '{published.observed_on}'"
+    with duckdb.connect() as connection:
+        return connection.execute(sql.format(lines=f"{LINES} as l {day}")).fetchall()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_question_needs_no_tricks(name):
+    text = QUESTIONS[name].read_text("utf-8")
+    sql = [line for line in text.splitlines() if not line.startswith("--")]
+    assert text.startswith("-- ") and len(sql) <= 6
+    words = " ".join(sql).lower()
+    assert words.count(" join ") <= 1
+    assert not re.search(r"\bwith\b|\bcast\b|::|\(select", words)
+
+
+def test_there_are_fourteen_questions():
+    assert len(QUESTIONS) == 14
+
+
+def test_every_question_has_an_answer_in_any_file(any_file):
+    for name in QUESTIONS:
+        any_file.ask(name)
+
+
+def test_segments_add_up_to_all_customers(any_file):
+    answer = any_file.ask("01")
+    ((customers, spend),) = (
+        tuple(row.values())
+        for row in any_file.rows(
+            "select count(*) as n, sum(total_spend) as spend from marts.customers"
+        )
+    )
+    assert sum(row["customers"] for row in answer) == customers
+    assert sum(row["total_spend"] for row in answer) == spend
+    assert sum(row["spend_share"] for row in answer) == pytest.approx(1)
+
+
+def test_total_spend_is_that_of_the_file(orders):
+    answer = orders.ask("01")
+    assert [(sum(row["total_spend"] for row in answer),)] == lines(
+        orders, "select sum(net) from {lines}"
+    )
+
+
+def test_months_add_up_to_the_orders_of_the_file(orders):
+    spend, purchases, newcomers = Counter(), Counter(), Counter()
+    for row in orders.ask("02"):
+        spend[row["ordered_month"]] += row["spend"]
+        purchases[row["ordered_month"]] += row["purchases"]
+        newcomers[row["ordered_month"]] += row["new_customers"]
+    found = lines(
+        orders,
+        "select cast(date_trunc('month', day) as date), sum(net), count_if(is_bought) "
+        "from (select coalesce(min(ordered_on) filter (where is_bought), "
+        "min(ordered_on)) as day, sum(net) as net, bool_or(is_bought) as is_bought "
+        "from {lines} group by customer_id, order_id) group by 1",
+    )
+    assert {month: amount for month, amount, _ in found} == dict(spend)
+    assert {month: count for month, _, count in found if count} == dict(+purchases)
+    ((buyers,),) = lines(
+        orders, "select count(distinct customer_id) from {lines} and is_bought"
+    )
+    assert sum(newcomers.values()) == buyers
+
+
+def test_moves_are_those_between_what_builds_said(orders):
+    moved = Counter(row["valid_from"] for row in orders.ask("03"))
+    days = sorted(orders.members)
+    for before, day in pairwise(days):
+        earlier, later = orders.members[before], orders.members[day]
+        changed = sum(later[who] != earlier[who] for who in earlier if who in later)
+        assert moved[day] == changed
+    assert sum(moved.values()) > 0
+
+
+def test_orders_by_segment_and_channel_are_the_orders_of_the_file(orders):
+    answer = orders.ask("04")
+    ((purchases,),) = lines(
+        orders,
+        "select count(*) from (select order_id from {lines} and is_bought "
+        "group by customer_id, order_id)",
+    )
+    assert sum(row["purchases"] for row in answer) == purchases
+    assert all(row["segment_name_then"] for row in answer)
+
+
+def test_gains_begin_with_nothing_end_with_all_and_have_the_cut_off(of_sample):
+    answer = of_sample.ask("05")
+    assert [row["cumulative_gain"] for row in (answer[0], answer[-1])] == [0, 1]
+    (cut_off,) = (row for row in answer if row["point_kind"] == "cut-off")
+    ((listed, customers),) = (
+        tuple(row.values())
+        for row in of_sample.rows(
+            "select (select count(*) from marts.campaign_targets) as listed, "
+            "(select count(*) from marts.customers) as customers"
+        )
+    )
+    assert cut_off["cumulative_contact_share"] == pytest.approx(listed / customers)
+
+
+def test_planned_profit_is_that_of_the_plan_and_none_for_the_held_out(of_sample):
+    planned = sum(row["planned_profit"] for row in of_sample.ask("06"))
+    ((plan, held_out),) = (
+        tuple(row.values())
+        for row in of_sample.rows(
+            "select (select sum(expected_profit) from marts.campaign_plan) as plan, "
+            "(select sum(planned_profit) from marts.campaign_targets where is_holdout) "
+            "as held_out"
+        )
+    )
+    assert planned == pytest.approx(plan) and held_out == 0
+
+
+def test_value_at_risk_is_chance_times_spend_of_the_file(orders):
+    answer = orders.ask("07")
+    chances = orders.rows(
+        "select customer_id, probability_of_buying_again as chance, horizon_days "
+        "from marts.customer_value"
+    )
+    spend = dict(
+        lines(
+            orders,
+            "select customer_id, sum(net) from {lines} and ordered_on > "
+            f"date '{orders.observed_on}' - 365 group by customer_id",
+        )
+    )
+    expected = sum(
+        (1 - row["chance"])
+        * float(spend.get(row["customer_id"], 0))
+        * row["horizon_days"]
+        / 365
+        for row in chances
+        if row["chance"] is not None
+    )
+    found = sum(float(row["value_at_risk"] or 0) for row in answer)
+    assert found == pytest.approx(expected, abs=0.01 * len(chances))
+    assert found > 0
+
+
+def test_no_value_at_risk_is_explained(of_sample):
+    assert all(
+        row["value_at_risk"] is not None or row["note"] for row in of_sample.ask("07")
+    )
+
+
+def test_trust_says_the_worst_first(any_file):
+    verdicts = [row["verdict"] for row in any_file.ask("08")]
+    order = ["unknown", "poor", "care", "good"]
+    assert verdicts == sorted(verdicts, key=order.index) and len(verdicts) == 6
+
+
+def test_bands_hold_everybody_once(any_file):
+    answer = any_file.ask("09")
+    customers = sum(row["customers"] for row in any_file.ask("01"))
+    assert sum(row["customers"] for row in answer) == customers
+
+
+def test_changes_are_those_of_what_builds_said(orders):
+    days = sorted(orders.members)
+    sizes = {day: Counter(orders.members[day].values()) for day in days}
+    names = {
+        row["segment_key"]: row["segment_name"]
+        for row in orders.rows("select segment_key, segment_name from marts.segments")
+    }
+    kept = 0
+    for row in orders.ask("10"):
+        day = row["observed_on"]
+        if day == days[0]:
+            assert row["customer_change"] is None
+            continue
+        before = days[days.index(day) - 1]
+        (key,) = (key for key, name in names.items() if name == row["segment_name"])
+        assert row["customers"] == sizes[day][key]
+        assert row["customer_change"] is not None
+        if key in sizes[before]:
+            kept += 1
+            assert row["customer_change"] == sizes[day][key] - sizes[before][key]
+    assert kept
+
+
+def test_every_relation_is_listed_with_its_rows_and_a_reason_where_there_are_none(
+    any_file,
+):
+    answer = any_file.ask("11")
+    there = any_file.rows(
+        "select table_name as name from duckdb_tables() where schema_name = 'marts'"
+    )
+    assert {row["name"] for row in there} - {"published_relations"} == {
+        row["relation"] for row in answer
+    }
+    for row in answer:
+        (found,) = any_file.rows(
+            "select count(*) as n, "
+            f"count(distinct ({row['key_columns'] or 1})) as keys "
+            f"from marts.{row['relation']}"
+        )
+        assert found["n"] == row["rows_found"]
+        assert found["keys"] == (found["n"] if row["key_columns"] else 1)
+        assert (row["why_empty"] is None) == (found["n"] > 0)
+        assert row["why_empty"] != "Nothing of it is known so far.", row["relation"]
+
+
+def test_categories_add_up_to_the_file(orders):
+    assert [(sum(row["spend"] for row in orders.ask("12")),)] == lines(
+        orders, "select sum(net) from {lines} and category is not null"
+    )
+
+
+def test_campaigns_are_in_order_and_add_up_to_the_file(of_sample):
+    answer = of_sample.ask("13")
+    labels = list(dict.fromkeys(row["campaign_label"] for row in answer))
+    assert labels == [f"Campaign {number}" for number in range(1, 7)]
+    found = Counter()
+    for row in answer:
+        found[row["campaign_label"]] += row["acceptances"]
+    with duckdb.connect() as connection:
+        (totals,) = connection.execute(
+            "select sum(AcceptedCmp1), sum(AcceptedCmp2), sum(AcceptedCmp3), "
+            "sum(AcceptedCmp4), sum(AcceptedCmp5), sum(Response) "
+            "from 'data/sample/customers.csv'"
+        ).fetchall()
+    assert [found[label] for label in labels] == list(totals)
+
+
+def test_a_ratio_of_sums_is_not_a_mean_of_ratios(orders):
+    for row in orders.ask("14"):
+        (found,) = orders.rows(
+            "select sum(total_spend) / sum(purchases) as ratio, "
+            "avg(average_order_value) as mean from marts.customers "
+            f"where segment_name = '{row['segment_name']}'"
+        )
+        assert row["spend_per_purchase"] == pytest.approx(found["ratio"])
+        assert row["mean_average_order_value"] == pytest.approx(found["mean"])
+
+
+def test_a_name_is_one_segment_in_every_relation(any_file):
+    """Also where retired and current segments stand together."""
+    for row in any_file.ask("11"):
+        columns = {
+            found["column_name"]
+            for found in any_file.rows(
+                "select column_name from duckdb_columns() "
+                f"where table_name = '{row['relation']}'"
+            )
+        }
+        if {"segment_key", "segment_name"} <= columns:
+            shared = any_file.rows(
+                f"select segment_name from marts.{row['relation']} group by 1 "
+                "having count(distinct segment_key) > 1"
+            )
+            assert shared == [], row["relation"]
+
+
+def test_orders_before_the_first_build_are_marked(orders):
+    marked = orders.rows(
+        "select is_before_first_build as early, min(ordered_on) as first, "
+        "max(ordered_on) as last from marts.customer_orders group by 1"
+    )
+    last = {row["early"]: row["last"] for row in marked}
+    first = {row["early"]: row["first"] for row in marked}
+    assert first[False] >= MONTHS[0] and last[True] <= orders.observed_on

@@ -1,0 +1,45 @@
+"""SQL of the project without dbt: macros and models rendered for DuckDB."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+
+PROJECT = Path(__file__).parents[2]
+_MACROS = (
+    "engine/figures.sql",
+    "sentences.sql",
+    "exact_sums.sql",
+    "wilson_bound.sql",
+    "input/field_arithmetic.sql",
+)
+
+
+def rendered(template: str, **variables) -> str:
+    """Return the SQL of a template; relations are called what the models are."""
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    macros: dict = {}
+
+    def dispatch(name, _package=None):
+        return macros[f"duckdb__{name}"]
+
+    environment.globals.update(
+        {
+            "return": lambda value: value,
+            "adapter": SimpleNamespace(dispatch=dispatch, quote='"{}"'.format),
+            "ref": lambda name: name,
+            "var": lambda name, default=None: variables.get(name, default),
+            "config": lambda **_: "",
+            "dbt": SimpleNamespace(type_string=lambda: "varchar"),
+        }
+    )
+    text = "".join((PROJECT / "macros" / name).read_text() for name in _MACROS)
+    module = environment.from_string(text).module
+    macros |= {k: v for k, v in vars(module).items() if not k.startswith("_")}
+    environment.globals.update(macros)
+    return environment.from_string(template).render()
+
+
+def model_sql(path: str, **variables) -> str:
+    """Return the SQL of a model, by its path under models."""
+    return rendered((PROJECT / "models" / path).read_text(), **variables)
