@@ -34,7 +34,8 @@ def settle_day_of_customers(
     far = {f.name: far_orders(engine, relation, f) for f in dates}
     if not any(far.values()):
         return []
-    days, notes = [], []
+    days: list = []
+    notes: list[str] = []
     for f in dates:
         found: FarOrders | None = far[f.name]
         if found is None:
