@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         "print its definition for vars: inputs: in dbt_project.yml, with what is "
         "missing or doubtful as comments.",
     )
-    init.add_argument("file", help="a file, or a pattern in quotes: 'exports/*.csv'")
+    init.add_argument("file", help="a file, a folder of tables, or 'exports/*.csv'")
     init.add_argument("--name", default="", help="name of the input; else the file's")
     init.add_argument(
         "--write", action="store_true", help="put it into dbt_project.yml"
@@ -76,15 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a .csv or .parquet file",
     )
     score.set_defaults(run="score")
-    plots = commands.add_parser(
-        "plots",
-        help="draw the marts as PNG and SVG",
-        description="Draw the pictures that the marts have data for, into "
-        "output/<input>/plots.",
-    )
-    plots.add_argument("--x", help="feature across in the scatter of two features")
-    plots.add_argument("--y", help="feature upwards")
-    plots.set_defaults(run="plots")
+    _add_plots(commands)
     _add_bi(commands)
     _add_forget(commands)
     for name, words in (
@@ -98,6 +90,18 @@ def _parser() -> argparse.ArgumentParser:
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
     return parser
+
+
+def _add_plots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    plots = commands.add_parser(
+        "plots",
+        help="draw the marts as PNG and SVG",
+        description="Draw the pictures that the marts have data for, into "
+        "output/<input>/plots.",
+    )
+    plots.add_argument("--x", help="feature across in the scatter of two features")
+    plots.add_argument("--y", help="feature upwards")
+    plots.set_defaults(run="plots")
 
 
 def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -34,7 +34,7 @@ from segmentation.reading.fields import key_parts, wanted_fields
 from segmentation.reading.keys import keys_of
 from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
-from segmentation.reading.order_days import far_orders, lines_in_several_files
+from segmentation.reading.order_days import far_orders, overlap_notes
 from segmentation.reading.order_settings import (
     currency_code,
     is_other_sign_apart,
@@ -254,7 +254,10 @@ def _describe_file(
         _settle_formats(engine, relation, dialect, definition, date_format, settings)
         zone = str(definition.get("time_zone") or "")
         settle_time_zone(engine, dialect.relation_sql, dialect.fields, zone)
-        notes += [*_settle_day(engine, dialect), *_overlap(engine, dialect)]
+        notes += [
+            *_settle_day(engine, dialect),
+            *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
+        ]
         dialect.notes = "\n".join(notes) or None
         require_known_words(engine, dialect.relation_sql, dialect.fields, path)
         arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
@@ -473,24 +476,6 @@ def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> lis
         return []
     dialect.as_of_date = str(far.observed_on)
     return [f"{Path(dialect.source_path).name}: {far.sentence}"]
-
-
-def _overlap(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
-    """Say how many lines are in several files, where no order tells them apart."""
-    lines = {f.name: f for f in dialect.fields if f.role == "line"}
-    if not any(mark in dialect.source_path for mark in "*?["):
-        return []
-    if not lines or lines["order_id"].source_column:
-        return []
-    columns = {f.source_column for f in lines.values() if f.source_column}
-    count = lines_in_several_files(engine, dialect.relation_sql, sorted(columns))
-    if not count:
-        return []
-    return [
-        f"{dialect.source_path}: {count:,} lines are equal to one of an earlier file. "
-        "They are counted, as no column is the number of the order; map order_id, or "
-        "leave out what overlaps."
-    ]
 
 
 def _is_whole(wanted: Field) -> bool:

@@ -141,7 +141,7 @@ def _write_anew(warehouse: Path) -> None:
     with limited_connection(warehouse.with_name(f".{warehouse.name}.spill")) as engine:
         engine.execute(f"attach {literal(warehouse)} as {name} (read_only)")
         ((version,),) = engine.sql(
-            "select tags['storage_version'][1] from duckdb_databases() "
+            "select tags['storage_version'] from duckdb_databases() "
             f"where database_name = {literal(warehouse.stem)}"
         ).fetchall()
         version = re.match(r"v\d+\.\d+\.\d+", version or "")
