@@ -1,4 +1,4 @@
-# Everything a clone needs: Python 3.11, make and git.
+# Everything a clone needs: Python 3.11, 3.12 or 3.13, make and git.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/
@@ -19,8 +19,8 @@ setup: $(VENV)/ready ## create or refresh the environment in .venv
 
 # stale when the lock or the package's metadata changes
 $(VENV)/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-		{ echo "Python 3.11 is needed, $(PYTHON) is another; set PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed, $(PYTHON) is another; set PYTHON=/path/to/python3.11."; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN)pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -29,11 +29,13 @@ $(VENV)/ready: requirements.lock pyproject.toml
 build: setup ## build the segments of INPUT (or of the file SEGMENTS_PATH)
 	@SEGMENTS_INPUT='$(INPUT)' $(RUN)segments build
 
-lint: setup ## check the style of SQL and Python, and the types
+lint: setup ## check the style of Python, SQL, macros and the page's script, and the types
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)sqlfluff lint models tests analyses --processes 2
+	$(RUN)python -m tests.lint_macros
+	$(RUN)python -m tests.lint_page
 
 # two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample

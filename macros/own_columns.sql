@@ -91,7 +91,8 @@
     {% for name in names %}
         {% do counts.append('count(' ~ quoted_name(name) ~ ')') %}
     {% endfor %}
-    {% set row = run_query('select count(*), ' ~ counts | join(', ') ~ ' from ' ~ relation).rows[0] %}
+    {% set asked = 'select count(*), ' ~ counts | join(', ') ~ ' from ' ~ relation %}
+    {% set row = run_query(asked).rows[0] %}
     {% set filled = [] %}
     {% for name in names %}
         {% if row[loop.index] > 0 or row[0] == 0 %}

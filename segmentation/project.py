@@ -22,8 +22,8 @@ from segmentation.warehouse.errors import (
     Locked,
     UserError,
 )
-from segmentation.warehouse.exports import replaced
 from segmentation.warehouse.faults import is_of_the_environment
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.locks import lock_build
 
 __all__ = [
@@ -340,7 +340,7 @@ def write_docs(project: Path, output_file: Path) -> None:
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    with replaced(output_file) as new:
+    with written_whole(output_file) as new:
         new.write_text(page, "utf-8")
 
 

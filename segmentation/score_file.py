@@ -10,7 +10,8 @@ import duckdb
 
 from segmentation.project import run_dbt, warehouse_path
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.exports import copy_csv, replaced
+from segmentation.warehouse.exports import copy_csv
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import literal
 
 __all__ = ["environment", "score_file"]
@@ -108,7 +109,7 @@ def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
 def _export(scratch: Path, output: Path) -> int:
     query = f"select {COLUMNS} from marts.customer_segments order by customer_id"
     with (
-        replaced(output) as new,
+        written_whole(output) as new,
         duckdb.connect(scratch, read_only=True) as engine,
     ):
         if output.suffix != ".parquet":

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.warehouse.connection import limited_connection
-from segmentation.warehouse.exports import replaced
 from segmentation.warehouse.faults import FAULTS
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import literal
 
 __all__ = ["summary_of", "write_summary"]
@@ -73,7 +73,7 @@ def summary_of(warehouse: Path, build: dict[str, Any]) -> dict[str, Any]:
 
 def write_summary(summary: dict[str, Any], file: Path) -> None:
     """Write a summary in one step."""
-    with replaced(file) as new:
+    with written_whole(file) as new:
         new.write_text(
             json.dumps(summary, indent=2, ensure_ascii=False) + "\n", "utf-8"
         )

@@ -72,7 +72,9 @@ class Draft:
         text = f"{'  ' * depth}{yaml_scalar(key)}:{' ' + value if value else ''}"
         self.lines.append(f"{text}  # {printable(why)}" if why else text)
 
-    def choose(self, depth: int, what: str, choices: list[tuple[str, str, str]]):
+    def choose(
+        self, depth: int, what: str, choices: list[tuple[str, str, str]]
+    ) -> None:
         """Add the choices of what cannot be told."""
         self.decisions += 1
         self.lines.append(

@@ -273,7 +273,12 @@ def _describe_file(
         dialect.declared = declared_features(definition, dialect.fields)
 
 
-def _settle_rows(engine, source, dialect: InputDialect, definition: dict) -> None:
+def _settle_rows(
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    dialect: InputDialect,
+    definition: dict,
+) -> None:
     """Let one row of each customer count, or stop where nobody has said which."""
     path = dialect.source_path
     require_rows_told(engine, dialect.relation_sql, dialect.fields, definition, path)
@@ -366,14 +371,14 @@ def _settle_formats(
     texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in texts:
         if wanted.name == "birth_year" and has_dates_of_birth(
-            engine, relation, wanted.source_column, settings["null_words"]
+            engine, relation, wanted.column, settings["null_words"]
         ):
             wanted.data_type = "year"
         if wanted.data_type == "date":
             wanted.date_format = date_format_of(
                 engine,
                 relation,
-                wanted.source_column,
+                wanted.column,
                 **settings,
                 declared=date_format or _declared_date_format(definition, wanted),
             )
@@ -381,13 +386,13 @@ def _settle_formats(
     marks = decimal_marks(
         engine,
         relation,
-        list(dict.fromkeys(wanted.source_column for wanted in numbers)),
+        list(dict.fromkeys(wanted.column for wanted in numbers)),
         **settings,
         declared=declared_marks(definition),
     )
     for wanted in numbers:
-        wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None
-        wanted.thousands_mark = marks[wanted.source_column].thousands_mark or None
+        wanted.decimal_mark = marks[wanted.column].decimal_mark or None
+        wanted.thousands_mark = marks[wanted.column].thousands_mark or None
 
 
 def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
@@ -409,7 +414,7 @@ def _declared_date_format(definition: dict, wanted: Field) -> str:
     if not isinstance(declared, dict):
         return str(declared)
     by_key = {name_key(str(name)): str(words) for name, words in declared.items()}
-    return by_key.get(name_key(wanted.source_column)) or by_key.get(wanted.name, "")
+    return by_key.get(name_key(wanted.column)) or by_key.get(wanted.name, "")
 
 
 def _null_words(definition: dict) -> tuple[str, ...]:

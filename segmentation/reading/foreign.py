@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -105,7 +106,7 @@ class LimitedStream(io.RawIOBase):
         """Return true, as `io` asks."""
         return True
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Read into a buffer; stop at a line or a file without end."""
         block = self._stream.read(len(buffer))
         self._total += len(block)

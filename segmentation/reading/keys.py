@@ -86,7 +86,13 @@ def keys_of(
     return Keys(is_whole=True, notes=tuple(said))
 
 
-def _email_keys(engine, relation: str, column: str, path: str, said: list[str]) -> Keys:
+def _email_keys(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    path: str,
+    said: list[str],
+) -> Keys:
     """Return that keys are e-mail addresses, of which capitals tell nobody apart."""
     keys, emails, written, persons = engine.sql(
         f"select count(*), count_if(regexp_full_match(value, '{_EMAIL}')), "
@@ -104,7 +110,14 @@ def _email_keys(engine, relation: str, column: str, path: str, said: list[str]) 
     return Keys(is_email=True, notes=tuple(said))
 
 
-def require_exact(source_type: str, column: str, path: str, *, engine, relation: str):
+def require_exact(
+    source_type: str,
+    column: str,
+    path: str,
+    *,
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+) -> None:
     """Refuse keys of floating point that are too long to be exact.
 
     Raises
@@ -130,7 +143,9 @@ def lost_digits(column: str, path: str, example: str) -> UserError:
     )
 
 
-def _cut_keys(engine, relation: str, column: str, path: str) -> list[str]:
+def _cut_keys(
+    engine: duckdb.DuckDBPyConnection, relation: str, column: str, path: str
+) -> list[str]:
     """Return what is to be said of keys in a spreadsheet's short form, if few are."""
     keys, cut, example = engine.sql(
         "select count(*), count(value) filter (is_cut), min(value) filter (is_cut) "
@@ -153,7 +168,9 @@ def _cut_keys(engine, relation: str, column: str, path: str) -> list[str]:
     ]
 
 
-def _near_copies(engine, relation: str, column: str, path: str) -> list[str]:
+def _near_copies(
+    engine: duckdb.DuckDBPyConnection, relation: str, column: str, path: str
+) -> list[str]:
     """Return what is to be said of keys that look alike and are not the same."""
     alike = (
         f"regexp_replace(lower(nfc_normalize(translate(value, '{_WIDE}', '{_NARROW}')))"
@@ -176,7 +193,11 @@ def _near_copies(engine, relation: str, column: str, path: str) -> list[str]:
 
 
 def _read_as_missing(
-    engine, relation: str, column: str, path: str, null_words: tuple[str, ...]
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    path: str,
+    null_words: tuple[str, ...],
 ) -> list[str]:
     """Return what is to be said of keys that are words for a missing value."""
     words = ", ".join(literal(word) for word in null_words)

@@ -1,12 +1,14 @@
 """Write what was converted as Parquet, whole or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from segmentation.warehouse.files import written_whole
 
 __all__ = [
     "CHARACTERS",
@@ -51,9 +53,10 @@ class Conversion:
 
 
 @contextmanager
-def written_parquet(target: Path, names: list[str]):
+def written_parquet(
+    target: Path, names: list[str]
+) -> Iterator[Callable[[Iterable[tuple]], None]]:
     """Give a function that writes rows of text; the file is there when all are."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     number, reason = CONVERTED_COLUMNS
     schema = pa.schema(
         [
@@ -61,7 +64,6 @@ def written_parquet(target: Path, names: list[str]):
             *(pa.field(name, pa.string()) for name in (reason, *names)),
         ]
     )
-    new = target.with_name(f".{target.name}.new")
 
     def write(rows: Iterable[tuple]) -> None:
         for batch in _batches(rows):
@@ -72,12 +74,8 @@ def written_parquet(target: Path, names: list[str]):
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
-    try:
-        with pq.ParquetWriter(new, schema) as writer:
-            yield write
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with written_whole(target) as new, pq.ParquetWriter(new, schema) as writer:
+        yield write
 
 
 def _batches(rows: Iterable[tuple]) -> Iterator[list[tuple]]:

@@ -195,7 +195,9 @@ def _proposed(
     return Proposal(name, body + "\n", remarks, draft.decisions, sql)
 
 
-def _states(orders: Orders | None, contents, lines: Lines) -> States | None:
+def _states(
+    orders: Orders | None, contents: list[ColumnContent], lines: Lines
+) -> States | None:
     """Return states of customers, where nothing is called like an order's money."""
     if orders is not None and not orders.doubts:
         return None
@@ -211,7 +213,7 @@ def _draft_dialect(
 ) -> list[str]:
     """Return the lines that say how the file is written, as far as it matters."""
     dialect = Draft()
-    if source.encoding not in (None, "utf-8"):
+    if source.encoding and source.encoding != "utf-8":
         dialect.say(1, "encoding", source.encoding, "found; check special letters")
     if source.delimiter:
         dialect.say(1, "delimiter", json.dumps(source.delimiter))
@@ -278,7 +280,13 @@ def _draft_dialect(
     return dialect.lines
 
 
-def _require_whole_keys(engine, relation: str, source: Source, key, path: str) -> None:
+def _require_whole_keys(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    source: Source,
+    key: ColumnContent,
+    path: str,
+) -> None:
     column = key.column
     if column.header in source.cut:
         raise lost_digits(column.header, path, source.cut[column.header])
@@ -286,7 +294,13 @@ def _require_whole_keys(engine, relation: str, source: Source, key, path: str) -
     require_exact(kind, name, path, engine=engine, relation=relation)
 
 
-def _draft_day(engine, relation: str, dialect: Draft, used, formats) -> None:
+def _draft_day(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    dialect: Draft,
+    used: dict[str, ColumnContent],
+    formats: dict[str, str],
+) -> None:
     """Say the day of the data where what ends later would move it."""
     dates = {c.column.header: c for what, c in used.items() if what.startswith("dates")}
     ends = [header for header, content in dates.items() if says_end(content)]

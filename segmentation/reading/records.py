@@ -53,7 +53,7 @@ def cleaned_columns(
         name = wanted.source_column
         if name in COMPUTED:
             continue  # the relation has it whatever is wanted
-        if name and not _holds(wanted.source_type, wanted.data_type):
+        if name and not _holds(wanted.source_type or "", wanted.data_type):
             wanted.source_type = "VARCHAR"  # it is read as text
         if name and wanted.source_type == "VARCHAR":
             text = without_unknown(cleaned_sql(name, null_words), unknown, wanted.name)

@@ -27,11 +27,12 @@ def settle_keys(
             )
         elif wanted.source_column == JOINED_KEY:
             continue
-        elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGERS):
-            column, path = wanted.source_column, settings["path"]
+        elif wanted.name == KEY and not (kind := wanted.source_type or "").startswith(
+            _INTEGERS
+        ):
+            column, path = wanted.column, settings["path"]
             if column in cut:
                 raise lost_digits(column, path, cut[column])
-            kind = wanted.source_type
             require_exact(kind, column, path, engine=engine, relation=relation)
             keys = keys_of(engine, relation, column, **settings)
             wanted.is_whole_key = keys.is_whole

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from segmentation.reading.cleaning import NO
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
 from segmentation.reading.feature_choice import (
@@ -158,7 +159,9 @@ def _take_places_of_firms(wide: _Wide) -> None:
             t.is_personal = False
 
 
-def _differ(engine, first: ColumnContent, second: ColumnContent) -> bool:
+def _differ(
+    engine: duckdb.DuckDBPyConnection, first: ColumnContent, second: ColumnContent
+) -> bool:
     """Return whether two columns together differ in every row that was looked at."""
     ((rows, pairs),) = engine.execute(
         "with pairs as (select r, min(value) filter (place = ?) as a, "
@@ -272,7 +275,9 @@ def _find_target(wide: _Wide) -> None:
             return
 
 
-def _category_measures(categories: dict[str, ColumnContent], own: set[str]):
+def _category_measures(
+    categories: dict[str, ColumnContent], own: set[str]
+) -> list[Taken]:
     """Return categories as measures, too: each can be a feature."""
     return [
         Taken(
@@ -309,7 +314,7 @@ def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
         name = f"{t.name}_days" if t.role == "dates" else t.name
         header = t.content.column.header
         candidates.append(Candidate(name, header, values, t.is_personal, t.not_feature))
-    target = _yes(wide, most) if wide.target else None
+    target = _yes(wide, wide.target, most) if wide.target else None
     return choose_features(candidates, target, choose)
 
 
@@ -330,10 +335,10 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
     return found
 
 
-def _yes(wide: _Wide, most: int) -> pd.Series:
-    texts = groups_of(wide.engine, [wide.target], most).iloc[:, 0]
-    said = {"0", "f", "false", "n", "no", "nein", "non", "falsch", "0.0", "0,0"}
-    return texts.map(lambda text: None if text is None else text.lower() not in said)
+def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
+    texts = groups_of(wide.engine, [target], most).iloc[:, 0]
+    no = {*NO, "0.0", "0,0"}
+    return texts.map(lambda text: None if text is None else text.lower() not in no)
 
 
 def _draft_own(wide: _Wide, choice: Choice) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from segmentation.reading.foreign import foreign_file, require_expansion
 from segmentation.reading.parquet import (
@@ -67,7 +68,7 @@ def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
         return _convert_sheet(chosen, path, target)
 
 
-def _convert_sheet(chosen, path: Path, target: Path) -> Conversion:
+def _convert_sheet(chosen: Any, path: Path, target: Path) -> Conversion:
     rows = _cells(chosen)
     first = list(islice(rows, ROWS_COMPARED))
     if not first:
@@ -98,7 +99,7 @@ def _convert_sheet(chosen, path: Path, target: Path) -> Conversion:
     return Conversion(target, path.name, lines, headers, chosen.title, cut=cut)
 
 
-def _require_values(book, chosen, path: Path) -> None:
+def _require_values(book: Any, chosen: Any, path: Path) -> None:
     """Refuse formulas that no program has worked out yet: they would be missing."""
     place = getattr(chosen, "_worksheet_path", None)  # openpyxl hides them as empty
     if not place:
@@ -119,7 +120,7 @@ def _require_values(book, chosen, path: Path) -> None:
         )
 
 
-def _sheet(book, path: Path, sheet: str):
+def _sheet(book: Any, path: Path, sheet: str) -> Any:
     if sheet:
         if sheet not in book.sheetnames:
             raise UserError(
@@ -137,7 +138,7 @@ def _sheet(book, path: Path, sheet: str):
     return filled[0]
 
 
-def _cells(sheet) -> Iterator[tuple[int, tuple]]:
+def _cells(sheet: Any) -> Iterator[tuple[int, tuple]]:
     """Yield the rows of a sheet that have anything in them, with their numbers."""
     sheet.reset_dimensions()  # what a file says of its size is often wrong
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -147,7 +148,7 @@ def _cells(sheet) -> Iterator[tuple[int, tuple]]:
             yield number, cells
 
 
-def cell_text(value) -> str | None:
+def cell_text(value: Any) -> str | None:
     """Return a cell as text that reads the same in every locale.
 
     Examples

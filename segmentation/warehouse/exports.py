@@ -1,8 +1,6 @@
 """Write files for others: whole or not at all, for their owner, free of formulas."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -10,7 +8,7 @@ import duckdb
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["copy_csv", "keep_private", "neutral", "replaced"]
+__all__ = ["copy_csv", "keep_private", "neutral"]
 
 # who may read what is written, and the bits of access that others are denied
 _DENIED = {"owner": 0o077, "group": 0o027, "everybody": 0o022}
@@ -42,24 +40,6 @@ def keep_private() -> None:
             f"SEGMENTS_READERS is '{readers}'; it is one of {', '.join(_DENIED)}."
         )
     os.umask(_DENIED[readers])
-
-
-@contextmanager
-def replaced(file: Path) -> Iterator[Path]:
-    """Give a place to write to; what is there at the end becomes the file in one step.
-
-    Parameters
-    ----------
-    file : Path
-        Its folder is made where it is missing. Who has the old file open keeps it.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        yield new
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:

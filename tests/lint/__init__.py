@@ -58,6 +58,11 @@ def catalogue_features(model="int_feature_catalogue"):
     ]
 
 
+def feature_figures(columns):
+    """Return the figures of one feature."""
+    return [{"feature": "'age'"} | columns]
+
+
 def profiled_categories():
     """Return two categories of spend."""
     return ["first", "second"]

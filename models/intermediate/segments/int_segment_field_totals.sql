@@ -50,22 +50,6 @@ totals as (
 
 )
 
-{% for field in fields %}
-select
-    segment_key,
-    '{{ field.role }}' as role,
-    {{ field.place }} as field_order,
-    '{{ escape_single_quotes(field.name) }}' as field,
-    cast(customers as bigint) as customers,
-    cast(counted_{{ loop.index }} as bigint) as counted_customers,
-    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total,
-    {% set is_number = field.data_type != 'boolean' -%}
-    cast({{ 'buyers_' ~ loop.index if is_number else 'null' }} as bigint) as buyers,
-    cast({{ 'largest_' ~ loop.index if is_number else 'null' }} as decimal(18, 2)) as largest
-
-from totals
-{{ 'union all' if not loop.last }}
-{% else %}
 select
     segment_key,
     '' as role,
@@ -80,4 +64,21 @@ select
 from totals
 
 where false
+{% for field in fields %}
+
+union all
+
+select
+    segment_key,
+    '{{ field.role }}' as role,
+    {{ field.place }} as field_order,
+    '{{ escape_single_quotes(field.name) }}' as field,
+    cast(customers as bigint) as customers,
+    cast(counted_{{ loop.index }} as bigint) as counted_customers,
+    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total,
+    {% set is_number = field.data_type != 'boolean' -%}
+    cast({{ 'buyers_' ~ loop.index if is_number else 'null' }} as bigint) as buyers,
+    cast({{ 'largest_' ~ loop.index if is_number else 'null' }} as decimal(18, 2)) as largest
+
+from totals
 {% endfor %}

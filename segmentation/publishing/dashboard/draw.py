@@ -11,7 +11,7 @@ import vl_convert
 from segmentation.publishing.dashboard.contents import read_contents
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.exports import replaced
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import literal
 
 __all__ = ["draw_dashboard", "safe_json"]
@@ -48,7 +48,7 @@ def draw_dashboard(warehouse: Path, output_file: Path) -> None:
         connection.execute("use warehouse")
         contents = read_contents(connection)
     page = _page(contents)
-    with replaced(output_file) as new:  # nobody opens half a page
+    with written_whole(output_file) as new:
         new.write_text(page, encoding="utf-8")
 
 
