@@ -5,6 +5,7 @@ its value and the words that say it. What a value means is checked where it is u
 """
 
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -198,5 +199,6 @@ def _told(name: str, error: ValidationError) -> str:
     shown = without_password(repr(error.instance))
     if len(shown) > _MOST_LETTERS:
         shown = f"{shown[:_MOST_LETTERS]}..."
-    words = error.schema.get("description", "something else")
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    words = schema.get("description", "something else")
     return f"In dbt_project.yml, {place} is {shown}; it has to be {words}."

@@ -29,17 +29,15 @@ totals as (
 
     select
         customer_segments.segment_key,
+        {% for field in fields %}
+        {% set value = 'customers.' ~ staging_column(field) %}
+        {% set is_flag = field.data_type == 'boolean' %}
+        count({{ value }}) as counted_{{ loop.index }},
+        {{ 'count_if' if is_flag else 'sum' }}({{ value }}) as total_{{ loop.index }},
+        {{ 'null' if is_flag else 'count_if(' ~ value ~ ' > 0)' }} as buyers_{{ loop.index }},
+        {{ 'null' if is_flag else 'max(' ~ value ~ ')' }} as largest_{{ loop.index }},
+        {% endfor %}
         count(*) as customers
-        {%- for field in fields %},
-        count(customers.{{ staging_column(field) }}) as counted_{{ loop.index }},
-        {% if field.data_type == 'boolean' -%}
-        count_if(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
-        {%- else -%}
-        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }},
-        count_if(customers.{{ staging_column(field) }} > 0) as buyers_{{ loop.index }},
-        max(customers.{{ staging_column(field) }}) as largest_{{ loop.index }}
-        {%- endif %}
-        {%- endfor %}
 
     from customers
 
