@@ -187,8 +187,9 @@ def require_shape(name: str, definition: object) -> None:
 
 def _told(name: str, error: ValidationError) -> str:
     place = ": ".join(["inputs", *map(str, [name, *error.absolute_path])])
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
+        known = schema.get("properties", {})
         unknown = [str(key) for key in error.instance if key not in known]
         meant = difflib.get_close_matches(unknown[0], known, 1)
         hint = f"is {meant[0]} meant?" if meant else f"there are {', '.join(known)}."
@@ -199,6 +200,5 @@ def _told(name: str, error: ValidationError) -> str:
     shown = without_password(repr(error.instance))
     if len(shown) > _MOST_LETTERS:
         shown = f"{shown[:_MOST_LETTERS]}..."
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
     words = schema.get("description", "something else")
     return f"In dbt_project.yml, {place} is {shown}; it has to be {words}."
