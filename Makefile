@@ -93,7 +93,7 @@ lock: ## write the lock files anew from the constraints in pyproject.toml
 # hashes of all files of a release, so that any mirror of them will do
 define write_lock
 	{ echo '# Written by make lock from the constraints in pyproject.toml.'; \
-		build/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-annotate --no-header \
+		build/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-annotate --no-header \
 			--python-version 3.11 $(1) pyproject.toml; } > build/lock/new
 	mv build/lock/new $(2)
 endef
