@@ -1,4 +1,4 @@
-# Everything a clone needs: Python 3.11, make and git.
+# Everything a clone needs: Python 3.11, 3.12 or 3.13, make and git.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/
@@ -10,7 +10,7 @@ BI := .venv-bi
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint mutants benchmark semantic spark-env test-sail test-spark test-bi lock clean
+.PHONY: help setup build test lint mutants torture licences benchmark semantic spark-env test-sail test-spark test-bi lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,21 +19,23 @@ setup: $(VENV)/ready ## create or refresh the environment in .venv
 
 # stale when the lock or the package's metadata changes
 $(VENV)/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-		{ echo "Python 3.11 is needed, $(PYTHON) is another; set PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed, $(PYTHON) is another; set PYTHON=/path/to/python3.11."; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(RUN)pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(RUN)pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 build: setup ## build the segments of INPUT (or of the file SEGMENTS_PATH)
 	@SEGMENTS_INPUT='$(INPUT)' $(RUN)segments build
 
-lint: setup ## check the style of SQL and Python, and the types
+lint: setup ## check the style of Python, SQL, macros and the page's script, and the types
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)sqlfluff lint models tests analyses --processes 2
+	$(RUN)python -m tests.lint_macros
+	$(RUN)python -m tests.lint_page
 
 # two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample
@@ -44,8 +46,11 @@ mutants: setup ## change the code of segments/ and of the money, to see that a t
 	$(RUN)mutmut results
 
 semantic: setup ## add MetricFlow and check the metrics against the warehouse of INPUT
-	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-semantic.lock
+	$(RUN)pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-semantic.lock
 	SEGMENTS_INPUT='$(INPUT)' DBT_PROFILES_DIR=. $(RUN)mf validate-configs
+
+torture: setup ## try to break it: damaged files, kills, full disks, races (hours); writes RELIABILITY.md
+	$(RUN)python -m tests.torture
 
 benchmark: setup ## measure speed and memory against pandas (an hour or two, 10 GB of disk)
 	$(RUN)python -m benchmarks --folder build/benchmark --whole 1000000
@@ -54,7 +59,7 @@ spark-env: $(SPARK)/ready $(SPARK_SERVER)/ready ## create the environments for t
 
 $(SPARK)/ready: requirements-spark.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(SPARK)
-	$(SPARK)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-spark.lock
+	$(SPARK)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-spark.lock
 	$(SPARK)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
@@ -79,17 +84,22 @@ test-bi: setup $(BI)/ready ## import what segments bi writes into a real Superse
 	SEGMENTS_BI_PYTHON=$(BI)/bin/python $(RUN)pytest tests/bi
 
 lock: ## write the lock files anew from the constraints in pyproject.toml
-	$(call write_lock,dev,requirements.lock,)
-	$(call write_lock,dev$(comma)spark,requirements-spark.lock,--constraint requirements.lock)
-
-comma := ,
-define write_lock
 	$(PYTHON) -m venv --clear build/lock
-	build/lock/bin/pip install --quiet --disable-pip-version-check $(3) --editable '.[$(1)]'
-	{ echo '# Written by make lock from the constraints in pyproject.toml.'; \
-		build/lock/bin/pip freeze --exclude-editable; } > $(2)
+	build/lock/bin/pip install --quiet --disable-pip-version-check uv
+	$(call write_lock,--extra dev,requirements.lock)
+	$(call write_lock,--extra dev --extra spark --constraint requirements.lock,requirements-spark.lock)
 	rm -rf build/lock
+
+# hashes of all files of a release, so that any mirror of them will do
+define write_lock
+	{ echo '# Written by make lock from the constraints in pyproject.toml.'; \
+		build/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-annotate --no-header \
+			--python-version 3.11 $(1) pyproject.toml; } > build/lock/new
+	mv build/lock/new $(2)
 endef
+
+licences: setup ## list what is installed with its licence
+	@$(RUN)python -m tests.licences
 
 clean: ## remove the environment and what dbt left behind, not the warehouse
 	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) $(BI) target logs build mutants

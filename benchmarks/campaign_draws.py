@@ -4,7 +4,7 @@
     python -m benchmarks.campaign_draws warehouse/marketing_campaign.duckdb
 
 Every seed draws the folds, the models' own randomness and the bootstrap anew, as a
-build with another `random_seed` would. docs/campaign.md has the table.
+build with another `random_seed` would. docs/campaign.md has the figures.
 """
 
 import sys

@@ -42,6 +42,7 @@
 {% macro duckdb__say_unit_in(relation, columns, unit) %}
     {% set many = units_word(unit) %}
     {% set words = {
+        'a customer': ('an ' if unit[:1] in 'aeiou' else 'a ') ~ unit,
         'customers': many, 'Customers': many[:1] | upper ~ many[1:],
         'customer': unit, 'Customer': unit[:1] | upper ~ unit[1:],
     } %}

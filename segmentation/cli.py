@@ -20,22 +20,32 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 where something was said on standard error instead.
+        0, or what `segmentation.warehouse.errors` has for what was said on standard
+        error instead.
     """
     options, dbt_arguments = _parser().parse_known_args(arguments)
     # who only asks for help need not wait for what the commands import
     from segmentation import commands
-    from segmentation.warehouse.errors import UserError
+    from segmentation.warehouse.errors import STOPPED, UserError
+    from segmentation.warehouse.faults import FAULTS, as_user_error
 
     if options.debug:
         logging.basicConfig(format="%(message)s")
         logging.getLogger("segmentation").setLevel(logging.DEBUG)
     try:
         return getattr(commands, options.run)(options, dbt_arguments)
-    except UserError as error:
+    except (UserError, *FAULTS) as error:
         logging.getLogger(__name__).debug("", exc_info=True)
-        print(f"segments: {error}", file=sys.stderr)
-        return 1
+        told = as_user_error(error)
+        print(f"segments: {told}", file=sys.stderr)
+        return told.exit_code
+    except KeyboardInterrupt:
+        print(
+            "segments: stopped; what was published before is still there. Start the "
+            "command again to finish it.",
+            file=sys.stderr,
+        )
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,6 +60,45 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run="build")
+    _add_nights(commands)
+    _add_files(commands)
+    _add_plots(commands)
+    _add_exports(commands)
+    _add_bi(commands)
+    _add_forget(commands)
+    for name, words in (
+        ("publish", "copy the marts to where BI tools and people read them"),
+        ("dashboard", "draw the dashboard from the warehouse"),
+    ):
+        command = commands.add_parser(name, help=words, description=f"{words}.")
+        command.set_defaults(run=name)
+    for name in ("build", "backfill", "publish"):
+        for word, meaning in (
+            ("older", "publish though a later day is published"),
+            ("thin", "publish though far fewer customers are left"),
+        ):
+            commands.choices[name].add_argument(
+                f"--{word}", action="store_true", help=meaning
+            )
+    _add_shared(commands.choices)
+    return parser
+
+
+def _add_nights(commands: Any) -> None:
+    backfill = commands.add_parser(
+        "backfill",
+        help="build the states of past days, the earliest first",
+        description="Build the state of each day from --from to --to, which take their "
+        "places in history; the last of them is published. Further words go to dbt "
+        "build.",
+    )
+    backfill.add_argument("--from", dest="first", required=True, help="YYYY-MM-DD")
+    backfill.add_argument("--to", dest="last", required=True, help="YYYY-MM-DD")
+    backfill.add_argument("--every", choices=["day", "week", "month"], default="month")
+    backfill.set_defaults(run="backfill")
+
+
+def _add_files(commands: Any) -> None:
     init = commands.add_parser(
         "init",
         help="propose how a file of your own is described in dbt_project.yml",
@@ -57,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         "print its definition for vars: inputs: in dbt_project.yml, with what is "
         "missing or doubtful as comments.",
     )
-    init.add_argument("file", help="a file, or a pattern in quotes: 'exports/*.csv'")
+    init.add_argument("file", help="a file, a folder of tables, or 'exports/*.csv'")
     init.add_argument("--name", default="", help="name of the input; else the file's")
     init.add_argument(
         "--write", action="store_true", help="put it into dbt_project.yml"
@@ -77,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a .csv or .parquet file",
     )
     score.set_defaults(run="score")
+
+
+def _add_plots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     plots = commands.add_parser(
         "plots",
         help="draw the marts as PNG and SVG",
@@ -86,17 +138,6 @@ def _parser() -> argparse.ArgumentParser:
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
-    _add_exports(commands)
-    _add_bi(commands)
-    _add_forget(commands)
-    for name, words in (
-        ("publish", "copy the marts to where BI tools and people read them"),
-        ("dashboard", "draw the dashboard from the warehouse"),
-    ):
-        command = commands.add_parser(name, help=words, description=f"{words}.")
-        command.set_defaults(run=name)
-    _add_shared(commands.choices)
-    return parser
 
 
 def _add_exports(commands: Any) -> None:
@@ -129,8 +170,8 @@ def _add_shared(commands: dict[str, argparse.ArgumentParser]) -> None:
         command.add_argument(
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
-        if name in ("build", "init"):
-            continue  # of build they are dbt's own
+        if name in ("build", "backfill", "init"):
+            continue  # of a build they are dbt's own
         for option in ("--target", "--profile", "--profiles-dir", "--vars"):
             command.add_argument(option, help="as dbt has it")
 

@@ -1,10 +1,14 @@
 """What the commands of ``segments`` do; `cli` reads the words."""
 
 import argparse
+import json
 import logging
 import os
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +16,45 @@ import duckdb
 
 from segmentation.project import (
     builds_a_part,
+    chosen_definition,
+    days_between,
     find_project,
     output_folder,
     require_good_build,
     require_unlocked,
     run_dbt,
+    settings_of,
     source_file,
     write_docs,
 )
+from segmentation.publishing.comparison import Older, require_newer_and_whole
+from segmentation.publishing.summary import summary_of, write_summary
 from segmentation.reading.addresses import asked_path, require_no_password
-from segmentation.reading.definition import Proposal, write_definition
+from segmentation.reading.definition import Proposal
+from segmentation.reading.project_file import write_definition
 from segmentation.reading.proposal import propose
-from segmentation.score_file import score_file
+from segmentation.score_file import environment, score_file
 from segmentation.targets import (
+    asked_of_dbt,
+    dbt_folder,
+    package_folder,
     places,
     require_input_name,
     require_segments,
+    target_name,
     target_words,
     warehouse_path,
 )
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.errors import STOPPED, UserError
+from segmentation.warehouse.exports import keep_private
+from segmentation.warehouse.faults import FAULTS, as_user_error
 from segmentation.warehouse.locks import lock_build
 from segmentation.warehouse.places import Places, attach_warehouse
 
 __all__ = [
     "audience",
+    "backfill",
     "bi",
     "build",
     "dashboard",
@@ -53,19 +71,101 @@ def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the warehouse, publish its marts and draw the dashboard."""
     project = _enter_project()
     require_segments(project)
-    warehouse = warehouse_path(project, target_words(["build", *dbt_arguments]))
     for word in (*dbt_arguments, asked_path()):
         require_no_password(word)  # dbt would write it down
-    with lock_build(warehouse):
+    words = target_words(["build", *dbt_arguments])
+    warehouse = warehouse_path(project, words)
+    if not any("inputs" in word for word in dbt_arguments):  # or --vars has them
+        chosen_definition(project)  # before a stray warehouse is made
+    limited_connection(project).close()  # says what SEGMENTS_MEMORY should be
+    # one for each input, as dbt retry goes by what it finds there
+    logs = os.environ.get("DBT_LOG_PATH", str(project / "logs" / warehouse.stem))
+    paths = {
+        "DBT_TARGET_PATH": str(dbt_folder(project, warehouse, words)),
+        "DBT_LOG_PATH": logs,
+    }
+    with lock_build(warehouse), environment(**paths):
         require_unlocked(warehouse, read_only=False)
-        return _build_and_publish(project, warehouse, dbt_arguments)
+        return _told_in_summary(
+            project,
+            words,
+            lambda said: _build_and_publish(
+                project, warehouse, dbt_arguments, _accepted(options), said
+            ),
+        )
 
 
-def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str]) -> int:
+def backfill(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
+    """Build the states of past days, the earliest first; publish the last."""
+    days = days_between(options.first, options.last, options.every)
+    given = asked_of_dbt(["build", *dbt_arguments])["vars"]
+    for number, day in enumerate(days, 1):
+        _progress(f"{day}, {number} of {len(days)}")
+        settings = json.dumps({**given, "as_of_date": str(day)})
+        code = build(options, [*dbt_arguments, "--vars", settings])
+        if code:
+            return code
+    return 0
+
+
+def _told_in_summary(
+    project: Path, words: tuple[str, ...], run: Callable[[dict[str, Any]], int]
+) -> int:
+    """Run a build, and write down what came of it, whatever that is."""
+    said: dict[str, Any] = {"failures": [], "warnings": [], "generation": None}
+    started = time.monotonic()
+    code = STOPPED
+    try:
+        code = run(said)
+    except (UserError, *FAULTS) as error:
+        told = as_user_error(error)
+        said["failures"].append(str(told))
+        code = told.exit_code
+        raise
+    finally:
+        said |= {
+            "status": "success" if code == 0 else "failed",
+            "exit_code": code,
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        with suppress(OSError, UserError):  # the fault itself is what has to be said
+            warehouse = warehouse_path(project, words)
+            target = target_name(project, words)
+            file = output_folder(project, warehouse, target) / "build_summary.json"
+            built = _as_far_as_built(project, words)
+            write_summary(summary_of(built or warehouse, said), file)
+    return code
+
+
+def _as_far_as_built(project: Path, words: tuple[str, ...]) -> Places | None:
+    """Return where the tables are, unless dbt has never come to know it."""
+    with suppress(OSError, ValueError):
+        return places(project, words, is_parsed=True)
+    return None
+
+
+def _accepted(options: argparse.Namespace) -> frozenset[str]:
+    return frozenset(w for w in ("older", "thin") if getattr(options, w, False))
+
+
+def _build_and_publish(
+    project: Path,
+    warehouse: Path,
+    dbt_arguments: list[str],
+    accepted: frozenset[str],
+    said: dict[str, Any],
+) -> int:
     # unit tests are of the code, not of the data: make test runs them
     arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
     is_part = builds_a_part(arguments)
-    failures = run_dbt(arguments, report=_say)
+
+    def report(line: str) -> None:
+        _progress(line)
+        if line.startswith("warning: "):
+            said["warnings"].append(line.removeprefix("warning: "))
+
+    failures = run_dbt(arguments, report=report)
+    said["failures"] += failures
     for failure in failures:
         print(f"segments: {failure}", file=sys.stderr)
     if failures and warehouse.exists():
@@ -75,13 +175,17 @@ def _build_and_publish(project: Path, warehouse: Path, dbt_arguments: list[str])
             file=sys.stderr,
         )
     if failures:
-        return 1
+        return max(failure.exit_code for failure in failures)
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
     words = target_words(["build", *dbt_arguments])
     built = places(project, words, is_parsed=True)
-    _publish_marts(project, built)
+    try:
+        said["generation"] = _publish_marts(project, built, accepted)
+    except Older as late:  # all that was asked for is done
+        _progress(f"segments: {late}")
+        return 0
     _draw_dashboard(project, built)
     file = output_folder(project, warehouse, built.target) / "docs.html"
     write_docs(project, file, words)
@@ -132,7 +236,7 @@ def _next_step(proposal: Proposal, is_written: bool) -> str:
 
 def publish(options: argparse.Namespace, further: list[str]) -> int:
     """Publish the marts of the last build."""
-    _publish_marts(*_good_warehouse(options, further))
+    _publish_marts(*_good_warehouse(options, further), _accepted(options))
     return 0
 
 
@@ -161,10 +265,16 @@ def _built(options: argparse.Namespace, further: list[str]) -> tuple[Path, Place
     return project, places(project, words, is_parsed=False)
 
 
-def _publish_marts(project: Path, built: Places) -> None:
+def _publish_marts(project: Path, built: Places, accepted: frozenset[str]) -> str:
     from segmentation.publishing.generations import publish
 
     folder = output_folder(project, built.file, built.target)
+    require_newer_and_whole(
+        built,
+        folder,
+        least_share=float(settings_of(project).get("min_share_of_last_build", 0)),
+        accepted=accepted,
+    )
     published = publish(built, folder, source_file=source_file(project))
     held_out = (
         f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
@@ -175,6 +285,7 @@ def _publish_marts(project: Path, built: Places) -> None:
         f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
         f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
     )
+    return published.generation
 
 
 def _draw_dashboard(project: Path, built: Places) -> None:
@@ -194,7 +305,9 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     words = target_words(options)
     warehouse = warehouse_path(project, words)
     require_unlocked(warehouse)
-    scored = score_file(file, warehouse.resolve(), output, words=words, report=_say)
+    scored = score_file(
+        file, warehouse.resolve(), output, words=words, report=_progress
+    )
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
     return 0
 
@@ -236,15 +349,13 @@ def audience(options: argparse.Namespace, unknown: list[str]) -> int:
 
 def forget(options: argparse.Namespace, unknown: list[str]) -> int:
     """Remove persons from all that was made of the input, and prove it."""
-    _require_known(unknown)
+    project, built = _built(options, unknown)
     from segmentation.forgetting import forget_persons
 
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    with lock_build(warehouse):
-        require_unlocked(warehouse, read_only=False)
-        require_good_build(warehouse)
-        return forget_persons(project, warehouse, options.keys, report=_say)
+    with lock_build(built.file):
+        require_unlocked(built.file, read_only=False)
+        require_good_build(built)
+        return forget_persons(project, built, options.keys, report=_say)
 
 
 def plots(options: argparse.Namespace, unknown: list[str]) -> int:
@@ -263,13 +374,16 @@ def bi(options: argparse.Namespace, unknown: list[str]) -> int:
     """Write what a BI tool imports, from the published file."""
     _require_known(unknown)
     project = _enter_project()
+    require_segments(project)
     from segmentation.publishing.superset import write_bundle
 
-    folder = output_folder(project, warehouse_path(project)).resolve()
+    words = target_words(options)
+    warehouse, target = warehouse_path(project, words), target_name(project, words)
+    folder = output_folder(project, warehouse, target).resolve()
     published = folder / "segments.duckdb"
     charts = write_bundle(
         published,
-        project / "models" / "semantic",
+        package_folder(project) / "models" / "semantic",
         folder / "superset.zip",
         seen_at=options.file or str(published),
     )
@@ -288,6 +402,7 @@ def _require_known(words: list[str]) -> None:
 
 def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
+    keep_private()
     require_input_name()
     project = find_project(Path.cwd())
     path = os.environ.get("SEGMENTS_PATH")
@@ -295,6 +410,11 @@ def _enter_project() -> Path:
         os.environ["SEGMENTS_PATH"] = str(Path(path).resolve())
     os.chdir(project)
     return project
+
+
+def _progress(line: str) -> None:
+    """Say what goes on, or what is doubtful: standard output is for results."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _say(line: str) -> None:

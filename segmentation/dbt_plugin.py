@@ -5,6 +5,7 @@ from pathlib import Path
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import keep_private
 from segmentation.warehouse.locks import lock_build
 
 __all__ = ["Plugin"]
@@ -16,6 +17,7 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict) -> None:
         """Take the lock; dbt makes one line of what is raised."""
         try:
+            keep_private()
             assert self.creds, "dbt-duckdb hands the profile in"
             self.lock = lock_build(Path(self.creds.path)).lock
         except UserError as error:

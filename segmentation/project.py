@@ -3,30 +3,49 @@
 import logging
 import os
 import re
+from calendar import monthrange
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
-from segmentation.targets import asked_of_dbt, target_words, warehouse_path
+from segmentation.reading.definition_schema import require_shape
+from segmentation.reading.project_file import project_settings
+from segmentation.targets import (
+    asked_of_dbt,
+    package_folder,
+    target_words,
+    warehouse_path,
+)
 from segmentation.warehouse.causes import cause
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import (
+    DATA_TEST,
+    ENVIRONMENT,
+    LOCKED,
+    Locked,
+    UserError,
+)
+from segmentation.warehouse.faults import is_of_the_environment
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.locks import lock_build
-from segmentation.warehouse.places import Places
-from segmentation.warehouse.quoting import identifier, literal
+from segmentation.warehouse.places import Places, file_of
+from segmentation.warehouse.quoting import identifier
 
 __all__ = [
+    "Failure",
     "builds_a_part",
+    "chosen_definition",
     "converted_folder",
+    "days_between",
     "find_project",
     "output_folder",
     "require_good_build",
     "require_unlocked",
     "run_dbt",
+    "settings_of",
     "source_file",
-    "warehouse_path",
     "write_docs",
 ]
 
@@ -76,16 +95,51 @@ def output_folder(project: Path, warehouse: Path, target: str = "") -> Path:
     return output / target / warehouse.stem
 
 
+def settings_of(project: Path) -> dict[str, Any]:
+    """Return the vars of a project; of a host's those that it leaves to the package.
+
+    Raises
+    ------
+    UserError
+        If a dbt_project.yml is no YAML, or not of that shape.
+    """
+    own = project_settings(project / "dbt_project.yml")
+    package = package_folder(project)
+    if package == project:
+        return own
+    defaults = project_settings(package / "dbt_project.yml")
+    said = {name: own[name] for name in own if own[name] not in (None, "", {})}
+    return defaults | said
+
+
 def source_file(project: Path) -> str:
     """Return the name of the file that the environment asks to be read."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))
-    settings = settings.get("vars") or {}
-    settings = settings.get("segmentation") or settings
-    name = os.environ.get("SEGMENTS_INPUT") or settings.get("default_input")
-    chosen = (settings.get("inputs") or {}).get(name) or {}
+    settings = settings_of(project)
+    name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
+    chosen = settings["inputs"].get(name) or {}
     said = [chosen.get(word) for word in ("path", "query", "relation", "source")]
     place = next(filter(None, said), "")
     return Path(os.environ.get("SEGMENTS_PATH") or place).name
+
+
+def chosen_definition(project: Path) -> tuple[str, dict]:
+    """Return name and definition of the input that the environment asks for.
+
+    Raises
+    ------
+    UserError
+        If the project has none of that name, or the definition is of another shape.
+    """
+    settings = settings_of(project)
+    name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
+    if name not in settings["inputs"]:
+        known = ", ".join(map(str, settings["inputs"])) or "none"
+        raise UserError(
+            f"There is no input called '{name}' under vars: inputs: in "
+            f"dbt_project.yml; it knows {known}. Set SEGMENTS_INPUT to one of them."
+        )
+    require_shape(name, settings["inputs"][name])
+    return name, settings["inputs"][name]
 
 
 def require_good_build(warehouse: Path | Places) -> None:
@@ -101,26 +155,87 @@ def require_good_build(warehouse: Path | Places) -> None:
     UserError
         If the last build of the warehouse failed or was killed.
     """
-    file = warehouse.file if isinstance(warehouse, Places) else warehouse
-    condition = ""
-    if isinstance(warehouse, Places):
-        schema, _ = warehouse.tables["ml", "ml_segment_model"]
-        condition = f" and schema_name = {literal(schema)}"
+    file = file_of(warehouse)
     if not file.exists():
         return
     with duckdb.connect(file, read_only=True) as connection:
-        marked = connection.sql(
-            "select schema_name from duckdb_views() "
-            f"where view_name = 'unfinished_build'{condition}"
+        kept = connection.sql(
+            "select table_name, table_schema from information_schema.tables "
+            "where table_name in ('build_state', 'unfinished_build') order by all"
         ).fetchall()
-        if not marked:
-            return
-        view = f"{identifier(marked[0][0])}.unfinished_build"
-        ((reason,),) = connection.sql(f"select reason from {view}").fetchall()
-    raise UserError(
-        f"The last build of {file} {reason}, so its tables may be of two builds; "
-        "run segments build until it succeeds."
-    )
+        states = [schema for name, schema in kept if name == "build_state"]
+        if isinstance(warehouse, Places):  # others build into the same file
+            own, _ = warehouse.tables["ml", "ml_segment_model"]
+            states = [schema for schema in states if schema == own]
+        rows = [
+            row
+            for schema in states
+            for row in connection.sql(
+                "select split_part(node, '.', 3), reason "
+                f"from {identifier(schema)}.build_state where reason is not null "
+                "and node like '%.segmentation.%' order by node"
+            ).fetchall()
+        ]
+        if not states and ("unfinished_build", "main") in kept:
+            rows = [("", "was stopped or failed")]  # one reason for all, in release 0.1
+    if rows:
+        raise UserError(
+            f"The last build of {file} {_why(rows)}, so its tables may be of two "
+            "builds; run segments build until it succeeds."
+        )
+
+
+def _why(rows: list[tuple[str, str]]) -> str:
+    """Return why tables are not to be trusted, the cause before what came of it."""
+    for reason, words in (
+        ("failed", "failed at {}"),
+        ("was stopped before its end", "was stopped before its end"),
+        ("was not tested since its tables changed", "was followed by a run without {}"),
+    ):
+        names = [name for name, found in rows if found == reason]
+        if names:
+            more = f" and {len(names) - 3} others" if len(names) > 3 else ""
+            return words.format(", ".join(names[:3]) + more)
+    name, reason = rows[0]
+    return f"left {name} out, which {reason}" if name else reason
+
+
+def days_between(first: str, last: str, every: str) -> list[date]:
+    """Return the days of a backfill, the earliest first.
+
+    A month's day that a month does not have is its last one.
+
+    Raises
+    ------
+    UserError
+        If a day is none, or the last is before the first.
+
+    Examples
+    --------
+    >>> [str(day) for day in days_between("2024-01-31", "2024-03-31", "month")]
+    ['2024-01-31', '2024-02-29', '2024-03-31']
+    """
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise UserError(
+            f"'{first}' and '{last}' have to be days: YYYY-MM-DD."
+        ) from None
+    if end < start:
+        raise UserError(f"--to ({last}) is before --from ({first}).")
+    days, number = [], 0
+    while (day := _later(start, every, number)) <= end:
+        days.append(day)
+        number += 1
+    return days
+
+
+def _later(start: date, every: str, number: int) -> date:
+    if every != "month":
+        return start + timedelta(days=number * (7 if every == "week" else 1))
+    months = start.month - 1 + number
+    year, month = start.year + months // 12, months % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def builds_a_part(arguments: list[str]) -> bool:
@@ -155,7 +270,7 @@ def builds_a_part(arguments: list[str]) -> bool:
     )
 
 
-def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]:
+def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Failure"]:
     """Run one dbt command in the current folder.
 
     Data tests that only warn are reported at the end, a line each that begins with
@@ -170,7 +285,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
 
     Returns
     -------
-    list of str
+    list of Failure
         A sentence for each failure; empty if all went well.
 
     Raises
@@ -183,7 +298,7 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list[str]
         return _run_dbt(arguments, report)
 
 
-def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
+def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failure"]:
     # three seconds that other commands can do without
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -198,14 +313,18 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list[str]:
     )
     connections: Any = DuckDBConnectionManager
     connections.close_all_connections()  # others may open the file now
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     if outcome.exception:
-        return [_told(str(outcome.exception))]
+        return [Failure.of(str(outcome.exception) or repr(outcome.exception))]
     results = getattr(outcome.result, "results", None) or []
     for result in results:
         if result.status == "warn":
             report(f"warning: {_warning(result)}")
     return [
-        f"{result.node.name}: {_told(result.message or result.status)}"
+        Failure.of(
+            result.message or result.status, result.node.name, result.status == "fail"
+        )
         for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
@@ -234,15 +353,14 @@ def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) ->
     failures = run_dbt(arguments, report=lambda line: None)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
-    target = project / os.environ.get("DBT_TARGET_PATH", "target")
+    target = project / (asked_of_dbt(arguments)["target_path"] or "target")
     page = (target / "index.html").read_text("utf-8")
     for place, file in _DOCS_DATA.items():
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    new.write_text(page, "utf-8")
-    new.replace(output_file)
+    with written_whole(output_file) as new:
+        new.write_text(page, "utf-8")
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
@@ -263,15 +381,16 @@ def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:
         return
     try:
         duckdb.connect(warehouse, read_only=read_only).close()
-    except duckdb.IOException as error:
+    except (duckdb.Error, OSError) as error:
         holder = re.search(r"PID (\d+)", str(error))
         if "lock" in str(error) and holder:
-            raise UserError(
+            raise Locked(
                 f"Another program (process {holder[1]}) has {warehouse} open, perhaps "
                 "a build or a database browser; wait for it or close it, and try again."
             ) from None
         raise UserError(
-            f"{warehouse} cannot be opened: {str(error).splitlines()[0]}"
+            f"{warehouse} cannot be opened: {str(error).splitlines()[0]} Move it away "
+            "and build again, or bring it back from a backup: it holds the history."
         ) from None
 
 
@@ -295,7 +414,20 @@ def _warning(result: Any) -> str:
     return f"{about} ({rows}, test {result.node.name})"
 
 
-def _told(message: str) -> str:
-    """Return the cause of a failure; all that dbt says about it goes to the log."""
-    _LOG.debug(message)
-    return cause(message)
+class Failure(str):
+    """A sentence about a failure of dbt, and with what a command ends after it."""
+
+    exit_code: int
+
+    @classmethod
+    def of(cls, message: str, node: str = "", is_data_test: bool = False) -> "Failure":
+        """Return the cause of a failure; all that dbt says of it goes to the log."""
+        _LOG.debug(message)
+        told = cause(message)
+        failure = cls(f"{node}: {told}" if node else told)
+        failure.exit_code = DATA_TEST if is_data_test else UserError.exit_code
+        if is_of_the_environment(message):
+            failure.exit_code = ENVIRONMENT
+        if "Another build of" in message:
+            failure.exit_code = LOCKED
+        return failure

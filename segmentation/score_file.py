@@ -1,5 +1,6 @@
 """Score a file of customers outside the build, without touching the warehouse."""
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 import duckdb
 
 from segmentation.project import run_dbt
-from segmentation.targets import places, warehouse_path
+from segmentation.targets import asked_of_dbt, places, warehouse_path
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import copy_csv
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["score_file"]
+__all__ = ["environment", "score_file"]
 
 _READ = (
     ("ml", "ml_segment_model"),
@@ -68,8 +71,9 @@ def score_file(
             f"There is no warehouse {warehouse} to score by; build it first with "
             "segments build."
         )
+    tables = places(Path.cwd(), words, is_parsed=False).tables
     with tempfile.TemporaryDirectory() as folder:
-        with _environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
+        with environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
             scratch = warehouse_path(Path.cwd(), words)
             if not scratch.is_relative_to(folder):
                 raise UserError(
@@ -77,9 +81,9 @@ def score_file(
                     "is no other place to score in; segments export-sql writes the "
                     "assignment as SQL."
                 )
-            tables = places(Path.cwd(), words, is_parsed=False).tables
             version, observed_on = _copy_versions(warehouse, scratch, tables)
-            settings = f"{{model_version: {version}, as_of_date: '{observed_on}'}}"
+            given = asked_of_dbt(["build", *words])["vars"]
+            settings = {"model_version": version, "as_of_date": observed_on}
             failures = run_dbt(
                 [
                     *("build", "--select", "+customer_segments"),
@@ -87,7 +91,7 @@ def score_file(
                     *("--exclude-resource-type", "unit_test"),
                     *("--target-path", f"{folder}/target"),
                     *(word for word in words if not word.startswith("--vars=")),
-                    *("--vars", settings),
+                    *("--vars", json.dumps({**given, **settings})),
                 ],
                 report=report,
             )
@@ -125,19 +129,23 @@ def _copy_versions(warehouse: Path, scratch: Path, tables: dict) -> tuple[int, s
 
 
 def _export(scratch: Path, output: Path, tables: dict) -> int:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    kind = "parquet" if output.suffix == ".parquet" else "csv, header"
     scored_table = ".".join(map(identifier, tables["marts", "customer_segments"]))
-    with duckdb.connect(scratch, read_only=True) as engine:
+    query = f"select {COLUMNS} from {scored_table} order by customer_id"
+    with (
+        written_whole(output) as new,
+        duckdb.connect(scratch, read_only=True) as engine,
+    ):
+        if output.suffix != ".parquet":
+            return copy_csv(engine, query, new)
         ((scored,),) = engine.execute(
-            f"copy (select {COLUMNS} from {scored_table} "
-            f"order by customer_id) to {literal(output)} (format {kind})"
+            f"copy ({query}) to {literal(new)} (format parquet)"
         ).fetchall()
-    return scored
+        return scored
 
 
 @contextmanager
-def _environment(**values: str) -> Iterator[None]:
+def environment(**values: str) -> Iterator[None]:
+    """Set variables of the environment for as long as a ``with`` lasts."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -4,20 +4,21 @@ import argparse
 import json
 import os
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from segmentation.reading.project_file import read_project
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.places import Places
 
 __all__ = [
     "asked_of_dbt",
+    "dbt_folder",
+    "package_folder",
     "places",
     "require_input_name",
     "require_segments",
+    "target_name",
     "target_words",
     "warehouse_path",
 ]
@@ -98,13 +99,21 @@ def require_segments(project: Path) -> None:
     UserError
         If it is neither this project nor has it among its packages.
     """
-    packages = project / _settings(project).get("packages-install-path", "dbt_packages")
-    if _name(project) != PACKAGE and not (packages / PACKAGE).exists():
+    if not package_folder(project).exists():
         raise UserError(
             f"The dbt project in {project} has no segments: the package {PACKAGE} is "
             "not among its packages. Add it to packages.yml and run dbt deps; "
             "docs/package.md has the steps."
         )
+
+
+def package_folder(project: Path) -> Path:
+    """Return the folder of this project, also where another one has it as a package."""
+    settings = read_project(project / "dbt_project.yml")
+    if settings.get("name") == PACKAGE:
+        return project
+    packages = settings.get("packages-install-path") or "dbt_packages"
+    return project / str(packages) / PACKAGE
 
 
 def target_words(asked: list[str] | argparse.Namespace) -> tuple[str, ...]:
@@ -169,7 +178,7 @@ def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
     set_invocation_context(os.environ)  # env_var in a profile reads it
     set_all: Any = set_flags  # it has no types
     set_all(Flags.from_dict(Command.PARSE, {}))
-    asked = _asked(words)
+    asked = asked_of_dbt(["build", *words])
     folder = Path(asked["profiles_dir"] or _profiles_folder(project))
     renderer = ProfileRenderer(asked["vars"] or {})
     try:
@@ -186,6 +195,17 @@ def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
         raise UserError(f"dbt finds no target in {folder}: {said}") from None
     is_default = profile.target_name == own.target_name
     return profile.credentials, "" if is_default else profile.target_name
+
+
+def target_name(project: Path, words: tuple[str, ...] = ()) -> str:
+    """Return the name of the target that is asked for, "" for the profile's own."""
+    return _target(project, words)[1]
+
+
+def dbt_folder(project: Path, file: Path, words: tuple[str, ...] = ()) -> Path:
+    """Return the folder that dbt writes to for a warehouse: its own for each input."""
+    asked = asked_of_dbt(["build", *words])["target_path"]
+    return project / (asked or Path("target", file.stem))
 
 
 def _profiles_folder(project: Path) -> Path:
@@ -217,39 +237,45 @@ def places(project: Path, words: tuple[str, ...] = (), *, is_parsed: bool) -> Pl
     """
     file = warehouse_path(project, words)
     _, target = _target(project, words)
-    manifest = project / (_asked(words)["target_path"] or "target") / "manifest.json"
-    # in a project of its own the schemas are the same in all targets
-    is_known = is_parsed or (_name(project) == PACKAGE and manifest.exists())
-    if not is_known:
-        from dbt.cli.main import dbtRunner
-
-        outcome = dbtRunner().invoke(["--quiet", "parse", *words])
-        if outcome.exception:
-            raise UserError(f"dbt cannot read the project: {outcome.exception}")
-    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
+    folder = dbt_folder(project, file, words)
+    if is_parsed:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    else:
+        manifest = _last_manifest(project, folder) or _parsed_manifest(folder, words)
     tables = {
         (_own_schema(node), node["name"]): (node["schema"], node["alias"])
-        for node in nodes.values()
+        for node in manifest["nodes"].values()
         if node["package_name"] == PACKAGE
         and node["resource_type"] in ("model", "seed")
     }
     return Places(file, tables, target)
 
 
-def _settings(project: Path) -> dict[str, Any]:
-    return yaml.safe_load((project / "dbt_project.yml").read_text("utf-8")) or {}
+def _last_manifest(project: Path, folder: Path) -> dict[str, Any] | None:
+    """Return what dbt knew at its last command, if that was in this project alone.
+
+    There the schemas are the same in all targets of DuckDB.
+    """
+    files = [folder / "manifest.json", project / "target" / "manifest.json"]
+    files = [file for file in files if file.exists()]
+    if package_folder(project) != project or not files:
+        return None
+    last = max(files, key=lambda file: file.stat().st_mtime)
+    manifest = json.loads(last.read_text("utf-8"))
+    return manifest if manifest["metadata"]["adapter_type"] == "duckdb" else None
 
 
-def _name(project: Path) -> str:
-    return str(_settings(project).get("name"))
+def _parsed_manifest(folder: Path, words: tuple[str, ...]) -> dict[str, Any]:
+    from dbt.cli.main import dbtRunner
+
+    arguments = ["--quiet", "parse", *words, "--target-path", str(folder)]
+    outcome = dbtRunner().invoke(arguments)
+    if outcome.exception:
+        raise UserError(f"dbt cannot read the project: {outcome.exception}")
+    return json.loads((folder / "manifest.json").read_text("utf-8"))
 
 
 def _own_schema(node: dict) -> str:
     if node["resource_type"] == "seed":
         return "reference"
     return _SCHEMAS.get(node["fqn"][1], node["fqn"][1])
-
-
-@cache
-def _asked(words: tuple[str, ...]) -> dict[str, Any]:
-    return asked_of_dbt(["build", *words])

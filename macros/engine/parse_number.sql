@@ -65,5 +65,7 @@
     {%- set digits = '(?:\\d{1,3}(?:[' ~ between ~ ']\\d{2,3})*[' ~ between ~ ']\\d{3}|\\d+)?' -%}
     {%- set blank = '[' ~ blanks ~ ']*' -%}
     {%- set sign = '[+−-]?' -%}
-    [(]?{{ sign ~ blank ~ currency ~ blank ~ sign ~ blank ~ digits }}(?:{{ mark }}\d*)?{{ blank ~ currency ~ blank }}[−-]?[)]?
+    {%- set before = sign ~ blank ~ currency ~ blank ~ sign ~ blank -%}
+    {%- set after = blank ~ currency ~ blank -%}
+    [(]?{{ before ~ digits }}(?:{{ mark }}\d*)?{{ after }}[−-]?[)]?
 {%- endmacro %}

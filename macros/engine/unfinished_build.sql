@@ -1,64 +1,108 @@
 {#
-  Keeps the view unfinished_build beside the fitted versions while a build runs and after
-  one that failed: its one row says why the tables may be of two builds. A killed build
-  cannot take it away, so publishing asks for it.
+  Keeps the table build_state beside the fitted versions: a row for each node of the
+  project that was ever run, and why its relation, or the test of one, is not to be
+  trusted, null where it is. A run writes down what it is going to do before it does it,
+  so that a killed one shows; what succeeds clears its own row and no other. Publishing
+  asks for it.
 
   begin_build() and end_build(results) are on-run-start and on-run-end hooks. Both leave
   alone what runs nothing of this project, as a host's own builds do.
 #}
 {% macro begin_build() %}
-    {% if is_built() %}
+    {% if is_run() %}
         {{ require_own_tests() }}
-        {{ unfinished_build('was stopped before its end') }}
+        {{ build_state(reasons_at_start(), is_start=true) }}
     {% endif %}
 {% endmacro %}
 
-{# Example: end_build(results) -> drop view if exists … or, after a failure, why #}
+{# Example: end_build(results) -> insert or replace into ml.build_state values … #}
 {% macro end_build(results) %}
-    {% if is_built() %}
-        {% set failed = results
-            | selectattr('status', 'in', ['error', 'fail', 'runtime error']) | list %}
-        {{ unfinished_build('failed at ' ~ failed[0].node.name if failed else none) }}
+    {% if is_run() %}
+        {{ build_state(reasons_at_end(results)) }}
     {% endif %}
 {% endmacro %}
 
-{# Whether this command writes something of this project. is_built() -> true #}
-{% macro is_built() %}
-    {% set written = [] %}
+{# Whether this command writes or tests something of this project. is_run() -> true #}
+{% macro is_run() %}
+    {% set own = [] %}
     {% for node in selected_resources if node.split('.')[1] == 'segmentation' %}
-        {% if node.split('.')[0] in ('model', 'seed') %}{% do written.append(node) %}{% endif %}
+        {% if node.split('.')[0] in ('model', 'seed', 'test') %}{% do own.append(node) %}{% endif %}
     {% endfor %}
     {{ return(
-        execute and flags.WHICH in ('build', 'run', 'seed', 'retry') and written | length > 0
+        execute and flags.WHICH in ('build', 'run', 'seed', 'retry', 'test')
+        and own | length > 0
     ) }}
 {% endmacro %}
 
 {#
-  Say why a build is unfinished, or that it is not.
+  What is true while a run lasts, node by node: it was stopped, and what it does not test
+  of what it changes is not tested.
 
-  unfinished_build('failed at customers') -> create or replace view …
-  unfinished_build(none) -> drop view if exists …
+  reasons_at_start() -> {'model.segmentation.customers': 'was stopped before its end'}
 #}
-{% macro unfinished_build(reason) %}
-    {{ return(adapter.dispatch('unfinished_build', 'segmentation')(reason)) }}
+{% macro reasons_at_start() %}
+    {% set reasons = {} %}
+    {% set selected = selected_resources %}
+    {% for node in graph.nodes.values()
+        if node.package_name == 'segmentation'
+        and node.resource_type in ('model', 'seed', 'test')
+        and node.config.materialized != 'ephemeral' %}
+        {% if node.unique_id in selected %}
+            {% do reasons.update({node.unique_id: 'was stopped before its end'}) %}
+        {% elif node.resource_type == 'test' and flags.WHICH != 'test'
+            and node.depends_on.nodes | select('in', selected) | list %}
+            {% do reasons.update({node.unique_id: 'was not tested since its tables changed'}) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(reasons) }}
 {% endmacro %}
 
-{% macro duckdb__unfinished_build(reason) -%}
+{# Example: reasons_at_end(results) -> {'model.segmentation.customers': none} #}
+{% macro reasons_at_end(results) %}
+    {% set reasons = {} %}
+    {% set told = {'skipped': 'was skipped', 'error': 'failed', 'fail': 'failed',
+                   'runtime error': 'failed'} %}
+    {% for result in results
+        if result.node.package_name == 'segmentation'
+        and result.node.resource_type in ('model', 'seed', 'test') %}
+        {% do reasons.update({result.node.unique_id: told.get(result.status | string)}) %}
+    {% endfor %}
+    {{ return(reasons) }}
+{% endmacro %}
+
+{#
+  Write down why nodes are not to be trusted.
+
+  build_state({'model.segmentation.customers': none}) -> insert or replace into …
+#}
+{% macro build_state(reasons, is_start=false) %}
+    {{ return(adapter.dispatch('build_state', 'segmentation')(reasons, is_start)) }}
+{% endmacro %}
+
+{% macro duckdb__build_state(reasons, is_start) -%}
     {%- set versions = graph.nodes['model.segmentation.ml_segment_model'] -%}
     {%- set schema = adapter.quote(versions.database) ~ '.' ~ adapter.quote(versions.schema) -%}
-    {%- set view = schema ~ '.unfinished_build' -%}
-    {%- if reason is none -%}
-    drop view if exists {{ view }}
-    {%- else -%}
-    {#- dbt makes the schemas of what is selected, and this may be another one -#}
+    {%- set state = schema ~ '.build_state' -%}
+    {%- if is_start %}
+    {%- if project_name == 'segmentation' %}
+    {# what release 0.1 kept instead #}
+    drop view if exists {{ target.schema }}.unfinished_build;
+    {%- endif %}
+    {# dbt makes the schemas of what is selected, and this may be another one #}
     create schema if not exists {{ schema }};
-    create or replace view {{ view }} as
-    select '{{ escape_single_quotes(reason) }}' as reason
+    create table if not exists {{ state }} (node varchar primary key, reason varchar);
+    {%- endif -%}
+    {%- if reasons %}
+    insert or replace into {{ state }} values
+    {%- for node, reason in reasons.items() %}
+        ('{{ node }}', {{ "'" ~ reason ~ "'" if reason else 'null' }})
+        {{- ',' if not loop.last }}
+    {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 
 {# nothing is published from a catalogue: whoever reads it reads the tables themselves #}
-{% macro spark__unfinished_build(reason) %}
+{% macro spark__build_state(reasons, is_start) %}
 {% endmacro %}
 
 {#
@@ -71,7 +115,8 @@
 {% macro require_own_tests() %}
     {% for node in graph.nodes.values() if node.resource_type == 'test' %}
         {% if node.package_name == 'segmentation' and project_name != 'segmentation' %}
-            {% for read in node.depends_on.nodes if read.startswith('model.' ~ project_name ~ '.') %}
+            {% for read in node.depends_on.nodes
+                if read.startswith('model.' ~ project_name ~ '.') %}
                 {{ exceptions.raise_compiler_error(
                     'The test ' ~ node.name ~ ' would be held against ' ~ read ~ ', which has '
                     ~ 'the name of a model of the package segmentation; add "flags: '

@@ -232,13 +232,13 @@ def permutation_importance(
         ranking = ranking_metrics(probability, responded, weights)["roc_auc"]
         return np.stack([ranking, money])
 
-    rows = []
+    lines = []
     with np.errstate(divide="ignore", invalid="ignore"):  # a draw without responders
         intact = figures(base)
         for index, feature in enumerate(kinds):
             drop = intact - np.mean([figures(run[index]) for run in shuffled], axis=0)
             for metric, values in zip(("roc_auc", "profit"), drop, strict=True):
-                rows.append(
+                lines.append(
                     (
                         feature,
                         metric,
@@ -247,7 +247,7 @@ def permutation_importance(
                     )
                 )
     table = pd.DataFrame(
-        rows, columns=["feature", "metric", "estimate", "lower", "upper"]
+        lines, columns=["feature", "metric", "estimate", "lower", "upper"]
     )
     return table.sort_values(
         ["metric", "estimate", "feature"], ascending=[False, False, True]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from segmentation.warehouse.protocols import Relation
 from segmentation.warehouse.quoting import identifier
 
 __all__ = ["CERTAINTY", "KEY", "MISSING_LABEL", "TARGET", "as_numbers"]
@@ -13,7 +14,7 @@ CERTAINTY = 1e-4
 MISSING_LABEL = "(missing)"
 
 
-def as_numbers(customers, names: Sequence[str]) -> str:
+def as_numbers(customers: Relation, names: Sequence[str]) -> str:
     """Return the select list of the features, whatever is not text as a double."""
     types = dict(zip(customers.columns, map(str, customers.types), strict=True))
     return ", ".join(

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,7 +157,7 @@ def _nested_scores(
     n_splits = folds.max() + 1
     left_out = [(i,) for i in range(n_splits)] + [*combinations(range(n_splits), 2)]
 
-    def fit_without(out: tuple[int, ...]):
+    def fit_without(out: tuple[int, ...]) -> tuple[np.ndarray, Any, dict, dict]:
         test = np.isin(folds, out)
         preparation, fitted = fit_on(
             ~test, models, table, responded, kinds, random_state=random_state
@@ -260,7 +261,12 @@ class Evaluation:
             )
             for model, inner in self.inner_probability.items()
         }
-        return replace(self, threshold=threshold, **money)
+        return replace(
+            self,
+            threshold=threshold,
+            contact_cost=contact_cost,
+            revenue_per_response=revenue_per_response,
+        )
 
     @property
     def is_money_known(self) -> bool:
@@ -281,6 +287,7 @@ class Evaluation:
 
         ``threshold_kind`` is ``chosen`` (inside the folds), ``break_even`` or ``half``.
         """
+        limit: np.ndarray | float = 0.5
         if threshold_kind == "chosen":
             limit = np.take_along_axis(self.threshold[model], self.folds, axis=1)
         elif threshold_kind == "break_even":
@@ -288,8 +295,6 @@ class Evaluation:
                 contact_cost=self.contact_cost,
                 revenue_per_response=self.revenue_per_response,
             )
-        else:
-            limit = 0.5
         return self.probability[model] >= limit
 
 
@@ -405,7 +410,9 @@ def evaluate_models(
         )
         for fold in range(n_splits):
             test = folds == fold
-            members, inner, outer = {}, {}, {}
+            members: dict[str, tuple] = {}
+            inner: dict[str, np.ndarray] = {}
+            outer: dict[str, np.ndarray] = {}
             for model in fitted:
                 within = scored.inner[model][fold, ~test]
                 calibrate = fit_sigmoid(model, within, target[~test])

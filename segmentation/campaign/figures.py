@@ -191,7 +191,7 @@ def _all_metrics(
     """Return every figure of one model in one repeat for every row of weights."""
     responded = evaluation.responded
     probability = evaluation.probability[model][repeat]
-    figures = {}
+    figures: dict[tuple[str, str], np.ndarray] = {}
     with np.errstate(divide="ignore", invalid="ignore"):  # nobody contacted: missing
         for kind in ("chosen", "break_even", "half"):
             by_metric = contact_metrics(

@@ -6,6 +6,7 @@ All that needs scikit-learn; `segmentation.campaign` says when it is due.
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,7 @@ from segmentation.campaign.logistic_sql import logistic_terms
 from segmentation.campaign.money import break_even_threshold, choose_threshold
 from segmentation.campaign.refit import fit_response_model, score_batches
 from segmentation.campaign.suspicion import WARNING_AUC, suspicious_columns
+from segmentation.warehouse.protocols import Relation
 
 __all__ = ["figures_for_money", "fit_response", "stream_scores"]
 
@@ -50,7 +52,7 @@ N_SPLITS = 5
 BATCH_ROWS = 50_000
 
 
-def fit_response(customers, *, amounts: dict, settings: dict) -> dict:
+def fit_response(customers: Relation, *, amounts: dict, settings: dict) -> dict:
     """Evaluate all models, choose one, fit it and say what it rests on.
 
     Parameters
@@ -122,7 +124,7 @@ def fit_response(customers, *, amounts: dict, settings: dict) -> dict:
     return {**row, "fit_sample": _as_json(features)}
 
 
-def _fit_sample(customers, names: Sequence[str], limit: int) -> pd.DataFrame:
+def _fit_sample(customers: Relation, names: Sequence[str], limit: int) -> pd.DataFrame:
     """Return at most `limit` customers whose answer is known, the same ones always."""
     sample = customers.query(
         "customers",
@@ -138,7 +140,9 @@ def _fit_sample(customers, names: Sequence[str], limit: int) -> pd.DataFrame:
     return sample.df().sort_values(KEY, ignore_index=True)
 
 
-def _evaluated(frame: pd.DataFrame, evaluation, published: str) -> list[dict]:
+def _evaluated(
+    frame: pd.DataFrame, evaluation: Evaluation, published: str
+) -> list[dict]:
     probability = evaluation.mean_probability(published)
     return [
         {
@@ -178,7 +182,12 @@ def _known_or_nan(amounts: dict) -> dict:
     return {name: np.nan if v is None else v for name, v in amounts.items()}
 
 
-def _suspicion(features, responded, evaluation, published: str) -> str | None:
+def _suspicion(
+    features: pd.DataFrame,
+    responded: np.ndarray,
+    evaluation: Evaluation,
+    published: str,
+) -> str | None:
     """Say which columns may have been filled after the answer, if any may."""
     odd = suspicious_columns(features, responded)
     if odd:
@@ -197,7 +206,7 @@ def _suspicion(features, responded, evaluation, published: str) -> str | None:
     )
 
 
-def _assumption(features: pd.DataFrame, responded, seed: int) -> str | None:
+def _assumption(features: pd.DataFrame, responded: np.ndarray, seed: int) -> str | None:
     """Say what the days since the last purchase are taken for, and what they matter."""
     others = features.drop(columns=RECENCY, errors="ignore")
     if others.columns.size in (0, features.columns.size):
@@ -227,7 +236,7 @@ def _assumption(features: pd.DataFrame, responded, seed: int) -> str | None:
     )
 
 
-def _stored_evaluation(row: dict):
+def _stored_evaluation(row: dict) -> Evaluation:
     """Return the evaluation of a row, without its fitted models."""
     customers = row["evaluated"]
     folds = np.array([c["folds"] for c in customers]).T - 1
@@ -254,10 +263,10 @@ def _stored_evaluation(row: dict):
     )
 
 
-def _figures(evaluation, row: dict) -> dict:
+def _figures(evaluation: Evaluation, row: dict) -> dict:
     """Return everything that follows from the predictions and the money."""
     published, seed = row["published_model"], row["random_seed"]
-    money = {
+    money: dict[str, Any] = {
         "contact_cost": evaluation.contact_cost,
         "revenue_per_response": evaluation.revenue_per_response,
     }
@@ -308,7 +317,7 @@ def _figures(evaluation, row: dict) -> dict:
     }
 
 
-def _curves(evaluation, model: str) -> list[dict]:
+def _curves(evaluation: Evaluation, model: str) -> list[dict]:
     probability = evaluation.mean_probability(model)
     points = {
         "roc": roc_points(probability, evaluation.responded).rename(
@@ -354,7 +363,9 @@ def _library_versions() -> str:
     )
 
 
-def stream_scores(row: dict, responded: list[bool], customers) -> pa.RecordBatchReader:
+def stream_scores(
+    row: dict, responded: list[bool], customers: Relation
+) -> pa.RecordBatchReader:
     """Fit a published model again and score customers with it, batch by batch.
 
     The same customers, seed and settings give the same model, so none is kept.

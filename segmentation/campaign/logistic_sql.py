@@ -1,9 +1,13 @@
 """A logistic response model as terms of a row, and those terms as SQL."""
 
 import math
+from typing import TYPE_CHECKING, Any
 
 from segmentation.campaign.columns import CERTAINTY, MISSING_LABEL
 from segmentation.warehouse.quoting import double, identifier, literal
+
+if TYPE_CHECKING:
+    from segmentation.campaign.models import ResponseModel
 
 __all__ = ["logistic_terms", "score_sql"]
 
@@ -80,7 +84,7 @@ def _text_sql(name: str, terms: list[dict]) -> str:
     return f"case {value} {cases} else {double(other)} end" if cases else double(other)
 
 
-def logistic_terms(fitted) -> dict:
+def logistic_terms(fitted: "ResponseModel") -> dict:
     """Return a fitted logistic model as numbers that SQL can score with.
 
     Parameters
@@ -126,7 +130,7 @@ def logistic_terms(fitted) -> dict:
     }
 
 
-def _text_terms(encoder, texts: list[str], model) -> list[dict]:
+def _text_terms(encoder: Any, texts: list[str], model: Any) -> list[dict]:
     terms, start = [], -len(encoder.get_feature_names_out())
     coefficients = model.coef_[0]
     rare_values = encoder.infrequent_categories_

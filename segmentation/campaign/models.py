@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ class SkewedLog1p(TransformerMixin, BaseEstimator):
     def __init__(self, min_skewness: float = 1.0):
         self.min_skewness = min_skewness
 
-    def fit(self, X, y=None):
+    def fit(self, X: pd.DataFrame, y: Any = None) -> "SkewedLog1p":
         """Find the columns to transform in ``X`` (n_rows, n_features), no missing."""
         centred = X - X.mean(axis=0)
         spread = np.sqrt((centred**2).mean(axis=0))
@@ -77,7 +78,7 @@ class SkewedLog1p(TransformerMixin, BaseEstimator):
         self.is_logged_ = (X.min(axis=0) >= 0) & (skewness > self.min_skewness)
         return self
 
-    def transform(self, X):
+    def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return ``X`` with the chosen columns logged."""
         logged = X.copy()
         # A later customer may be negative where nobody was: treated as 0.

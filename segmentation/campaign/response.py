@@ -9,12 +9,14 @@ fit, new money or such a model is due.
 """
 
 import json
+from typing import Any
 
 from segmentation.campaign.columns import KEY, TARGET
 from segmentation.campaign.logistic_sql import score_sql
 from segmentation.campaign.schema import CAMPAIGN_RESPONSE
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.kept import definition_hash, kept_rows, program_hash
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import one_row
 
 __all__ = ["campaign_response", "new_scores"]
@@ -35,7 +37,15 @@ SCORING = (
 NO_PROBABILITY = "cast(null as double) as probability"
 
 
-def campaign_response(session, *, this, customers, money, dialect, settings: dict):
+def campaign_response(
+    session: Session,
+    *,
+    this: KeptTable,
+    customers: Relation,
+    money: Relation,
+    dialect: Relation,
+    settings: dict,
+) -> Any:
     """Return the response model with its evidence, or the reason why there is none.
 
     Parameters
@@ -78,14 +88,16 @@ def campaign_response(session, *, this, customers, money, dialect, settings: dic
     # a build that has nothing to fit need not wait for scikit-learn
     from segmentation.campaign.fitting import figures_for_money, fit_response
 
-    if fitted_for:
+    if earlier is not None and fitted_for:
         row = earlier.to_arrow_table().to_pylist()[0]
         return one_row(CAMPAIGN_RESPONSE, {**row, **figures_for_money(row, amounts)})
     fitted = fit_response(customers, amounts=amounts, settings=settings)
     return one_row(CAMPAIGN_RESPONSE, {**identity, **fitted})
 
 
-def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
+def _definition(
+    dialect: Relation, customers: Relation, settings: dict
+) -> tuple[dict, dict]:
     """Return the target campaign's field and what makes the model what it is."""
     name, fields = dialect.project("input_name, fields").fetchall()[0]
     target = next(field for field in fields if field["role"] == "target")
@@ -101,7 +113,7 @@ def _definition(dialect, customers, settings: dict) -> tuple[dict, dict]:
     }
 
 
-def _plain_reason(target: dict, customers, input_name: str) -> str | None:
+def _plain_reason(target: dict, customers: Relation, input_name: str) -> str | None:
     """Say why there can be no model, as far as that can be counted."""
     if target["source_column"] is None:
         return f"No response model: the input {input_name} has no target campaign."
@@ -116,7 +128,7 @@ def _plain_reason(target: dict, customers, input_name: str) -> str | None:
     return None
 
 
-def _money_of(earlier, definition_hash: str) -> dict | None:
+def _money_of(earlier: Relation | None, definition_hash: str) -> dict | None:
     """Return cost and revenue that the kept fit of a definition was judged by."""
     if earlier is None:
         return None
@@ -127,7 +139,9 @@ def _money_of(earlier, definition_hash: str) -> dict | None:
     return dict(zip(AMOUNTS, found[0], strict=True)) if found else None
 
 
-def new_scores(session, *, response, customers, evaluated):
+def new_scores(
+    session: Session, *, response: Relation, customers: Relation, evaluated: Relation
+) -> Any:
     """Return the probability of every customer without an out-of-fold one.
 
     Parameters

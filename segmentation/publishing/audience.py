@@ -4,8 +4,9 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.publishing.marts import copy_csv
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import copy_csv
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.places import Places, attach_warehouse
 
 __all__ = ["write_audience"]
@@ -61,6 +62,5 @@ def write_audience(warehouse: Path | Places, condition: str, file: Path) -> int:
             ) from None
         if not customers:
             raise UserError(f"No customer meets {condition}, so no list was written.")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        copy_csv(connection, query, file)
-    return int(customers)
+        with written_whole(file) as new:
+            return copy_csv(connection, query, new)

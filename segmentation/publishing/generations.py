@@ -16,6 +16,7 @@ and an open file outlives its name.
 """
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,9 +26,12 @@ from segmentation.publishing.marts import ENTRIES, HOLDOUT, write_generation
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
-from segmentation.warehouse.places import Places
+from segmentation.warehouse.places import Places, file_of
 
 __all__ = ["Publication", "publish", "remove_earlier"]
+
+
+_GENERATION = re.compile(r"[.]?\d{8}T\d{6}[.]\d{6}Z")
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def publish(
         If there is no warehouse or no mart in it, another publish is at work, or
         something that is not a link lies where a link has to be.
     """
-    file = warehouse.file if isinstance(warehouse, Places) else warehouse
+    file = file_of(warehouse)
     if not file.is_file():
         raise UserError(f"There is no warehouse {file}; run segments build first.")
     generations = output / "generations"
@@ -132,10 +136,14 @@ def remove_earlier(output: Path) -> None:
 
 
 def _remove_stale(output: Path, generations: Path) -> None:
-    """Remove what a killed publish left, and all generations but the current one."""
+    """Remove what a killed publish left, and all generations but the current one.
+
+    Only what a publish has made, by its name: what else lies there is somebody's.
+    """
     current = (output / "current").resolve()
     for folder in generations.iterdir():
-        if folder.resolve() != current:
+        is_ours = _GENERATION.fullmatch(folder.name) and not folder.is_symlink()
+        if is_ours and folder.is_dir() and folder.resolve() != current:
             shutil.rmtree(folder)
 
 
@@ -145,8 +153,11 @@ def _link(target: str, link: Path) -> None:
         return
     new = link.with_name(f".{link.name}.new")
     new.unlink(missing_ok=True)
-    new.symlink_to(target)
-    new.replace(link)
+    try:
+        new.symlink_to(target)
+        new.replace(link)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _flush(folder: Path) -> None:

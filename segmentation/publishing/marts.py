@@ -9,17 +9,11 @@ import duckdb
 
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.exports import copy_csv
 from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = [
-    "ENTRIES",
-    "HOLDOUT",
-    "audience_file",
-    "copy_csv",
-    "file_slug",
-    "write_generation",
-]
+__all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
 
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
@@ -255,29 +249,3 @@ def _write_audiences(
             copy_csv(connection, query, folder / file)
             written[file] = customers
     return written
-
-
-def copy_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
-    """Write rows as CSV that a spreadsheet takes for values, never for formulas.
-
-    A text that begins as a formula does gets an apostrophe in front, unless it is a
-    plain number, as an identifier may be.
-    Source: OWASP, "CSV Injection".
-    """
-    columns = [
-        _neutral(name) if kind == "VARCHAR" else identifier(name)
-        for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
-    ]
-    connection.execute(
-        f"copy (select {', '.join(columns)} from ({query})) to {literal(file)} "
-        "(format csv, header, delimiter ',')"
-    )
-
-
-def _neutral(column: str) -> str:
-    name = identifier(column)
-    return (
-        rf"case when regexp_matches({name}, '^[=+\-@\t\r\n]') "
-        rf"and not regexp_full_match({name}, '[+\-]?[0-9]+([.,][0-9]+)?') "
-        f"then '''' || {name} else {name} end as {name}"
-    )

@@ -12,6 +12,9 @@ largest keep a field of their own, in both kinds of input; the others are added 
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+
+from segmentation.reading.field import Field
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
@@ -58,8 +61,13 @@ NOT_KNOWN = "not known"
 
 
 def arranged_orders(
-    engine, relation_sql: str, fields: list, *, path: Path, most_fields: int
-) -> list:
+    engine: duckdb.DuckDBPyConnection,
+    relation_sql: str,
+    fields: list[Field],
+    *,
+    path: Path | str,
+    most_fields: int,
+) -> list[Field]:
     """Return the fields of an input of orders, with those found in its lines.
 
     Parameters
@@ -103,7 +111,7 @@ def arranged_orders(
     if not lines["discount"].source_column:
         from_lines["deal_purchases"] = "discount_share"
 
-    def told_by(line: str, wanted):
+    def told_by(line: str, wanted: Field) -> Field:
         return replace(
             wanted, source_column=lines[line].source_column, source_type=None
         )
@@ -133,8 +141,13 @@ def arranged_orders(
 
 
 def arranged_columns(
-    engine, relation_sql: str, fields: list, *, path: Path, most_fields: int
-) -> list:
+    engine: duckdb.DuckDBPyConnection,
+    relation_sql: str,
+    fields: list[Field],
+    *,
+    path: Path | str,
+    most_fields: int,
+) -> list[Field]:
     """Return the fields of a wide input, rare categories and channels gathered.
 
     Parameters as in `arranged_orders`.
@@ -155,12 +168,14 @@ def arranged_columns(
     return arranged
 
 
-def _found_values(engine, relation_sql: str, found, amount) -> list[tuple]:
+def _found_values(
+    engine: duckdb.DuckDBPyConnection, relation_sql: str, found: Field, amount: Field
+) -> list[tuple]:
     """Return what a column of the lines says and how it is written, most spend first.
 
     Upper and lower case and surrounding blanks do not tell two values apart.
     """
-    text = f"trim(cast({identifier(found.source_column)} as varchar))"
+    text = f"trim(cast({identifier(found.column)} as varchar))"
     return engine.sql(
         f"""
         select
@@ -184,7 +199,9 @@ def _told_apart(values: list[tuple], most_fields: int) -> list[tuple]:
     return [*kept, (None, OTHER)]
 
 
-def _largest(engine, relation_sql: str, fields: list, most: int) -> set[str]:
+def _largest(
+    engine: duckdb.DuckDBPyConnection, relation_sql: str, fields: list[Field], most: int
+) -> set[str]:
     """Return the names of the fields with the greatest sums, first ones of equals."""
     sums = engine.sql(
         "select "
@@ -196,9 +213,9 @@ def _largest(engine, relation_sql: str, fields: list, most: int) -> set[str]:
     return set(names[:most])
 
 
-def _rough_number(field) -> str:
+def _rough_number(field: Field) -> str:
     """Return SQL for a field's number: good enough to tell large from small by it."""
-    text = f"cast({identifier(field.source_column)} as varchar)"
+    text = f"cast({identifier(field.column)} as varchar)"
     if field.decimal_mark:
         mark = field.decimal_mark
         text = (

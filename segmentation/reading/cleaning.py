@@ -7,7 +7,9 @@ from segmentation.warehouse.quoting import identifier, literal
 __all__ = [
     "FLAG",
     "MOST_SLIPS",
+    "NO",
     "NULL_WORDS",
+    "YES",
     "cleaned_sql",
     "cleaned_text",
     "short_text",
@@ -20,8 +22,11 @@ NULL_WORDS = (
 )
 # a separator that this share of the numbers contradicts is a slip, not the rule
 MOST_SLIPS = 0.05
-# a word for yes or no, in lower case; `spoken` in macros/input has the same
-FLAG = r"[01]([.,]0+)?|true|t|yes|y|ja|oui|si|sí|x|wahr|false|f|no|n|nein|non|falsch"
+# words for yes and no in lower case; a test holds the macro `spoken` to them
+YES = ("1", "true", "t", "yes", "y", "ja", "oui", "si", "sí", "x", "wahr")
+NO = ("0", "false", "f", "no", "n", "nein", "non", "falsch")
+# one of these words, or a flag of 1 that some programs write as 1.0
+FLAG = rf"({'|'.join((*YES, *NO))}|[01][.,]0+)"
 
 
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:

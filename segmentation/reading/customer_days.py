@@ -1,6 +1,9 @@
 """Dates of customers in a far future: they do not move the day of the data."""
 
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from segmentation.reading.order_days import FarOrders, day_of, far_orders
 
@@ -9,7 +12,9 @@ __all__ = ["settle_day_of_customers"]
 _DAYS = ("last_purchase_on", "enrolled_on")
 
 
-def settle_day_of_customers(engine, dialect) -> list[str]:
+def settle_day_of_customers(
+    engine: duckdb.DuckDBPyConnection, dialect: Any
+) -> list[str]:
     """Find out the day of a wide file where some dates lie far ahead; return notes.
 
     Parameters
@@ -29,7 +34,8 @@ def settle_day_of_customers(engine, dialect) -> list[str]:
     far = {f.name: far_orders(engine, relation, f) for f in dates}
     if not any(far.values()):
         return []
-    days, notes = [], []
+    days: list = []
+    notes: list[str] = []
     for f in dates:
         found: FarOrders | None = far[f.name]
         if found is None:

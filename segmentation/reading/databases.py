@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.reading.addresses import filled_in
+from segmentation.reading.foreign import foreign_file, reader_connection
 from segmentation.reading.parquet import (
     CONVERTED_COLUMNS,
     Conversion,
@@ -19,6 +20,8 @@ from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["convert_database", "convert_postgres", "tables_of"]
+
+_NOT_FOLLOWED = "; a view over another file is not followed, so name a table"
 
 
 def convert_database(path: Path, table: str, target: Path) -> Conversion:
@@ -42,7 +45,9 @@ def convert_database(path: Path, table: str, target: Path) -> Conversion:
     """
     with path.open("rb") as file:
         is_sqlite = file.read(16) == b"SQLite format 3\0"
-    return (_convert_sqlite if is_sqlite else _convert_duckdb)(path, table, target)
+    convert = _convert_sqlite if is_sqlite else _convert_duckdb
+    with foreign_file(path, "{path} is a damaged database; copy or export it again."):
+        return convert(path, table, target)
 
 
 def tables_of(path: Path) -> list[str]:
@@ -57,7 +62,7 @@ def tables_of(path: Path) -> list[str]:
             connection.close()
     if start[8:12] != b"DUCK":
         return []
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         _attach(engine, path)
         return [f"{schema}.{name}" for schema, name in _attached_tables(engine)]
 
@@ -97,8 +102,13 @@ def _convert_sqlite(path: Path, table: str, target: Path) -> Conversion:
 
 
 def _convert_duckdb(path: Path, table: str, target: Path) -> Conversion:
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         _attach(engine, path)
+        # what is written is the one other file that it may touch: a view in a
+        # database can read any
+        new = _new_file(target).resolve()
+        engine.execute(f"set allowed_paths = [{literal(new)}]")
+        engine.execute("set enable_external_access = false")
         return _convert_attached(engine, path, table, target)
 
 
@@ -141,7 +151,7 @@ def convert_postgres(address: str, table: str, target: Path) -> Conversion:
     """
     filled = filled_in(address)
     shown = re.sub(r"//[^@/]*@", "//", address)
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         try:
             engine.execute("install postgres")
             engine.execute("load postgres")
@@ -173,7 +183,7 @@ def _convert_attached(
     schema, name = tables[_table(path, full, list(tables))]
     number, reason = CONVERTED_COLUMNS
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.new")
+    new = _new_file(target).resolve()
     try:
         ((lines,),) = engine.execute(
             f"copy (select row_number() over () as {number}, "
@@ -186,11 +196,16 @@ def _convert_attached(
         raise UserError(
             f"Table {schema}.{name} of {path} cannot be read: "
             f"{str(error).splitlines()[0]}"
+            f"{_NOT_FOLLOWED if isinstance(error, duckdb.PermissionException) else ''}"
         ) from None
     finally:
         new.unlink(missing_ok=True)
     label = path.name if isinstance(path, Path) else path
     return Conversion(target, label, lines, table=f"{schema}.{name}")
+
+
+def _new_file(target: Path) -> Path:
+    return target.with_name(f".{target.name}.new")
 
 
 def _table(path: Path | str, table: str, tables: list[str]) -> str:

@@ -116,43 +116,55 @@ def date_format_of(
     if not total:
         return declared or None
     best = max(counts)
-    if best == 0 and declared:
-        raise UserError(
-            f"{name} are not written as {declared} (for example "
-            f"'{short_text(example)}'); declare the format that they have, or none."
-        )
     if best == 0:
-        hint = (
-            "look like Excel's day numbers; format the column as dates, export it "
-            "again, or "
-            if re.fullmatch(r"[2-5]\d{4}", example)
-            else f"are in no known format (for example '{short_text(example)}'); "
-        )
-        raise UserError(
-            f"{name} {hint}say how they are written, for example "
-            "SEGMENTS_DATE_FORMAT='%d %b %Y'."
-        )
+        raise UserError(f"{name} {_unread(example, declared)}")
     tied = [f for f, n in zip(formats, counts, strict=True) if n == best]
     either = [tied[0], *(f for f in tied[1:] if _differ(engine, tied[0], f))]
     if len(either) > 1:
-        readings = ", ".join(f"min(strftime({_parsed(f)}, '%Y-%m-%d'))" for f in either)
-        value, *days = engine.sql(
-            f"select value, {readings} from dates group by value "
-            f"order by {' + '.join(f'count({_parsed(f)})' for f in either)} desc, value"
-        ).fetchall()[0]
-        raise TwoReadings(
-            f"{name} can be read as {' or as '.join(either)} (for example "
-            f"'{short_text(value)}'); say which, for example "
-            f"SEGMENTS_DATE_FORMAT='{either[0]}', or date_format in dbt_project.yml.",
-            "date_format",
-            {
-                date_format: f"'{short_text(value)}' is {day or 'no date'}"
-                for date_format, day in zip(either, days, strict=True)
-            },
-        )
+        raise _two_readings(engine, name, either)
     if not declared:
         _require_one_order(engine, name, tied[0], best)
     return tied[0]
+
+
+def _unread(example: str, declared: str) -> str:
+    """Return what is to be said of dates that nothing reads."""
+    if declared:
+        return (
+            f"are not written as {declared} (for example '{short_text(example)}'); "
+            "declare the format that they have, or none."
+        )
+    if re.fullmatch(r"[2-5]\d{4}", example):
+        found = (
+            "look like Excel's day numbers; format the column as dates, export it "
+            "again, or "
+        )
+    else:
+        found = f"are in no known format (for example '{short_text(example)}'); "
+    return (
+        f"{found}say how they are written, for example SEGMENTS_DATE_FORMAT='%d %b %Y'."
+    )
+
+
+def _two_readings(
+    engine: duckdb.DuckDBPyConnection, name: str, either: list[str]
+) -> TwoReadings:
+    """Return the question which of several formats it is, with a date that tells."""
+    readings = ", ".join(f"min(strftime({_parsed(f)}, '%Y-%m-%d'))" for f in either)
+    value, *days = engine.sql(
+        f"select value, {readings} from dates group by value "
+        f"order by {' + '.join(f'count({_parsed(f)})' for f in either)} desc, value"
+    ).fetchall()[0]
+    return TwoReadings(
+        f"{name} can be read as {' or as '.join(either)} (for example "
+        f"'{short_text(value)}'); say which, for example "
+        f"SEGMENTS_DATE_FORMAT='{either[0]}', or date_format in dbt_project.yml.",
+        "date_format",
+        {
+            date_format: f"'{short_text(value)}' is {day or 'no date'}"
+            for date_format, day in zip(either, days, strict=True)
+        },
+    )
 
 
 def parsed_date(text: str, date_format: str) -> str:
@@ -193,7 +205,7 @@ def _named_month(text: str) -> str:
     )
 
 
-def _differ(engine, first: str, second: str) -> bool:
+def _differ(engine: duckdb.DuckDBPyConnection, first: str, second: str) -> bool:
     ((differing,),) = engine.sql(
         "select count(*) from dates "
         f"where {_parsed(first)} is distinct from {_parsed(second)}"
@@ -201,7 +213,9 @@ def _differ(engine, first: str, second: str) -> bool:
     return bool(differing)
 
 
-def _require_one_order(engine, name: str, chosen: str, read: int) -> None:
+def _require_one_order(
+    engine: duckdb.DuckDBPyConnection, name: str, chosen: str, read: int
+) -> None:
     """Refuse a column in which day and month are written in both orders."""
     for other in DATE_FORMATS:
         ((further, example),) = engine.sql(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import duckdb
 
@@ -189,7 +190,9 @@ def declared_features(
     return features
 
 
-def found_words(engine, relation_sql: str, fields: list[Field]) -> list[Field]:
+def found_words(
+    engine: duckdb.DuckDBPyConnection, relation_sql: str, fields: list[Field]
+) -> list[Field]:
     """Return the fields, each list as the frequent words that it holds.
 
     Parameters
@@ -208,12 +211,17 @@ def found_words(engine, relation_sql: str, fields: list[Field]) -> list[Field]:
     """
     found = []
     for f in fields:
-        words = _words(engine, relation_sql, f) if f.role == "list" else [None]
-        found += [f if word is None else _word_field(f, word) for word in words]
+        if f.role == "list":
+            words = _words(engine, relation_sql, f)
+            found += [_word_field(f, word) for word in words]
+        else:
+            found.append(f)
     return found
 
 
-def _words(engine, relation_sql: str, wanted: Field) -> list[str]:
+def _words(
+    engine: duckdb.DuckDBPyConnection, relation_sql: str, wanted: Field
+) -> list[str]:
     if not wanted.source_column:
         return []
     text = f"lower(cast({identifier(wanted.source_column)} as varchar))"
@@ -332,9 +340,11 @@ def _require_own_names(fields: list[Field], definition: dict) -> None:
 @cache
 def sql_words() -> frozenset[str]:
     """Return the words that SQL keeps for itself, which can name no column."""
-    rows = duckdb.sql(
-        "select keyword_name from duckdb_keywords() where keyword_category = 'reserved'"
-    ).fetchall()
+    with duckdb.connect() as engine:
+        rows = engine.sql(
+            "select keyword_name from duckdb_keywords() "
+            "where keyword_category = 'reserved'"
+        ).fetchall()
     return frozenset(word for (word,) in rows)
 
 
@@ -347,7 +357,7 @@ def _labels(values: dict) -> list[dict] | None:
     return pairs or None
 
 
-def _codes(value) -> list[str]:
+def _codes(value: Any) -> list[str]:
     """Return how a file may write a value: YAML reads yes, no and 1.0 its own way."""
     if isinstance(value, bool):
         return ["true", "yes", "1"] if value else ["false", "no", "0"]

@@ -1,18 +1,16 @@
-"""Write the definition of an input into dbt_project.yml."""
+"""The definition of an input as text that YAML reads back."""
 
 import json
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import yaml
-
-from segmentation.warehouse.errors import UserError
-
-__all__ = ["Draft", "Proposal", "query_file", "write_definition", "yaml_scalar"]
+__all__ = ["Draft", "Proposal", "printable", "query_file", "yaml_scalar"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# outside the characters that YAML prints; half a surrogate pair is no text at all
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _YAML_WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}
 
 
@@ -46,7 +44,7 @@ class Proposal:
         if self.query:
             said += ["", f"{query_file(self.name)}:", *self.query.splitlines()]
         return f"{self.definition}\n" + "".join(
-            f"# {line}".rstrip() + "\n" for line in said
+            f"# {printable(line)}".rstrip() + "\n" for line in said
         )
 
 
@@ -72,63 +70,39 @@ class Draft:
     def say(self, depth: int, key: str, value: str = "", why: str = "") -> None:
         """Add a line: a key, its value and why."""
         text = f"{'  ' * depth}{yaml_scalar(key)}:{' ' + value if value else ''}"
-        self.lines.append(f"{text}  # {why}" if why else text)
+        self.lines.append(f"{text}  # {printable(why)}" if why else text)
 
-    def choose(self, depth: int, what: str, choices: list[tuple[str, str, str]]):
+    def choose(
+        self, depth: int, what: str, choices: list[tuple[str, str, str]]
+    ) -> None:
         """Add the choices of what cannot be told."""
         self.decisions += 1
-        self.lines.append(f"{'  ' * depth}# DECIDE {what}: uncomment one line")
+        self.lines.append(
+            f"{'  ' * depth}# DECIDE {printable(what)}: uncomment one line"
+        )
         for key, value, why in choices:
-            self.lines.append(f"{'  ' * depth}# {yaml_scalar(key)}: {value}  # {why}")
-
-
-def write_definition(project_file: Path, proposal: Proposal) -> None:
-    """Put a definition under ``vars: inputs:`` and leave everything else as it is.
-
-    Parameters
-    ----------
-    project_file : Path
-        The dbt_project.yml.
-    proposal : Proposal
-
-    Raises
-    ------
-    UserError
-        If there is an input of that name, or no place for one.
-    """
-    before = project_file.read_text("utf-8")
-    known = yaml.safe_load(before)["vars"]["inputs"]
-    if proposal.name in known:
-        raise UserError(
-            f"dbt_project.yml already has an input called {proposal.name}; give "
-            "another name with --name, or remove that one first."
-        )
-    lines = before.splitlines(keepends=True)
-    start = next(i for i, line in enumerate(lines) if re.match(r"  inputs:\s", line))
-    end = start + 1
-    for number in range(start + 1, len(lines)):
-        if lines[number].strip() and not lines[number].startswith("   "):
-            break
-        if lines[number].strip():
-            end = number + 1
-    lines[end:end] = [proposal.definition]
-    after = "".join(lines)
-    if set(yaml.safe_load(after)["vars"]["inputs"]) != {*known, proposal.name}:
-        raise UserError(
-            "dbt_project.yml is not laid out as expected, so nothing was written; put "
-            "the lines above under vars: inputs: yourself."
-        )
-    if proposal.query:
-        query = project_file.with_name(query_file(proposal.name))
-        query.parent.mkdir(exist_ok=True)
-        query.write_text(proposal.query, "utf-8")
-    new = project_file.with_name(f".{project_file.name}.{os.getpid()}")
-    new.write_text(after, "utf-8")
-    new.replace(project_file)
+            line = f"# {yaml_scalar(key)}: {value}  # {printable(why)}"
+            self.lines.append(f"{'  ' * depth}{line}")
 
 
 def yaml_scalar(text: str) -> str:
     """Return a text as YAML reads it back, in quotes where it needs them."""
     if _PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    # JSON lets characters stand that YAML does not
+    return _UNPRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    r"""Return a text for a comment or a terminal: control characters as their codes.
+
+    Examples
+    --------
+    >>> print(printable("a\x01b"))
+    a\u0001b
+    """
+    return _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match) -> str:
+    return f"\\u{ord(found[0]):04x}"

@@ -66,7 +66,7 @@ def convert_text(
     first: list[tuple[int, int, str]] = []
     last_line = skipped + 1
 
-    def rows(file) -> Iterator[tuple]:
+    def rows(file: Iterable[str]) -> Iterator[tuple]:
         nonlocal last_line
         empty = (None,) * len(names)
         lines = map(_with_single_blanks, file) if delimiter == " " else file
@@ -82,7 +82,7 @@ def convert_text(
             counts[reason] = counts.get(reason, 0) + 1
             if reason and reason != TOTAL and not first:
                 first.append((line, width, reason))
-            yield line, reason, *(empty if reason else values)
+            yield line, reason, *(values or empty)
 
     with (
         open_text(path, encoding, is_packed=is_packed) as file,
@@ -145,10 +145,11 @@ def text_records(
         if '"' not in line:
             values = line.rstrip("\r\n").split(delimiter)
         else:
-            values, taken = _quoted_record(line, numbered, waiting, delimiter, width)
-            if values is None:
+            found, taken = _quoted_record(line, numbered, waiting, delimiter, width)
+            if found is None:
                 yield number, None, QUOTES, 0
                 continue
+            values = found
             line += "".join(text for _, text in taken)
         reason = _misfit(values, width)
         if has_stray_bytes(line):

@@ -14,7 +14,7 @@ import duckdb
 
 from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
-from segmentation.reading.cleaning import NULL_WORDS, cleaned_sql
+from segmentation.reading.cleaning import NULL_WORDS
 from segmentation.reading.customer_days import settle_day_of_customers
 from segmentation.reading.dates import date_format_of, has_dates_of_birth
 from segmentation.reading.declared import (
@@ -22,48 +22,45 @@ from segmentation.reading.declared import (
     declared_features,
     found_words,
 )
+from segmentation.reading.definition_schema import require_shape
 from segmentation.reading.field import (
     ATTRIBUTES,
-    JOINED_KEY,
     KEY,
     NUMBERS,
-    ROW_NUMBER,
     Field,
 )
 from segmentation.reading.fields import key_parts, wanted_fields
-from segmentation.reading.keys import keys_of
+from segmentation.reading.foreign import told
 from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
-from segmentation.reading.order_days import far_orders, lines_in_several_files
+from segmentation.reading.order_days import far_orders, overlap_notes
 from segmentation.reading.order_settings import (
     currency_code,
     is_other_sign_apart,
     require_decided,
     require_known_words,
 )
-from segmentation.reading.relations import input_place, opened_input
+from segmentation.reading.records import (
+    COMPUTED,
+    cleaned_columns,
+    joined_key,
+    records_sql,
+)
+from segmentation.reading.relations import as_written, input_place, opened_input
 from segmentation.reading.rows import (
     require_rows_told,
     row_columns,
     row_days,
     rows_that_count,
 )
+from segmentation.reading.settled_keys import settle_keys
 from segmentation.reading.sources import Source, name_key
-from segmentation.reading.unknown import unknown_values, without_unknown
+from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.quoting import identifier
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
 KINDS = ("wide", "orders")
-_INTEGER_TYPES = (
-    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT"),
-    *("UINTEGER", "UBIGINT", "UHUGEINT"),
-)
-_BETWEEN = " || ' / ' || "  # parts of a key
-# columns of what is read that are none of the file -> their type
-_COMPUTED = {ROW_NUMBER: "BIGINT", JOINED_KEY: "VARCHAR"}
-_NUMBER_TYPES = (*_INTEGER_TYPES, "FLOAT", "DOUBLE", "DECIMAL")
 
 
 @dataclass
@@ -167,8 +164,8 @@ def inspect_input(
             folder=Path(warehouse_folder) / "converted",
             most_fields=most_fields,
         )
-    except UserError as error:
-        dialect.problem = str(error)
+    except (UserError, duckdb.Error) as error:
+        dialect.problem = told(error, dialect.source_path)
         dialect.fields, dialect.declared = [], []
     return dialect
 
@@ -180,6 +177,7 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
             f"dbt_project.yml; it knows {', '.join(sorted(known))}. Set SEGMENTS_INPUT "
             "to one of them."
         )
+    require_shape(name, as_written(inputs[name]))
     return inputs[name]
 
 
@@ -219,11 +217,15 @@ def _describe_file(
     wanted = tuple(
         f.source_column
         for f in dialect.fields
-        if f.source_column and f.source_column not in _COMPUTED
+        if f.source_column and f.source_column not in COMPUTED
     )
-    parts = key_parts(definition)
-    how = {"folder": folder, "name": dialect.input_name, "wanted": (*wanted, *parts)}
-    with opened_input(definition, path, **how) as (engine, source):
+    with opened_input(
+        definition,
+        path,
+        folder=folder,
+        name=dialect.input_name,
+        wanted=(*wanted, *key_parts(definition)),
+    ) as (engine, source):
         _describe_source(dialect, definition, date_format, most_fields, engine, source)
 
 
@@ -238,12 +240,15 @@ def _describe_source(
     path, parts = dialect.source_path, key_parts(definition)
     _match_columns(path, source, dialect.fields)
     null_words = _null_words(definition)
-    dialect.wanted_columns = _cleaned_columns(
+    dialect.wanted_columns = cleaned_columns(
         dialect.fields, null_words, unknown_values(definition, dialect.fields)
     )
+    headers = {name_key(column.header) for column in source.columns}
+    for missing in [part for part in parts if name_key(part) not in headers][:1]:
+        raise UserError(_no_key(path, missing, source))
     if parts:
-        dialect.wanted_columns += ", " + _joined_key(path, source, parts, null_words)
-    dialect.relation_sql = _relation(source, [dialect.wanted_columns])
+        dialect.wanted_columns += ", " + joined_key(source, parts, null_words)
+    dialect.relation_sql = records_sql(source, [dialect.wanted_columns])
     if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
         raise UserError(f"The input file {path} has a header but no rows.")
     if dialect.kind == "wide":
@@ -252,12 +257,15 @@ def _describe_source(
     relation = source.relation_sql
     notes = [
         *source.notes,
-        *_settle_keys(engine, relation, dialect.fields, settings),
+        *settle_keys(engine, relation, dialect.fields, settings, source.cut),
     ]
     _settle_formats(engine, relation, dialect, definition, date_format, settings)
     zone = str(definition.get("time_zone") or "")
     settle_time_zone(engine, dialect.relation_sql, dialect.fields, zone)
-    notes += [*_settle_day(engine, dialect), *_overlap(engine, dialect)]
+    notes += [
+        *_settle_day(engine, dialect),
+        *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
+    ]
     dialect.notes = "\n".join(notes) or None
     require_known_words(engine, dialect.relation_sql, dialect.fields, path)
     arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
@@ -272,58 +280,19 @@ def _describe_source(
     dialect.declared = declared_features(definition, dialect.fields)
 
 
-def _relation(source: Source, columns: list[str]) -> str:
-    """Return SQL for the records of a source, with their place and columns."""
-    return (
-        f"(select {source.record_number_sql} as segments_record_number, "
-        f"{source.line_number_sql} as segments_line_number, "
-        f"{source.source_file_sql} as segments_source_file, "
-        f"{source.reject_reason_sql} as segments_reject_reason, "
-        f"{', '.join(columns)} from {source.relation_sql})"
-    )
-
-
-def _settle_rows(engine, source, dialect: InputDialect, definition: dict) -> None:
+def _settle_rows(
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    dialect: InputDialect,
+    definition: dict,
+) -> None:
     """Let one row of each customer count, or stop where nobody has said which."""
     path = dialect.source_path
     require_rows_told(engine, dialect.relation_sql, dialect.fields, definition, path)
     key = next(f for f in dialect.fields if f.name == KEY).source_column
     days = row_days(engine, source, definition, path)
-    relation = _relation(source, [dialect.wanted_columns, *days])
+    relation = records_sql(source, [dialect.wanted_columns, *days])
     dialect.relation_sql = rows_that_count(relation, definition, key or "")
-
-
-def _joined_key(path: str, source: Source, parts: list[str], null_words) -> str:
-    """Return SQL for the columns that are a key together as one text."""
-    names = {name_key(column.header): column.name for column in source.columns}
-    missing = [part for part in parts if name_key(part) not in names]
-    if missing:
-        raise UserError(_no_key(path, missing[0], source))
-    texts = [cleaned_sql(names[name_key(part)], null_words) for part in parts]
-    # a row that lacks a part has no key
-    return f"{_BETWEEN.join(texts)} as {identifier(JOINED_KEY)}"
-
-
-def _cleaned_columns(
-    fields: list[Field], null_words: tuple[str, ...], unknown: dict[str, list]
-) -> str:
-    """Return SQL for the columns that are wanted, those of text cleaned."""
-    columns = {}
-    for wanted in fields:
-        name = wanted.source_column
-        if name in _COMPUTED:
-            continue  # the relation has it whatever is wanted
-        if name and not _holds(wanted.source_type, wanted.data_type):
-            wanted.source_type = "VARCHAR"  # it is read as text
-        if name and wanted.source_type == "VARCHAR":
-            text = without_unknown(cleaned_sql(name, null_words), unknown, wanted.name)
-            columns[name] = f"{text} as {identifier(name)}"
-        elif name and wanted.name in unknown:
-            value = without_unknown(identifier(name), unknown, wanted.name)
-            columns[name] = f"{value} as {identifier(name)}"
-        elif name:
-            columns.setdefault(name, identifier(name))
-    return ", ".join(columns.values())
 
 
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
@@ -334,8 +303,8 @@ def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
         expected = wanted.source_column
         if not expected:
             continue  # and a blank header, such as an index has, is nobody's
-        if expected in _COMPUTED:
-            wanted.source_type = _COMPUTED[expected]
+        if expected in COMPUTED:
+            wanted.source_type = COMPUTED[expected]
             continue
         key = name_key(expected)
         if not key:
@@ -381,30 +350,6 @@ def _no_key(path: str, expected: str | None, source: Source) -> str:
     )
 
 
-def _settle_keys(
-    engine: duckdb.DuckDBPyConnection,
-    relation: str,
-    fields: list[Field],
-    settings: dict,
-) -> list[str]:
-    """Find out how keys are written; return what is to be said of it."""
-    notes = []
-    for wanted in fields:
-        if wanted.source_column == ROW_NUMBER:
-            notes.append(
-                "the file has no key, so its rows are numbered: customers cannot be "
-                "followed from one file to the next."
-            )
-        elif wanted.source_column == JOINED_KEY:
-            continue
-        elif wanted.name == KEY and not wanted.source_type.startswith(_INTEGER_TYPES):
-            keys = keys_of(engine, relation, wanted.source_column, **settings)
-            wanted.is_whole_key = keys.is_whole
-            wanted.is_email_key = keys.is_email
-            notes += [keys.note] if keys.note else []
-    return list(dict.fromkeys(notes))  # lines and customers have the same key
-
-
 def _settle_formats(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
@@ -418,14 +363,14 @@ def _settle_formats(
     texts = [f for f in here if f.source_type == "VARCHAR"]
     for wanted in texts:
         if wanted.name == "birth_year" and has_dates_of_birth(
-            engine, relation, wanted.source_column, settings["null_words"]
+            engine, relation, wanted.column, settings["null_words"]
         ):
             wanted.data_type = "year"
         if wanted.data_type == "date":
             wanted.date_format = date_format_of(
                 engine,
                 relation,
-                wanted.source_column,
+                wanted.column,
                 **settings,
                 declared=date_format or _declared_date_format(definition, wanted),
             )
@@ -433,13 +378,13 @@ def _settle_formats(
     marks = decimal_marks(
         engine,
         relation,
-        list(dict.fromkeys(wanted.source_column for wanted in numbers)),
+        list(dict.fromkeys(wanted.column for wanted in numbers)),
         **settings,
         declared=declared_marks(definition),
     )
     for wanted in numbers:
-        wanted.decimal_mark = marks[wanted.source_column].decimal_mark or None
-        wanted.thousands_mark = marks[wanted.source_column].thousands_mark or None
+        wanted.decimal_mark = marks[wanted.column].decimal_mark or None
+        wanted.thousands_mark = marks[wanted.column].thousands_mark or None
 
 
 def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
@@ -456,39 +401,12 @@ def _settle_day(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> lis
     return [f"{Path(dialect.source_path).name}: {far.sentence}"]
 
 
-def _overlap(engine: duckdb.DuckDBPyConnection, dialect: InputDialect) -> list[str]:
-    """Say how many lines are in several files, where no order tells them apart."""
-    lines = {f.name: f for f in dialect.fields if f.role == "line"}
-    if not any(mark in dialect.source_path for mark in "*?["):
-        return []
-    if not lines or lines["order_id"].source_column:
-        return []
-    columns = {f.source_column for f in lines.values() if f.source_column}
-    count = lines_in_several_files(engine, dialect.relation_sql, sorted(columns))
-    if not count:
-        return []
-    return [
-        f"{dialect.source_path}: {count:,} lines are equal to one of an earlier file. "
-        "They are counted, as no column is the number of the order; map order_id, or "
-        "leave out what overlaps."
-    ]
-
-
-def _holds(source_type: str, data_type: str) -> bool:
-    """Return whether a column's own type can be cast to the wanted one."""
-    if data_type == "date":
-        return source_type.startswith(("DATE", "TIMESTAMP"))
-    if data_type in NUMBERS:
-        return source_type.startswith(_NUMBER_TYPES)
-    return True
-
-
 def _declared_date_format(definition: dict, wanted: Field) -> str:
     declared = definition.get("date_format") or ""
     if not isinstance(declared, dict):
         return str(declared)
     by_key = {name_key(str(name)): str(words) for name, words in declared.items()}
-    return by_key.get(name_key(wanted.source_column)) or by_key.get(wanted.name, "")
+    return by_key.get(name_key(wanted.column)) or by_key.get(wanted.name, "")
 
 
 def _null_words(definition: dict) -> tuple[str, ...]:

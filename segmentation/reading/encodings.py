@@ -10,6 +10,7 @@ from typing import TextIO
 
 from charset_normalizer import from_bytes
 
+from segmentation.reading.foreign import LimitedStream
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["Encoding", "detect_encoding", "has_stray_bytes", "open_text"]
@@ -132,8 +133,10 @@ def _known(name: str) -> str:
     return known
 
 
-def _binary(path: Path, is_packed: bool):
-    return gzip.open(path) if is_packed else path.open("rb")
+def _binary(path: Path, is_packed: bool) -> io.BufferedReader:
+    # closed with the reader around it
+    stream = gzip.open(path) if is_packed else path.open("rb")  # noqa: SIM115
+    return io.BufferedReader(LimitedStream(stream, path), _CHUNK)
 
 
 @dataclass

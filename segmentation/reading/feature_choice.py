@@ -92,7 +92,9 @@ def choose_features(
     return choice
 
 
-def _judge(candidates: list[Candidate], choice: Choice, choose) -> None:
+def _judge(
+    candidates: list[Candidate], choice: Choice, choose: Callable | None
+) -> None:
     """Keep those that the statistics keep."""
     for candidate in candidates:
         choice.reasons.pop(candidate.name, None)
@@ -126,7 +128,9 @@ def _judge_shape(candidates: list[Candidate], choice: Choice) -> None:
         choice.transforms[candidate.name] = "log1p" if is_skewed else "none"
 
 
-def _leaks(candidates, target: pd.Series, known: dict[str, str]) -> dict[str, str]:
+def _leaks(
+    candidates: list[Candidate], target: pd.Series, known: dict[str, str]
+) -> dict[str, str]:
     """Return what says what the target says, with the reason."""
     yes = target == 1
     found: dict[str, str] = {}
@@ -192,7 +196,7 @@ def _months_side_by_side(candidates: list[Candidate]) -> dict[str, str]:
         if match:
             number = int(re.sub(r"\D", "", match[2]))
             families.setdefault(match[1].casefold(), []).append((number, candidate))
-    found = {}
+    found: dict[str, str] = {}
     for family in families.values():
         if not 3 < len(family) <= 60:
             continue

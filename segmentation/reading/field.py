@@ -63,3 +63,8 @@ class Field:
     separator: str | None = None
     part_of: str | None = None
     labels: list[dict] | None = None
+
+    @property
+    def column(self) -> str:
+        """The column of a field that is known to have one."""
+        return self.source_column or ""

@@ -5,6 +5,7 @@ columns costs one plan. Of long files a sample of the rows is looked at, and cou
 put up to all rows; only what could be a key is counted over all of them.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -122,6 +123,7 @@ class ColumnContent:
         return (
             self.is_number
             and self.lowest is not None
+            and self.highest is not None
             and self.lowest >= 0
             and self.highest <= 1
             and not self.is_whole
@@ -182,7 +184,14 @@ def count_exactly(
     ).fetchall()[0]
 
 
-def _content(column, place, rows, times, kinds, frequent) -> ColumnContent:
+def _content(
+    column: Column,
+    place: int,
+    rows: int,
+    times: float,
+    kinds: dict[int, tuple],
+    frequent: dict[int, list],
+) -> ColumnContent:
     nothing = (0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, None, None, None, None)
     seen, distinct, example, *counts = kinds.get(place, nothing)
     filled = min(rows, round(seen * times))
@@ -198,7 +207,13 @@ def _content(column, place, rows, times, kinds, frequent) -> ColumnContent:
     )
 
 
-def _cells(columns, places, good: str, numbered: str, step: int) -> str:
+def _cells(
+    columns: Sequence[Column],
+    places: Iterable[int],
+    good: str,
+    numbered: str,
+    step: int,
+) -> str:
     """Return SQL of all cells that hold something: place, r, value."""
     texts = ", ".join(
         f"cast({identifier(columns[place].name)} as varchar) as c{place}"
@@ -296,7 +311,12 @@ def groups_of(
     return _table(engine, contents, most_rows, "value")
 
 
-def _table(engine, contents, most_rows: int, what: str) -> pd.DataFrame:
+def _table(
+    engine: duckdb.DuckDBPyConnection,
+    contents: Sequence[ColumnContent],
+    most_rows: int,
+    what: str,
+) -> pd.DataFrame:
     rows = [
         r
         for (r,) in engine.sql(

@@ -68,9 +68,10 @@ def _has_moments(
 ) -> bool:
     if (wanted.date_format or "").startswith("unix"):
         return True
-    if wanted.source_type.startswith("TIMESTAMP") or says_utc(wanted.source_column):
-        return says_utc(wanted.source_column)
-    text = identifier(wanted.source_column)
+    is_time = (wanted.source_type or "").startswith("TIMESTAMP")
+    if is_time or says_utc(wanted.column):
+        return says_utc(wanted.column)
+    text = identifier(wanted.column)
     filled, moments = engine.sql(
         f"select count({text}), count_if(regexp_matches({text}, '{_MOMENT}')) "
         f"from {relation}"

@@ -1,8 +1,9 @@
 """Find out how a file writes its numbers; say where it cannot be told."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -137,7 +138,9 @@ def decimal_marks(
     return marks
 
 
-def _odd_columns(engine, relation, columns) -> dict[str, int]:
+def _odd_columns(
+    engine: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
+) -> dict[str, int]:
     """Return the columns whose numbers the engine's own cast could misread.
 
     With each, how many values it cannot read at all.
@@ -156,7 +159,9 @@ def _odd_columns(engine, relation, columns) -> dict[str, int]:
     return {column: unread for column, unread, dotted in counts if unread or dotted}
 
 
-def _look_at(engine, relation, column, path) -> _Seen:
+def _look_at(
+    engine: duckdb.DuckDBPyConnection, relation: str, column: str, path: Path | str
+) -> _Seen:
     text = identifier(column)
     blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−-]"
     core = f"regexp_replace(value, '{blanks}|{CURRENCY}', '', 'g')"

@@ -9,7 +9,7 @@ from segmentation.reading.dates import parsed_date
 from segmentation.reading.field import Field
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["FarOrders", "day_of", "far_orders", "lines_in_several_files"]
+__all__ = ["FarOrders", "day_of", "far_orders", "overlap_notes"]
 
 # so long after the order before it, and so few lines: a slip of the pen, or a booking
 _GAP_DAYS = 365
@@ -70,14 +70,25 @@ def far_orders(
     return FarOrders(*found[0]) if found else None
 
 
-def lines_in_several_files(
-    engine: duckdb.DuckDBPyConnection, relation: str, columns: list[str]
-) -> int:
-    """Return how many lines are equal to one of an earlier file in all columns."""
+def overlap_notes(
+    engine: duckdb.DuckDBPyConnection, relation: str, fields: list[Field], path: str
+) -> list[str]:
+    """Say how many lines are in several files, where no order tells them apart."""
+    lines = {f.name: f for f in fields if f.role == "line"}
+    is_several = any(mark in path for mark in "*?[")
+    if not is_several or not lines or lines["order_id"].source_column:
+        return []
+    columns = sorted({f.source_column for f in lines.values() if f.source_column})
     equal = ", ".join(map(identifier, columns))
-    ((lines,),) = engine.sql(
+    ((count,),) = engine.sql(
         "with copies as (select dense_rank() over "
         f"(partition by {equal} order by segments_source_file) as file "
         f"from {relation}) select count_if(file > 1) from copies"
     ).fetchall()
-    return lines
+    if not count:
+        return []
+    return [
+        f"{path}: {count:,} lines are equal to one of an earlier file. They are "
+        "counted, as no column is the number of the order; map order_id, or leave out "
+        "what overlaps."
+    ]

@@ -188,8 +188,8 @@ def _draft_status(draft: Draft, names: FreeNames, lines: Lines, used: dict) -> N
         listed = [yaml_scalar(w) for w, told in meanings.items() if told == meaning]
         if listed:
             draft.say(2, meaning, f"[{', '.join(listed)}]")
-    for word, meaning in meanings.items():
-        if meaning is None:
+    for word, told in meanings.items():
+        if told is None:
             many = f"'{one_line(word)}', {counts[word]:,} lines,"
             draft.choose(
                 2,

@@ -206,14 +206,15 @@ def _find_amount(names: FreeNames, lines: Lines, orders: Orders) -> None:
     order, so that it comes before prices.
     """
 
-    def numbers(spellings):
+    def numbers(spellings: tuple[str, ...]) -> list[ColumnContent]:
         return [c for c in names.named(spellings) if c.is_number]
 
     order = orders.found.get("order_id")
-    is_of_lines = bool(order) and order.distinct < order.filled
-    of_lines, of_orders = [], []
+    is_of_lines = order is not None and order.distinct < order.filled
+    of_lines: list[ColumnContent] = []
+    of_orders: list[ColumnContent] = []
     for content in numbers((*LINE_TOTALS, *ORDER_TOTALS)):
-        whole = is_of_lines and is_of_order(lines, content, order)
+        whole = order and is_of_lines and is_of_order(lines, content, order)
         (of_orders if whole else of_lines).append(content)
     if not is_of_lines:
         of_lines.sort(key=lambda c: words(c.column.header) not in ORDER_TOTALS[:3])

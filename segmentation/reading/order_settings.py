@@ -6,7 +6,10 @@ the build: an order that was never paid, or yen among euros, must not be added u
 
 from pathlib import Path
 
+import duckdb
+
 from segmentation.reading.arranging import NOT_KNOWN
+from segmentation.reading.field import Field
 from segmentation.reading.order_spellings import UNIT_PRICES
 from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError
@@ -181,7 +184,12 @@ def _column_of(setting: object, name: str, example: str) -> str:
     return str(setting["column"])
 
 
-def require_known_words(engine, relation_sql: str, fields: list, path: Path) -> None:
+def require_known_words(
+    engine: duckdb.DuckDBPyConnection,
+    relation_sql: str,
+    fields: list[Field],
+    path: Path | str,
+) -> None:
     """Stop where a status or a currency occurs that the definition does not know.
 
     Parameters
@@ -205,16 +213,22 @@ def require_known_words(engine, relation_sql: str, fields: list, path: Path) -> 
     is_blank_known = any(f.name == "order_amount" for f in lines)
     for field in lines:
         if field.name == "status":
-            found = _words(engine, relation_sql, field.source_column)
+            found = _words(engine, relation_sql, field.column)
             _require_status(found, known, field, path, is_blank_known)
         if field.name in ("amount", "order_amount") and field.multiplier is None:
             _require_sign(engine, relation_sql, field, path)
         if field.name == "currency":
-            found = _words(engine, relation_sql, field.source_column)
+            found = _words(engine, relation_sql, field.column)
             _require_currency(found, lines, field, path)
 
 
-def _require_status(found, known, field, path, is_blank_known: bool) -> None:
+def _require_status(
+    found: dict[str, int],
+    known: set[str | None],
+    field: Field,
+    path: Path | str,
+    is_blank_known: bool,
+) -> None:
     unknown = {
         word: count
         for word, count in found.items()
@@ -229,8 +243,10 @@ def _require_status(found, known, field, path, is_blank_known: bool) -> None:
         )
 
 
-def _require_sign(engine, relation_sql: str, field, path) -> None:
-    text = f"cast({identifier(field.source_column)} as varchar)"
+def _require_sign(
+    engine: duckdb.DuckDBPyConnection, relation_sql: str, field: Field, path: Path | str
+) -> None:
+    text = f"cast({identifier(field.column)} as varchar)"
     ((below, filled),) = engine.sql(
         f"select count_if(regexp_matches({text}, '^[(−-]|-$')), count({text}) "
         f"from {relation_sql}"
@@ -244,7 +260,9 @@ def _require_sign(engine, relation_sql: str, field, path) -> None:
         )
 
 
-def _require_currency(found, lines, field, path) -> None:
+def _require_currency(
+    found: dict[str, int], lines: list[Field], field: Field, path: Path | str
+) -> None:
     only = [f.source_value for f in lines if f.name == "currency_only"]
     rates = {f.source_value for f in lines if f.name == "currency_rate"}
     found = {word: count for word, count in found.items() if word != NOT_KNOWN}
@@ -268,7 +286,9 @@ def _require_currency(found, lines, field, path) -> None:
         )
 
 
-def _words(engine, relation_sql: str, column: str) -> dict[str, int]:
+def _words(
+    engine: duckdb.DuckDBPyConnection, relation_sql: str, column: str
+) -> dict[str, int]:
     text = f"lower(trim(cast({identifier(column)} as varchar)))"
     return dict(
         engine.sql(

@@ -1,18 +1,20 @@
 """Read the outcomes of the last campaign from the file that holds them."""
 
 from pathlib import Path
+from typing import Any
 
+from segmentation.reading.cleaning import NO, YES
 from segmentation.warehouse.connection import file_reader
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.protocols import Session
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["read_outcomes"]
 
 OUTCOME_COLUMNS = ("customer_id", "was_contacted", "has_responded")
-YES, NO = ("1", "true", "t", "yes", "y"), ("0", "false", "f", "no", "n")
 
 
-def read_outcomes(session, definition: dict):
+def read_outcomes(session: Session, definition: dict) -> Any:
     """Return who was contacted and who responded, as the input's file of it says.
 
     Parameters

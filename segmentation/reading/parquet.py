@@ -1,13 +1,14 @@
 """Write what was converted as Parquet, whole or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from segmentation.warehouse.files import written_whole
 
 __all__ = [
     "CHARACTERS",
@@ -34,6 +35,7 @@ TOO_FEW, TOO_MANY, QUOTES, CHARACTERS, TOTAL, OTHER_ROW = READING_REASONS = (
     "another row counts",
 )
 _BATCH = 50_000
+_BATCH_CHARACTERS = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,15 @@ class Conversion:
     headers: tuple[str, ...] = ()
     table: str | None = None
     notes: tuple[str, ...] = ()
+    # headers of numbers so long that the file has lost their last digits -> one of them
+    cut: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
-def written_parquet(target: Path, names: list[str]):
+def written_parquet(
+    target: Path, names: list[str]
+) -> Iterator[Callable[[Iterable[tuple]], None]]:
     """Give a function that writes rows of text; the file is there when all are."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     number, reason = CONVERTED_COLUMNS
     schema = pa.schema(
         [
@@ -59,11 +64,9 @@ def written_parquet(target: Path, names: list[str]):
             *(pa.field(name, pa.string()) for name in (reason, *names)),
         ]
     )
-    new = target.with_name(f".{target.name}.new")
 
     def write(rows: Iterable[tuple]) -> None:
-        rows = iter(rows)
-        while batch := list(islice(rows, _BATCH)):
+        for batch in _batches(rows):
             columns = list(zip(*batch, strict=True))
             arrays = [
                 pa.array(column, field.type)
@@ -71,12 +74,22 @@ def written_parquet(target: Path, names: list[str]):
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
-    try:
-        with pq.ParquetWriter(new, schema) as writer:
-            yield write
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with written_whole(target) as new, pq.ParquetWriter(new, schema) as writer:
+        yield write
+
+
+def _batches(rows: Iterable[tuple]) -> Iterator[list[tuple]]:
+    """Yield rows many at a time, fewer where they hold much text."""
+    batch: list[tuple] = []
+    characters = 0
+    for row in rows:
+        batch.append(row)
+        characters += sum(len(text) for text in row[1:] if text)
+        if len(batch) >= _BATCH or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def unique_names(headers: Sequence[str]) -> list[str]:

@@ -25,8 +25,9 @@ from segmentation.reading.definition import (
 from segmentation.reading.dialect import ATTRIBUTES, input_name
 from segmentation.reading.event_proposal import events_query
 from segmentation.reading.feature_choice import Chooser
+from segmentation.reading.foreign import reader_connection, told
 from segmentation.reading.join_proposal import ProposedQuery, proposed_query
-from segmentation.reading.keys import keys_of
+from segmentation.reading.keys import keys_of, lost_digits, require_exact
 from segmentation.reading.looks import ColumnContent, kind_tests, look_at
 from segmentation.reading.numbers import Marks, decimal_marks
 from segmentation.reading.order_amounts import Lines
@@ -37,6 +38,7 @@ from segmentation.reading.order_recognition import (
     lines_of,
     recognised_orders,
 )
+from segmentation.reading.parquet import OTHER_ROW, TOTAL
 from segmentation.reading.queries import open_query
 from segmentation.reading.recognition import (
     CODE,
@@ -91,8 +93,15 @@ def propose(
             f"'{name}' cannot name an input: use letters, digits and _ only, for "
             "example --name shop."
         )
+    try:
+        return _proposal(path, name, folder, choose)
+    except duckdb.Error as error:
+        raise UserError(told(error, path)) from error
+
+
+def _proposal(path: str, name: str, folder: Path, choose: Chooser | None) -> Proposal:
     opened = _opened(path, folder, name)
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         names = FreeNames(look_at(engine, opened.source, path))
         lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
@@ -104,7 +113,7 @@ def propose(
             looked = _Looked(engine, names, lines, orders, states)
             return _proposed(opened, looked, path, name, choose)
     opened = _asked(events, folder, name)
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         names = FreeNames(look_at(engine, opened.source, path))
         looked = _Looked(engine, names, lines_of(engine, opened.source), None, None)
         return _proposed(opened, looked, path, name, choose)
@@ -136,7 +145,7 @@ def _opened(path: str, folder: Path, name: str) -> _Opened:
     if not found:
         source = open_source(path, folder=folder, name=name)
         return _Opened(source, [f"  path: {yaml_scalar(path)}"])
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         tables = opened_tables(engine, found, folder)
         return _asked(proposed_query(tables, links_of(engine, tables)), folder, name)
 
@@ -172,15 +181,23 @@ def _proposed(
     _remark_on_lost(engine, source, draft, used)
     are_several = orders is not None or looked.states is not None
     _remark_on_content(draft, names, used, are_several=are_several)
+    draft.remarks[:0] = _rejected(engine, source)
     draft.remarks[:0] = [f"Found: {note.split(': ', 1)[-1]}" for note in source.notes]
-    head = [f"{name}:", *(f"  {line}" for line in kind), *opened.where, *dialect]
+    head = [
+        f"{yaml_scalar(name)}:",
+        *(f"  {line}" for line in kind),
+        *opened.where,
+        *dialect,
+    ]
     body = "\n".join("    " + line for line in [*head, *draft.lines])
     remarks = [*(asked.remarks if asked else []), *draft.remarks]
     sql = asked.sql if asked else ""
     return Proposal(name, body + "\n", remarks, draft.decisions, sql)
 
 
-def _states(orders: Orders | None, contents, lines: Lines) -> States | None:
+def _states(
+    orders: Orders | None, contents: list[ColumnContent], lines: Lines
+) -> States | None:
     """Return states of customers, where nothing is called like an order's money."""
     if orders is not None and not orders.doubts:
         return None
@@ -196,13 +213,12 @@ def _draft_dialect(
 ) -> list[str]:
     """Return the lines that say how the file is written, as far as it matters."""
     dialect = Draft()
-    if source.encoding not in (None, "utf-8"):
+    if source.encoding and source.encoding != "utf-8":
         dialect.say(1, "encoding", source.encoding, "found; check special letters")
     if source.delimiter:
         dialect.say(1, "delimiter", json.dumps(source.delimiter))
     if source.table:
-        key = "sheet" if path.lower().endswith((".xlsx", ".xlsm")) else "table"
-        dialect.say(1, key, yaml_scalar(source.table))
+        dialect.say(1, source.table_key, yaml_scalar(source.table))
     relation = (
         f"(select * from {source.relation_sql} "
         f"where {source.reject_reason_sql} is null)"
@@ -255,15 +271,36 @@ def _draft_dialect(
     key = used.get("customer_id")
     if key and not key.column.data_type.endswith(("INT", "INTEGER")):
         try:
-            note = keys_of(engine, relation, key.column.name, path=path).note
-            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}"] if note else []
+            _require_whole_keys(engine, relation, source, key, path)
+            notes = keys_of(engine, relation, key.column.name, path=path).notes
+            draft.remarks += [f"Found: {note.split(': ', 1)[-1]}" for note in notes]
         except UserError as error:
             draft.remarks.append(f"Danger: {error}")
     draft.decisions += dialect.decisions
     return dialect.lines
 
 
-def _draft_day(engine, relation: str, dialect: Draft, used, formats) -> None:
+def _require_whole_keys(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    source: Source,
+    key: ColumnContent,
+    path: str,
+) -> None:
+    column = key.column
+    if column.header in source.cut:
+        raise lost_digits(column.header, path, source.cut[column.header])
+    kind, name = column.data_type, column.name
+    require_exact(kind, name, path, engine=engine, relation=relation)
+
+
+def _draft_day(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    dialect: Draft,
+    used: dict[str, ColumnContent],
+    formats: dict[str, str],
+) -> None:
     """Say the day of the data where what ends later would move it."""
     dates = {c.column.header: c for what, c in used.items() if what.startswith("dates")}
     ends = [header for header, content in dates.items() if says_end(content)]
@@ -320,6 +357,23 @@ def _remark_on_content(
                 f"Danger: {shown(content)} is not used, as dbt would read its name "
                 "as code; rename it."
             )
+
+
+def _rejected(engine: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
+    """Return what is to be said of lines that cannot be read."""
+    if source.reject_reason_sql != "segments_reject_reason":
+        return []  # the engine reads every line
+    rows = engine.sql(
+        f"select segments_reject_reason, count(*), min({source.line_number_sql}) "
+        f"from {source.relation_sql} where segments_reject_reason is not null "
+        "group by all order by all"
+    ).fetchall()
+    return [
+        f"Danger: {count:,} {'lines are' if count > 1 else 'line is'} left out: "
+        f"{reason} (line {line} first)."
+        for reason, count, line in rows
+        if reason not in (TOTAL, OTHER_ROW)
+    ]
 
 
 def _remark_on_lost(

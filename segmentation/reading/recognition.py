@@ -83,9 +83,9 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
         fits = content.is_number
     if data_type == "integer" and what != "birth_year" and content.rows >= 20:
         fits = fits and content.is_whole
-        fits = fits and (what != "age_years" or content.highest < 1000)
+        fits = fits and (what != "age_years" or (content.highest or 0) < 1000)
     if what == "birth_year" and content.is_number and not content.is_date:
-        fits = content.lowest is None or content.highest > 1800
+        fits = content.lowest is None or (content.highest or 0) > 1800
     if what == "birth_year" and content.is_date:
         fits = bool(re.match(DATE_WITH_YEAR, content.example))
     if not fits and not content.is_number:
@@ -182,7 +182,7 @@ def in_time_order(campaigns: dict[str, ColumnContent]) -> dict[str, ColumnConten
     numbers = {key: [int(n) for n in re.findall(r"\d+", key)] for key in campaigns}
     if not all(numbers.values()):
         return campaigns
-    return {key: campaigns[key] for key in sorted(campaigns, key=numbers.get)}
+    return {key: campaigns[key] for key in sorted(campaigns, key=numbers.__getitem__)}
 
 
 def shown(content: ColumnContent) -> str:

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from segmentation.reading.foreign import reader_connection
 from segmentation.reading.queries import open_query, query_text
 from segmentation.reading.sources import Column, Source, open_source
 from segmentation.warehouse.connection import query
@@ -17,6 +16,7 @@ from segmentation.warehouse.quoting import literal
 __all__ = [
     "INPUT_RELATION",
     "InputRelation",
+    "as_written",
     "input_place",
     "opened_input",
     "with_relation",
@@ -25,6 +25,8 @@ __all__ = [
 # what SQL calls the relation of an input; the macro input_dialect puts its name there
 INPUT_RELATION = "segments_input_relation"
 _RECORD_NUMBER = "segments_record_number"
+# under what a definition has its relation while it is described
+_OPENED = "host_relation"
 _PLACES = ("path", "query", "relation", "source")
 
 
@@ -63,11 +65,25 @@ def with_relation(session: Session, inputs: dict, rows: Relation) -> dict:
     dict
     """
     return {
-        name: {**definition, "host_relation": InputRelation(named, session, rows)}
-        if (named := definition.get("relation") or definition.get("source"))
+        name: {**definition, _OPENED: InputRelation(named, session, rows)}
+        if (named := _named(definition))
         else definition
         for name, definition in inputs.items()
     }
+
+
+def as_written(definition: object) -> object:
+    """Return a definition as dbt_project.yml has it, without its relation's rows."""
+    if not isinstance(definition, dict):
+        return definition
+    return {key: value for key, value in definition.items() if key != _OPENED}
+
+
+def _named(definition: object) -> str:
+    """Return the relation that a definition names, whatever its shape turns out."""
+    if not isinstance(definition, dict):
+        return ""
+    return str(definition.get("relation") or definition.get("source") or "")
 
 
 def input_place(definition: dict) -> str:
@@ -103,10 +119,10 @@ def opened_input(
     ------
     tuple of DuckDB connection and Source
     """
-    relation = definition.get("host_relation")
+    relation = definition.get(_OPENED)
     if relation is None or path != relation.name:
         source = _opened(definition, path, folder=folder, name=name, wanted=wanted)
-        with duckdb.connect() as engine:
+        with reader_connection() as engine:
             yield engine, source
     else:
         engine = relation.session

@@ -103,7 +103,9 @@ def rows_that_count(relation: str, definition: dict, key: str) -> str:
     )
 
 
-def _day(engine, source: Source, column: str, path: str) -> str:
+def _day(
+    engine: duckdb.DuckDBPyConnection, source: Source, column: str, path: str
+) -> str:
     """Return SQL for a column as a day."""
     keys = [name_key(c.header) for c in source.columns]
     if name_key(column) not in keys:
@@ -132,7 +134,7 @@ def require_rows_told(
     ------
     UserError
     """
-    key = next(f for f in fields if f.name == KEY).source_column
+    key = next(f for f in fields if f.name == KEY).column
     if definition.get("rows") or key == ROW_NUMBER:
         return
     rows, keyed, customers = engine.sql(

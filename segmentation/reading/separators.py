@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from segmentation.reading.names import name_key
@@ -76,7 +77,7 @@ def titles_of(head: str, delimiter: str) -> int:
     return titles_above(records[:-1] if len(records) > LINES_COMPARED else records)
 
 
-def _records(head: str, delimiter: str):
+def _records(head: str, delimiter: str) -> Iterator[list[str]]:
     """Yield the first records of a text; what follows a broken one is left out."""
     reader = csv.reader(
         io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True

@@ -19,10 +19,16 @@ from segmentation.reading.archives import is_workbook, unpacked
 from segmentation.reading.cleaning import short_text
 from segmentation.reading.databases import convert_database, convert_postgres
 from segmentation.reading.delimited import convert_text
-from segmentation.reading.encodings import detect_encoding, open_text
+from segmentation.reading.encodings import (
+    detect_encoding,
+    has_stray_bytes,
+    open_text,
+)
+from segmentation.reading.foreign import foreign_file, reader_connection
 from segmentation.reading.json_files import convert_json, is_json
 from segmentation.reading.names import name_key
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
+from segmentation.reading.places import count_lines, files_of
 from segmentation.reading.reports import IS_TOTAL
 from segmentation.reading.separators import (
     declared_delimiter,
@@ -89,6 +95,9 @@ class Source:
     reject_reason_sql: str = "cast(null as varchar)"
     columns: list[Column] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # headers of numbers that have lost digits -> one of them
+    cut: dict[str, str] = field(default_factory=dict)
+    table_key: str = "table"
     delimiter: str | None = None
     encoding: str | None = None
     table: str | None = None
@@ -148,38 +157,13 @@ def open_source(
         return converted_source(
             convert_postgres(path, table, folder / f"{name}.parquet")
         )
-    files = _files(path)
+    files = files_of(path)
     parts = []
     for number, file in enumerate(files, 1):
         suffix = f"_{number}" if len(files) > 1 else ""
         target = folder / f"{name}{suffix}.parquet"
         parts.append(_open_file(file, target, wanted, **declared))
     return parts[0].source if len(parts) == 1 else _together(files, parts)
-
-
-def _files(path: str) -> list[Path]:
-    """Return the files that a path or pattern means, in the order of their names."""
-    single = Path(path)
-    if single.is_file():
-        return [single]
-    if single.is_dir():
-        raise UserError(
-            f"{path} is a folder; name a file in it, or several as {path}/*.csv."
-        )
-    if any(mark in path for mark in "*?["):
-        root = Path(single.anchor) if single.is_absolute() else Path()
-        pattern = str(single.relative_to(root)) if single.anchor else path
-        files = sorted(file for file in root.glob(pattern) if file.is_file())
-        if files:
-            return files
-        raise UserError(
-            f"No file is called like {path} (looked from {Path.cwd().name}/); give a "
-            "pattern that finds some in SEGMENTS_PATH or in dbt_project.yml."
-        )
-    raise UserError(
-        f"The input file {path} does not exist (looked from {Path.cwd().name}/); "
-        "give the path of a file in SEGMENTS_PATH or in dbt_project.yml."
-    )
 
 
 def _open_file(
@@ -206,7 +190,9 @@ def _open_file(
     if start[:16] == b"SQLite format 3\0" or start[8:12] == b"DUCK":
         return _part(convert_database(path, table, target))
     if start[:4] == b"PK\x03\x04" and is_workbook(path):
-        return _part(convert_workbook(path, sheet, target))
+        part = _part(convert_workbook(path, sheet, target))
+        part.source.table_key = "sheet"
+        return part
     if start[:4] == b"PK\x03\x04":
         return _open_file(
             unpacked(path, target.parent),
@@ -313,8 +299,17 @@ def _require_table(path: Path, head: str) -> None:
 
 def _columns(header: list[str]) -> list[Column]:
     """Name the columns so that the engine can tell them apart."""
+    header = [_readable(name) for name in header]
     names = unique_names(header)
     return [Column(*pair, "VARCHAR") for pair in zip(header, names, strict=True)]
+
+
+def _readable(name: str) -> str:
+    """Return a name without stray bytes: what another encoding makes of them."""
+    if not has_stray_bytes(name):
+        return name
+    raw = name.encode("utf-8", "surrogateescape")
+    return raw.decode("windows-1252", "replace").replace("\0", "")
 
 
 def _read_csv(path: Path, delimiter: str, columns: list[Column]) -> str:
@@ -339,14 +334,14 @@ def _regular_lines(
     A record of several lines may be a text with line ends, or a quote that was never
     closed and has swallowed customers: the engine cannot tell, `convert_text` can.
     """
-    lines, has_nul = _count_lines(path, is_packed)
+    lines, has_nul = count_lines(path, is_packed)
     if has_nul:
         return None
     counted = ", ".join(f"count({identifier(column.name)})" for column in columns)
     first = ", ".join(f"nullif({identifier(c.name)}, '')" for c in columns[:3])
     is_total = f"regexp_full_match(lower(trim(coalesce({first}, ''))), '{IS_TOTAL}')"
     try:
-        with duckdb.connect() as engine:
+        with reader_connection() as engine:
             # counting every column has every value looked at
             row = engine.sql(
                 f"select count(*), count_if({is_total}), {counted} "
@@ -363,27 +358,22 @@ def _regular_lines(
     return lines if row[0] + 1 == lines and not row[1] else None
 
 
-def _count_lines(path: Path, is_packed: bool) -> tuple[int, bool]:
-    """Return the lines up to the last that is not blank, and whether there is a NUL."""
-    ends = trailing = 0
-    has_nul = False
-    with gzip.open(path) if is_packed else path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            ends += chunk.count(b"\n")
-            has_nul = has_nul or b"\0" in chunk
-            content = chunk.rstrip(b"\r\n")
-            blank = chunk.count(b"\n", len(content))
-            trailing = blank if content else trailing + blank
-    return ends - trailing + 1, has_nul
-
-
 def _parquet(path: Path) -> _Part:
-    relation = f"read_parquet({literal(_verbatim(path))}, file_row_number = true)"
-    with duckdb.connect() as engine:
+    with (
+        foreign_file(path, "{path} is a damaged Parquet file; copy it again."),
+        reader_connection() as engine,
+    ):
+        relation = f"read_parquet({literal(_verbatim(path))})"
         columns = _described(engine, path, relation)
-        ((rows,),) = engine.sql(f"select count(*) from {relation}").fetchall()
-    columns = [column for column in columns if column.name != "file_row_number"]
-    number = "file_row_number + 1"
+        # a damaged block shows when it is read, and every value is
+        read = ", ".join(f"bit_xor(hash({identifier(c.name)}))" for c in columns)
+        ((rows, *_),) = engine.sql(
+            f"select count(*), {read} from {relation}"
+        ).fetchall()
+    number = "row_number() over () + 1"
+    if not any(name_key(c.name) == "file_row_number" for c in columns):
+        relation = f"read_parquet({literal(_verbatim(path))}, file_row_number = true)"
+        number = "file_row_number + 1"
     source = Source(relation, number, number, literal(path.name), columns=columns)
     return _Part(source, rows)
 
@@ -403,7 +393,7 @@ def _described(
 
 def converted_source(conversion: Conversion) -> Source:
     """Return how the engine reads what was converted."""
-    with duckdb.connect() as engine:
+    with reader_connection() as engine:
         relation = f"read_parquet({literal(_verbatim(conversion.file))})"
         columns = _described(engine, conversion.file, relation)
     number, reason = CONVERTED_COLUMNS
@@ -421,6 +411,7 @@ def converted_source(conversion: Conversion) -> Source:
         ],
         table=conversion.table,
         notes=list(conversion.notes),
+        cut=conversion.cut,
     )
 
 
@@ -463,6 +454,8 @@ def _together(files: list[Path], parts: list[_Part]) -> Source:
         delimiter=parts[0].source.delimiter,
         encoding=parts[0].source.encoding,
         table=parts[0].source.table,
+        table_key=parts[0].source.table_key,
+        cut={k: v for part in parts for k, v in part.source.cut.items()},
     )
 
 

@@ -10,11 +10,14 @@ whatever its size.
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.reading.dialect import InputDialect
 from segmentation.warehouse.connection import file_reader
+from segmentation.warehouse.protocols import Relation, Session
 from segmentation.warehouse.spark import SparkConnection
 
 __all__ = ["input_records", "inspected"]
@@ -24,7 +27,9 @@ INSPECTED_ROWS = 50_000
 PARQUET = "parquet."
 
 
-def inspected(session, path: str, inspect: Callable):
+def inspected(
+    session: Session, path: str, inspect: Callable[..., InputDialect]
+) -> InputDialect:
     """Return the description of an input, wherever its file is.
 
     Parameters
@@ -56,7 +61,7 @@ def inspected(session, path: str, inspect: Callable):
     return dialect
 
 
-def input_records(session, dialect):
+def input_records(session: Session, dialect: Relation) -> Any:
     """Return the records of the input as the file has them.
 
     Parameters

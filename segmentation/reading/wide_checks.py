@@ -31,7 +31,7 @@ def remark_on_values(draft: Draft, used: dict[str, ColumnContent]) -> None:
             marks.setdefault(what.split(": ")[-1], []).append(value)
             said.append(f"{n:,} rows of {shown(content)} say {value}")
         last, usual = content.last_year, content.usual_last_year
-        if content.is_date and last and last - usual >= _YEARS_TO_COME:
+        if content.is_date and last and usual and last - usual >= _YEARS_TO_COME:
             draft.remarks.append(
                 f"Check: the last day in {shown(content)} is in {last}, but 99 % of "
                 f"them are not after {usual}: a slip, or a mark for 'never'?"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
@@ -86,7 +87,7 @@ def draft_key(
     draft.say(1, "columns")
 
 
-def _pairs(choices: list[ColumnContent], pair) -> list[tuple[str, str, str]]:
+def _pairs(choices: list[ColumnContent], pair: Any) -> list[tuple[str, str, str]]:
     """Return two columns that are a key together, where none is alone."""
     if pair is None or any(c.is_unique for c in choices):
         return []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from segmentation.reading.cleaning import NO
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
 from segmentation.reading.feature_choice import (
@@ -32,6 +33,7 @@ from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
 from segmentation.reading.wide_rows import States, draft_rows
+from segmentation.reading.wide_words import says
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["draft_wide"]
@@ -131,6 +133,7 @@ def draft_wide(
     for t in wide.taken:
         if states and any(t.content is date for date in states.dates):
             t.not_feature = "says which row it is"
+    _take_places_of_firms(wide)
     choice = _chosen(wide, choose)
     if not choice.features and not any(t.role == "lists" for t in wide.taken):
         raise UserError(
@@ -146,7 +149,19 @@ def draft_wide(
     return wide.used
 
 
-def _differ(engine, first: ColumnContent, second: ColumnContent) -> bool:
+def _take_places_of_firms(wide: _Wide) -> None:
+    """Let places be features where nothing is known of persons: clients are firms."""
+    person = {"gender", "age_years", "birth_year", "education", "marital_status"}
+    places = [t for t in wide.taken if says(words(t.content.column.header), "place")]
+    persons = [t for t in wide.taken if t.is_personal and t not in places]
+    if not persons and not person & set(wide.used):
+        for t in places:
+            t.is_personal = False
+
+
+def _differ(
+    engine: duckdb.DuckDBPyConnection, first: ColumnContent, second: ColumnContent
+) -> bool:
     """Return whether two columns together differ in every row that was looked at."""
     ((rows, pairs),) = engine.execute(
         "with pairs as (select r, min(value) filter (place = ?) as a, "
@@ -260,7 +275,9 @@ def _find_target(wide: _Wide) -> None:
             return
 
 
-def _category_measures(categories: dict[str, ColumnContent], own: set[str]):
+def _category_measures(
+    categories: dict[str, ColumnContent], own: set[str]
+) -> list[Taken]:
     """Return categories as measures, too: each can be a feature."""
     return [
         Taken(
@@ -297,7 +314,7 @@ def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
         name = f"{t.name}_days" if t.role == "dates" else t.name
         header = t.content.column.header
         candidates.append(Candidate(name, header, values, t.is_personal, t.not_feature))
-    target = _yes(wide, most) if wide.target else None
+    target = _yes(wide, wide.target, most) if wide.target else None
     return choose_features(candidates, target, choose)
 
 
@@ -318,10 +335,10 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
     return found
 
 
-def _yes(wide: _Wide, most: int) -> pd.Series:
-    texts = groups_of(wide.engine, [wide.target], most).iloc[:, 0]
-    said = {"0", "f", "false", "n", "no", "nein", "non", "falsch", "0.0", "0,0"}
-    return texts.map(lambda text: None if text is None else text.lower() not in said)
+def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
+    texts = groups_of(wide.engine, [target], most).iloc[:, 0]
+    no = {*NO, "0.0", "0,0"}
+    return texts.map(lambda text: None if text is None else text.lower() not in no)
 
 
 def _draft_own(wide: _Wide, choice: Choice) -> None:

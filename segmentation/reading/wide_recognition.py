@@ -138,7 +138,8 @@ def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, di
     is_code = says(spelled, "code") and not any(
         says(spelled, other) for other in ("count", "months", "days", "duration")
     )
-    if is_code and content.is_whole and distinct <= MOST_CODES and content.lowest >= 0:
+    is_code = is_code and content.is_whole and (content.lowest or 0) >= 0
+    if is_code and distinct <= MOST_CODES:
         return "groups", f"{distinct} codes, by its name", {}
     unit = unit_of(content, spelled)
     return "measures", _range(content), {} if unit == "number" else {"unit": unit}

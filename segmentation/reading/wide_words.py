@@ -20,6 +20,12 @@ _LISTS = {
         country land pays pais paese ulke state province region city town ort stadt
         ville ciudad cidade citta stad sehir geography location settlement district
     """,
+    # where a customer is
+    "place": """
+        country land pays pais paese ulke state province region city town ort stadt
+        ville
+        ciudad cidade citta stad sehir geography location settlement district
+    """,
     # tells who it is, and nothing else
     "identity": """
         name firstname lastname surname vorname nachname nom prenom apellido

@@ -2,19 +2,37 @@
 
 import datetime
 import math
+import re
 import zipfile
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
+from segmentation.reading.foreign import foreign_file, require_expansion
 from segmentation.reading.parquet import (
     TOO_MANY,
     Conversion,
     unique_names,
     written_parquet,
 )
+from segmentation.reading.titles import ROWS_COMPARED, require_no_title
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["cell_text", "convert_workbook"]
+
+_DAMAGED = (
+    "{path} cannot be read as an Excel workbook; it is damaged, protected by a "
+    "password, or has parts that are no tables, such as a sheet that is a chart. Save "
+    "the table alone as .xlsx or CSV."
+)
+# Excel keeps 15 digits of a number
+_MOST_DIGITS = 1e15
+_LONGEST_CELL = 1 << 16
+# a cell whose formula is followed by no value
+_WITHOUT_VALUE = re.compile(
+    rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
 
 
 def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
@@ -23,7 +41,7 @@ def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
     Parameters
     ----------
     path : Path
-        An .xlsx or .xlsm file.
+        A workbook of Excel 2007 or later, whatever it is called.
     sheet : str
         Name of the sheet; may be empty where only one has anything in it.
     target : Path
@@ -35,48 +53,74 @@ def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
     Raises
     ------
     UserError
-        If it is no workbook, has no such sheet, or several to choose from.
+        If it is no workbook, has no such sheet, several to choose from, formulas
+        without their values, or a title above the header.
     """
     import openpyxl  # half a second that other files can do without
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile):
-        raise UserError(
-            f"{path} cannot be read as an Excel workbook; it is damaged, protected by "
-            "a password or another kind of file. Save it as .xlsx or CSV."
-        ) from None
-    try:
+    with foreign_file(path, _DAMAGED), path.open("rb") as file:
+        with zipfile.ZipFile(file) as packed:
+            require_expansion(path, sum(entry.file_size for entry in packed.filelist))
+        # by the open file: openpyxl goes by the name's ending otherwise
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         chosen = _sheet(book, path, sheet)
-        rows = _cells(chosen)
-        header_row, header = next(rows, (0, ()))
-        headers = tuple("" if cell is None else str(cell) for cell in header)
-        names = unique_names(headers)
-        if not names:
-            raise UserError(
-                f"Sheet '{chosen.title}' of {path} is empty; it needs a header and "
-                "rows."
-            )
-        lines = header_row
-        width = len(names)
-
-        def records() -> Iterator[tuple]:
-            nonlocal lines
-            for lines, cells in rows:
-                values = [cell_text(cell) for cell in cells]
-                further = [value for value in values[width:] if value is not None]
-                values = values[:width] + [None] * (width - len(values))
-                reason = TOO_MANY if further else None
-                yield lines, reason, *((None,) * width if reason else values)
-
-        with written_parquet(target, names) as write:
-            write(records())
-    finally:
-        book.close()
-    return Conversion(target, path.name, lines, headers, chosen.title)
+        _require_values(book, chosen, path)
+        return _convert_sheet(chosen, path, target)
 
 
-def _sheet(book, path: Path, sheet: str):
+def _convert_sheet(chosen: Any, path: Path, target: Path) -> Conversion:
+    rows = _cells(chosen)
+    first = list(islice(rows, ROWS_COMPARED))
+    if not first:
+        raise UserError(
+            f"Sheet '{chosen.title}' of {path} is empty; it needs a header and rows."
+        )
+    require_no_title(path, [(n, [cell_text(c) for c in row]) for n, row in first])
+    (lines, header), *first = first
+    headers = tuple("" if cell is None else str(cell) for cell in header)
+    names = unique_names(headers)
+    width = len(names)
+    cut: dict[str, str] = {}
+
+    def records() -> Iterator[tuple]:
+        nonlocal lines
+        for lines, cells in chain(first, rows):
+            values = [cell_text(cell) for cell in cells]
+            further = [value for value in values[width:] if value is not None]
+            values = values[:width] + [None] * (width - len(values))
+            reason = TOO_MANY if further else None
+            for name, cell in zip(headers, cells, strict=False):
+                if isinstance(cell, int | float) and abs(cell) >= _MOST_DIGITS:
+                    cut.setdefault(name, str(cell_text(cell)))
+            yield lines, reason, *((None,) * width if reason else values)
+
+    with written_parquet(target, names) as write:
+        write(records())
+    return Conversion(target, path.name, lines, headers, chosen.title, cut=cut)
+
+
+def _require_values(book: Any, chosen: Any, path: Path) -> None:
+    """Refuse formulas that no program has worked out yet: they would be missing."""
+    place = getattr(chosen, "_worksheet_path", None)  # openpyxl hides them as empty
+    if not place:
+        return
+    without, rest = 0, b""
+    with book._archive.open(place) as xml:
+        while block := xml.read(1 << 20):
+            rest += block
+            cells = rest.rpartition(b"</c>")
+            without += len(_WITHOUT_VALUE.findall(cells[0] + cells[1]))
+            rest = cells[2][-_LONGEST_CELL:]
+    if without:
+        raise UserError(
+            f"Sheet '{chosen.title}' of {path} has {without:,} "
+            f"{'formulas' if without > 1 else 'formula'} without a value, as the "
+            "program that wrote it worked nothing out; open it in a spreadsheet, save "
+            "it, and try again."
+        )
+
+
+def _sheet(book: Any, path: Path, sheet: str) -> Any:
     if sheet:
         if sheet not in book.sheetnames:
             raise UserError(
@@ -94,7 +138,7 @@ def _sheet(book, path: Path, sheet: str):
     return filled[0]
 
 
-def _cells(sheet) -> Iterator[tuple[int, tuple]]:
+def _cells(sheet: Any) -> Iterator[tuple[int, tuple]]:
     """Yield the rows of a sheet that have anything in them, with their numbers."""
     sheet.reset_dimensions()  # what a file says of its size is often wrong
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -104,7 +148,7 @@ def _cells(sheet) -> Iterator[tuple[int, tuple]]:
             yield number, cells
 
 
-def cell_text(value) -> str | None:
+def cell_text(value: Any) -> str | None:
     """Return a cell as text that reads the same in every locale.
 
     Examples

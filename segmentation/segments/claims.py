@@ -149,7 +149,7 @@ def claims_of(
     >>> claim.figure, claim.all_figure, claim.direction
     (25.0, 45.0, -1)
     """
-    labels = np.asarray(labels)
+    segments = np.asarray(labels)
     known = [f for f in features if f.feature in frame]
     columns = [
         (_Number if f.kind == "number" else _Group)(frame[f.feature], f) for f in known
@@ -157,8 +157,8 @@ def claims_of(
     numbers = [c for c in columns if isinstance(c, _Number)]
     all_values = {c.feature.feature: c.known for c in numbers}
     said = {}
-    for segment in sorted(set(labels)):
-        own = labels == segment
+    for segment in sorted(set(segments)):
+        own = segments == segment
         claims = [claim for column in columns for claim in column.claims(own)]
         own_values = {c.feature.feature: c.column[own & c.is_known] for c in numbers}
         said[str(segment)] = Claims(tuple(claims), own_values, all_values)
@@ -269,8 +269,9 @@ class _Number:
         direction = 1 if difference >= 0 else -1
         identity = f.feature, f.label, f.unit, None
         widest = max(map(abs, differences))
-        figures = *figures, difference
-        return [Claim(*identity, measure, *figures, direction, widest=widest)]
+        return [
+            Claim(*identity, measure, *figures, difference, direction, widest=widest)
+        ]
 
     def _differences(self, rows: np.ndarray) -> list[float]:
         """Return the differences of the means and of the mean ranks.

@@ -102,7 +102,7 @@ def choose_columns(
             else:
                 reason = "tells little about the segments that the others make"
                 columns[own.column] = replace(own, reason=reason)
-        strongest = sorted(telling, key=telling.get, reverse=True)
+        strongest = sorted(telling, key=telling.__getitem__, reverse=True)
         for name in strongest[most:] if most else []:
             reason = f"tells less about the segments than the {most} that stay"
             columns[name] = replace(columns[name], reason=reason)

@@ -105,7 +105,7 @@ def _condition_text(c: Condition, label: str, unit: str, values: pd.Series) -> s
     whole = is_whole(values)
     name = label[:1].lower() + label[1:]
     if c.lower is None:
-        text = _upper_text(c.upper, name, unit, whole)
+        text = _upper_text(c.upper or 0.0, name, unit, whole)
     elif c.upper is None:
         text = f"{name} at least {_figure(c.lower, unit)}"
     elif whole and c.upper == c.lower + 1:

@@ -9,6 +9,7 @@ import numpy as np
 
 from segmentation.segments.groups import learned_levels
 from segmentation.segments.transforms import Feature
+from segmentation.warehouse.protocols import Relation
 from segmentation.warehouse.quoting import double, identifier, literal
 
 if TYPE_CHECKING:  # assigning customers does without pandas
@@ -167,7 +168,7 @@ def _conditions(feature: str, bins: list[dict], flag: str | None) -> list[str]:
     return conditions
 
 
-def current_bin_counts_sql(versions, relation: str) -> str:
+def current_bin_counts_sql(versions: Relation, relation: str) -> str:
     """Return the counting query for the current version's reference.
 
     Parameters

@@ -69,7 +69,7 @@ def group_distances(features: list[FittedFeature]) -> list[GroupDistances]:
             feature,
             f"g{own[0]}",
             own,
-            [features[i].level for i in own if features[i].kind == "level"],
+            [str(features[i].level) for i in own if features[i].kind == "level"],
             _coordinates([features[i] for i in own]),
         )
         for feature, own in positions.items()

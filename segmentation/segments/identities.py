@@ -1,6 +1,7 @@
 """Key, colour and name of each segment, kept from the version before."""
 
 from itertools import cycle
+from typing import Any
 
 import pandas as pd
 
@@ -34,7 +35,7 @@ def segment_identities(
     rows = []
     for label in range(k):
         old = aligned.continued[label] if aligned else None
-        if old is None:
+        if old is None or previous is None:
             last_key += 1
             rows.append({"segment_key": f"S{last_key:02d}", "colour": next(colours)})
         else:
@@ -47,7 +48,7 @@ def named_segments(
     identities: list[dict],
     clustering: Clustering,
     frame: pd.DataFrame,
-    **naming,
+    **naming: Any,
 ) -> list[dict]:
     """Return the identities with names and descriptions."""
     keys = [identity["segment_key"] for identity in identities]

@@ -21,6 +21,7 @@ from segmentation.segments.titles import (
     composed_titles,
 )
 from segmentation.segments.transforms import Feature
+from segmentation.warehouse.protocols import Relation
 
 __all__ = [
     "Archetype",
@@ -90,7 +91,7 @@ class SegmentName:
     claims: list[Claim] = field(default_factory=list)
 
 
-def read_archetypes(relation) -> list[Archetype]:
+def read_archetypes(relation: Relation) -> list[Archetype]:
     """Return the archetypes of a relation with a row per archetype and trait.
 
     Parameters
@@ -155,7 +156,8 @@ def claimed(
             )
             for t in own[0].traits
         ]
-        return None if None in said else said
+        held = [claim for claim in said if claim is not None]
+        return held if len(held) == len(said) else None
     if name == LIKE_MOST or name.startswith("Segment S"):
         return []
     return phrases.said_by(name, claims)
@@ -252,7 +254,12 @@ def name_segments(
     }
 
 
-def _holding(name, claims, archetypes, phrases) -> list[Claim] | None:
+def _holding(
+    name: str,
+    claims: Claims | None,
+    archetypes: Sequence[Archetype],
+    phrases: Phrases,
+) -> list[Claim] | None:
     """Return what a name claims if all of it holds."""
     if claims is None:
         return None

@@ -6,6 +6,7 @@ it stands what the same index says about data without groups: k-means cuts anyth
 into k pieces, so that a figure alone proves nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -118,13 +119,13 @@ def evaluate_k(
     together do the two baselines tell groups from none.
     """
     different = len(np.unique(comparable(points), axis=0))
-    ks = [k for k in ks if k <= different and k < len(points)]
-    measured = _indices(points, ks, random_seed, starts)
-    permuted = _baselines(_permuted, points, ks, random_seed)
-    uniform = _baselines(_evenly_spread, points, ks, random_seed)
-    elbow = _elbow(ks, [m["inertia"] for m in measured])
+    possible = [k for k in ks if k <= different and k < len(points)]
+    measured = _indices(points, possible, random_seed, starts)
+    permuted = _baselines(_permuted, points, possible, random_seed)
+    uniform = _baselines(_evenly_spread, points, possible, random_seed)
+    elbow = _elbow(possible, [m["inertia"] for m in measured])
     evaluations = []
-    for i, k in enumerate(ks):
+    for i, k in enumerate(possible):
         labels = measured[i].pop("labels")
         agreements = _agreements(points, labels, k, random_seed, bootstrap_samples)
         log_inertias = np.log([draw[i]["inertia"] for draw in uniform])
@@ -138,10 +139,7 @@ def evaluate_k(
                 smallest_share=float(
                     np.bincount(labels, minlength=k).min() / len(points)
                 ),
-                **{
-                    f"permuted_{index}": float(np.mean([d[i][index] for d in permuted]))
-                    for index in measured[i]
-                },
+                **_mean_indices(permuted, i, measured[i]),
                 uniform_silhouette=float(
                     np.mean([draw[i]["silhouette"] for draw in uniform])
                 ),
@@ -160,6 +158,14 @@ def _apart(found: NaturalGroups | None, k: int, labels: np.ndarray) -> dict:
     return {
         "groups": found.separations[k].n_groups,
         "straddling_share": found.straddling_share(labels),
+    }
+
+
+def _mean_indices(draws: list[list[dict]], place: int, indices: Iterable[str]) -> dict:
+    """Return the means over the shuffled draws, by the names of their columns."""
+    return {
+        f"permuted_{index}": float(np.mean([draw[place][index] for draw in draws]))
+        for index in indices
     }
 
 

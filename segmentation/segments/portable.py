@@ -44,11 +44,11 @@ def portable_assignment(
         f"select {version} as model_version, a.*, "
         f"case a.segment_key {cases} end as segment_name from ({sql}) as a"
     )
-    columns = {f.feature: f for f in fitted.features}
+    # a number may have two coordinates: its value, and that it is not known
+    numbers = {f.feature for f in fitted.features if f.kind == "number"}
     needed = [
-        f"--   {identifier(name)}: {' '.join(f.label.split())}"
-        f" ({'a number' if f.kind == 'number' else 'a word'})"
-        for name, f in columns.items()
+        f"--   {identifier(name)}: {'a number' if name in numbers else 'a word'}"
+        for name in dict.fromkeys(f.feature for f in fitted.features)
     ]
     lines = [
         f"-- Segments by version {version} of the segmentation, for {dialect}.",

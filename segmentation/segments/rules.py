@@ -48,8 +48,7 @@ class Node:
     feature: str = ""
     threshold: float = 0.0
     unknown_below: bool = False
-    below: "Node | None" = None
-    above: "Node | None" = None
+    branches: "tuple[Node, Node] | None" = None  # where it is below, and not
 
 
 def with_indicators(frame: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
@@ -68,7 +67,7 @@ def with_indicators(frame: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
             columns[feature] = frame[feature]
             continue
         kinds = learned_levels(frame[feature])
-        levels = [level for kind, level in kinds if kind == "level"]
+        levels = [str(level) for kind, level in kinds if kind == "level"]
         if len(kinds) == 2:
             levels = sorted(levels, key=_is_no)[:1]
         for level in levels:
@@ -140,7 +139,7 @@ def fit_rules(
     ).fit(frame.fillna(medians).to_numpy(float), labels)
     root = _read_tree(tree.tree_, frame, medians)
     # the rounded thresholds move customers, so every leaf is asked anew
-    root = _simplified(_relabelled(root, frame, labels))
+    root = _simplified(_relabelled(root, frame, labels) or root)
     rules = _rules(root, ())
     sizes = _hits(rules, frame, labels)
     order = sorted(
@@ -225,8 +224,10 @@ def _read_tree(
         feature=feature,
         threshold=threshold,
         unknown_below=bool(medians[feature] < threshold),
-        below=_read_tree(tree, frame, medians, below),
-        above=_read_tree(tree, frame, medians, above),
+        branches=(
+            _read_tree(tree, frame, medians, below),
+            _read_tree(tree, frame, medians, above),
+        ),
     )
 
 
@@ -234,38 +235,40 @@ def _relabelled(node: Node, frame: pd.DataFrame, labels: np.ndarray) -> Node | N
     """Answer every leaf by its commonest segment; None where nobody gets to it."""
     if not len(labels):
         return None
-    if not node.feature:
+    if node.branches is None:
         names, counts = np.unique(labels, return_counts=True)
         return Node(label=str(names[np.argmax(counts)]))
+    below, above = node.branches
     values = frame[node.feature].to_numpy(float)
     is_below = np.where(np.isnan(values), node.unknown_below, values < node.threshold)
-    below = _relabelled(node.below, frame[is_below], labels[is_below])
-    above = _relabelled(node.above, frame[~is_below], labels[~is_below])
-    if below is None or above is None:
-        return below or above
-    return replace(node, below=below, above=above)
+    kept_below = _relabelled(below, frame[is_below], labels[is_below])
+    kept_above = _relabelled(above, frame[~is_below], labels[~is_below])
+    if kept_below is None or kept_above is None:
+        return kept_below or kept_above
+    return replace(node, branches=(kept_below, kept_above))
 
 
 def _simplified(node: Node) -> Node:
     """Drop questions whose answer does not depend on them."""
-    if not node.feature:
+    if node.branches is None:
         return node
-    below, above = _simplified(node.below), _simplified(node.above)
+    below, above = map(_simplified, node.branches)
     if below.label is not None and below.label == above.label:
         return below
-    return replace(node, below=below, above=above)
+    return replace(node, branches=(below, above))
 
 
 def _rules(node: Node, path: tuple[Condition, ...]) -> list[Rule]:
-    if not node.feature:
-        return [Rule(node.label, _merged(path))]
+    if node.branches is None:
+        return [Rule(str(node.label), _merged(path))]
     low = Condition(
         node.feature, upper=node.threshold, takes_unknown=node.unknown_below
     )
     high = Condition(
         node.feature, lower=node.threshold, takes_unknown=not node.unknown_below
     )
-    return _rules(node.below, (*path, low)) + _rules(node.above, (*path, high))
+    below, above = node.branches
+    return _rules(below, (*path, low)) + _rules(above, (*path, high))
 
 
 def _merged(path: tuple[Condition, ...]) -> tuple[Condition, ...]:

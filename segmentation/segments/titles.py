@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from segmentation.segments.claims import Claim, Claims, judged
 from segmentation.segments.transforms import Feature
+from segmentation.warehouse.protocols import Relation
 
 __all__ = [
     "LIKE_MOST",
@@ -57,7 +58,7 @@ class AbsoluteWord:
         return self.direction == direction and bool(is_said)
 
 
-def read_words(relation) -> list[AbsoluteWord]:
+def read_words(relation: Relation) -> list[AbsoluteWord]:
     """Return the absolute words of the seed."""
     columns = ("word", "unit", "direction", "bound")
     rows = relation.project(", ".join(columns)).order("word").fetchall()
@@ -118,14 +119,15 @@ class Phrases:
 
     def of_level(self, claim: Claim) -> str:
         """Return the phrase of a level."""
-        level, label = claim.level.lower(), lowered(claim.label)
+        said = str(claim.level)
+        level, label = said.lower(), lowered(claim.label)
         if level in _YES:
             return _without_comma(label)
         if level in _NO:
             return _without_comma(f"no {label}")
         if _BARE.fullmatch(level) or level in self.ambiguous:
-            return _without_comma(f"{label}: {claim.level}")
-        return _without_comma(lowered(claim.level))
+            return _without_comma(f"{label}: {said}")
+        return _without_comma(lowered(said))
 
     def said_by(self, title: str, claims: Claims) -> list[Claim] | None:
         """Return the claims that a composed title makes, None where words are unknown.

@@ -63,7 +63,7 @@ def _quartile_range(x: np.ndarray) -> tuple[float, float]:
 
 
 # name -> (centre, spread) of the transformed values
-SCALINGS = {
+SCALINGS: dict[str, Callable[[np.ndarray], tuple[float, float]]] = {
     "standard": lambda x: (float(np.mean(x)), float(np.std(x))),
     "robust": _quartile_range,
     "minmax": lambda x: (float(np.min(x)), float(np.ptp(x))),
@@ -112,7 +112,8 @@ class FittedFeature:
         """Return the feature that a kept version has in this row."""
         feature, kind, level = coordinate_key(row)
         names = list(cls.__dataclass_fields__)[1:-2]
-        return cls(feature, *(row[name] for name in names), kind, level)
+        figures = {name: row[name] for name in names}
+        return cls(feature, kind=kind, level=level, **figures)
 
     @property
     def key(self) -> tuple[str, str, str | None]:

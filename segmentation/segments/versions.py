@@ -98,11 +98,12 @@ def segment_model(
     wanted = definition(input_name, features, settings)
     earlier = kept_rows(session, this, SEGMENT_MODEL)
     fitted = _fitted_versions(earlier)
+    current: int | None
     if model_version:
         current, reason = _rolled_back(fitted, model_version, retrain), None
     else:
         current, reason = _current_or_due(fitted, definition_hash(wanted), retrain)
-    if reason is None:
+    if earlier is not None and current is not None:
         return _marked(session, earlier, current)
 
     # a build that only scores need not wait for scikit-learn
@@ -167,7 +168,7 @@ def definition(input_name: str, features: list[Feature], settings: dict) -> dict
     }
 
 
-def _fitted_versions(earlier: Relation) -> dict[int, str]:
+def _fitted_versions(earlier: Relation | None) -> dict[int, str]:
     """Return the definition of every version so far."""
     if earlier is None:
         return {}
@@ -211,7 +212,7 @@ def _marked(session: Session, versions: Relation, current: int) -> Relation:
     return query(session, f"select {columns} from versions", versions=versions)
 
 
-def _previous_version(versions: Relation) -> PreviousVersion | None:
+def _previous_version(versions: Relation | None) -> PreviousVersion | None:
     """Return the version in use, for a new one to be aligned with; None at first."""
     if versions is None:
         return None

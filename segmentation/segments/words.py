@@ -22,6 +22,7 @@ from segmentation.segments.schema import SEGMENT_WORDS
 from segmentation.segments.titles import Phrases, read_words
 from segmentation.segments.transforms import Feature
 from segmentation.warehouse.connection import query
+from segmentation.warehouse.protocols import Relation, Session
 from segmentation.warehouse.tables import rows
 
 __all__ = ["read_vocabulary", "segment_words"]
@@ -29,23 +30,25 @@ __all__ = ["read_vocabulary", "segment_words"]
 UNCHECKED = "What the name says cannot be checked: the input lacks what it speaks of."
 
 
-def read_vocabulary(archetypes, words, overrides) -> Vocabulary:
+def read_vocabulary(
+    archetypes: Relation, words: Relation, overrides: Relation
+) -> Vocabulary:
     """Return what names are made of, from the seeds that people edit."""
     reserved = [name for (name,) in overrides.project("segment_name").fetchall()]
     return Vocabulary(read_archetypes(archetypes), read_words(words), reserved)
 
 
 def segment_words(
-    session,
+    session: Session,
     *,
-    customers,
-    assigned,
-    segments,
+    customers: Relation,
+    assigned: Relation,
+    segments: Relation,
     features: list[Feature],
     described_by: list[Feature],
     vocabulary: Vocabulary,
     limit: int,
-):
+) -> Relation:
     """Return a row for each segment: its sentence, its claims, a note on its name.
 
     Parameters

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from segmentation.warehouse.errors import EnvironmentFault
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.quoting import with_named
 from segmentation.warehouse.spark import SparkConnection
@@ -79,7 +80,18 @@ def limited_connection(spill: Path) -> duckdb.DuckDBPyConnection:
     ----------
     spill : Path
         Folder for what does not fit into the memory; DuckDB makes and removes it.
+
+    Raises
+    ------
+    EnvironmentFault
+        If SEGMENTS_MEMORY is no amount of memory.
     """
     limit = os.environ.get("SEGMENTS_MEMORY", "3GB")
     settings: dict[str, Any] = {"memory_limit": limit, "temp_directory": str(spill)}
-    return duckdb.connect(config=settings)
+    try:
+        return duckdb.connect(config=settings)
+    except duckdb.ParserException:
+        raise EnvironmentFault(
+            f"SEGMENTS_MEMORY is '{limit}', which is no amount of memory; write it "
+            "like 3GB or 800MB."
+        ) from None

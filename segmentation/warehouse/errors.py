@@ -1,13 +1,54 @@
 """The one exception that is shown to a user as a sentence, never as a traceback."""
 
-__all__ = ["TwoReadings", "UserError"]
+from typing import ClassVar
+
+__all__ = [
+    "DATA_TEST",
+    "ENVIRONMENT",
+    "LOCKED",
+    "STOPPED",
+    "UNFIT",
+    "EnvironmentFault",
+    "Locked",
+    "TwoReadings",
+    "Unfit",
+    "UserError",
+]
+
+# how a command ends that fails: what a scheduler goes by (docs/operate.md)
+INPUT, DATA_TEST, LOCKED, ENVIRONMENT, UNFIT, STOPPED = 1, 3, 4, 5, 6, 130
 
 
 class UserError(ValueError):
     """Raise when the input or the settings, not the code, are at fault.
 
     The message is one sentence or two: what is wrong, where, and what to do.
+
+    Attributes
+    ----------
+    exit_code : int
+        With which a command ends.
     """
+
+    exit_code: ClassVar[int] = INPUT
+
+
+class Locked(UserError):
+    """Raise where another process has what is needed: trying again later helps."""
+
+    exit_code = LOCKED
+
+
+class EnvironmentFault(UserError):
+    """Raise where disk, memory, permissions or the environment are at fault."""
+
+    exit_code = ENVIRONMENT
+
+
+class Unfit(UserError):
+    """Raise where all was built and should not be published: a file too thin."""
+
+    exit_code = UNFIT
 
 
 class TwoReadings(UserError):

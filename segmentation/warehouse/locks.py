@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import Locked, UserError
 
 __all__ = ["lock_build", "lock_file"]
 
@@ -38,8 +38,8 @@ def lock_build(warehouse: Path) -> AcquireReturnProxy:
     )
 
 
-def lock_file(file: Path, busy: str) -> AcquireReturnProxy:
-    """Take the lock on a file, or say at once that another process has it.
+def lock_file(file: Path, busy: str, *, seconds: float = 0) -> AcquireReturnProxy:
+    """Take the lock on a file, or say that another process has it.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ def lock_file(file: Path, busy: str) -> AcquireReturnProxy:
         Made where it is missing.
     busy : str
         The sentence for the process that comes second.
+    seconds : float, default=0
+        How long to wait for the other one.
 
     Returns
     -------
@@ -56,12 +58,15 @@ def lock_file(file: Path, busy: str) -> AcquireReturnProxy:
     Raises
     ------
     UserError
-        If another process holds it.
+        If another process holds it, or the file is a link: opening it would empty what
+        it points at.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
+    if file.is_symlink():
+        raise UserError(f"{file} is a link, where a lock has to be; remove it.")
     # one object for a file and for all threads: dbt connects in threads of its own
     lock = FileLock(file.resolve(), is_singleton=True, thread_local=False)
     try:
-        return lock.acquire(blocking=False)
+        return lock.acquire(timeout=seconds)
     except Timeout:
-        raise UserError(busy) from None
+        raise Locked(busy) from None

@@ -13,7 +13,7 @@ import duckdb
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["Places", "attach_warehouse"]
+__all__ = ["Places", "attach_warehouse", "file_of", "place_of"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,25 @@ class Places:
     file: Path
     tables: dict[tuple[str, str], tuple[str, str]]
     target: str = ""
+
+
+def file_of(warehouse: Path | Places) -> Path:
+    """Return the file of a warehouse."""
+    return warehouse.file if isinstance(warehouse, Places) else warehouse
+
+
+def place_of(warehouse: Path | Places, schema: str, name: str) -> str:
+    """Return SQL for a table of this project where a warehouse has it.
+
+    Examples
+    --------
+    >>> place_of(Path("shop.duckdb"), "marts", "segments")
+    '"marts"."segments"'
+    """
+    place = (schema, name)
+    if isinstance(warehouse, Places):
+        place = warehouse.tables[place]
+    return ".".join(map(identifier, place))
 
 
 def attach_warehouse(
@@ -57,7 +76,7 @@ def attach_warehouse(
     UserError
         If there is no such file, or it cannot be opened.
     """
-    file = warehouse.file if isinstance(warehouse, Places) else warehouse
+    file = file_of(warehouse)
     if not file.is_file():
         raise UserError(f"There is no warehouse {file}; run segments build first.")
     try:

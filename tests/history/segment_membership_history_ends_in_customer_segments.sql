@@ -1,5 +1,5 @@
 -- a row here: history says something else about today than customer_segments does.
--- A late run (an earlier day than the last) leaves history alone and is not compared.
+-- A late run (an earlier day than the last) ends no history and is not compared.
 with
 
 open_intervals as (

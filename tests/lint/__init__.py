@@ -62,6 +62,11 @@ def catalogue_features(model="int_feature_catalogue"):
     ]
 
 
+def feature_figures(columns):
+    """Return the figures of one feature."""
+    return [{"feature": "'age'"} | columns]
+
+
 def profiled_categories():
     """Return two categories of spend."""
     return ["first", "second"]
@@ -96,11 +101,6 @@ def input_relation():
 def has_history():
     """Return true, so that the branch with the rows carried over is looked at."""
     return True
-
-
-def is_late_run(days=None):
-    """Return false: a build of a later day than the last one."""
-    return False
 
 
 def escape_single_quotes(text):
@@ -176,7 +176,9 @@ chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 once_an_order = spend_change = status_meaning = _column
 # macros that make a whole query
-co_purchases = completed = customer_mix = earlier_rows = segment_mix = _query
+co_purchases = completed = customer_mix = segment_mix = _query
+other_days = recorded_rows = _query
+membership_changes = versions_until = last_events = _query
 tied_scores = unpivot_input = wide_records = order_records = _query
 
 

@@ -17,22 +17,23 @@ stated as (
 
 applied as (
 
+    select
+        0 as rule_number,
+        0 as customers,
+        0 as segment_customers_matched,
+        0 as segment_customers
+
+    where false
     {% for rule in rules %}
+
+    union all
+
     select
         {{ rule.rule_number }} as rule_number,
         count_if({{ rule.rule_sql }}) as customers,
         count_if(({{ rule.rule_sql }}) and segment_key = '{{ rule.segment_key }}')
             as segment_customers_matched,
         count_if(segment_key = '{{ rule.segment_key }}') as segment_customers
-
-    from customers
-    {{ 'union all' if not loop.last }}
-    {% else %}
-    select
-        cast(null as integer) as rule_number,
-        0 as customers,
-        0 as segment_customers_matched,
-        0 as segment_customers
 
     from customers
     {% endfor %}

@@ -1,11 +1,14 @@
 """Fixtures that several test modules share."""
 
+import hashlib
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -14,6 +17,7 @@ import duckdb
 import jinja2
 import pytest
 import yaml
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 from segmentation.project import run_dbt, warehouse_path
 
@@ -71,6 +75,7 @@ class Builder:
     project: Path = PROJECT
     environment: dict = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    target: Path = Path("target")
 
     @property
     def warehouse(self) -> Path:
@@ -82,12 +87,24 @@ class Builder:
         """Run dbt; return a sentence for each failure."""
         self.environment = environment
         self.said = []
+        self.target = self._target(arguments)
         with self._environment() as patch:
             patch.chdir(self.project)
+            # dbt parses anew for another path, though nothing that it parses has it
+            keys = ("database", "schema")
+            patch.setattr(DuckDBCredentials, "_connection_keys", lambda self: keys)
             return run_dbt(
-                [*arguments, "--target-path", str(self.folder.parent / "target")],
+                [*arguments, "--target-path", str(self.target)],
                 report=self.said.append,
             )
+
+    def _target(self, arguments: Sequence[str]) -> Path:
+        """Return a folder for what dbt parses: one for each input and its vars."""
+        settings = [
+            after for before, after in pairwise(arguments) if before == "--vars"
+        ]
+        known = repr((self.warehouse.stem, settings)).encode()
+        return self.folder.parent / "targets" / hashlib.md5(known).hexdigest()
 
     def to_history(self, *arguments: str, **environment: str) -> list[str]:
         """Build all that history is made of, without tests."""
@@ -208,11 +225,23 @@ def project_jinja():
     render = _own_jinja(
         ref=lambda name: name,
         has_history=lambda: False,
-        is_late_run=lambda *days: False,
     )
 
     def rendered(model: str = "", text: str = "", **context) -> str:
         return render(text or (PROJECT / model).read_text("utf-8"), **context)
+
+    return rendered
+
+
+@pytest.fixture(scope="session")
+def history_jinja():
+    """Return a function: the SQL of a model that carries rows of `this` over."""
+
+    def rendered(model: str, this: str, *, has_history: bool) -> str:
+        render = _own_jinja(
+            ref=lambda name: name, has_history=lambda: has_history, this=this
+        )
+        return render((PROJECT / model).read_text("utf-8"))
 
     return rendered
 

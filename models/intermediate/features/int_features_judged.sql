@@ -71,21 +71,22 @@ measured as (
 
 lengthened as (
 
-    {% for row in features %}
-    select
-        '{{ row.feature }}' as feature,
-        known_{{ loop.index }} as known_customers,
-        coalesce(low_{{ loop.index }} < high_{{ loop.index }}, false) as is_varied
-
-    from measured
-    {{ 'union all' if not loop.last }}
-    {% else %}
     select
         '' as feature,
         0 as known_customers,
         false as is_varied
 
     where false
+    {% for row in features %}
+
+    union all
+
+    select
+        '{{ row.feature }}' as feature,
+        known_{{ loop.index }} as known_customers,
+        coalesce(low_{{ loop.index }} < high_{{ loop.index }}, false) as is_varied
+
+    from measured
     {% endfor %}
 
 ),

@@ -29,17 +29,15 @@ totals as (
 
     select
         customer_segments.segment_key,
+        {% for field in fields %}
+        {% set value = 'customers.' ~ staging_column(field) %}
+        {% set is_flag = field.data_type == 'boolean' %}
+        count({{ value }}) as counted_{{ loop.index }},
+        {{ 'count_if' if is_flag else 'sum' }}({{ value }}) as total_{{ loop.index }},
+        {{ 'null' if is_flag else 'count_if(' ~ value ~ ' > 0)' }} as buyers_{{ loop.index }},
+        {{ 'null' if is_flag else 'max(' ~ value ~ ')' }} as largest_{{ loop.index }},
+        {% endfor %}
         count(*) as customers
-        {%- for field in fields %},
-        count(customers.{{ staging_column(field) }}) as counted_{{ loop.index }},
-        {% if field.data_type == 'boolean' -%}
-        count_if(customers.{{ staging_column(field) }}) as total_{{ loop.index }}
-        {%- else -%}
-        sum(customers.{{ staging_column(field) }}) as total_{{ loop.index }},
-        count_if(customers.{{ staging_column(field) }} > 0) as buyers_{{ loop.index }},
-        max(customers.{{ staging_column(field) }}) as largest_{{ loop.index }}
-        {%- endif %}
-        {%- endfor %}
 
     from customers
 
@@ -50,22 +48,6 @@ totals as (
 
 )
 
-{% for field in fields %}
-select
-    segment_key,
-    '{{ field.role }}' as role,
-    {{ field.place }} as field_order,
-    '{{ escape_single_quotes(field.name) }}' as field,
-    cast(customers as bigint) as customers,
-    cast(counted_{{ loop.index }} as bigint) as counted_customers,
-    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total,
-    {% set is_number = field.data_type != 'boolean' -%}
-    cast({{ 'buyers_' ~ loop.index if is_number else 'null' }} as bigint) as buyers,
-    cast({{ 'largest_' ~ loop.index if is_number else 'null' }} as decimal(18, 2)) as largest
-
-from totals
-{{ 'union all' if not loop.last }}
-{% else %}
 select
     segment_key,
     '' as role,
@@ -80,4 +62,21 @@ select
 from totals
 
 where false
+{% for field in fields %}
+
+union all
+
+select
+    segment_key,
+    '{{ field.role }}' as role,
+    {{ field.place }} as field_order,
+    '{{ escape_single_quotes(field.name) }}' as field,
+    cast(customers as bigint) as customers,
+    cast(counted_{{ loop.index }} as bigint) as counted_customers,
+    cast(coalesce(total_{{ loop.index }}, 0) as decimal(18, 2)) as total,
+    {% set is_number = field.data_type != 'boolean' -%}
+    cast({{ 'buyers_' ~ loop.index if is_number else 'null' }} as bigint) as buyers,
+    cast({{ 'largest_' ~ loop.index if is_number else 'null' }} as decimal(18, 2)) as largest
+
+from totals
 {% endfor %}

@@ -1,28 +1,22 @@
 {# the name of its table is that of release 0.1, whose rows are carried over #}
 {{ config(alias='segment_membership_events') }}
-{% set days = ref('segment_sizes_history') %}
 {% set columns = [
     'customer_id', 'observed_on', 'segment_key', 'model_version', 'is_override', 'reason',
 ] %}
 
 with
 
-today as (
+-- read by macros, which the linter does not see
+today as (  -- noqa: ST03
 
     select * from {{ ref('customer_segments') }}
 
 ),
 
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
-earlier as (
+recorded as (
 
     {% if has_history() %}
-    {{ earlier_rows(columns, days) }}
+    {{ recorded_rows(columns) }}
     {% else %}
     select
         customer_id,
@@ -39,98 +33,142 @@ earlier as (
 
 ),
 
--- the state that the last build of an earlier day left
-before as (
+this_day as (
 
-    select *
-
-    from (
-        select
-            *,
-            row_number() over (
-                partition by customer_id order by observed_on desc
-            ) as recency
-
-        from earlier
-    ) as ranked
-
-    where recency = 1
+    {{ versions_until(ref('int_input_statistics')) }}
 
 ),
 
-version_before as (
+-- a late day changes what the next one differs in
+later_day as (
 
     select
-        max_by(model_version, observed_on) as model_version,
-        max(model_version) as newest_model_version
+        observed_on,
+        max(model_version) as model_version
 
     from {{ ref('segment_sizes_history') }}
 
-    where observed_on < (select observed_on from input_statistics)
+    where observed_on > (select observed_on from {{ ref('int_input_statistics') }})
+
+    group by observed_on
+
+    order by observed_on
+
+    limit 1
 
 ),
 
-compared as (
+next_day as (
 
-    select
-        coalesce(today.customer_id, before.customer_id) as customer_id,
-        today.segment_key,
-        before.segment_key as segment_key_before,
-        before.customer_id is not null as was_seen,
-        coalesce(today.model_version, before.model_version) as model_version,
-        version_before.model_version as version_before,
-        version_before.newest_model_version,
-        coalesce(today.is_override, false) as is_override,
-        coalesce(before.is_override, false) as was_override
-
-    from today
-
-    full outer join before
-        on today.customer_id = before.customer_id
-
-    cross join version_before
+    {{ versions_until('later_day') }}
 
 ),
 
-events as (
+earlier as (
+
+    select * from recorded
+
+    where observed_on < (select observed_on from this_day)
+
+),
+
+-- the state that the last build of an earlier day left
+before as (  -- noqa: ST03
+
+    {{ last_events('earlier') }}
+
+),
+
+events_of_today as (
+
+    {{ membership_changes('today', 'before', 'this_day') }}
+
+),
+
+until_today as (
+
+    select {{ columns | join(', ') }} from earlier
+
+    union all
+
+    select {{ columns | join(', ') }} from events_of_today
+
+),
+
+state_today as (  -- noqa: ST03
+
+    {{ last_events('until_today') }}
+
+),
+
+until_next_day as (  -- noqa: ST03
+
+    select * from recorded
+
+    where observed_on <= (select observed_on from next_day)
+
+),
+
+state_then as (
+
+    {{ last_events('until_next_day') }}
+
+),
+
+-- who had left is not there; the version is that of the day's build
+next_state as (  -- noqa: ST03
 
     select
-        compared.customer_id,
-        input_statistics.observed_on,
-        compared.segment_key,
-        compared.model_version,
-        compared.is_override,
-        case
-            when compared.segment_key is null then 'left'
-            when not compared.was_seen then 'first seen'
-            when compared.segment_key_before is null then 'returned'
-            when compared.is_override then 'override'
-            when compared.was_override then 'override ended'
-            when compared.model_version < compared.version_before then 'rolled back'
-            when
-                compared.model_version > compared.version_before
-                and compared.model_version <= compared.newest_model_version
-                then 'restored'
-            when compared.model_version > compared.version_before then 'refit'
-            else 'moved'
-        end as reason
+        state_then.customer_id,
+        state_then.segment_key,
+        later_day.model_version,
+        state_then.is_override
 
-    from compared
+    from state_then
 
-    cross join input_statistics
+    cross join later_day
 
-    -- a person who confirms the model's choice, or no longer does, is a change as well
+    where state_then.segment_key is not null
+
+),
+
+events_of_next_day as (
+
+    {{ membership_changes('next_state', 'state_today', 'next_day') }}
+
+),
+
+all_events as (
+
+    select {{ columns | join(', ') }} from until_today
+
+    union all
+
+    select {{ columns | join(', ') }} from events_of_next_day
+
+    union all
+
+    select {{ columns | join(', ') }} from recorded
+
     where
-        (
-            compared.segment_key is distinct from compared.segment_key_before
-            or compared.is_override != compared.was_override
-        )
-        and {{ 'false' if is_late_run(days) else 'true' }}
+        observed_on > (select observed_on from this_day)
+        and observed_on is distinct from (select observed_on from next_day)
 
 )
 
-select {{ columns | join(', ') }} from earlier
+select
+    customer_id,
+    observed_on,
+    segment_key,
+    model_version,
+    is_override,
+    -- who was first seen on a day may have been there on one that came late
+    case
+        when reason not in ('first seen', 'returned') then reason
+        when
+            row_number() over (partition by customer_id order by observed_on) = 1
+            then 'first seen'
+        else 'returned'
+    end as reason
 
-union all
-
-select {{ columns | join(', ') }} from events
+from all_events

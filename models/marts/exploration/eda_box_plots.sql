@@ -1,20 +1,12 @@
 {{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
-{% set figures = [] %}
-{% for row in features %}
-{% set figure = {
+{% set figures = feature_figures({
     'scope': 'scope', 'segment_key': 'segment_key', 'segment_name': 'segment_name',
-    'feature': "'" ~ row.feature ~ "'",
-} %}
-{% set position = loop.index %}
-{% for name in [
-    'known', 'minimum', 'lower_whisker', 'p25', 'median', 'p75', 'upper_whisker',
-    'maximum', 'low_outliers', 'high_outliers',
-] %}
-{% do figure.update({name: name ~ '_' ~ position}) %}
-{% endfor %}
-{% do figures.append(figure) %}
-{% endfor %}
+    'known': 'known_#', 'minimum': 'minimum_#', 'maximum': 'maximum_#',
+    'p25': 'p25_#', 'median': 'median_#', 'p75': 'p75_#',
+    'lower_whisker': 'lower_whisker_#', 'upper_whisker': 'upper_whisker_#',
+    'low_outliers': 'low_outliers_#', 'high_outliers': 'high_outliers_#',
+}) %}
 
 with
 

@@ -4,28 +4,22 @@
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
 } %}
-{% set figures = [] %}
-{% for row in features %}
-{% set i = loop.index %}
-{% set figure = {
-    'feature': "'" ~ row.feature ~ "'",
+{% set figures = feature_figures({
     'customers': 'spread.customers',
     'quantile_customers': 'shaped.quantile_customers',
-    'known_customers': 'spread.known_' ~ i,
-    'mean': 'spread.mean_' ~ i,
-    'standard_deviation': 'spread.std_' ~ i,
-    'minimum': 'spread.minimum_' ~ i,
-    'maximum': 'spread.maximum_' ~ i,
-    'is_whole_number': 'spread.is_whole_' ~ i,
-    'third_moment': 'shaped.third_moment_' ~ i,
-    'outliers': 'shaped.outliers_' ~ i,
-    'distinct_values': 'ranked.distinct_' ~ i,
-} %}
-{% for name in quantiles %}
-{% do figure.update({name: 'ranked.' ~ name ~ '_' ~ i}) %}
-{% endfor %}
-{% do figures.append(figure) %}
-{% endfor %}
+    'known_customers': 'spread.known_#',
+    'mean': 'spread.mean_#',
+    'standard_deviation': 'spread.std_#',
+    'minimum': 'spread.minimum_#',
+    'maximum': 'spread.maximum_#',
+    'is_whole_number': 'spread.is_whole_#',
+    'third_moment': 'shaped.third_moment_#',
+    'outliers': 'shaped.outliers_#',
+    'distinct_values': 'ranked.distinct_#',
+    'p1': 'ranked.p1_#', 'p5': 'ranked.p5_#', 'p25': 'ranked.p25_#',
+    'median': 'ranked.median_#', 'p75': 'ranked.p75_#', 'p95': 'ranked.p95_#',
+    'p99': 'ranked.p99_#',
+}) %}
 
 with
 

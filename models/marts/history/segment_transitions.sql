@@ -1,4 +1,3 @@
-{% set day_record = ref('segment_sizes_history') %}
 {% set columns = [
     'observed_on', 'previous_observed_on', 'from_segment_key', 'from_segment_name',
     'to_segment_key', 'to_segment_name', 'customers', 'share_of_origin',
@@ -12,55 +11,70 @@ events as (
 
 ),
 
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
 segments as (
 
     select * from {{ ref('segments') }}
 
 ),
 
+-- today, and the day after a late one, whose day before has changed
 days as (
 
-    select max(observed_on) as previous_observed_on
+    select
+        observed_on,
+        previous_observed_on
 
-    from {{ ref('segment_sizes_history') }}
+    from (
+        select
+            observed_on,
+            lag(observed_on) over (order by observed_on) as previous_observed_on
 
-    where observed_on < (select observed_on from input_statistics)
+        from (
+            select distinct observed_on from {{ ref('segment_sizes_history') }}
+        ) as distinct_days
+    ) as in_order
+
+    where
+        observed_on = (select observed_on from {{ ref('int_input_statistics') }})
+        or previous_observed_on
+        = (select observed_on from {{ ref('int_input_statistics') }})
 
 ),
 
--- where everybody was at the day before, and where they are today
+-- where everybody was at the day before, and where they are that day
 states as (
 
     select
+        days.observed_on,
+        days.previous_observed_on,
         events.customer_id,
         max_by(events.segment_key, events.observed_on) filter (
-            where events.observed_on < input_statistics.observed_on
+            where events.observed_on < days.observed_on
         ) as from_segment_key,
         max_by(events.segment_key, events.observed_on) as to_segment_key,
         max(events.observed_on) filter (
-            where events.observed_on < input_statistics.observed_on
+            where events.observed_on < days.observed_on
         ) as last_event_before,
-        max(case when events.observed_on = input_statistics.observed_on then 1 else 0 end)
+        max(case when events.observed_on = days.observed_on then 1 else 0 end)
             as has_event_today,
         max_by(events.reason, events.observed_on) as last_reason
 
-    from events
+    from days
 
-    cross join input_statistics
+    inner join events
+        on days.observed_on >= events.observed_on
 
-    group by events.customer_id
+    where days.previous_observed_on is not null
+
+    group by days.observed_on, days.previous_observed_on, events.customer_id
 
 ),
 
 moves as (
 
     select
+        observed_on,
+        previous_observed_on,
         case
             when last_event_before is null or (last_reason = 'returned' and has_event_today = 1)
                 then 'new'
@@ -76,53 +90,54 @@ moves as (
 
 ),
 
-today as (
+written as (
 
     select
+        observed_on,
+        previous_observed_on,
         from_segment_key,
         to_segment_key,
         count(*) as customers
 
     from moves
 
-    group by from_segment_key, to_segment_key
+    group by observed_on, previous_observed_on, from_segment_key, to_segment_key
 
 ),
 
 rows_of_all_days as (
 
     select
-        input_statistics.observed_on,
-        days.previous_observed_on,
-        today.from_segment_key,
+        written.observed_on,
+        written.previous_observed_on,
+        written.from_segment_key,
         coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
-        today.to_segment_key,
+        written.to_segment_key,
         coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
-        cast(today.customers as bigint) as customers,
+        cast(written.customers as bigint) as customers,
         {{ share_of(
-            'today.customers',
-            'sum(today.customers) over (partition by today.from_segment_key)'
+            'written.customers',
+            'sum(written.customers) over '
+            ~ '(partition by written.observed_on, written.from_segment_key)'
         ) }} as share_of_origin
 
-    from today
-
-    cross join input_statistics
-
-    cross join days
+    from written
 
     left join segments as from_segments
-        on today.from_segment_key = from_segments.segment_key
+        on written.from_segment_key = from_segments.segment_key
 
     left join segments as to_segments
-        on today.to_segment_key = to_segments.segment_key
-
-    where
-        days.previous_observed_on is not null
-        and {{ 'false' if is_late_run(day_record) else 'true' }}
+        on written.to_segment_key = to_segments.segment_key
     {% if has_history() %}
     union all
 
-    {{ earlier_rows(columns, day_record) }}
+    select {{ columns | join(', ') }}
+
+    from (
+        {{ recorded_rows(columns) }}
+    ) as recorded
+
+    where observed_on not in (select observed_on from days)
     {% endif %}
 
 )

@@ -1,21 +1,13 @@
 {% set features = catalogue_features() %}
 {% set quantiles = {'p10': 0.1, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p90': 0.9} %}
-{% set figures = [] %}
-{% for row in features %}
-{% set position = loop.index %}
-{% set figure = {
+{% set figures = feature_figures({
     'segment_key': 'added_up.segment_key',
-    'feature': "'" ~ row.feature ~ "'",
-    'known_customers': 'known_' ~ position,
-    'value_sum': 'sum_' ~ position,
-    'square_sum': 'squares_' ~ position,
-    'quantile_customers': 'coalesce(quantile_customers_' ~ position ~ ', 0)',
-} %}
-{% for name in quantiles %}
-{% do figure.update({name: name ~ '_' ~ position}) %}
-{% endfor %}
-{% do figures.append(figure) %}
-{% endfor %}
+    'known_customers': 'known_#',
+    'value_sum': 'sum_#',
+    'square_sum': 'squares_#',
+    'quantile_customers': 'coalesce(quantile_customers_#, 0)',
+    'p10': 'p10_#', 'p25': 'p25_#', 'median': 'median_#', 'p75': 'p75_#', 'p90': 'p90_#',
+}) %}
 
 with
 

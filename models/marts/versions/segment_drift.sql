@@ -301,13 +301,10 @@ verdicts as (
     select {{ columns | join(', ') }}
 
     from today
-    {% if is_late_run() %}
-    where false
-    {% endif %}
     {% if has_history() %}
     union all
 
-    {{ earlier_rows(columns) }}
+    {{ other_days(columns) }}
     {% endif %}
 
 )

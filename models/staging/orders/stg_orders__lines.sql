@@ -3,7 +3,6 @@
     'customer_id', 'order_id', 'line_id', 'ordered_on', 'category', 'channel', 'amount',
     'refunded', 'discount', 'discount_share', 'is_cancelled', 'is_returned', 'is_test',
 ] %}
-{% set is_apart = 'true' if input_dialect().is_other_sign_apart else 'false' %}
 
 with
 
@@ -61,7 +60,7 @@ judged as (
             when ordered_on is null then 'no day of the order'
             when is_other_currency then 'another currency'
             when amount is null then 'no amount'
-            when amount < 0 and {{ is_apart }} then 'money the other way'
+            when amount < 0 and dialect.is_other_sign_apart then 'money the other way'
             when line_id is not null and place_among_copies > 1 then 'duplicate line'
             when order_id is not null and place_among_files > 1
                 then 'also in an earlier file'

@@ -132,7 +132,7 @@ def _card_measures(marts: dict[str, set[str]]) -> list[dict]:
                 {"target_accepted"},
             ),
         )
-        if needs <= marts["customers"]
+        if needs <= marts[wide_mart(marts)]
     ]
     if "customer_value" in marts:
         measures.append(

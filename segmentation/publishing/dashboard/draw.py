@@ -1,7 +1,6 @@
 """Write the dashboard: a page, its script, Vega and the figures in one file."""
 
 import json
-import os
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,6 +10,7 @@ import vl_convert
 
 from segmentation.publishing.dashboard.contents import read_contents
 from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.places import Places, attach_warehouse
 
 __all__ = ["draw_dashboard", "safe_json"]
@@ -44,11 +44,8 @@ def draw_dashboard(warehouse: Path | Places, output_file: Path) -> None:
         attach_warehouse(connection, warehouse)
         contents = read_contents(connection)
     page = _page(contents)
-    output_file.parent.mkdir(parents=True, exist_ok=True)
-    # whole before it has its name: nobody opens half a page
-    new = output_file.with_name(f".{output_file.name}.{os.getpid()}.new")
-    new.write_text(page, encoding="utf-8")
-    new.replace(output_file)
+    with written_whole(output_file) as new:
+        new.write_text(page, encoding="utf-8")
 
 
 def safe_json(contents: dict) -> str:

@@ -39,7 +39,7 @@ def filters_of(
     filters = [
         (name, label, value)
         for name, label, needs, value in _FILTERS
-        if needs <= marts["customers"]
+        if needs <= marts[wide_mart(marts)]
     ]
     if not {"customers_wide", "segment_attribute_profiles"} <= set(marts):
         return filters

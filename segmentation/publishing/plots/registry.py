@@ -289,7 +289,7 @@ PLOTS = (
         "scatter",
         "Two features against each other by segment",
         pairs.scatter,
-        ("segments", "customers", "eda_feature_summary", "eda_correlations"),
+        ("segments", "customers_wide", "eda_feature_summary", "eda_correlations"),
         {
             "segments": segments.SEGMENTS,
             "pair": """
@@ -306,7 +306,7 @@ PLOTS = (
                     segment_key,
                     cast("{x}" as double) as x,
                     cast("{y}" as double) as y
-                from marts.customers
+                from marts.customers_wide
                 where "{x}" is not null and "{y}" is not null
                 order by md5(customer_id), customer_id
                 limit {most_points}
@@ -319,7 +319,7 @@ PLOTS = (
         pairs.pair_plot,
         (
             "segments",
-            "customers",
+            "customers_wide",
             "eda_feature_summary",
             "eda_histograms",
             "eda_correlations",
@@ -339,7 +339,7 @@ PLOTS = (
             """,
             "points": """
                 select segment_key, {segmentation_features}
-                from marts.customers
+                from marts.customers_wide
                 where {segmentation_features_known}
                 order by md5(customer_id), customer_id
                 limit {most_pairs}

@@ -58,7 +58,8 @@ def test_pandas_way_makes_the_features_of_the_build(sample, tmp_path):
     theirs = theirs.sort_values("customer_id", key=lambda key: key.astype(str))
     ours = pd.DataFrame(
         sample.query(
-            f"select {', '.join(NUMERIC)} from marts.customers order by customer_id"
+            f"select {', '.join(NUMERIC)} from marts.customers_wide "
+            "order by customer_id"
         ),
         columns=NUMERIC,
     ).astype(float)

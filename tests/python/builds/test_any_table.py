@@ -13,7 +13,13 @@ from segmentation.reading.declared import RESERVED
 from segmentation.reading.dialect import inspect_input
 from segmentation.reading.field import ATTRIBUTES
 
-WHOLE = ("build", "--exclude-resource-type", "unit_test")
+# other algorithms, maps and response models are tried on the sample
+WHOLE = (
+    "build",
+    *("--exclude-resource-type", "unit_test"),
+    *("--exclude", "ml_segment_algorithms+", "ml_customer_embedding+"),
+)
+QUICK = {"bootstrap_samples": 3, "campaign_model": "logistic"}
 CONTRACTS = ("monthly", "one year", "two years")
 TELEPHONE = {
     "kind": "wide",
@@ -77,7 +83,7 @@ def written(file, rows: list[dict]):
 def telephone(new_builder, tmp_path_factory):
     """Build the accounts whole, with all data tests."""
     file = written(tmp_path_factory.mktemp("telephone") / "accounts.csv", accounts())
-    inputs = {"inputs": {"telephone": TELEPHONE | {"path": str(file)}}}
+    inputs = {"inputs": {"telephone": TELEPHONE | {"path": str(file)}}} | QUICK
     builder = new_builder("telephone")
     failures = builder.dbt(
         *WHOLE, "--vars", json.dumps(inputs), SEGMENTS_INPUT="telephone"

@@ -64,6 +64,7 @@ def kill_when(name: str, words: tuple, *, environment: dict, target: Path) -> No
         cwd=PROJECT,
         env={**os.environ, **{k: str(v) for k, v in environment.items()}},
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )  # fmt: skip
     said = any(f"  {name}  " in line for line in build.stdout)

@@ -46,7 +46,10 @@ def written(file, rows: list[dict]):
 
 def built(builder, name: str, definition: dict, file):
     """Build a file whole, with all data tests but the explorative."""
-    inputs = {"inputs": {name: definition | {"path": str(file)}}}
+    inputs = {
+        "inputs": {name: definition | {"path": str(file)}},
+        "bootstrap_samples": 3,
+    }
     failures = builder.dbt(*WHOLE, "--vars", json.dumps(inputs), SEGMENTS_INPUT=name)
     assert failures == []
     return builder, json.dumps(inputs)

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from segmentation.cli import main
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import LOCKED, UserError
 from segmentation.warehouse.locks import lock_build
 
 PROJECT = Path(__file__).parents[3]
@@ -80,7 +80,7 @@ def test_nobody_can_write_from_a_builds_first_table_to_its_last(tmp_path):
 def test_second_build_is_told_at_once(holder, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SEGMENTS_WAREHOUSE", str(tmp_path))
     monkeypatch.chdir(PROJECT)
-    assert main(["build"]) == 1
+    assert main(["build"]) == LOCKED
     said = capsys.readouterr().err
     assert said.startswith("segments: Another build of ")
     assert said.count("\n") == 1

@@ -18,7 +18,7 @@ EXAMPLE = re.compile(r"```sql\n(.*?)```", re.DOTALL)
 @pytest.fixture(scope="module")
 def documented(sample) -> Path:
     """Return the target folder of the sample's build after docs.html was written."""
-    target = sample.folder.parent / "target"
+    target = sample.target
     with sample._environment() as patch:
         patch.chdir(PROJECT)
         patch.setenv("DBT_TARGET_PATH", str(target))

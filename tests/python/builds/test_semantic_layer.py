@@ -57,9 +57,7 @@ SAID_BY = {
 
 @pytest.fixture(scope="module")
 def manifest(sample) -> dict:
-    return json.loads(
-        (sample.folder.parent / "target" / "manifest.json").read_text("utf-8")
-    )
+    return json.loads((sample.target / "manifest.json").read_text("utf-8"))
 
 
 def by_segment(sample, manifest: dict, metric: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-MACRO = Path(__file__).parents[3] / "macros" / "tied_scores.sql"
+MACRO = Path(__file__).parents[3] / "macros" / "arithmetic" / "tied_scores.sql"
 
 
 def scores(values, direction="asc") -> pd.Series:

@@ -122,7 +122,7 @@ def compiled_recommendations(session, names: list[str]) -> str:
 
     macros = [
         *("engine/exploded", "engine/figures"),
-        *("sentences", "input/field_arithmetic"),
+        *("wording/sentences", "arithmetic/share_of", "input/field_arithmetic"),
     ]
     text = "".join((PROJECT / "macros" / f"{name}.sql").read_text() for name in macros)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
@@ -141,7 +141,7 @@ def compiled_recommendations(session, names: list[str]) -> str:
         "staging_column": lambda field: f'"{field["name"]}"',
         "sql_type": lambda data_type: "decimal(18, 2)",
     }
-    asked = (PROJECT / "macros" / "profiled_categories.sql").read_text()
+    asked = (PROJECT / "macros" / "segments" / "profiled_categories.sql").read_text()
     with pytest.raises(Returned) as categories:
         environment.from_string(asked + "{{ profiled_categories() }}").render(
             **context,

@@ -93,7 +93,7 @@ def marts() -> dict[str, list[dict]]:
     ]
     return {
         "segments": segments(),
-        "customers": points,
+        "customers_wide": points,
         "customer_embedding": points,
         "customer_silhouettes": points,
         "segment_feature_profiles": [
@@ -273,7 +273,7 @@ def test_plot_renders_to_the_same_bytes_again(specs, plot):
         ("algorithm_comparison", "segment_algorithm_comparison", "silhouette"),
         ("box_plots", "eda_box_plots", "upper_whisker"),
         ("histograms", "eda_histograms", "customers"),
-        ("scatter", "customers", "income"),
+        ("scatter", "customers_wide", "income"),
     ],
 )
 def test_plot_carries_the_figures_of_the_mart(specs, plot, mart, column):
@@ -318,8 +318,8 @@ def test_input_without_spend_says_nothing_about_it():
 
 def test_scatter_draws_at_most_the_stated_number_and_says_so():
     tables = marts()
-    first = tables["customers"][0]
-    tables["customers"] = [
+    first = tables["customers_wide"][0]
+    tables["customers_wide"] = [
         {**first, "customer_id": str(i), "income": i % 90.0, "total_spend": i % 70.0}
         for i in range(MOST_POINTS + 500)
     ]
@@ -332,7 +332,7 @@ def test_scatter_draws_at_most_the_stated_number_and_says_so():
 
 def test_values_far_outside_are_counted_not_drawn():
     tables = marts()
-    tables["customers"][3]["income"] = 666_666.0
+    tables["customers_wide"][3]["income"] = 666_666.0
     with warehouse(tables) as connection:
         spec = specifications(connection)["scatter"]
     assert 666_666.0 not in numbers(spec)

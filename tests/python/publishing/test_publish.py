@@ -239,7 +239,7 @@ def test_a_failed_publish_leaves_the_old_generation_and_no_rest(
 ):
     output = tmp_path / "output"
     before = publish(tiny_warehouse, output)
-    (output / "generations" / ".killed").mkdir()
+    (output / "generations" / ".20240101T000000.000000Z").mkdir()  # of a killed one
     with duckdb.connect(tiny_warehouse) as connection:
         connection.execute("alter table marts.customer_segments drop column margin")
     with pytest.raises(duckdb.Error, match="margin"):
@@ -250,6 +250,22 @@ def test_a_failed_publish_leaves_the_old_generation_and_no_rest(
     assert read(
         output / "segments.duckdb", "select count(*) from marts.customer_segments"
     ) == [(300,)]
+
+
+def test_what_is_not_ours_among_the_generations_stays(tiny_warehouse, tmp_path):
+    output, elsewhere = tmp_path / "output", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious.txt").write_text("precious")
+    publish(tiny_warehouse, output)
+    generations = output / "generations"
+    (generations / "notes.txt").write_text("mine")
+    (generations / "my folder").mkdir()
+    (generations / "20240101T000000.000000Z").symlink_to(elsewhere)
+    for _ in range(2):
+        publish(tiny_warehouse, output)
+    left = {path.name for path in generations.iterdir()}
+    assert {"notes.txt", "my folder", "20240101T000000.000000Z"} < left
+    assert (elsewhere / "precious.txt").read_text() == "precious"
 
 
 def test_two_generations_are_kept(tiny_warehouse, tmp_path):

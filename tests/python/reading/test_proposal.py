@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from segmentation.cli import main
-from segmentation.reading.definition import write_definition
 from segmentation.reading.dialect import inspect_input
+from segmentation.reading.project_file import write_definition
 from segmentation.reading.proposal import propose
 from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError

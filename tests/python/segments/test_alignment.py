@@ -91,6 +91,8 @@ def test_gone_feature_falls_back_to_the_centroids(previous, frame, how):
     result = align(previous, gone, clustering, only_x)
     assert np.isnan(result.agreement)
     assert {row["basis"] for row in result.rows} == {"centroids"}
+    for row in result.rows:
+        assert row["overlap"] == pytest.approx(1 / (1 + row["centroid_shift"]))
     assert previous.segments[result.continued[0]]["segment_key"] in ("S02", "S04")
     assert previous.segments[result.continued[1]]["segment_key"] in ("S01", "S03")
 
@@ -208,6 +210,12 @@ def test_versions_without_a_common_feature_share_nothing(previous, frame):
     assert result.continued == [None, None]
     assert {row["centroid_shift"] for row in result.rows} == {None}
     assert {row["shared_customers"] for row in result.rows} == {0}
+
+
+def test_a_segment_of_one_customer_is_whole():
+    result = on_a_line([0] * 5 + [1], [0] * 5 + [1], [0, 10], [0, 10])
+    for row in result.rows:
+        assert (row["overlap"], row["share_of_old"], row["share_of_new"]) == (1, 1, 1)
 
 
 def test_agreement_at_the_limit_is_accepted(previous):

@@ -64,6 +64,19 @@ def test_person_is_gone_and_history_still_adds_up(warehouse):
     ) == [("Persons",)]
 
 
+def test_the_file_keeps_its_format(tmp_path):
+    file = tmp_path / "old.duckdb"
+    with duckdb.connect(config={"storage_compatibility_version": "v1.2.0"}) as engine:
+        engine.execute(f"attach '{file}' as old (storage_version 'v1.2.0')")
+        engine.execute(f"create table old.t as select '{KEY}' as customer_id")
+    version = (
+        "select tags['storage_version'] from duckdb_databases() where not internal"
+    )
+    before = query(file, version)
+    assert forget_in_warehouse(file, [KEY]).rows == 1
+    assert query(file, version) == before == [("v1.2.0+",)]
+
+
 def test_the_next_person_is_another_number(warehouse):
     forget_in_warehouse(warehouse, [KEY])
     forget_in_warehouse(warehouse, [OTHER])

@@ -307,7 +307,7 @@ function rfm() {
   if (!rows.length) return;
   const names = [...new Set(rows.map((row) => row.rfm_segment))];
   const host = scroller("RFM classes by segment");
-  const node = card("", "rfm", "Recency, frequency and money",
+  card("", "rfm", "Recency, frequency and money",
     "Share of each segment in each class of the RFM table; strong colour: more (blue) or fewer (orange) "
     + "than among all customers.", host, heatKey());
   followers.push(() => host.replaceChildren(element("table", { class: "heat" },

@@ -1,6 +1,6 @@
 /* The views, the address that names what is seen, and the first drawing. */
 
-let followers = [];
+const followers = [];
 let told = null;
 
 // what a view is called, whether there is anything to show, and what draws it

@@ -22,7 +22,7 @@ function history() {
     const to = [...new Set(transitions.map((row) => row.to_segment_key))];
     const names = Object.fromEntries(transitions.flatMap((row) => [
       [row.from_segment_key, row.from_segment_name], [row.to_segment_key, row.to_segment_name]]));
-    const node = card(past.length ? "half" : "", "transitions", "Who moved?",
+    card(past.length ? "half" : "", "transitions", "Who moved?",
       `Share of the customers of each row that were in the column's segment on ${transitions[0].observed_on}.`,
       scroller("Transitions", element("table", { class: "heat" },
         element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "From, to"),

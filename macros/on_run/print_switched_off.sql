@@ -24,7 +24,8 @@
         ).rows %}
             {% do lacking.setdefault(row[0], []).append(row[1]) %}
         {% endfor %}
-        {% if run_query('select observed_on from ' ~ statistics).rows[0][0] | string == '1970-01-01' %}
+        {% set observed = run_query('select observed_on from ' ~ statistics).rows[0][0] %}
+        {% if observed | string == '1970-01-01' %}
             {{ print(
                 'Off: history by day, because the input has no dates; say which day its data '
                 ~ "describe, --vars 'as_of_date: YYYY-MM-DD'. Until then it is 1970-01-01."

@@ -2,7 +2,7 @@
   The end of a build, for people: what was read, the segments, where they are.
   Printed only where the build got as far as the segments.
 
-  print_segments(results) is the project's on-run-end hook.
+  print_segments(results) is one of the project's on-run-end hooks.
 #}
 {% macro print_segments(results) %}
     {% set quality_summary = ref('data_quality_summary') %}

@@ -3,7 +3,7 @@
   index against the share among all customers (100 = average); and how many customers
   stand behind a total, as one of them can carry it. A total below zero has no share.
 
-  segment_mix('spend', 'category', 'spend', 'decimal(18, 2)')
+  segment_mix('spend', 'category', 'spend', 'spend_share', 'decimal(18, 2)')
       -> segment_key, segment_name, category, category_order, spend, spend_share,
          population_share, share_index, buyers, buyer_share, largest_customer_share
 #}

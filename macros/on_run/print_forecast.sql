@@ -6,7 +6,8 @@
 #}
 {% macro print_forecast(results) %}
     {% set accuracy = ref('forecast_accuracy') if var('value') %}
-    {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'forecast_accuracy') %}
+    {% set is_built = _succeeded(results, 'forecast_accuracy') %}
+    {% if execute and flags.WHICH in ('build', 'run') and is_built %}
         {% for row in run_query(
             'select distinct target, sentence from ' ~ accuracy
             ~ " where target in ('spend', 'at risk') order by target desc"

@@ -1,0 +1,54 @@
+"""The linter of macros finds what the others find elsewhere."""
+
+import pytest
+
+from tests.lint_macros import faults
+
+GOOD = """{# The double of a number. doubled('age') -> 2 * age #}
+{% macro doubled(value) -%}
+    {%- if value -%}
+        {%- set text = '2 * ' ~ value -%}
+    {%- endif -%}
+    {{ text }}
+{%- endmacro %}
+"""
+
+
+def found(source: str, called: str = "doubled") -> list[str]:
+    return faults({"doubled.sql": source}, {called}, {"of_dbt"})
+
+
+def test_a_good_macro_has_no_fault():
+    assert not found(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{# The double of a number.", "{% macro a() %}{% endmacro %}{#", "comment"),
+        ("{%- endmacro %}\n", "{%- endmacro %}", "one line feed"),
+        ("{{ text }}", "{{ text }} ", "ends with blanks"),
+        ("    {{ text }}", "\t{{ text }}", "has a tab"),
+        ("{{ text }}", "{{ text }}" + "-" * 100, "longer than 100 letters"),
+        ("{%- endif -%}", "", "endmacro"),
+        ("{{ text }}", "{{ texts }}", "reads what nothing defines: ['texts']"),
+        ("{{ text }}", "{{ tripled(text) }}", "nothing defines: ['tripled']"),
+        ("(value)", "(value, times)", "does not use its argument times"),
+        ("{{ text }}", "case WHEN {{ text }} then 1 end", "WHEN is in capitals"),
+        ("{{ text }}", "{{ text }} <> 1", "<> is written !="),
+        ("{{ text }}", "total::integer + {{ text }}", ":: is written cast"),
+        ("{{ text }}", "a\n    , {{ text }}", "a comma begins a line"),
+    ],
+)
+def test_a_fault_of_a_macro_is_found(old, new, words):
+    assert old in GOOD
+    assert any(words in fault for fault in found(GOOD.replace(old, new)))
+
+
+def test_words_in_quotes_and_comments_are_free():
+    assert not found(GOOD.replace("{{ text }}", "'<> CASE' || {{ text }}"))
+
+
+def test_a_macro_that_nothing_calls_is_found():
+    assert found(GOOD, "halved") == ["doubled.sql:2: doubled is called by nothing"]
+    assert not found(GOOD.replace("doubled(", "of_dbt("), "halved")

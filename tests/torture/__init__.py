@@ -1,0 +1,1 @@
+"""Try to break the project: `python -m tests.torture` (make torture)."""
