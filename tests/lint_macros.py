@@ -27,7 +27,7 @@ CONTEXT = """
     schemas set source sql statement store_result target this tojson toyaml
     try_or_compiler_error var varargs kwargs write zip range dict
     compiled_code pre_hooks post_hooks
-    comment_clause file_format_clause persist_constraints
+    comment_clause file_format_clause persist_constraints selected_resources
 """
 TEXT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*")
 HOOKS = ("test_", "generate_", "materialization_")  # called by dbt, by name

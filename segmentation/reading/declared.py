@@ -79,6 +79,8 @@ RESERVED = frozenset(
         *("margin", "meat_share", "meat_spend", "model_version", "negative_fields"),
         *("observed_on", "preferred_channel", "profile_fingerprint", "reading_problem"),
         *("record_number", "refund_share", "revenue", "segment_key", "segment_margin"),
+        *("silence_ratio", "spend_change_365_days", "spend_change_90_days"),
+        *("top_category_share", "top_category_spend"),
         *(
             "segment_name",
             "source_file",

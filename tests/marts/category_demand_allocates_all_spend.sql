@@ -1,4 +1,7 @@
-{# Nothing is lost between the categories and the channels but the rounding to cents. #}
+{#
+  Nothing is lost between the categories and the channels but the rounding to cents;
+  nobody demands what only takes off, as vouchers do.
+#}
 with
 
 allocated as (
@@ -35,5 +38,8 @@ select *
 from compared
 
 where
-    spend is distinct from segment_category_spend
-    or abs(allocated_spend - spend) > 0.01 * channels
+    spend >= 0
+    and (
+        spend is distinct from segment_category_spend
+        or abs(allocated_spend - spend) > 0.01 * channels
+    )

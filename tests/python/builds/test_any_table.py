@@ -195,7 +195,6 @@ def test_the_dashboard_filters_by_own_groups(telephone):
 
 SENTENCES = {
     "segments": "description",
-    "segment_claims": "clause",
     "segment_feature_profiles": "reading",
     "segment_attribute_profiles": "reading",
     "segment_rules": "reading",
