@@ -197,10 +197,10 @@ def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _currency(connection: duckdb.DuckDBPyConnection) -> str | None:
-    if not _has_column(connection, "warehouse", "input_dialect", "currency"):
+    if not _has_column(connection, "memory", "input_dialect", "currency"):
         return None
     ((currency,),) = connection.execute(
-        "select max(currency) from warehouse.staging.input_dialect"
+        "select max(currency) from memory.staging.input_dialect"
     ).fetchall()
     return currency
 

@@ -136,7 +136,7 @@ def test_any_key_of_another_shape_is_one_sentence_with_its_place(key, odd):
         ({"path": "a", "spend": {"wine": 2012}}, "spend: wine is 2012; it has to be"),
         ({"path": "a", "columns": {"customer_id": ["I"]}}, "customer_id is ['I']"),
         ({"path": "a", "colums": {}}, "the key colums, which is not known; is columns"),
-        ({"columns": {}}, "needs a path, or a query"),
+        ({"columns": {}}, "needs one of a path, a query"),
         ([], "inputs: shop is []"),
         (None, "inputs: shop is None"),
     ],

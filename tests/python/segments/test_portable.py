@@ -1,15 +1,23 @@
 """The assignment written for other engines is the assignment."""
 
+from types import SimpleNamespace
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 import sqlglot
 
+from segmentation.segments import portable
 from segmentation.segments.assignment import assignment_sql
 from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.portable import DIALECTS, translated
-from segmentation.segments.transforms import Feature, fit_features, scaled
+from segmentation.segments.transforms import (
+    Feature,
+    FittedFeature,
+    fit_features,
+    scaled,
+)
 from segmentation.warehouse.errors import UserError
 
 FEATURES = [
@@ -91,3 +99,25 @@ def test_every_dialect_reads_its_own(assignment, dialect):
 def test_unknown_dialect_or_table_is_a_sentence(dialect, table):
     with pytest.raises(UserError):
         translated("select 1 from segments_customers", dialect, table)
+
+
+def test_columns_that_the_table_needs_are_listed(monkeypatch, assignment):
+    def fitted(feature: str, kind: str) -> FittedFeature:
+        return FittedFeature(feature, "none", 1, 0, 0, 1, 0, 1, kind)
+
+    # a number that is not always known has two coordinates
+    coordinates = [("age", "number"), ("age", "unknown"), ("plan", "level")]
+    version = SimpleNamespace(features=[fitted(*c) for c in coordinates])
+    monkeypatch.setattr(portable, "current_version", lambda versions: version)
+    monkeypatch.setattr(
+        portable, "current_assignment_sql", lambda versions, table: (3, assignment)
+    )
+    sql = portable.portable_assignment(
+        None, {"S0": "Many"}, dialect="duckdb", table="people"
+    )
+    comments = [line for line in sql.splitlines() if line.startswith("--   ")]
+    assert comments == [
+        "--   customer_id",
+        '--   "age": a number',
+        '--   "plan": a word',
+    ]
