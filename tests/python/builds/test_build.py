@@ -17,7 +17,8 @@ from jinja2 import Template
 from sklearn.cluster import KMeans
 
 from segmentation.cli import main
-from segmentation.project import require_good_build, warehouse_path
+from segmentation.project import require_good_build
+from segmentation.targets import warehouse_path
 from segmentation.segments.fit_sample import read_fit_sample
 from segmentation.segments.transforms import Feature, FittedFeature, scaled
 from segmentation.warehouse.connection import limited_connection

@@ -37,7 +37,7 @@ def test_selector_of_the_segments_builds_a_new_file(new_builder):
 
 def test_another_input_modifies_no_model(part, tmp_path):
     assert part.dbt("parse", **MALL) == []
-    shutil.copy(part.folder.parent / "target" / "manifest.json", tmp_path)
+    shutil.copy(part.target / "manifest.json", tmp_path)
     # nothing of what is selected is built: an error if there were any
     modified = ["--select", "state:modified", "--state", str(tmp_path)]
     assert part.dbt("run", *modified, SEGMENTS_INPUT="sample") == []
