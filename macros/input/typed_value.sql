@@ -172,7 +172,7 @@
 {#
   The names of the fields of typed records that are below zero but cannot be: counts,
   days, years and money, in the same form. Income is left to int_customers_cleaned,
-  which flags it.
+  which flags it; what was spent of late is net of what came back.
 
   Example: select {{ negative_fields(fields) }} as negative_fields from typed
 #}
@@ -194,7 +194,7 @@
         fields
         | selectattr('source_column')
         | selectattr('data_type', 'in', ['integer', 'money'])
-        | rejectattr('name', 'equalto', 'income')
+        | rejectattr('name', 'in', ['income', 'spend_90_days', 'spend_365_days'])
         | list
     ) }}
 {% endmacro %}

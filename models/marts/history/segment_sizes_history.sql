@@ -1,3 +1,4 @@
+-- other_days reads it once there is a history: {{ ref('int_input_statistics') }}
 {% set columns = [
     'observed_on', 'segment_key', 'segment_name', 'model_version', 'customers',
     'customer_share', 'total_spend', 'spend_share',

@@ -285,7 +285,7 @@ def test_sample_has_no_accessibility_violation(visit, sample_address, settings, 
     [
         ("education", "PhD", "education = 'PhD'"),
         ("household", "Couple", "household_type = 'Couple'"),
-        ("age", "40-49", "age between 40 and 49 and not is_age_implausible"),
+        ("age", "40 to 49", "age between 40 and 49 and not is_age_implausible"),
         ("channel", "web", "preferred_channel = 'web'"),
     ],
 )
