@@ -112,7 +112,6 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
         "hostile": {
             "kind": "orders",
             "path": f"shop {IMAGE}.csv",
-            "contact": f"postgresql://me:{SECRET}@host/shop",
             "columns": {
                 **{"customer_id": SCRIPT, "ordered_at": "day"},
                 **{"category": IMAGE, "amount": "amount"},
