@@ -11,6 +11,7 @@ _MACROS = (
     "wording/sentences.sql",
     "arithmetic/exact_sums.sql",
     "arithmetic/wilson_bound.sql",
+    "arithmetic/share_of.sql",
     "input/field_arithmetic.sql",
 )
 
