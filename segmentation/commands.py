@@ -414,7 +414,8 @@ def _enter_project() -> Path:
 
 def _progress(line: str) -> None:
     """Say what goes on, or what is doubtful: standard output is for results."""
-    print(line, file=sys.stderr, flush=True)
+    # in one piece, as several threads report
+    print(f"{line}\n", end="", file=sys.stderr, flush=True)
 
 
 def _say(line: str) -> None:

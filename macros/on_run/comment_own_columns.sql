@@ -11,7 +11,8 @@
             {% do described.update({column.name: {'description': column.description}}) %}
         {% endfor %}
         {% for column in own_columns(ref('customers')) %}
-            {% do described.update({column.name: {'description': column.said}}) %}
+            {# a name of the file may be any text #}
+            {% do described.update({column.name: {'description': column.said, 'quote': true}}) %}
         {% endfor %}
         {% set wanted = {} %}
         {% for column in adapter.get_columns_in_relation(this) if column.name in described %}

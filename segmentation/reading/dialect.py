@@ -154,8 +154,9 @@ def inspect_input(
     dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
         definition = _definition(inputs, name or default, known or inputs)
-        dialect.source_path = path or input_place(definition)
-        require_no_password(dialect.source_path)
+        place = path or input_place(definition)
+        require_no_password(place)
+        dialect.source_path = place
         _read_settings(dialect, definition)
         _describe_file(
             dialect,

@@ -247,6 +247,21 @@ def _draft_dialect(
         for header, found in formats.items():
             dialect.say(2, header, yaml_scalar(found), "seen")
     _draft_day(engine, relation, dialect, used, formats)
+    _draft_numbers(engine, relation, path, draft, dialect, used)
+    _draft_keys(engine, relation, source, path, draft, used)
+    draft.decisions += dialect.decisions
+    return dialect.lines
+
+
+def _draft_numbers(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    path: str,
+    draft: Draft,
+    dialect: Draft,
+    used: dict[str, ColumnContent],
+) -> None:
+    """Say how decimals are marked, where the numbers tell it."""
     numbers = [
         content
         for what, content in used.items()
@@ -268,6 +283,17 @@ def _draft_dialect(
         _choose(dialect, doubt)
     except UserError as error:
         draft.remarks.append(f"Danger: {error}")
+
+
+def _draft_keys(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    source: Source,
+    path: str,
+    draft: Draft,
+    used: dict[str, ColumnContent],
+) -> None:
+    """Remark how the keys are written."""
     key = used.get("customer_id")
     if key and not key.column.data_type.endswith(("INT", "INTEGER")):
         try:
@@ -276,8 +302,6 @@ def _draft_dialect(
             draft.remarks += [f"Found: {note.split(': ', 1)[-1]}" for note in notes]
         except UserError as error:
             draft.remarks.append(f"Danger: {error}")
-    draft.decisions += dialect.decisions
-    return dialect.lines
 
 
 def _require_whole_keys(

@@ -4,10 +4,9 @@ import duckdb
 
 from segmentation.reading.field import JOINED_KEY, KEY, ROW_NUMBER, Field
 from segmentation.reading.keys import keys_of, lost_digits, require_exact
+from segmentation.reading.records import INTEGER_TYPES
 
 __all__ = ["settle_keys"]
-
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U")
 
 
 def settle_keys(
@@ -28,7 +27,7 @@ def settle_keys(
         elif wanted.source_column == JOINED_KEY:
             continue
         elif wanted.name == KEY and not (kind := wanted.source_type or "").startswith(
-            _INTEGERS
+            INTEGER_TYPES
         ):
             column, path = wanted.column, settings["path"]
             if column in cut:

@@ -205,8 +205,11 @@ def staged():
             ref=lambda name: name if name in there else "(select 1)",
         )
         with duckdb.connect() as engine:
-            engine.execute("create table input_dialect (as_of_date varchar)")
-            engine.execute("insert into input_dialect values (?)", [dialect.as_of_date])
+            engine.execute(
+                "create table input_dialect as "
+                "select ? as as_of_date, ? as is_other_sign_apart",
+                [dialect.as_of_date, dialect.is_other_sign_apart],
+            )
             for name in names:
                 (model,) = (PROJECT / "models" / "staging").rglob(f"{name}.sql")
                 sql = render(model.read_text("utf-8"))

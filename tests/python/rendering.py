@@ -8,9 +8,10 @@ import jinja2
 PROJECT = Path(__file__).parents[2]
 _MACROS = (
     "engine/figures.sql",
-    "sentences.sql",
-    "exact_sums.sql",
-    "wilson_bound.sql",
+    "wording/sentences.sql",
+    "arithmetic/exact_sums.sql",
+    "arithmetic/wilson_bound.sql",
+    "arithmetic/share_of.sql",
     "input/field_arithmetic.sql",
 )
 

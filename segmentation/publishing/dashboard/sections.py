@@ -50,13 +50,6 @@ SECTIONS = {
             high_value_at_risk_customers
         from marts.segment_actions
     """,
-    "responses": """
-        select
-            segment_key, campaign, contacts, acceptances, acceptance_rate,
-            acceptance_rate_lower as lower, acceptance_rate_upper as upper,
-            population_rate
-        from marts.segment_campaign_response where is_target
-    """,
     "evaluation": """
         select
             k, is_chosen, silhouette, permuted_silhouette, stability_mean,

@@ -129,7 +129,7 @@ def test_readers_say_that_a_build_is_running(command, tmp_path, monkeypatch, cap
     monkeypatch.setenv("SEGMENTS_WAREHOUSE", str(tmp_path))
     monkeypatch.setenv("SEGMENTS_OUTPUT", str(tmp_path / "output"))
     monkeypatch.chdir(PROJECT)
-    assert main(command) == 1
+    assert main(command) == LOCKED
     said = capsys.readouterr().err
     assert f"Another program (process {writer.pid}) has" in said
     writer.kill()

@@ -112,7 +112,6 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
         "hostile": {
             "kind": "orders",
             "path": f"shop {IMAGE}.csv",
-            "contact": f"postgresql://me:{SECRET}@host/shop",
             "columns": {
                 **{"customer_id": SCRIPT, "ordered_at": "day"},
                 **{"category": IMAGE, "amount": "amount"},
@@ -146,6 +145,8 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
         for name in os.environ.copy():
             if name.startswith("SEGMENTS_"):
                 patch.delenv(name)
+        # as the command has it: a folder for each input
+        patch.setenv("DBT_TARGET_PATH", str(project / "target" / "hostile"))
         write_docs(project, project / "docs.html")
     return project, build.stdout + build.stderr
 
@@ -161,8 +162,8 @@ def test_no_password_is_in_anything_that_was_written_or_said(hostile):
     ]
     holding = [name for name in names if secret in (project / name).read_bytes()]
     assert holding == ["dbt_project.yml"]
-    assert "target/manifest.json" in names
-    assert "logs/dbt.log" in names
+    assert "target/hostile/manifest.json" in names
+    assert "logs/hostile/dbt.log" in names
     assert "docs.html" in names
 
 

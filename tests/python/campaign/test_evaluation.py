@@ -209,7 +209,10 @@ def test_no_score_depends_on_the_answers_of_its_own_fold(customers, model, fold)
     within = folds == fold
 
     def scores(answers):
-        return _nested_scores(model, table, answers, folds, kinds, 0)[1:]
+        nested = _nested_scores(
+            [model], table, answers, kinds, folds=folds, random_state=0
+        )
+        return nested.outer[model], nested.inner[model]
 
     outer, inner = scores(responded)
     outer_other, inner_other = scores(np.where(within, 1 - responded, responded))

@@ -128,7 +128,7 @@ def test_parquet_keeps_its_types(tmp_path):
 
 
 def test_header_cut_in_the_middle_of_a_character_is_text(tmp_path, monkeypatch):
-    monkeypatch.setattr("segmentation.reading.texts.HEADER_CHARACTERS", 12)
+    monkeypatch.setattr("segmentation.reading.sources.HEADER_CHARACTERS", 12)
     dialect = inspect(tmp_path / "file.csv", "ID,Income,\u00e9\u00e9\n1,2,3\n")
     assert dialect.problem is None
 

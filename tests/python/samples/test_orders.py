@@ -65,7 +65,10 @@ def test_smallest_categories_become_other_and_other_is_among_them(tmp_path):
         ({"amount_is_per_unit": True}, "needs a column for the quantity of a line"),
         ({"kind": "order"}, "is of kind 'order'; it has to be one of wide, orders"),
         ({"multiply": {"category": 2}}, "multiplies category by 2; under multiply"),
-        ({"multiply": {"amount": "100"}}, "multiplies amount by 100; under multiply"),
+        (
+            {"multiply": {"amount": "100"}},
+            "multiply: amount is '100'; it has to be a number",
+        ),
     ],
 )
 def test_definition_of_orders_that_cannot_be_is_a_sentence(tmp_path, change, sentence):

@@ -24,7 +24,8 @@ from segmentation.warehouse.errors import (
     Locked,
     UserError,
 )
-from segmentation.warehouse.exports import copy_csv, keep_private, replaced
+from segmentation.warehouse.exports import copy_csv, keep_private
+from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.locks import lock_file
 
 
@@ -103,7 +104,7 @@ def test_wrong_memory_is_a_sentence(tmp_path, monkeypatch):
 def test_what_fails_while_it_is_written_leaves_the_old_file_alone(tmp_path):
     file = tmp_path / "a.html"
     file.write_text("old")
-    with pytest.raises(OSError), replaced(file) as new:
+    with pytest.raises(OSError), written_whole(file) as new:
         new.write_text("half")
         raise OSError(errno.ENOSPC, "No space left on device")
     assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
@@ -132,7 +133,7 @@ def test_what_is_written_is_for_its_owner_unless_widened(
         keep_private()
         with duckdb.connect(tmp_path / "w.duckdb") as connection:
             copy_csv(connection, "select 'a' as name", tmp_path / "a.csv")
-        with replaced(tmp_path / "out" / "a.html") as new:
+        with written_whole(tmp_path / "out" / "a.html") as new:
             new.write_text("x")
     finally:
         os.umask(before)
