@@ -85,6 +85,9 @@ def translated(sql: str, dialect: str, table: str) -> str:
     for place in list(query.find_all(sqlglot.exp.Table)):
         if place.name == "segments_customers":
             place.replace(named.copy())
+    if dialect == "postgres":  # else it writes each step into the next, many times over
+        for step in query.find_all(sqlglot.exp.CTE):
+            step.set("materialized", True)
     if dialect == "snowflake":  # in quotes a name there has to be in capitals
         for name in query.find_all(sqlglot.exp.Identifier):
             name.set("quoted", not re.fullmatch("[a-z][a-z0-9_]*", name.name))
