@@ -1,4 +1,4 @@
-"""Servers on this machine that tests ask: each is skipped by name where it is missing."""
+"""Servers on this machine that tests ask; one that is missing is skipped by name."""
 
 import os
 import pwd
@@ -94,9 +94,9 @@ def postgres_server() -> Iterator[Postgres]:
 
 @contextmanager
 def sail_server(folder: Path) -> Iterator[tuple[str, str]]:
-    """Run Sail for as long as the block; gives a Python with its client, and its address.
+    """Run Sail for as long as the block; gives a Python with its client, and the address.
 
-    It is in an environment of its own (make spark-env), as its client is not of this one.
+    It is in an environment of its own (make spark-env), as its client is not of ours.
     """
     homes = [Path(sys.executable).parent, PROJECT / ".venv-spark" / "bin"]
     home = next((h for h in homes if (h / "sail").exists()), None)
