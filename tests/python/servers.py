@@ -94,7 +94,7 @@ def postgres_server() -> Iterator[Postgres]:
 
 @contextmanager
 def sail_server(folder: Path) -> Iterator[tuple[str, str]]:
-    """Run Sail for as long as the block; gives a Python with its client, and the address.
+    """Run Sail for as long as the block; gives a Python with its client, and address.
 
     It is in an environment of its own (make spark-env), as its client is not of ours.
     """
