@@ -36,7 +36,7 @@
 
 {#
   What is true while a run lasts, node by node: it was stopped, and what it does not test
-  of what it changes is not tested.
+  of what it changes is not tested. (Tests of a model that is switched off are not enabled.)
 
   reasons_at_start() -> {'model.segmentation.customers': 'was stopped before its end'}
 #}
@@ -46,6 +46,7 @@
     {% for node in graph.nodes.values()
         if node.package_name == 'segmentation'
         and node.resource_type in ('model', 'seed', 'test')
+        and node.config.enabled
         and node.config.materialized != 'ephemeral' %}
         {% if node.unique_id in selected %}
             {% do reasons.update({node.unique_id: 'was stopped before its end'}) %}
