@@ -87,7 +87,7 @@
         ).rows %}
             {{ print(
                 'Drift: ' ~ row[0] ~ ' has moved far from the customers of the fit; see '
-                ~ "marts.segment_drift, and refit with --vars 'retrain: true'."
+                ~ segment_drift.schema ~ ".segment_drift, and refit with --vars 'retrain: true'."
             ) }}
         {% endfor %}
         {% if run_query(
@@ -107,7 +107,7 @@
 {% macro _succeeded(results, model) %}
     {{ return(
         results
-        | selectattr('node.name', 'equalto', model)
+        | selectattr('node.unique_id', 'equalto', 'model.segmentation.' ~ model)
         | selectattr('status', 'equalto', 'success')
         | list
         | length > 0

@@ -26,6 +26,7 @@ from segmentation.publishing.marts import ENTRIES, HOLDOUT, write_generation
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
+from segmentation.warehouse.places import Places, file_of
 
 __all__ = ["Publication", "publish", "remove_earlier"]
 
@@ -58,14 +59,16 @@ class Publication:
     held_out: int
 
 
-def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publication:
+def publish(
+    warehouse: Path | Places, output: Path, *, source_file: str = ""
+) -> Publication:
     """Copy the marts to where BI tools and people read them, all at once.
 
     Nothing is published from a failed build: that is for the caller to see to.
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
         The file that a build has written; nobody may be writing to it.
     output : Path
         Folder to publish into; made where it is missing.
@@ -82,8 +85,9 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         If there is no warehouse or no mart in it, another publish is at work, or
         something that is not a link lies where a link has to be.
     """
-    if not warehouse.is_file():
-        raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
+    file = file_of(warehouse)
+    if not file.is_file():
+        raise UserError(f"There is no warehouse {file}; run segments build first.")
     generations = output / "generations"
     generations.mkdir(parents=True, exist_ok=True)
     busy = f"Another process is publishing to {output}; wait for it."

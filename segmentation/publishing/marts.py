@@ -10,6 +10,7 @@ import duckdb
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv
+from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
@@ -49,7 +50,7 @@ def audience_file(segment_key: str, segment_name: str) -> str:
 
 def write_generation(
     connection: duckdb.DuckDBPyConnection,
-    warehouse: Path,
+    warehouse: Path | Places,
     folder: Path,
     published_at: datetime,
     source_file: str,
@@ -57,17 +58,17 @@ def write_generation(
     """Write one generation; return its marts, and the customers of each audience."""
     for entry in ENTRIES[1:]:
         (folder / entry).mkdir(parents=True)
-    connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+    places = attach_warehouse(connection, warehouse)
     connection.execute(
         f"attach {literal(folder / ENTRIES[0])} as published "
         f"(storage_version '{STORAGE_VERSION}', block_size 16384)"
     )
     connection.execute("use published")
     connection.execute("create schema marts")
-    marts = _copy_marts(connection)
+    marts = _copy_marts(connection, places)
     if not {"customer_segments", "segment_model_versions"} <= set(marts):
         raise UserError(
-            f"{warehouse} holds no segments to publish; run segments build first."
+            "The warehouse holds no segments to publish; run segments build first."
         )
     _describe_generation(connection, published_at, source_file)
     describe_relations(connection)
@@ -84,36 +85,40 @@ def write_generation(
     return marts, audiences
 
 
-def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _copy_marts(
+    connection: duckdb.DuckDBPyConnection, places: dict[str, tuple[str, str]]
+) -> list[str]:
     """Copy the tables of the marts with their keys and comments; return their names."""
-    tables = connection.execute(
-        "select table_name, sql, comment from duckdb_tables() "
-        "where database_name = 'warehouse' and schema_name = 'marts' "
-        "order by table_name"
-    ).fetchall()
-    for table, statement, _ in tables:
-        # says schema.table without a database, and so makes it in the published one
-        connection.execute(statement)
+    marts = sorted(places)
+    for mart in marts:
+        schema, name = map(identifier, places[mart])
+        ((statement,),) = connection.execute(
+            "select sql from duckdb_tables() where database_name = 'warehouse' "
+            "and schema_name = ? and table_name = ?",
+            places[mart],
+        ).fetchall()
+        target = f"published.marts.{identifier(mart)}"
+        connection.execute(f"create table {target} ({statement.partition('(')[2]}")
         connection.execute(
-            f"insert into published.marts.{identifier(table)} "
-            f"select * from warehouse.marts.{identifier(table)}"
+            f"insert into {target} select * from warehouse.{schema}.{name}"
         )
     connection.execute("begin")  # a thousand comments, one commit
-    for table, _, comment in tables:
-        target = f"published.marts.{identifier(table)}"
-        if comment is not None:
-            connection.execute(f"comment on table {target} is {literal(comment)}")
-        for column, words in connection.execute(
-            "select column_name, comment from duckdb_columns() "
-            "where database_name = 'warehouse' and schema_name = 'marts' "
-            "and table_name = ? and comment is not null",
-            [table],
+    for mart in marts:
+        target = f"published.marts.{identifier(mart)}"
+        for kind, column, words in connection.execute(
+            "select 'table', null, comment from duckdb_tables() "
+            "where database_name = 'warehouse' and schema_name = $1 "
+            "and table_name = $2 and comment is not null "
+            "union all "
+            "select 'column', column_name, comment from duckdb_columns() "
+            "where database_name = 'warehouse' and schema_name = $1 "
+            "and table_name = $2 and comment is not null",
+            places[mart],
         ).fetchall():
-            connection.execute(
-                f"comment on column {target}.{identifier(column)} is {literal(words)}"
-            )
+            about = f"{target}.{identifier(column)}" if column else target
+            connection.execute(f"comment on {kind} {about} is {literal(words)}")
     connection.execute("commit")
-    return [table for table, *_ in tables]
+    return marts
 
 
 def _describe_generation(
@@ -192,10 +197,10 @@ def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _currency(connection: duckdb.DuckDBPyConnection) -> str | None:
-    if not _has_column(connection, "warehouse", "input_dialect", "currency"):
+    if not _has_column(connection, "memory", "input_dialect", "currency"):
         return None
     ((currency,),) = connection.execute(
-        "select max(currency) from warehouse.staging.input_dialect"
+        "select max(currency) from memory.staging.input_dialect"
     ).fetchall()
     return currency
 

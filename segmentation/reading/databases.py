@@ -185,7 +185,7 @@ def _convert_attached(
     target.parent.mkdir(parents=True, exist_ok=True)
     new = _new_file(target).resolve()
     try:
-        ((lines,),) = engine.sql(
+        ((lines,),) = engine.execute(
             f"copy (select row_number() over () as {number}, "
             f"cast(null as varchar) as {reason}, * "
             f"from source.{identifier(schema)}.{identifier(name)}) "

@@ -102,6 +102,10 @@ KEYS: dict[str, dict[str, Any]] = {
         "names with files, such as {orders: orders.csv}",
         _is("the path of a file, or settings with one", type=["string", "object"]),
     ),
+    "relation": _is(
+        "the name of a model, such as fct_orders or shopify.orders", type="string"
+    ),
+    "source": _is("a source and its table, such as raw.orders", type="string"),
     "key": _is("a column, or a list of several", type=["string", "array", "object"]),
     "rows": _is("first, or such as {latest: Month}", type=["string", "object", "null"]),
     "unknown": _is(

@@ -16,12 +16,14 @@ MAY_IMPORT = {
     "publishing": {"warehouse"},
     "evidence": {"segments", "warehouse"},
     "dbt_plugin": {"warehouse"},
-    "project": {"reading", "publishing", "warehouse"},
-    "score_file": {"project", "reading", "publishing", "warehouse"},
-    "forgetting": {"project", "publishing", "warehouse"},
+    "targets": {"reading", "warehouse"},
+    "project": {"targets", "reading", "publishing", "warehouse"},
+    "score_file": {"project", "targets", "reading", "publishing", "warehouse"},
+    "forgetting": {"project", "targets", "reading", "publishing", "warehouse"},
     "commands": {
-        "project",
         "forgetting",
+        "project",
+        "targets",
         "score_file",
         "reading",
         "segments",  # init proposes the columns that can make segments

@@ -1,3 +1,4 @@
+{{ config(enabled=var('offers')) }}
 {# one column a category keeps a customer in one row; a nameless one stands for none #}
 {% set categories = profiled_categories() or [''] %}
 

@@ -1,3 +1,4 @@
+{{ config(enabled=var('campaign')) }}
 {% set share = var('holdout_share') %}
 
 with
