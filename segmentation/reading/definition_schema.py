@@ -64,6 +64,21 @@ _OWN = _names(
         },
     ),
 )
+_SERIES = _names(
+    "names with columns each, such as {bill: {columns: [JAN, FEB, MAR]}}",
+    _is(
+        "settings with columns, such as {columns: [JAN, FEB, MAR]}",
+        type="object",
+        properties={
+            "columns": _is(
+                "a list of columns, the earliest first", type="array", items=_NAME
+            ),
+            **dict.fromkeys(("label", "unit", "transform"), _TEXT),
+            "weight": _NUMBER,
+            "feature": _FLAG,
+        },
+    ),
+)
 _TARGET = _is(
     "a name with its column, such as {name: churn, column: Churn}",
     type=["object", "null"],
@@ -121,6 +136,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "groups": _OWN,
     "dates": _OWN,
     "lists": _OWN,
+    "series": _SERIES,
     "features": _is(
         "a list of features, such as [income, recency_days]",
         type=["array", "null"],

@@ -63,6 +63,7 @@ class Field:
     separator: str | None = None
     part_of: str | None = None
     labels: list[dict] | None = None
+    figure: str | None = None
 
     @property
     def column(self) -> str:

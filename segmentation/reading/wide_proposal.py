@@ -33,6 +33,7 @@ from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
 from segmentation.reading.wide_rows import States, draft_rows
+from segmentation.reading.wide_series import ProposedSeries, draft_series, found_series
 from segmentation.reading.wide_words import says
 from segmentation.warehouse.errors import UserError
 
@@ -72,6 +73,7 @@ class _Wide:
     used: dict[str, ColumnContent] = field(default_factory=dict)
     target: ColumnContent | None = None
     taken: list[Taken] = field(default_factory=list)
+    series: list[ProposedSeries] = field(default_factory=list)
 
 
 def draft_wide(
@@ -308,7 +310,14 @@ def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
         header = " + ".join(c.column.header for c in parts)
         is_personal = name in _PERSONAL
         candidates.append(Candidate(name, header, values, is_personal))
-    for t in own:
+    measures = [t for t in own if t.role == "measures"]
+    taken_names = {t.name for t in wide.taken}
+    wide.series = found_series(measures, numbers, taken_names)
+    for series in wide.series:
+        candidates += series.candidates(numbers)
+    side_by_side = [t for series in wide.series for t in series.periods]
+    wide.taken = [t for t in wide.taken if t not in side_by_side]
+    for t in [t for t in own if t not in side_by_side]:
         place = t.content.place
         values = texts[place] if t.role == "groups" else numbers[place]
         name = f"{t.name}_days" if t.role == "dates" else t.name
@@ -349,6 +358,10 @@ def _draft_own(wide: _Wide, choice: Choice) -> None:
         for t in of_role:
             wide.used[f"{role}: {t.name}"] = t.content
             wide.draft.say(2, t.name, _settings(t, choice), t.why)
+    for series in wide.series:
+        for t in series.periods:
+            wide.used[f"series: {t.name}"] = t.content
+    draft_series(wide.draft, wide.series, choice.transforms)
 
 
 def _settings(taken: Taken, choice: Choice) -> str:
@@ -440,8 +453,8 @@ def _count(wide: _Wide, choice: Choice, lines: int) -> None:
         )
     }
     said = ", ".join(
-        f"{n} {word if n > 1 else word.removesuffix('s')}"
-        for word, n in counted.items()
+        f"{n} {word if n > 1 or word == 'series' else word.removesuffix('s')}"
+        for word, n in {**counted, "series": len(wide.series)}.items()
         if n
     )
     rows = wide.names.contents[0].rows
