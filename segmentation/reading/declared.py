@@ -79,6 +79,7 @@ RESERVED = frozenset(
             "line_number",
         ),
         *("margin", "meat_share", "meat_spend", "model_version", "negative_fields"),
+        "no_contact_reason",
         *("observed_on", "preferred_channel", "profile_fingerprint", "reading_problem"),
         *("record_number", "refund_share", "revenue", "segment_key", "segment_margin"),
         *("silence_ratio", "spend_change_365_days", "spend_change_90_days"),

@@ -98,6 +98,13 @@ _STATUS = _is(
     },
     additionalProperties=_WORD,
 )
+_LEFT = _is(
+    "a column and words of it, such as {column: Status, words: [ended]}",
+    type=["object", "null"],
+    properties={"column": _NAME, "words": _WORDS},
+    required=["column", "words"],
+    additionalProperties=False,
+)
 _CURRENCY = _is(
     "a column and what counts, such as {column: Currency, only: eur}",
     type=["string", "object", "null"],
@@ -144,6 +151,7 @@ KEYS: dict[str, dict[str, Any]] = {
     ),
     "multiply": _names("names with numbers, such as {income: 1000}", _NUMBER),
     "status": _STATUS,
+    "left": _LEFT,
     "currency": _CURRENCY,
     "amount_is_per_unit": _FLAG,
     "campaign_outcomes": _is("the path of a file", type=["string", "null"]),

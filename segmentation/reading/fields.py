@@ -46,6 +46,7 @@ def wanted_fields(definition: dict) -> list[Field]:
             f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
             "customers are told by their order lines alone; remove it."
         )
+    columns, left_words = _who_left(definition, columns)
     _require_distinct_names(definition)
     multipliers = _multipliers(definition, known)
     target = target_of(definition)
@@ -67,6 +68,7 @@ def wanted_fields(definition: dict) -> list[Field]:
                 t,
                 columns.get(n) if n == KEY or not is_orders else None,
                 multiplier=None if is_orders else multipliers.get(n),
+                labels=left_words if n == "has_left" else None,
             )
             for n, t in ATTRIBUTES.items()
         ),
@@ -87,6 +89,21 @@ def wanted_fields(definition: dict) -> list[Field]:
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
+
+
+def _who_left(
+    definition: dict, columns: dict[str, str]
+) -> tuple[dict[str, str], list[dict] | None]:
+    """Return the columns with that of a status, and the words of those who left."""
+    left = definition.get("left")
+    if not left:
+        return columns, None
+    if "has_left" in columns:
+        raise UserError(
+            "dbt_project.yml has both left and columns: has_left; keep one of them."
+        )
+    words = [{"code": str(w).strip().lower(), "label": "yes"} for w in left["words"]]
+    return {**columns, "has_left": left["column"]}, words
 
 
 def key_parts(definition: dict) -> list[str]:

@@ -29,6 +29,7 @@ from segmentation.reading.recognition import (
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
+from segmentation.reading.who_left import draft_left
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
@@ -122,6 +123,8 @@ def draft_wide(
     else:
         draft_key(draft, names, wide.used, lambda a, b: _differ(engine, a, b))
     _draft_attributes(wide)
+    if "has_left" not in wide.used:
+        draft_left(draft, list(names.left.values()))
     lines = len(draft.lines)
     campaign_target = _campaign_target(wide)
     categories = _draft_patterns(wide, campaign_target)
