@@ -24,6 +24,7 @@ __all__ = [
     "declared_features",
     "declared_fields",
     "found_words",
+    "said_words",
     "sql_words",
     "target_of",
 ]
@@ -38,7 +39,7 @@ DECLARED = {
     "dates": {"column", *_FEATURE} - {"unit"},
     "lists": {"column", "separator", "label", "weight", "feature"},
     "series": {"columns", "label", "unit", "transform", "weight", "feature"},
-    "target": {"name", "column", "contact_cost", "revenue"},
+    "target": {"name", "column", "words", "contact_cost", "revenue"},
 }
 _ROLES = {
     "measures": ("measure", "number"),
@@ -355,6 +356,18 @@ def sql_words() -> frozenset[str]:
             "where keyword_category = 'reserved'"
         ).fetchall()
     return frozenset(word for (word,) in rows)
+
+
+def said_words(words: Iterable | None) -> list[dict] | None:
+    """Return the words that mean yes, as a field has them.
+
+    Examples
+    --------
+    >>> said_words(["Attrited Customer"])
+    [{'code': 'attrited customer', 'label': 'yes'}]
+    """
+    said = [{"code": str(word).strip().lower(), "label": "yes"} for word in words or []]
+    return said or None
 
 
 def _labels(values: dict) -> list[dict] | None:

@@ -84,6 +84,7 @@ _TARGET = _is(
     type=["object", "null"],
     properties={
         "name": _TEXT,
+        "words": _WORDS,
         **dict.fromkeys(("column", "response", "contact_cost", "revenue"), _NAME),
     },
 )

@@ -4,6 +4,7 @@ from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.declared import (
     DECLARED,
     declared_fields,
+    said_words,
     target_of,
 )
 from segmentation.reading.field import (
@@ -85,7 +86,13 @@ def wanted_fields(definition: dict) -> list[Field]:
             for n, c in (definition.get("campaigns") or {}).items()
         ),
         *declared_fields(definition),
-        Field("target", target.get("name", "target"), "boolean", target.get("column")),
+        Field(
+            "target",
+            target.get("name", "target"),
+            "boolean",
+            target.get("column"),
+            labels=said_words(target.get("words")),
+        ),
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
@@ -102,8 +109,7 @@ def _who_left(
         raise UserError(
             "dbt_project.yml has both left and columns: has_left; keep one of them."
         )
-    words = [{"code": str(w).strip().lower(), "label": "yes"} for w in left["words"]]
-    return {**columns, "has_left": left["column"]}, words
+    return {**columns, "has_left": left["column"]}, said_words(left["words"])
 
 
 def key_parts(definition: dict) -> list[str]:

@@ -29,7 +29,7 @@ from segmentation.reading.recognition import (
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
-from segmentation.reading.who_left import draft_left
+from segmentation.reading.who_left import draft_left, words_of_outcome
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
@@ -73,6 +73,7 @@ class _Wide:
     names: FreeNames
     used: dict[str, ColumnContent] = field(default_factory=dict)
     target: ColumnContent | None = None
+    target_words: list[str] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     series: list[ProposedSeries] = field(default_factory=list)
 
@@ -274,8 +275,10 @@ def _find_target(wide: _Wide) -> None:
     for content in list(wide.names.left.values()):
         if not OUTCOME.fullmatch(words(content.column.header)):
             continue
-        if content.is_flag and content.distinct == 2:
+        said = words_of_outcome(content)
+        if content.distinct == 2 and (content.is_flag or said):
             wide.target = wide.names.take(content)
+            wide.target_words = said
             wide.used["target"] = content
             return
 
@@ -349,6 +352,8 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
 
 def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
     texts = groups_of(wide.engine, [target], most).iloc[:, 0]
+    if wide.target_words:
+        return texts.isin(wide.target_words)
     no = {*NO, "0.0", "0,0"}
     return texts.map(lambda text: None if text is None else text.lower() not in no)
 
@@ -398,6 +403,9 @@ def _draft_target(wide: _Wide, campaign_target: dict[str, ColumnContent]) -> Non
     wide.draft.say(1, "target", why="predicted, and so never a feature; or remove it")
     wide.draft.say(2, "name", name)
     wide.draft.say(2, "column", yaml_scalar(wide.target.column.header))
+    if wide.target_words:
+        said = json.dumps(wide.target_words, ensure_ascii=False)
+        wide.draft.say(2, "words", said, "what is predicted; the other word is no")
 
 
 def _draft_features(wide: _Wide, choice: Choice) -> None:

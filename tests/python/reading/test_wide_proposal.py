@@ -143,19 +143,31 @@ def test_a_group_that_another_says_in_fewer_words_is_no_feature(proposed, rng):
     assert definition["groups"]["group_visits"]["values"] == {0: "no", 1: "yes"}
 
 
-def test_an_outcome_in_words_is_no_feature(proposed, rng):
+@pytest.mark.parametrize(
+    ("other", "event", "words"),
+    [
+        ("Existing Customer", "Attrited Customer", ["Attrited Customer"]),
+        ("not renewed", "renewed", ["renewed"]),
+        ("group a", "group b", None),
+    ],
+)
+def test_an_outcome_in_words_is_predicted_or_no_feature(
+    proposed, rng, other, event, words
+):
     text, definition = proposed(
         pd.DataFrame(
             {
                 "client id": range(N),
-                "Attrition_Flag": rng.choice(["Existing", "Attrited"], N),
+                "Attrition_Flag": rng.choice([other, event], N),
                 "Minutes": rng.gamma(2, 50, N).round(1),
                 "Messages": rng.poisson(5, N),
             }
         )
     )
     assert "attrition_flag" not in definition["features"]
-    assert "is perhaps what is to be predicted; it holds no yes or no" in text
+    assert definition.get("target", {}).get("words") == words
+    says = "is perhaps what is to be predicted; it holds no yes or no"
+    assert (says in text) == (words is None)
 
 
 def test_file_without_a_key_is_numbered_and_goods_are_spend(proposed, rng):
