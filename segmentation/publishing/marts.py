@@ -214,6 +214,11 @@ def _write_audiences(
     Returns the number of customers by file.
     """
     reached = "published.marts.customer_segments"
+    if _has_column(connection, "published", "customers", "no_contact_reason"):
+        reached += (
+            " semi join (from published.marts.customers "
+            "where no_contact_reason is null) using (customer_id)"
+        )
     campaign = {}
     if "campaign_targets" in marts:
         targets = "published.marts.campaign_targets"

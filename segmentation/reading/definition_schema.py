@@ -64,11 +64,27 @@ _OWN = _names(
         },
     ),
 )
+_SERIES = _names(
+    "names with columns each, such as {bill: {columns: [JAN, FEB, MAR]}}",
+    _is(
+        "settings with columns, such as {columns: [JAN, FEB, MAR]}",
+        type="object",
+        properties={
+            "columns": _is(
+                "a list of columns, the earliest first", type="array", items=_NAME
+            ),
+            **dict.fromkeys(("label", "unit", "transform"), _TEXT),
+            "weight": _NUMBER,
+            "feature": _FLAG,
+        },
+    ),
+)
 _TARGET = _is(
     "a name with its column, such as {name: churn, column: Churn}",
     type=["object", "null"],
     properties={
         "name": _TEXT,
+        "words": _WORDS,
         **dict.fromkeys(("column", "response", "contact_cost", "revenue"), _NAME),
     },
 )
@@ -82,6 +98,13 @@ _STATUS = _is(
         "returned": _MEANT,
     },
     additionalProperties=_WORD,
+)
+_LEFT = _is(
+    "a column and words of it, such as {column: Status, words: [ended]}",
+    type=["object", "null"],
+    properties={"column": _NAME, "words": _WORDS},
+    required=["column", "words"],
+    additionalProperties=False,
 )
 _CURRENCY = _is(
     "a column and what counts, such as {column: Currency, only: eur}",
@@ -125,6 +148,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "groups": _OWN,
     "dates": _OWN,
     "lists": _OWN,
+    "series": _SERIES,
     "features": _is(
         "a list of features, such as [income, recency_days]",
         type=["array", "null"],
@@ -132,6 +156,7 @@ KEYS: dict[str, dict[str, Any]] = {
     ),
     "multiply": _names("names with numbers, such as {income: 1000}", _NUMBER),
     "status": _STATUS,
+    "left": _LEFT,
     "currency": _CURRENCY,
     "amount_is_per_unit": _FLAG,
     "campaign_outcomes": _is("the path of a file", type=["string", "null"]),

@@ -53,6 +53,7 @@ from segmentation.reading.rows import (
     row_days,
     rows_that_count,
 )
+from segmentation.reading.series import settle_series
 from segmentation.reading.settled_keys import settle_keys
 from segmentation.reading.sources import Source, name_key
 from segmentation.reading.unknown import unknown_values
@@ -240,6 +241,7 @@ def _describe_source(
 ) -> None:
     path, parts = dialect.source_path, key_parts(definition)
     _match_columns(path, source, dialect.fields)
+    settle_series(dialect.fields)
     null_words = _null_words(definition)
     dialect.wanted_columns = cleaned_columns(
         dialect.fields, null_words, unknown_values(definition, dialect.fields)

@@ -23,6 +23,7 @@ _FIELD = pa.struct(
         "time_zone": pa.string(),
         "separator": pa.string(),
         "part_of": pa.string(),
+        "figure": pa.string(),
         "labels": pa.list_(pa.struct({"code": pa.string(), "label": pa.string()})),
     }
 )

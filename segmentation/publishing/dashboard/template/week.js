@@ -113,10 +113,11 @@ function whatChanged() {
     element("ul", { class: "lines" }, items.map((words) => element("li", {}, element("span", {}, words)))));
 }
 
-function work(title, colour, words, file, money) {
+function work(title, colour, words, file, money, unreachable) {
   return element("article", { class: "work" }, dot(colour),
     element("div", {}, element("h3", {}, title), words && element("p", {}, words),
-      file && element("p", {}, "List: ", element("code", {}, file))),
+      file && element("p", {}, "List: ", element("code", {}, file), unreachable > 0
+        ? `, without ${number(unreachable)} who may not be written to` : "")),
     money && element("div", { class: "money" }, money));
 }
 
@@ -126,15 +127,16 @@ function order(i) {
   const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
   const action = mine(contents.actions);
   const plan = mine(contents.plan);
+  const unreachable = segment.no_contact_customers;
   if (!action) return null;
   const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
     action.channel && `Channel: ${action.channel}.`, action.retention_reason].filter(Boolean).join(" ");
   const money = plan && plan.contacts > 0 && plan.expected_profit !== null
     ? [element("b", {}, number(plan.expected_profit)), `likely from ${number(plan.contacts)} contacts`,
       element("br"), `cost ${number(plan.expected_cost)}`]
-    : [element("b", {}, number(all[i].n)), "customers"];
+    : [element("b", {}, number(all[i].n - unreachable)), "customers"];
   return work(`${upper(action.objective || "no advice")}: ${labels[i]}`, segment.colour, glued(words),
-    `audiences/${segment.list_file}`, money);
+    `audiences/${segment.list_file}`, money, unreachable);
 }
 
 function toDo() {
