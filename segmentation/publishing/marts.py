@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.publishing.ordering import columns_beside, read_lookups
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv
@@ -91,13 +92,22 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "where database_name = 'warehouse' and schema_name = 'marts' "
         "order by table_name"
     ).fetchall()
+    there = {table: f"warehouse.marts.{identifier(table)}" for table, *_ in tables}
+    lookups = read_lookups(connection, there.get)
     for table, statement, _ in tables:
         # says schema.table without a database, and so makes it in the published one
         connection.execute(statement)
-        connection.execute(
-            f"insert into published.marts.{identifier(table)} "
-            f"select * from warehouse.marts.{identifier(table)}"
-        )
+        target = f"published.marts.{identifier(table)}"
+        columns = connection.table(target).columns
+        beside = columns_beside(table, columns, lookups)
+        for column in beside:
+            name = identifier(column.name)
+            connection.execute(f"alter table {target} add column {name} {column.kind}")
+            connection.execute(
+                f"comment on column {target}.{name} is {literal(column.said)}"
+            )
+        added = "".join(f", {column.sql}" for column in beside)
+        connection.execute(f"insert into {target} select *{added} from {there[table]}")
     connection.execute("begin")  # a thousand comments, one commit
     for table, _, comment in tables:
         target = f"published.marts.{identifier(table)}"

@@ -79,7 +79,7 @@ SECTIONS = {
         select
             decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
             response_rate
-        from marts.campaign_gains
+        from marts.campaign_gains_by_scope
         where scope = 'all customers' and point_kind = 'tenth' order by decile
     """,
     "profits": """
