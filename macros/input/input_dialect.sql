@@ -1,6 +1,7 @@
 {#
   The dialect of the current input, read when a model is compiled for running, as
-  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], …}.
+  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], 'contacts': […], …}.
+  How to reach a customer is no field: nothing is learned from it, and no mart has it.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
   An input that cannot be read stops the model here, with the sentence that
@@ -11,7 +12,8 @@
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
     {% set records = input_records() %}
-    {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': []} %}
+    {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': [],
+        'contacts': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
     {% endif %}
@@ -21,13 +23,16 @@
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
+    {% set fields = fromjson(row['fields_json']) %}
     {{ return(engine_dialect(records, {
         'input_name': row['input_name'],
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
         'is_other_sign_apart': row['is_other_sign_apart'],
         'relation_sql': row['relation_sql'],
-        'fields': fromjson(row['fields_json']),
+        'fields': fields | rejectattr('role', 'equalto', 'contact') | list,
+        'contacts': fields | selectattr('role', 'equalto', 'contact')
+            | selectattr('source_column') | list,
     })) }}
 {% endmacro %}
 

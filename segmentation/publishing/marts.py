@@ -223,14 +223,22 @@ def _write_audiences(
     if "campaign_targets" in marts:
         targets = "published.marts.campaign_targets"
         reached += f" anti join (from {targets} where is_holdout) using (customer_id)"
+        # who sends needs no columns to sort charts by
+        columns = ", ".join(
+            identifier(column)
+            for column in connection.table(targets).columns
+            if column != "is_holdout"
+            and not column.endswith(("_order", "_label", "value_rank"))
+        )
         campaign = {
-            file: f"select * exclude (is_holdout) from {targets} where {condition} "
+            file: f"select {columns} from {targets} where {condition} "
             "order by contact_rank"
             for file, condition in (
                 (TARGETS, "not is_holdout"),
                 (HOLDOUT, "is_holdout"),
             )
         }
+    contacts = _contacts(connection)
     segments = connection.execute(
         "select segment_key, min(segment_name) "
         "from published.marts.customer_segments group by segment_key order by 1"
@@ -245,7 +253,8 @@ def _write_audiences(
         for key, name in segments
     }
     written = {}
-    for file, query in (lists | campaign).items():
+    for file, plain in (lists | campaign).items():
+        query = _with_contacts(plain, contacts)
         ((customers,),) = connection.execute(
             f"select count(*) from ({query})"
         ).fetchall()
@@ -254,3 +263,32 @@ def _write_audiences(
             copy_csv(connection, query, folder / file)
             written[file] = customers
     return written
+
+
+def _contacts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the ways to reach customers that the input names, in their order."""
+    table = "int_customer_contacts"
+    if not _has_column(connection, "warehouse", table, "contact"):
+        return []
+    rows = connection.execute(
+        f"select contact from warehouse.intermediate.{table} "
+        "group by contact order by min(contact_order)"
+    ).fetchall()
+    return [contact for (contact,) in rows]
+
+
+def _with_contacts(query: str, contacts: list[str]) -> str:
+    """Return a list of customers with a column for each way to reach them."""
+    if not contacts:
+        return query
+    columns = ", ".join(
+        f"any_value(contact_value) filter (contact = {literal(contact)}) "
+        f"as {identifier(contact)}"
+        for contact in contacts
+    )
+    plain, order = query.split(" order by ")
+    return (
+        f"select * from ({plain}) left join (select customer_id, {columns} "
+        "from warehouse.intermediate.int_customer_contacts group by customer_id) "
+        f"using (customer_id) order by {order}"
+    )

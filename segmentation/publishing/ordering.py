@@ -1,8 +1,8 @@
 """Columns to sort by, beside every published segment and every word with an order.
 
-A BI tool sorts words by the alphabet: "high, low, middle". The published file has beside
-each such word a number that sorts as the words are meant, and beside each segment its
-rank by value, so that no chart needs a join for it.
+A BI tool sorts words by the alphabet: "high, low, middle". The published file has
+beside each such word a number that sorts as the words are meant, and beside each
+segment its rank by value, so that no chart needs a join for it.
 """
 
 import re
