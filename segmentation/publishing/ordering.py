@@ -46,6 +46,14 @@ _KNOWN = (
         "null for a retired one.",
     ),
     (
+        r"(?:segment_algorithm_comparison|recommendation_quality|customer_value_models"
+        r"|segment_centroids|segment_drift)\.model_version",
+        "is_current_version",
+        "segment_model_versions",
+        "model_version, is_current",
+        "Whether it is of the version in force; earlier versions keep theirs.",
+    ),
+    (
         r"\w+\.(channel|other_channel|preferred_channel)",
         r"\1_order",
         "segment_channel_mix",
@@ -176,11 +184,17 @@ def columns_beside(
             if not match or match.expand(lookup.name) in there:
                 continue
             name = match.expand(lookup.name)
-            kind = "varchar" if name.endswith("_label") else "integer"
+            kind = _kind(name)
             there.add(name)
             sql = _case(column, lookup.words, kind)
             found.append(Beside(name, kind, sql, lookup.said.format(column=column)))
     return found
+
+
+def _kind(name: str) -> str:
+    if name.startswith("is_"):
+        return "boolean"
+    return "varchar" if name.endswith("_label") else "integer"
 
 
 def _case(column: str, words: Mapping[str, int | str | None], kind: str) -> str:

@@ -120,7 +120,7 @@ SECTIONS = {
     """,
     "results": """
         select extra_profit, extra_profit_lower, extra_profit_upper
-        from marts.campaign_results where segment_key = 'all'
+        from marts.campaign_results_by_scope where segment_key = 'all'
     """,
     "profiles": """
         select
