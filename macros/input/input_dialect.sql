@@ -18,21 +18,20 @@
         {{ return(empty) }}
     {% endif %}
     {% set row = run_query(
-        'select *, to_json(fields) as fields_json from ' ~ relation
+        'select *, to_json(fields) as fields_json, to_json(contacts) as contacts_json from '
+        ~ relation
     ).rows[0] %}
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
-    {% set fields = fromjson(row['fields_json']) %}
     {{ return(engine_dialect(records, {
         'input_name': row['input_name'],
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
         'is_other_sign_apart': row['is_other_sign_apart'],
         'relation_sql': row['relation_sql'],
-        'fields': fields | rejectattr('role', 'equalto', 'contact') | list,
-        'contacts': fields | selectattr('role', 'equalto', 'contact')
-            | selectattr('source_column') | list,
+        'fields': fromjson(row['fields_json']),
+        'contacts': fromjson(row['contacts_json']),
     })) }}
 {% endmacro %}
 

@@ -267,11 +267,11 @@ def _write_audiences(
 
 def _contacts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the ways to reach customers that the input names, in their order."""
-    table = "int_customer_contacts"
+    table = "stg_input__contacts"
     if not _has_column(connection, "warehouse", table, "contact"):
         return []
     rows = connection.execute(
-        f"select contact from warehouse.intermediate.{table} "
+        f"select contact from warehouse.staging.{table} "
         "group by contact order by min(contact_order)"
     ).fetchall()
     return [contact for (contact,) in rows]
@@ -289,6 +289,6 @@ def _with_contacts(query: str, contacts: list[str]) -> str:
     plain, order = query.split(" order by ")
     return (
         f"select * from ({plain}) left join (select customer_id, {columns} "
-        "from warehouse.intermediate.int_customer_contacts group by customer_id) "
+        "from warehouse.staging.stg_input__contacts group by customer_id) "
         f"using (customer_id) order by {order}"
     )

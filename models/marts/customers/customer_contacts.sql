@@ -8,7 +8,7 @@ customers as (
 
 contacts as (
 
-    select * from {{ ref('int_customer_contacts') }}
+    select * from {{ ref('stg_input__contacts') }}
 
 )
 

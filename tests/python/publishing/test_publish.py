@@ -358,8 +358,8 @@ def test_segments_and_ordered_words_have_beside_them_what_sorts(
 def test_lists_have_contacts_and_the_published_file_has_not(tiny_warehouse, tmp_path):
     with duckdb.connect(tiny_warehouse) as connection:
         connection.execute(
-            "create schema intermediate; "
-            "create table intermediate.int_customer_contacts as "
+            "create schema staging; "
+            "create table staging.stg_input__contacts as "
             "select customer_id, 'e mail' as contact, 1 as contact_order, "
             "customer_id || '@example.org' as contact_value from marts.customers "
             "union all select 'C-000004', 'phone', 2, '=1+1'"

@@ -1,21 +1,23 @@
+{{ config(materialized='table') }}
 {#
   How to reach each customer, by the columns that the input names under contact. No mart
   has it unless var publish_contacts says so; the lists that are exported do.
 #}
 {% set dialect = input_dialect() %}
-{% set is_orders = dialect.kind == 'orders' %}
+{% set lines = ref('stg_orders__lines') %}
+{% set customers = ref('stg_input__customers') %}
 
 with
 
 records as (
 
-    {% if is_orders %}
+    {% if dialect.kind == 'orders' %}
     select
         customer_id,
         record_number,
         ordered_on as told_on
 
-    from {{ ref('stg_orders__lines') }}
+    from {{ lines }}
 
     where reject_reason is null
     {% else %}
@@ -24,14 +26,14 @@ records as (
         record_number,
         cast(null as date) as told_on
 
-    from {{ ref('stg_input__customers') }}
+    from {{ customers }}
     {% endif %}
 
 ),
 
 told as (
 
-    {% for field in dialect.contacts %}
+    {% for field in dialect.contacts if field.source_column %}
     select
         cast(segments_record_number as bigint) as record_number,
         '{{ escape_single_quotes(field.name) }}' as contact,
