@@ -142,6 +142,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "spend": _COLUMNS,
     "channels": _COLUMNS,
     "campaigns": _COLUMNS,
+    "contact": _COLUMNS,
     "target": _TARGET,
     "target_campaign": _TARGET,
     "measures": _OWN,

@@ -82,6 +82,7 @@ class InputDialect:
     unit: str = "customer"
     currency: str | None = None
     fields: list[Field] = field(default_factory=list)
+    contacts: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
 
     def as_row(self) -> dict:
@@ -168,7 +169,7 @@ def inspect_input(
         )
     except (UserError, duckdb.Error) as error:
         dialect.problem = told(error, dialect.source_path)
-        dialect.fields, dialect.declared = [], []
+        dialect.fields, dialect.contacts, dialect.declared = [], [], []
     return dialect
 
 
@@ -268,6 +269,7 @@ def _describe_source(
     notes += [
         *_settle_day(engine, dialect),
         *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
+        *_lacking_contacts(dialect),
     ]
     dialect.notes = "\n".join(notes) or None
     require_known_words(engine, dialect.relation_sql, dialect.fields, path)
@@ -279,8 +281,20 @@ def _describe_source(
         path=path,
         most_fields=most_fields,
     )
-    dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
+    # how to reach a customer is no field: nothing is learned of it, no mart has it
+    dialect.contacts = [f for f in dialect.fields if f.role == "contact"]
+    others = [f for f in dialect.fields if f.role != "contact"]
+    dialect.fields = found_words(engine, dialect.relation_sql, others)
     dialect.declared = declared_features(definition, dialect.fields)
+
+
+def _lacking_contacts(dialect: InputDialect) -> list[str]:
+    return [
+        f"{dialect.source_path} lacks the column under contact: {f.name}, so the lists "
+        "of customers have none."
+        for f in dialect.fields
+        if f.role == "contact" and not f.source_column
+    ]
 
 
 def _settle_rows(

@@ -20,6 +20,30 @@ from segmentation.warehouse.errors import UserError
 
 __all__ = ["key_parts", "wanted_fields"]
 
+# what lists of customers have beside the columns that a definition names for contact
+LISTED = frozenset(
+    [
+        "campaign",
+        "category",
+        "channel",
+        "contact_rank",
+        "customer_id",
+        "expected_profit",
+        "is_holdout",
+        "is_out_of_fold",
+        "is_outlier",
+        "is_override",
+        "margin",
+        "observed_on",
+        "offer",
+        "planned_profit",
+        "probability",
+        "second_segment_name",
+        "segment_key",
+        "segment_name",
+    ]
+)
+
 
 def wanted_fields(definition: dict) -> list[Field]:
     """Return what a definition wants of a file, column by column.
@@ -49,6 +73,7 @@ def wanted_fields(definition: dict) -> list[Field]:
         )
     columns, left_words = _who_left(definition, columns)
     _require_distinct_names(definition)
+    _require_free_names(definition.get("contact") or {})
     multipliers = _multipliers(definition, known)
     target = target_of(definition)
     return [
@@ -86,6 +111,10 @@ def wanted_fields(definition: dict) -> list[Field]:
             for n, c in (definition.get("campaigns") or {}).items()
         ),
         *declared_fields(definition),
+        *(
+            Field("contact", n, "text", c)
+            for n, c in (definition.get("contact") or {}).items()
+        ),
         Field(
             "target",
             target.get("name", "target"),
@@ -159,6 +188,17 @@ def _require_distinct_names(definition: dict) -> None:
                 f"dbt_project.yml has {listed} among the {kind} of an input (upper and "
                 "lower case do not count); call one of them something else."
             )
+
+
+def _require_free_names(contact: dict[str, str]) -> None:
+    """Refuse names of contact columns that lists of customers have already."""
+    names = [str(name).casefold() for name in contact]
+    bad = [name for name in names if name in LISTED or names.count(name) > 1]
+    if bad:
+        raise UserError(
+            f"dbt_project.yml has {bad[0]} under contact, which lists of customers "
+            "have already; call it something else."
+        )
 
 
 def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:

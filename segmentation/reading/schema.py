@@ -61,6 +61,7 @@ INPUT_DIALECT = pa.schema(
         "unit": pa.string(),
         "currency": pa.string(),
         "fields": pa.list_(_FIELD),
+        "contacts": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),
     }
 )

@@ -82,7 +82,7 @@ SECTIONS = {
         select
             decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
             response_rate
-        from marts.campaign_gains
+        from marts.campaign_gains_by_scope
         where scope = 'all customers' and point_kind = 'tenth' order by decile
     """,
     "profits": """
@@ -123,7 +123,7 @@ SECTIONS = {
     """,
     "results": """
         select extra_profit, extra_profit_lower, extra_profit_upper
-        from marts.campaign_results where segment_key = 'all'
+        from marts.campaign_results_by_scope where segment_key = 'all'
     """,
     "profiles": """
         select

@@ -211,7 +211,11 @@ def test_groups_are_described_by_the_words_of_their_owner(telephone):
 
 def test_measures_are_profiled_explored_and_watched(telephone):
     own = {"monthly_charge", "tenure_months", "score", "last_login_days"}
-    for mart in ("segment_feature_profiles", "eda_feature_summary", "eda_histograms"):
+    for mart in (
+        "segment_feature_profiles",
+        "eda_feature_summary",
+        "eda_histograms_by_scope",
+    ):
         found = telephone.query(f"select distinct feature from marts.{mart}")
         assert own <= {feature for (feature,) in found}, mart
     watched = telephone.query(

@@ -112,10 +112,14 @@ def test_comments_keys_and_rows_are_published(sample, tmp_path):
         "select table_name, constraint_type, constraint_column_names "
         "from duckdb_constraints() where schema_name = 'marts' "
         "and table_name not in ('generation', 'published_relations') order by all",
-        "select * from marts.customers order by customer_id",
+        "select customer_id, segment_key, age_group, income, total_spend "
+        "from marts.customers order by customer_id",
     ):
         published = read(tmp_path / "output" / "segments.duckdb", query)
-        assert published == read(sample.warehouse, query)
+        # beside them are the columns to sort by
+        assert [row for row in published if not is_beside(row)] == [
+            row for row in read(sample.warehouse, query) if not is_beside(row)
+        ]
         assert published
     assert read(
         tmp_path / "output" / "segments.duckdb",
@@ -318,3 +322,59 @@ def test_commands_say_where_the_files_are(
     assert (folder / "dashboard.html").is_file()
     assert main(["publish", "--nonsense"]) == 1
     assert "--nonsense is not understood" in capsys.readouterr().err
+
+
+def is_beside(row: tuple) -> bool:
+    return len(row) > 2 and str(row[1]).endswith(("value_rank", "_order", "_label"))
+
+
+def test_segments_and_ordered_words_have_beside_them_what_sorts(
+    tiny_warehouse, tmp_path
+):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "create table marts.moves as select 'S02' as from_segment_key, "
+            "'new' as to_segment_key, 'low' as deal_level union all "
+            "select 'S03', 'S01', 'high'; "
+            "create table marts.own as select 'S01' as segment_key, 7 as value_rank"
+        )
+    publish(tiny_warehouse, tmp_path / "output")
+    file = tmp_path / "output" / "segments.duckdb"
+    assert read(
+        file,
+        "select from_value_rank, to_value_rank, deal_level_order from marts.moves "
+        "order by deal_level_order",
+    ) == [(3, 1, 1), (2, None, 3)]
+    assert read(file, "select * from marts.own") == [("S01", 7)]
+    assert read(
+        file,
+        "select comment from duckdb_columns() where table_name = 'moves' "
+        "and column_name = 'deal_level_order'",
+    ) == [("Order of deal_level: high, middle, low, unknown.",)]
+    targets = listed(tmp_path / "output" / "audiences" / "campaign_targets.csv")
+    assert "value_rank" not in targets[0]
+
+
+def test_lists_have_contacts_and_the_published_file_has_not(tiny_warehouse, tmp_path):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "create schema staging; "
+            "create table staging.stg_input__contacts as "
+            "select customer_id, 'e mail' as contact, 1 as contact_order, "
+            "customer_id || '@example.org' as contact_value from marts.customers "
+            "union all select 'C-000004', 'phone', 2, '=1+1'"
+        )
+    publish(tiny_warehouse, tmp_path / "output")
+    folder = tmp_path / "output"
+    for path in (folder / "audiences").iterdir():
+        rows = listed(path)
+        assert list(rows[0])[-2:] == ["e mail", "phone"]
+        assert all(row["e mail"] == f"{row['customer_id']}@example.org" for row in rows)
+        for row in rows:
+            assert row["phone"] == ("'=1+1" if row["customer_id"] == "C-000004" else "")
+    everything = (folder / "segments.duckdb").resolve().read_bytes()
+    assert b"@example.org" not in everything
+    assert not any(
+        "@example.org" in path.read_text("utf-8")
+        for path in (folder / "csv").resolve().iterdir()
+    )
