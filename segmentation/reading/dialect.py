@@ -31,6 +31,7 @@ from segmentation.reading.field import (
 )
 from segmentation.reading.fields import key_parts, wanted_fields
 from segmentation.reading.foreign import reader_connection, told
+from segmentation.reading.layout import Layout
 from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_days import far_orders, overlap_notes
@@ -297,11 +298,8 @@ def _opened(
     if path == definition.get("query"):
         tables = definition.get("tables") or {}
         return open_query(path, query_text(path), tables, folder=folder, name=name)
-    declared = {
-        what: definition.get(what) or ""
-        for what in ("delimiter", "encoding", "table", "sheet")
-    }
-    return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
+    layout = Layout.of(definition)
+    return open_source(path, folder=folder, name=name, wanted=wanted, layout=layout)
 
 
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:
