@@ -23,6 +23,7 @@ __all__ = [
 MOST_MEGABYTES = 1024
 SECONDS = 120
 _kept = contextlib.ExitStack()
+_engines: list = []
 
 
 def files_in_a_process(seeds: list[int]) -> list[str]:
@@ -65,13 +66,13 @@ def _in_a_process(attempt: Callable[[int], str], seeds: list[int]) -> list[str]:
 def _start() -> None:
     from tests.torture import files  # only here: who forks must have no engine
 
-    _kept.enter_context(files.one_engine())
+    _engines[:] = [_kept.enter_context(files.one_engine())]
 
 
 def _one_file(seed: int) -> str:
     from tests.torture import files
 
-    return _with_its_peak(lambda: files.try_file(seed)[1])
+    return _with_its_peak(lambda: files.try_file(seed, _engines[0])[1])
 
 
 def _one_large(seed: int) -> str:

@@ -25,10 +25,14 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmentation.reading.dialect import InputDialect, inspect_input
+from segmentation.reading.dialect import inspect_input
+from segmentation.reading.layout import Layout
+from segmentation.reading.names import name_key
 from segmentation.reading.proposal import propose
+from segmentation.reading.sources import open_source
 from segmentation.warehouse.errors import UserError
-from tests.torture.readers import HEADER, independent, is_plain
+from segmentation.warehouse.quoting import identifier
+from tests.torture.readers import HEADER, independent, is_plain, value_of
 
 __all__ = ["KINDS", "SUFFIX", "damaged", "judged", "one_engine", "table", "try_file"]
 
@@ -49,7 +53,9 @@ SUFFIX = {
 }
 VARIANTS = 40  # of what is slow to make
 SECONDS = 60
-PROPOSED = 5  # one in so many is proposed as well, which takes longest
+# one in so many is read by a definition, and proposed, which takes longest
+DESCRIBED, PROPOSED = 4, 12
+Pairs = Counter[tuple[str, str]]
 _PACKED = ("xlsx", "parquet", "sqlite", "duckdb")
 
 
@@ -203,7 +209,9 @@ def _alarm() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def try_file(seed: int) -> tuple[str, str]:
+def try_file(
+    seed: int, engine: duckdb.DuckDBPyConnection | None = None
+) -> tuple[str, str]:
     """Make a file, whole or damaged, and read it; return its kind and what came out."""
     chance = random.Random(seed)
     kind = KINDS[seed % len(KINDS)]
@@ -224,7 +232,9 @@ def try_file(seed: int) -> tuple[str, str]:
                 if seed % PROPOSED == 0:
                     _propose(file, Path(folder) / "init")
                 known = rows if is_whole else None
-                outcome = judged(file, kind, known, Path(folder))
+                whole_way = seed % DESCRIBED == 0
+                reader = None if whole_way else engine
+                outcome = judged(file, kind, known, Path(folder), reader)
         except TimeoutError:
             outcome = "hang"
         except Exception as error:  # whatever comes is what is looked for
@@ -243,10 +253,9 @@ def judged(
     kind: str,
     rows: list[list[str]] | None,
     folder: Path,
-    *,
-    is_proposed: bool = True,
+    engine: duckdb.DuckDBPyConnection | None = None,
 ) -> str:
-    """Read a file as `segments init` and a build do; say how it went.
+    """Read a file as a build does; say how it went.
 
     Parameters
     ----------
@@ -256,16 +265,20 @@ def judged(
         What is in it, where that is known.
     folder : Path
         For what is converted.
+    engine : DuckDB connection, optional
+        Reads the records, and no definition settles what they mean, which takes most
+        of the time.
     """
-    definition = {**DEFINITION, **DECLARED.get(kind, {}), "path": str(file)}
-    dialect = inspect_input(
-        {"shop": definition}, default="shop", warehouse_folder=str(folder)
-    )
-    if dialect.problem is not None:
-        if "\n" in dialect.problem or rows is not None:
-            return f"wrong: refused: {dialect.problem[:200]}"
+    try:
+        read = (
+            _opened(file, kind, folder, engine)
+            if engine
+            else _described(file, kind, folder)
+        )
+    except UserError as error:
+        if "\n" in str(error) or rows is not None:
+            return f"wrong: refused: {str(error)[:200]}"
         return "sentence"
-    read = _read(dialect)
     if rows is not None:
         whole = Counter((key, income) for key, income, _ in rows)
         return "clean" if read == whole else f"wrong: {_difference(read, whole)}"
@@ -278,22 +291,49 @@ def judged(
     return f"wrong: {_difference(counted, expected)}"
 
 
-def _read(dialect: InputDialect) -> Counter[tuple[str, str]]:
-    """Return how often each pair of key and income is read."""
-    key, income = (
+def _described(file: Path, kind: str, folder: Path) -> Pairs:
+    """Return the pairs of key and income that a definition has read."""
+    definition = {**DEFINITION, **DECLARED.get(kind, {}), "path": str(file)}
+    dialect = inspect_input(
+        {"shop": definition}, default="shop", warehouse_folder=str(folder)
+    )
+    if dialect.problem is not None:
+        raise UserError(dialect.problem)
+    names = [
         next(f.source_column for f in dialect.fields if f.name == name)
         for name in ("customer_id", "income")
-    )
-    columns = ", ".join(
-        '"{}"'.format(name.replace('"', '""')) if name else "null"
-        for name in (key, income)
-    )
+    ]
     with duckdb.connect(config={"threads": "1"}) as engine:
-        read = engine.sql(
-            f"select {columns} from {dialect.relation_sql} "
-            "where segments_reject_reason is null"
-        ).fetchall()
-    return Counter((k, v or "") for k, v in read if k is not None)
+        return _pairs(engine, dialect.relation_sql, names, "segments_reject_reason")
+
+
+def _opened(
+    file: Path, kind: str, folder: Path, engine: duckdb.DuckDBPyConnection
+) -> Pairs:
+    """Return the pairs of key and income as they stand in the file."""
+    layout = Layout(**DECLARED.get(kind, {}))
+    source = open_source(str(file), folder=folder, wanted=tuple(HEADER), layout=layout)
+    keys = [name_key(column.header) for column in source.columns]
+    if keys.count("id") != 1 or keys.count("income") > 1:
+        raise UserError("A build asks for the key.")
+    names = [
+        source.columns[keys.index(key)].name if key in keys else None
+        for key in ("id", "income")
+    ]
+    return _pairs(engine, source.relation_sql, names, source.reject_reason_sql)
+
+
+def _pairs(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    names: list[str | None],
+    reason: str,
+) -> Pairs:
+    columns = [f"cast({identifier(n)} as varchar)" if n else "null" for n in names]
+    read = engine.sql(
+        f"select {', '.join(columns)} from {relation} where {reason} is null"
+    ).fetchall()
+    return Counter(((key or "").strip(" "), value_of(income)) for key, income in read)
 
 
 def _difference(read: Counter, expected: Counter) -> str:

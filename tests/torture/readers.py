@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import duckdb
 import pyarrow.parquet as pq
 
-__all__ = ["HEADER", "independent", "is_plain"]
+__all__ = ["HEADER", "independent", "is_plain", "value_of"]
 
 HEADER = ["ID", "Income", "City"]
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -51,10 +51,11 @@ def independent(file: Path, kind: str) -> Rows | None:
     if rows is None:
         return None
     pairs = ((k, v) for k, v in rows if is_plain(k))
-    return Counter((k, _value(v)) for k, v in pairs)
+    return Counter((k, value_of(v)) for k, v in pairs)
 
 
-def _value(value: object) -> str:
+def value_of(value: object) -> str:
+    """Return a value as it is compared: words for a missing one are none."""
     text = str(value if value is not None else "").strip(" ")
     return "" if text.lower() in _MISSING else text
 
