@@ -46,8 +46,8 @@ class Attempt:
 
 ATTEMPTS = {
     "files": Attempt(
-        "files of 14 formats, nine in ten damaged, one in five proposed as well",
-        10_000, 100, cases.files_in_a_process, True,
+        "files of 14 formats, nine in ten damaged, one in ten by a definition",
+        10_000, 500, cases.files_in_a_process, True,
     ),
     "large": Attempt("files of 10 MB: peak of memory", 24, 4, cases.large, True),
     "definitions": Attempt(

@@ -51,10 +51,10 @@ SUFFIX = {
     **dict.fromkeys(("quoted", "utf-16", "cp1252", "titled", *DECLARED), "csv"),
     "gzip": "csv.gz",
 }
-VARIANTS = 40  # of what is slow to make
+VARIANTS = 16  # of what is slow to make
 SECONDS = 60
 # one in so many is read by a definition, and proposed, which takes longest
-DESCRIBED, PROPOSED = 4, 12
+DESCRIBED, PROPOSED = 10, 30
 Pairs = Counter[tuple[str, str]]
 _PACKED = ("xlsx", "parquet", "sqlite", "duckdb")
 
