@@ -11,6 +11,7 @@ from typing import TextIO
 from charset_normalizer import from_bytes
 
 from segmentation.reading.foreign import LimitedStream
+from segmentation.reading.western import western_encoding
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["Encoding", "detect_encoding", "has_stray_bytes", "open_text"]
@@ -37,6 +38,9 @@ _SCRIPTS = {
 }
 _SPOKEN = {
     "windows-1252": "Windows-1252",
+    "cp437": "cp437 (DOS)",
+    "mac_roman": "mac_roman (old Macintosh)",
+    "iso8859-15": "iso8859-15 (Latin 9)",
     "cp932": "cp932 (Japanese)",
     "euc_jp": "euc_jp (Japanese)",
     "gb18030": "gb18030 (Chinese)",
@@ -66,9 +70,9 @@ def detect_encoding(path: Path, *, is_packed: bool, declared: str = "") -> Encod
     """Return the encoding of a file, reading all of it.
 
     A byte order mark decides. Text that is UTF-8 but for a few lines is UTF-8, and
-    those lines cannot be read. Other text is Windows-1252 where it looks like it, or in
-    an encoding of the script whose words it holds, which is noted; everything else has
-    to be declared.
+    those lines cannot be read. Other text is Windows-1252 where it looks like it, in
+    another encoding of Western Europe where a word proves it, or in an encoding of the
+    script whose words it holds, which is noted; everything else has to be declared.
 
     Parameters
     ----------
@@ -197,9 +201,11 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
                 "another encoding, declare it.",
             ),
         )
-    name = "windows-1252"
-    if strays.has_undefined or strays.neighbours > _MOST_NEIGHBOURS * strays.high:
-        name = _script(strays.sample)
+    is_western = strays.neighbours <= _MOST_NEIGHBOURS * strays.high
+    name = western_encoding(strays.sample) if is_western else ""
+    if not name and is_western and not strays.has_undefined:
+        name = "windows-1252"
+    name = name or _script(strays.sample)
     if not name:
         raise UserError(
             f"The input file {path} is not UTF-8 text (byte {strays.first_byte}, line "
