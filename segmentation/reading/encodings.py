@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -191,16 +192,7 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
         return Encoding("utf-8")
     # some bytes of another encoding are UTF-8 by chance, so the lines are counted
     if strays.utf8_lines >= strays.lines:
-        many = strays.lines > 1
-        return Encoding(
-            "utf-8",
-            (
-                f"{strays.lines} line{'s' if many else ''} of this UTF-8 file cannot "
-                f"be read as UTF-8, line {strays.first_number} first; "
-                f"{'they are' if many else 'it is'} left out. If the whole file is in "
-                "another encoding, declare it.",
-            ),
-        )
+        return Encoding("utf-8", tuple(_said_of_strays(strays)))
     is_western = strays.neighbours <= _MOST_NEIGHBOURS * strays.high
     name = western_encoding(strays.sample) if is_western else ""
     if not name and is_western and not strays.has_undefined:
@@ -221,6 +213,22 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
             "another encoding.",
         ),
     )
+
+
+def _said_of_strays(strays: _Strays) -> Iterator[str]:
+    """Yield what is to be said of lines that are not UTF-8 in a file that is."""
+    is_header = strays.first_number == 1
+    if is_header:  # `sources` reads its names all the same
+        yield "line 1 is not UTF-8; its names were read as Windows-1252."
+    lines = strays.lines - is_header
+    if lines:
+        first = "" if is_header else f", line {strays.first_number} first"
+        many = lines > 1
+        yield (
+            f"{lines} line{'s' if many else ''} of this UTF-8 file cannot be read as "
+            f"UTF-8{first}; {'they are' if many else 'it is'} left out. If the whole "
+            "file is in another encoding, declare it."
+        )
 
 
 def _script(sample: bytes) -> str:

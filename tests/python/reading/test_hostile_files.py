@@ -252,6 +252,11 @@ def test_header_in_another_encoding_can_be_written_down(proposed, byte):
     content = b"ID,MntCaf%c,MntFruits\n1,5,3\n2,6,4\n" % byte
     proposal = proposed(content + "3,7,é\n".encode())
     yaml.safe_load(proposal.text.encode("utf-8"))
+    # no line is left out, so nothing says that
+    assert "left out" not in proposal.text
+    assert "line 1 is not UTF-8; its names were read as Windows-1252" in proposal.text
+    further = proposed(content + b"3,7,\xff\n" + "4,8,é\n5,9,é\n".encode())
+    assert "1 line of this UTF-8 file cannot be read as UTF-8; it is" in further.text
 
 
 @pytest.mark.parametrize("name", ["2024", "no", "null", "yes", "on", "1e3", "y", "0x1"])
