@@ -47,7 +47,7 @@ class Attempt:
 ATTEMPTS = {
     "files": Attempt(
         "files of 14 formats, nine in ten damaged, one in ten by a definition",
-        10_000, 500, cases.files_in_a_process, True,
+        10_000, 100, cases.files_in_a_process, True,
     ),
     "large": Attempt("files of 10 MB: peak of memory", 24, 4, cases.large, True),
     "definitions": Attempt(
@@ -59,13 +59,13 @@ ATTEMPTS = {
         500, 50, cases.words_in_a_process, True,
     ),
     "publishes": Attempt(
-        "publishes killed at a random moment", 80, 20, processes.killed_publishes
+        "publishes killed at a random moment", 100, 20, processes.killed_publishes
     ),
     "dashboards": Attempt(
         "dashboards killed at a random moment", 30, 15, processes.killed_dashboards
     ),
     "scores": Attempt(
-        "scores of a file killed at a random moment", 30, 15, processes.killed_scores
+        "scores of a file killed at a random moment", 10, 5, processes.killed_scores
     ),
     "builds": Attempt(
         "whole builds killed at a random moment, each followed by a publish",

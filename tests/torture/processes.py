@@ -5,9 +5,11 @@ needs, so that none waits for an interpreter. What was published before has to b
 whole, whatever happens.
 """
 
+import atexit
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from unittest import mock
@@ -46,8 +48,9 @@ __all__ = [
     "races",
 ]
 
-SECONDS = 300
+SECONDS = 1200
 NOBODY = 65534
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["tests.torture.processes", "dbt.cli.main"])
 
@@ -60,8 +63,13 @@ class Started:
         self.process: BaseProcess = _server.Process(target=_run, args=(run, self.said))
         self.process.start()
 
-    def kill(self, how: int) -> None:
-        """Send a signal, if it still runs, and wait for its end."""
+    def kill(self, how: int, after: float) -> None:
+        """Send a signal some time after the command began, and wait for the end."""
+        while self.process.is_alive() and not (
+            self.said.exists() and self.said.stat().st_size
+        ):
+            time.sleep(0.01)
+        time.sleep(after)
         if self.process.is_alive() and self.process.pid:
             os.kill(self.process.pid, how)
         self.end()
@@ -93,6 +101,7 @@ def _run(run: Callable[[], int], said: Path) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     sys.stdout, sys.stderr = (os.fdopen(n, "w", closefd=False) for n in (1, 2))
+    os.write(1, b"begun\n")
     code = run()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -135,8 +144,7 @@ def killed_publishes(seeds: list[int]) -> list[str]:
             _in_child(tiny_warehouse, warehouse, number)
             before = state(output)
             started = Started(partial(_publish, warehouse, output, 50), folder)
-            time.sleep(chance.uniform(0.05, 1.5))
-            started.kill(chance.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
+            started.kill(chance.choice(SIGNALS), after=chance.uniform(0, 1.5))
             is_whole = state(output) in {before, number} - {None}
             outcomes.append("whole" if is_whole else "lost: published state")
         Started(partial(_publish, warehouse, output), folder).end()
@@ -155,12 +163,12 @@ def _in_child(function: Callable[..., None], *arguments: object) -> None:
 
 def killed_dashboards(seeds: list[int]) -> list[str]:
     """Kill dashboards; the old page or the new one is there, whole."""
-    return _killed_commands(seeds, _page, lambda folder: ("dashboard",), 4.0)
+    return _killed_commands(seeds, _page, lambda folder: ("dashboard",))
 
 
 def killed_scores(seeds: list[int]) -> list[str]:
     """Kill scores of a file; the old file or the new one is there, whole."""
-    return _killed_commands(seeds, _scores, _score_words, 12.0)
+    return _killed_commands(seeds, _scores, _score_words)
 
 
 def _score_words(folder: Path) -> tuple[str, ...]:
@@ -179,43 +187,44 @@ def _killed_commands(
     seeds: list[int],
     file_of: Callable[[Path], Path],
     words_of: Callable[[Path], tuple[str, ...]],
-    longest: float,
 ) -> list[str]:
     """Kill a command that writes one file."""
     outcomes = []
-    with _built() as folder:
-        file, words = file_of(folder), words_of(folder)
-        first = Started(partial(_command, folder, *words), folder)
-        if first.outcome() != "done":
-            return [f"wrong: {first.end()[1][-200:]}"] * len(seeds)
-        whole = file.read_bytes()
-        for seed in seeds:
-            chance = random.Random(seed)
-            before = set(file.parent.iterdir())
-            started = Started(partial(_command, folder, *words), folder)
-            time.sleep(chance.uniform(0, longest))
-            how = chance.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-            started.kill(how)
-            is_whole = file.exists() and file.read_bytes() == whole
-            outcomes.append("whole" if is_whole else "lost: the file that was there")
-            left = set(file.parent.iterdir()) - before - {started.said}
-            if how == signal.SIGINT and left:
-                outcomes[-1] = f"left behind: {sorted(p.name for p in left)}"
-            for path in left:  # a process that is killed cannot clear up
-                path.unlink()
+    folder = _built()
+    file, words = file_of(folder), words_of(folder)
+    began = time.monotonic()
+    first = Started(partial(_command, folder, *words), folder)
+    if first.outcome() != "done":
+        return [f"wrong: {first.end()[1][-200:]}"] * len(seeds)
+    longest = time.monotonic() - began
+    whole = file.read_bytes()
+    for seed in seeds:
+        chance = random.Random(seed)
+        before = set(file.parent.iterdir())
+        started = Started(partial(_command, folder, *words), folder)
+        how = chance.choice(SIGNALS)
+        started.kill(how, after=chance.uniform(0, longest))
+        is_whole = file.exists() and file.read_bytes() == whole
+        outcomes.append("whole" if is_whole else "lost: the file that was there")
+        left = set(file.parent.iterdir()) - before - {started.said}
+        if how == signal.SIGINT and left:
+            outcomes[-1] = f"left behind: {sorted(p.name for p in left)}"
+        for path in left:  # a process that is killed cannot clear up
+            path.unlink()
     return outcomes
 
 
-@contextmanager
-def _built() -> Iterator[Path]:
-    """Give a folder with a built warehouse of a small shop."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_customers(folder / "customers.csv", 0)
-        started = Started(partial(_command, folder, *build_words()), folder)
-        if started.outcome() != "done":
-            raise RuntimeError(started.end()[1][-2000:])
-        yield folder
+@cache
+def _built() -> Path:
+    """Return a folder with a built and published warehouse of a small shop."""
+    folder = Path(tempfile.mkdtemp(prefix="torture_"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    write_customers(folder / "customers.csv", 0)
+    for words in (build_words(), ("publish",)):
+        started = Started(partial(_command, folder, *words), folder)
+        if (outcome := started.outcome()) != "done":
+            raise RuntimeError(f"{words}: {outcome} {started.end()[1][-2000:]}")
+    return folder
 
 
 def killed_builds(seeds: list[int]) -> list[str]:
@@ -226,23 +235,22 @@ def killed_builds(seeds: list[int]) -> list[str]:
     never disturbed.
     """
     outcomes = []
-    with _built() as folder:
-        longest = _seconds_of_a_build(folder)
-        output = folder / "output" / "mall"
-        for number, seed in enumerate(seeds, 1):
-            chance = random.Random(seed)
-            write_customers(folder / "customers.csv", number)
-            before = state(output)
-            started = Started(partial(_command, folder, *build_words()), folder)
-            time.sleep(chance.uniform(0.2, longest))
-            started.kill(chance.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
-            killed = state(output)
-            said = Started(partial(_command, folder, "publish"), folder).outcome()
-            after = state(output)
-            outcomes.append(_said_of_a_build(before, killed, after, said))
-        last = Started(partial(_command, folder, *build_words()), folder).outcome()
-        if last != "done" or state(output) is None:
-            outcomes[-1] = f"wrong: the build after the kills: {last}"
+    folder = _built()
+    longest = _seconds_of_a_build(folder)
+    output = folder / "output" / "mall"
+    for number, seed in enumerate(seeds, 1):
+        chance = random.Random(seed)
+        write_customers(folder / "customers.csv", number)
+        before = state(output)
+        started = Started(partial(_command, folder, *build_words()), folder)
+        started.kill(chance.choice(SIGNALS), after=chance.uniform(0, longest))
+        killed = state(output)
+        said = Started(partial(_command, folder, "publish"), folder).outcome()
+        after = state(output)
+        outcomes.append(_said_of_a_build(before, killed, after, said))
+    last = Started(partial(_command, folder, *build_words()), folder).outcome()
+    if last != "done" or state(output) is None:
+        outcomes[-1] = f"wrong: the build after the kills: {last}"
     return outcomes
 
 
@@ -257,6 +265,7 @@ def _said_of_a_build(before: object, killed: object, after: object, said: str) -
 
 
 def _seconds_of_a_build(folder: Path) -> float:
+    """Return how long a whole build takes here and now."""
     started = time.monotonic()
     Started(partial(_command, folder, *build_words()), folder).end()
     return time.monotonic() - started
@@ -281,18 +290,17 @@ def full_disks(seeds: list[int]) -> list[str]:
     """Write onto disks that are too small: a sentence, and nothing left behind."""
     tries = [_publish_to_a_full_disk] * 10 + [_dashboard_on_a_full_disk, _build_on_one]
     outcomes = []
-    with _built() as built:
-        for number, seed in enumerate(seeds):
-            with tempfile.TemporaryDirectory() as name:
-                attempt = tries[number % len(tries)]
-                try:
-                    outcomes.append(attempt(random.Random(seed), Path(name), built))
-                except PermissionError:
-                    outcomes.append("not tried, no right to mount")
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as name:
+            attempt = tries[seed % len(tries)]
+            try:
+                outcomes.append(attempt(random.Random(seed), Path(name)))
+            except PermissionError:
+                outcomes.append("not tried, no right to mount")
     return outcomes
 
 
-def _publish_to_a_full_disk(chance: random.Random, folder: Path, built: Path) -> str:
+def _publish_to_a_full_disk(chance: random.Random, folder: Path) -> str:
     warehouse = folder / "tiny.duckdb"
     _in_child(tiny_warehouse, warehouse, 1)
     with _disk(folder, chance.randrange(700, 4000)) as disk:
@@ -312,12 +320,12 @@ def _publish_to_a_full_disk(chance: random.Random, folder: Path, built: Path) ->
         return f"left behind: {rest}" if rest else "sentence"
 
 
-def _dashboard_on_a_full_disk(chance: random.Random, folder: Path, built: Path) -> str:
+def _dashboard_on_a_full_disk(chance: random.Random, folder: Path) -> str:
     from segmentation.publishing.dashboard import draw_dashboard
 
     with _disk(folder, chance.randrange(4, 1500)) as disk:
         page = disk / "dashboard.html"
-        warehouse = built / "warehouse" / "mall.duckdb"
+        warehouse = _built() / "warehouse" / "mall.duckdb"
         run = partial(_told, draw_dashboard, warehouse, page)
         said = Started(run, folder).outcome()
         left = [p.name for p in disk.iterdir()]
@@ -335,7 +343,7 @@ def _told(run: Callable[..., object], *arguments: object) -> int:
     return 0
 
 
-def _build_on_one(chance: random.Random, folder: Path, built: Path) -> str:
+def _build_on_one(chance: random.Random, folder: Path) -> str:
     with _disk(folder, chance.randrange(1000, 60_000)) as disk:
         write_customers(disk / "customers.csv", 0)
         said = Started(partial(_command, disk, *build_words()), folder).outcome()
@@ -435,14 +443,13 @@ def races(seeds: list[int]) -> list[str]:
     """Have two commands at once, while a reader looks on."""
     outcomes = []
     tries = [_publish_twice] * 8 + [_build_and_publish, _build_twice]
-    with _built() as folder:
-        for number, seed in enumerate(seeds):
-            attempt = tries[number % len(tries)]
-            outcomes.append(attempt(random.Random(seed), folder))
+    for seed in seeds:
+        attempt = tries[seed % len(tries)]
+        outcomes.append(attempt(random.Random(seed)))
     return outcomes
 
 
-def _publish_twice(chance: random.Random, built: Path) -> str:
+def _publish_twice(chance: random.Random) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         warehouse, output = folder / "tiny.duckdb", folder / "output"
@@ -454,14 +461,16 @@ def _publish_twice(chance: random.Random, built: Path) -> str:
         return _watched(both, output)
 
 
-def _build_and_publish(chance: random.Random, folder: Path) -> str:
+def _build_and_publish(chance: random.Random) -> str:
+    folder = _built()
     build = Started(partial(_command, folder, *build_words()), folder)
     time.sleep(chance.uniform(0, 6))
     publish = Started(partial(_command, folder, "publish"), folder)
     return _watched([publish, build], folder / "output" / "mall")
 
 
-def _build_twice(chance: random.Random, folder: Path) -> str:
+def _build_twice(chance: random.Random) -> str:
+    folder = _built()
     first = Started(partial(_command, folder, *build_words()), folder)
     time.sleep(chance.uniform(0, 3))
     second = Started(partial(_command, folder, *build_words()), folder)
