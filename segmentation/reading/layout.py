@@ -59,7 +59,10 @@ class Layout:
         >>> Layout.of({"path": "shop.csv", "quote": "'", "sheet": None}).quote
         "'"
         """
-        return cls(**{f.name: definition.get(f.name) or f.default for f in fields(cls)})
+        said: dict[str, Any] = {
+            f.name: definition.get(f.name) or f.default for f in fields(cls)
+        }
+        return cls(**said)
 
 
 AS_FOUND = Layout()

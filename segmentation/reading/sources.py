@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -178,7 +179,7 @@ def open_as_found(
             if len(doubt.choices) != 1 or getattr(layout, doubt.key, True):
                 raise
             ((text, why),) = doubt.choices.items()
-            value = int(text) if doubt.key == "header_row" else text
+            value: Any = int(text) if doubt.key == "header_row" else text
             seen[doubt.key] = value, why
             layout = replace(layout, **{doubt.key: value})
 
