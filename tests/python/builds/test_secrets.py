@@ -29,6 +29,7 @@ CHROMIUM = next(
     None,
 )
 SECRET = "hunter2secret"
+PLANTED = "planted-person-"  # customers are called so
 SCRIPT = "</script><script>window.ran=1</script>"
 IMAGE = "<img src=x onerror=window.ran=2>"
 WITH_PASSWORD = (
@@ -126,7 +127,7 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
     lines = [f"{SCRIPT};day;{IMAGE};amount"]
     for number in range(60):
         category = (SCRIPT, IMAGE, "plain")[number % 3]
-        lines.append(f"{number % 20};2024-01-{number % 28 + 1:02};{category};{number}")
+        lines.append(f"{PLANTED}{number % 20};2024-01-{number % 28 + 1:02};{category};{number}")
     (project / f"shop {IMAGE}.csv").write_text("\n".join(lines) + "\n", "utf-8")
     environment = {k: v for k, v in os.environ.items() if "SEGMENTS_" not in k}
     build = subprocess.run(
@@ -167,6 +168,19 @@ def test_no_password_is_in_anything_that_was_written_or_said(hostile):
     assert "target/hostile/manifest.json" in names
     assert "logs/hostile/dbt.log" in names
     assert "docs.html" in names
+
+
+def test_no_customer_is_named_outside_of_the_warehouse(hostile):
+    project, said = hostile
+    assert PLANTED not in said
+    holding = {
+        path.relative_to(project).parts[0]
+        for path in project.rglob("*")
+        if path.is_file() and PLANTED.encode() in path.read_bytes()
+    }
+    # neither target, logs nor docs.html
+    assert holding <= {"warehouse", f"shop {IMAGE}.csv"}
+    assert f"shop {IMAGE}.csv" in holding
 
 
 def test_documentation_holds_no_tag_of_the_data(hostile):

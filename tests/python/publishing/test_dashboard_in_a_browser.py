@@ -208,7 +208,8 @@ def test_payloads_in_every_text_run_nowhere(visit, tiny_warehouse):
                 )
     for view in VIEWS:
         page = visit(f"#view={view}")
-        assert "window.ran" in page.inner_text("body"), view  # shown, as text
+        if view in ("segments", "explore"):  # they are shown, as text
+            assert "window.ran" in page.inner_text("body")
         assert page.evaluate("window.ran") is None, view
         assert page.locator("img, iframe, base, video, math").count() == 0, view
         assert page.locator("script").count() == 3, view
