@@ -127,7 +127,8 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
     lines = [f"{SCRIPT};day;{IMAGE};amount"]
     for number in range(60):
         category = (SCRIPT, IMAGE, "plain")[number % 3]
-        lines.append(f"{PLANTED}{number % 20};2024-01-{number % 28 + 1:02};{category};{number}")
+        day = f"2024-01-{number % 28 + 1:02}"
+        lines.append(f"{PLANTED}{number % 20};{day};{category};{number}")
     (project / f"shop {IMAGE}.csv").write_text("\n".join(lines) + "\n", "utf-8")
     environment = {k: v for k, v in os.environ.items() if "SEGMENTS_" not in k}
     build = subprocess.run(

@@ -308,6 +308,10 @@ def test_line_or_file_without_end_is_refused_early(proposed, monkeypatch):
     monkeypatch.setattr("segmentation.reading.foreign._EXPANSION_FLOOR", 1 << 20)
     rows = gzip.compress(b"ID,Income\n" + b"1,5\n" * (1 << 20))
     assert "unpacks to more than" in proposed(rows, "b.csv.gz")
+    monkeypatch.setenv("SEGMENTS_EXPANSION", "5000")
+    assert "Read 1,048,576 rows" in proposed(rows, "b.csv.gz").text
+    monkeypatch.setenv("SEGMENTS_EXPANSION", "many")
+    assert "SEGMENTS_EXPANSION is 'many'" in proposed(rows, "b.csv.gz")
 
 
 def test_view_of_a_database_over_another_file_is_not_followed(proposed, tmp_path):
