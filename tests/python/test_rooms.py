@@ -14,6 +14,8 @@ MAY_IMPORT = {
     "value": {"warehouse"},
     "offers": {"warehouse"},
     "publishing": {"warehouse"},
+    "answering": {"warehouse"},
+    "new_project": {"warehouse"},
     "evidence": {"segments", "warehouse"},
     "dbt_plugin": {"warehouse"},
     "project": {"reading", "publishing", "warehouse"},
@@ -21,7 +23,9 @@ MAY_IMPORT = {
     "forgetting": {"project", "publishing", "warehouse"},
     "commands": {
         "project",
+        "answering",
         "forgetting",
+        "new_project",
         "score_file",
         "reading",
         "segments",  # init proposes the columns that can make segments
