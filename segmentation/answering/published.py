@@ -77,18 +77,22 @@ class Published:
             self.rows(f"select 1 as found from marts.{identifier(relation)} limit 1")
         )
 
+    def why_empty(self, relation: str) -> str | None:
+        """Return why a relation is missing or empty, nothing where it has rows."""
+        if self.has(relation):
+            return None
+        rows = self.rows(
+            "select why_empty from marts.published_relations where relation = ?",
+            [relation],
+        )
+        said = rows[0]["why_empty"] if rows else None
+        return said or "It was switched off, or left out of the build."
+
     def require(self, relation: str, what: str) -> None:
         """Refuse where a relation is missing or empty, with the reason for it."""
-        if self.has(relation):
-            return
-        reason = "It was switched off, or left out of the build."
-        if relation in self._relations:
-            (row,) = self.rows(
-                "select why_empty from marts.published_relations where relation = ?",
-                [relation],
-            )
-            reason = row["why_empty"] or reason
-        raise Refusal(f"The data do not tell {what}: {reason}")
+        why = self.why_empty(relation)
+        if why:
+            raise Refusal(f"The data do not tell {what}: {why}")
 
     def segment_key(self, said: str) -> str:
         """Return the key of a current segment that is said by key or name."""

@@ -311,16 +311,18 @@ def query(published: Published, sql: str) -> Answer:
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         raise Refusal(f"The marts cannot answer this query: {first}") from None
-    for relation in sorted(relations):
-        if not rows:
+    if all(value is None for row in rows for value in row.values()):
+        for relation in sorted(relations):
             published.require(relation, f"what {relation} is about")
     answer = _answer(published, rows[:MOST_ROWS], *sorted(relations))
-    cut = (
-        (f"Only the first {MOST_ROWS} rows are shown; count or sum in SQL.",)
-        if len(rows) > MOST_ROWS
-        else ()
-    )
-    return Answer(answer.found, answer.relations, (*cut, *answer.caveats))
+    further = [
+        f"marts.{relation} is empty: {why}"
+        for relation in sorted(relations)
+        if (why := published.why_empty(relation))
+    ]
+    if len(rows) > MOST_ROWS:
+        further.append(f"Only the first {MOST_ROWS} rows are shown; sum in SQL.")
+    return Answer(answer.found, answer.relations, (*further, *answer.caveats))
 
 
 def _of_segment(published: Published, segment: str) -> tuple[str, list[Any]]:
