@@ -1,5 +1,6 @@
 """Put the dbt project into the wheel; pyproject.toml says everything else."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -25,4 +26,13 @@ class BuildWithProject(build_py):
             copy_project(HERE, template)
 
 
-setup(cmdclass={"build_py": BuildWithProject})
+# where it is published from: said by who publishes, as for the site of docs/
+HOME = os.environ.get("SEGMENTS_REPOSITORY", "").rstrip("/")
+URLS = {
+    "Source": HOME,
+    "Documentation": f"{HOME}/tree/main/docs",
+    "Changelog": f"{HOME}/blob/main/CHANGELOG.md",
+    "Issues": f"{HOME}/issues",
+}
+
+setup(cmdclass={"build_py": BuildWithProject}, project_urls=URLS if HOME else {})

@@ -20,13 +20,13 @@ HEAD = """\
 
 Before any figure: which mart answers which question, and what must not be said, is in
 [the skill](skills/customer-segments/SKILL.md). No forecast where there is none
-(`customer_value.is_estimate`); caveats go with the figures that they are about; who is
-held out (`campaign_targets.is_holdout`) is never contacted; an empty relation says why in
-`published_relations.why_empty`.
+(`customer_value.is_estimate`). Caveats go with the figures that they are about. Who is
+held out (`campaign_targets.is_holdout`) is never contacted. An empty relation says why
+in `published_relations.why_empty`.
 
 - [Skill](skills/customer-segments/SKILL.md): questions, marts, what must not be said
-- `segments mcp` (extra `mcp`) serves the published file over the Model Context Protocol,
-  as tools that only read and carry their caveats
+- `segments mcp` (extra `mcp`) serves the published file over the Model Context
+  Protocol, as tools that only read and carry their caveats
 
 ## Marts
 
@@ -46,8 +46,9 @@ def llms_text() -> str:
             for model in yaml.safe_load(file.read_text("utf-8")).get("models", [])
         }
         for name in sorted(described):
-            first = re.match(r".*?[.](?= |$)", described[name])
-            lines.append(f"- `{name}`: {first[0] if first else described[name]}")
+            said = re.sub(r"(?<=\w)- (?=\w)", "-", described[name])  # cut by YAML
+            first = re.match(r".*?[.](?= |$)", said)
+            lines.append(f"- `{name}`: {first[0] if first else said}")
         lines.append("")
     return "\n".join(lines)
 

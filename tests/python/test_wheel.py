@@ -1,6 +1,8 @@
 """Outside a clone: what an installed wheel makes is a project that builds."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -14,6 +16,7 @@ from segmentation.cli import main
 from segmentation.new_project import copy_project
 
 PROJECT = Path(__file__).parents[2]
+HOME = "https://example.org/customer-segments"
 TEMPLATE = "segmentation/template/"
 
 
@@ -49,12 +52,13 @@ def wheel(source, tmp_path_factory) -> Path:
     """Build the wheel from the source distribution: neither lacks anything."""
     folder = tmp_path_factory.mktemp("wheel")
     backend = "from setuptools.build_meta import build_wheel as b; import sys; "
-    name = python(f"{backend}print(b(sys.argv[1]))", folder, cwd=source)
+    code = f"{backend}print(b(sys.argv[1]))"
+    name = python(code, folder, cwd=source, SEGMENTS_REPOSITORY=HOME)
     return folder / name.splitlines()[-1]
 
 
-def python(code: str, *words: object, cwd: Path) -> str:
-    return run(sys.executable, "-c", code, *words, cwd=cwd)
+def python(code: str, *words: object, cwd: Path, **environment: str) -> str:
+    return run(sys.executable, "-c", code, *words, cwd=cwd, **environment)
 
 
 def run(*words: object, cwd: Path, **environment: str) -> str:
@@ -111,6 +115,11 @@ def test_source_distribution_is_the_repository(source):
 def test_wheel_carries_the_project_and_no_tests_of_the_package(wheel):
     with zipfile.ZipFile(wheel) as packed:
         files = set(packed.namelist())
+        (place,) = (file for file in files if file.endswith(".dist-info/METADATA"))
+        told = packed.read(place).decode()
+    assert f"Project-URL: Source, {HOME}\n" in told
+    assert "Requires-Dist: numpy" in told
+    assert "Requires-Dist: PyYAML" in told
     carried = {
         file.removeprefix(TEMPLATE) for file in files if file.startswith(TEMPLATE)
     }
@@ -194,3 +203,16 @@ def test_copying_a_project_twice_changes_nothing(tmp_path):
         for name in ("one", "two")
     )
     assert one == two
+
+
+def test_container_is_given_the_versions_of_the_lock(tmp_path):
+    text = (PROJECT / "Dockerfile").read_text("utf-8")
+    program = re.search(r"sed -nE '([^']+)'", text)[1]
+    lock = (PROJECT / "requirements.lock").read_text("utf-8")
+    found = run("sed", "-nE", program, PROJECT / "requirements.lock", cwd=tmp_path)
+    pins = re.findall(r"(?m)^([\w.-]+)(?:\[[\w,-]+\])?(==\S+)", lock)
+    assert found.splitlines() == ["".join(pin) for pin in pins]
+    ignored = (PROJECT / ".dockerignore").read_text("utf-8").splitlines()
+    # persons stay out of the image
+    assert {"output", "warehouse", "target", "logs"} <= set(ignored)
+    json.loads((PROJECT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))

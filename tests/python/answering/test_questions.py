@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,13 @@ def test_there_are_sixty_questions_and_every_tool_is_asked():
     assert len(asked) >= 60
     assert {question["tool"] for question in asked} == TOOLS
     assert len({question["ask"] for question in asked}) == len(asked)
+
+
+def test_docs_list_the_tools_and_count_the_questions():
+    text = (Path(__file__).parents[3] / "docs" / "agents.md").read_text("utf-8")
+    assert set(re.findall(r"(?m)^\| `(\w+)` \|", text)) == TOOLS
+    assert "Sixty-three" in text
+    assert sum(map(len, QUESTIONS.values())) == 63
 
 
 @pytest.mark.parametrize("question", QUESTIONS["sample"], ids=named)
