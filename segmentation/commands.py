@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from segmentation.new_project import make_project
 from segmentation.project import (
     builds_a_part,
     chosen_definition,
@@ -56,6 +55,8 @@ __all__ = [
 def new(options: argparse.Namespace, unknown: list[str]) -> int:
     """Make a project folder."""
     _require_known(unknown)
+    from segmentation.new_project import make_project
+
     make_project(options.folder)
     _say(
         f"Made {options.folder}. Next: cd {options.folder}; segments build builds the "

@@ -23,12 +23,12 @@ MAY_IMPORT = {
     "forgetting": {"project", "publishing", "warehouse"},
     "commands": {
         "project",
-        "answering",
         "forgetting",
-        "new_project",
         "score_file",
         "reading",
         "segments",  # init proposes the columns that can make segments
+        "answering",
+        "new_project",
         "publishing",
         "warehouse",
     },
