@@ -108,9 +108,10 @@ class Published:
         raise Refusal(f"There is no current segment '{said}'; there are {names}.")
 
     def relations_in(self, sql: str) -> set[str]:
-        """Return the relations that a query names."""
+        """Return the marts that a query names."""
         found = self._connection.get_table_names(sql)
-        return {name.rpartition(".")[2].strip('"') for name in found}
+        named = {name.rpartition(".")[2].strip('"') for name in found}
+        return named & self._relations
 
     def require_one_select(self, sql: str) -> None:
         """Refuse what is not one SELECT."""

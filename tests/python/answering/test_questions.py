@@ -122,6 +122,14 @@ def test_a_figure_by_sql_carries_the_caveats_of_the_tool(file):
     assert any("There is no forecast" in caveat for caveat in said["caveats"])
 
 
+def test_a_query_of_the_catalogue_alone_asks_nothing_of_the_marts(file):
+    desk = Desk(file)
+    for sql in ("from information_schema.tables", "from duckdb_settings()"):
+        assert "asks nothing of the marts" in desk.query(sql)["refused"]
+    said = desk.query("with s as (from marts.segments) select count(*) as n from s")
+    assert said["source"] == ["marts.segments"]
+
+
 def test_a_new_generation_is_answered_from_at_once(sample, tmp_path):
     publish(sample.warehouse, tmp_path)
     desk = Desk(tmp_path / "segments.duckdb")
