@@ -67,15 +67,15 @@ function campaign() {
   }
   if (summary || plan.length) {
     const node = card(profits.length ? "half" : "", "campaign", "Whom to contact next", null,
-      summary && element("p", { class: "verdict" }, summary.sentence));
+      summary && element("p", { class: "verdict" }, named(summary.sentence)));
     if (plan.length) {
       const host = scroller("Plan by segment");
       node.append(host);
       const line = (title, row) => element("tr", {}, element("th", { scope: "row" }, title),
         ["contacts", "held_out", "expected_responses", "expected_profit"].map((column) =>
-          element("td", {}, number(row(column)))));
+          element("td", {}, (column === "expected_profit" ? money : number)(row(column)))));
       host.append(element("table", {},
-        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
+        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Kept aside",
           "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
         element("tbody", {},
           plan.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
@@ -90,7 +90,7 @@ function profit() {
   const { profits } = contents;
   const [summary] = contents.campaign;
   const planned = profits.find((row) => row.is_cut_off) || profits[0];
-  const money = { cost: summary.contact_cost, revenue: summary.revenue_per_response };
+  const amounts = { cost: summary.contact_cost, revenue: summary.revenue_per_response };
   const node = card("half", "profit", "What a campaign of another size would earn",
     `Tried on ${number(summary.evaluated_customers)} customers whom the model had not seen.`);
   const field = (label, value, settings) => {
@@ -99,15 +99,15 @@ function profit() {
     node.append(element("label", { class: "pick" }, element("span", {}, label), input));
     return input;
   };
-  const cost = field("Cost of a contact", money.cost);
-  const revenue = field("Income from an answer", money.revenue);
+  const cost = field("Cost of a contact", amounts.cost);
+  const revenue = field("Income from an answer", amounts.revenue);
   const size = field("Share contacted", String(profits.indexOf(planned)),
     { type: "range", max: String(profits.length - 1), step: "1" });
-  const said = element("p", { class: "verdict", role: "status" });
-  node.append(said);
+  const told = element("p", { class: "verdict", role: "status" });
+  node.append(told);
   /* Answers follow from the profit at the amounts of the build, and give it at others. */
   const values = () => profits.map((row, i) => {
-    const earned = (amount) => (amount + money.cost * row.contacted) / money.revenue
+    const earned = (amount) => (amount + amounts.cost * row.contacted) / amounts.revenue
       * Number(revenue.value) - Number(cost.value) * row.contacted;
     return { contacted: row.contacted, contacted_share: row.contacted_share,
       profit: earned(row.profit), lower: earned(row.lower), upper: earned(row.upper),
@@ -116,9 +116,9 @@ function profit() {
   function redraw() {
     const rows = values();
     const shown = rows.find((row) => row.is_shown);
-    said.textContent = glued(`${number(shown.contacted)} of ${number(summary.evaluated_customers)} contacted `
-      + `(${percent(shown.contacted_share)}), cost ${number(shown.contacted * Number(cost.value))}: `
-      + `likely profit ${number(shown.profit)} (${number(shown.lower)} to ${number(shown.upper)}).`);
+    told.textContent = called(glued(`${number(shown.contacted)} of ${number(summary.evaluated_customers)} contacted `
+      + `(${percent(shown.contacted_share)}), cost ${money(shown.contacted * Number(cost.value))}: `
+      + `likely profit ${money(shown.profit)} (${money(shown.lower)} to ${money(shown.upper)}).`));
     update("profit", rows);
   }
   chart(node, {
@@ -139,6 +139,6 @@ function profit() {
             { field: "profit", title: "Profit", format: ",.0f" }] } },
     ],
   }, `Profit by share contacted; as planned, ${percent(planned.contacted_share)} contacted, it is `
-    + `${number(planned.profit)}.`, values());
+    + `${money(planned.profit)}.`, values());
   redraw();
 }

@@ -36,6 +36,7 @@ function explore() {
   follow(keyFigures());
   follow(nobody());
   follow(inShort());
+  follow(audience());
   follow(map());
   const column = element("div", { class: "slim stack" });
   const outer = grid;
@@ -87,7 +88,7 @@ function refresh() {
   for (const each of followers) each(now);
   writeAddress();
   const spoken = exploring() ? `${number(now.all.n)} customers shown` : "";
-  if (told !== null && told !== spoken) document.getElementById("spoken").textContent = spoken;
+  if (told !== null && told !== spoken) document.getElementById("spoken").textContent = called(spoken);
   told = spoken;
 }
 
@@ -114,7 +115,7 @@ function start() {
     charts = undrawn[name] = [];
     draw();
   }
-  window.addEventListener("popstate", () => { readAddress(); state.box = null; show(); });
+  window.addEventListener("popstate", () => { readAddress(); show(); });
   show().then(() => {
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
   });
