@@ -19,7 +19,7 @@ __all__ = ["draw_dashboard", "safe_json"]
 # what the views are made of, then the views, then what starts them
 SCRIPTS = (
     *("words", "core", "charts", "week", "portrait", "segments", "audience", "explore"),
-    *("campaign", "time", "evidence", "address", "start"),
+    *("campaign", "time", "evidence", "address", "brief", "start"),
 )
 
 

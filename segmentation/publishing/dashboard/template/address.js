@@ -21,7 +21,6 @@ function controls() {
   });
   const shown = element("span", { id: "shown" });
   const limits = element("div", { class: "chips" });
-  const printed = element("p", { class: "printed" });
   const reset = element("button", { type: "button", class: "plain", onclick: () => {
     state.segments.clear(); state.chosen = {}; state.ranges = {}; state.box = null; refresh();
   } }, "Clear all");
@@ -30,7 +29,7 @@ function controls() {
       element("div", { class: "chips", role: "group", "aria-label": "Segments" }, chips),
       element("div", { class: "end" }, shown, reset)),
     element("div", { class: "picks" }, filters.map((filter, i) => element("label", { class: "pick" },
-      element("span", {}, filter.label), selects[i])), rangePicker(), limits), printed));
+      element("span", {}, filter.label), selects[i])), rangePicker(), limits)));
   return ({ all: total }) => {
     chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
     selects.forEach((select, i) => { select.value = state.chosen[filters[i].name] ?? ""; });
@@ -39,8 +38,6 @@ function controls() {
       "aria-label": `Remove: ${words}`, onclick: () => { drop(); refresh(); } }, literally("span", `${words} ✕`))));
     shown.textContent = called(`${number(total.n)} of ${number(drawnFrom())} `
       + (ofAll() === "all" ? "customers" : "sampled customers"));
-    printed.textContent = filters.filter(({ name }) => state.chosen[name] !== undefined)
-      .map(({ name, label, values }) => `${label}: ${values[state.chosen[name]]}`).join(" · ");
     reset.disabled = !filtered();
   };
 }

@@ -167,10 +167,13 @@ const ofAll = () => drawnFrom() < together(all).n ? "the sample" : "all";
 
 const main = document.getElementById("content");
 let grid = main;
+// cards of the brief stand beside those of the page, so their names differ
+let inBrief = false;
 
 function card(size, id, title, about, ...body) {
-  const heading = `h-${id}`;
-  const node = element("section", { class: `card ${size}`, id, "aria-labelledby": heading },
+  const own = inBrief ? `brief-${id}` : id;
+  const heading = `h-${own}`;
+  const node = element("section", { class: `card ${size}`, id: own, "aria-labelledby": heading },
     element("h2", { id: heading }, title),
     about && element("p", { class: "about" }, about), ...body);
   grid.append(node);

@@ -237,10 +237,10 @@ function map() {
 
 
 
-function mix(role, id, title, about, first) {
+/* Shares of items, a bar for each segment and one for all. */
+function mixChart(role, first, room = () => 360, now = current()) {
   const items = roles(role);
   if (items.length < 2) return null;
-  const node = card("half", id, title, about);
   const shares = (total, label) => {
     const sum = items.reduce((a, item) => a + total.sums[item.name], 0);
     let to = 0;
@@ -248,19 +248,19 @@ function mix(role, id, title, about, first) {
       const share = total.sums[item.name] / sum;
       const from = to;
       to += share;
-      return { who: label, item: item.label, share, from, to, middle: (from + to) / 2,
+      return { who: label, item: called(item.label), share, from, to, middle: (from + to) / 2,
         // only where it fits into its part of the bar
-        said: share * (node.clientWidth - 140) >= 32 ? percent(share) : "" };
+        said: share * room() >= 32 ? percent(share) : "" };
     }) : [];
   };
-  const values = ({ rows, shown }) => [
-    ...shown.flatMap((i) => shares(rows[i], labels[i])),
-    ...shares(together(all), "All customers")];
-  chart(node, {
+  const everybody = called("All customers");
+  const rows = ({ rows: by, shown }) => [...shown.flatMap((i) => shares(by[i], labels[i])),
+    ...shares(together(all), everybody)];
+  const spec = {
     height: 38 * (segments.length + 1),
     encoding: {
-      y: { field: "who", type: "nominal", title: null, axis: wrapped([...labels, "All customers"]),
-        sort: [...labels, "All customers"], scale: { paddingInner: 0.28 } },
+      y: { field: "who", type: "nominal", title: null, axis: wrapped([...labels, everybody]),
+        sort: [...labels, everybody], scale: { paddingInner: 0.28 } },
     },
     layer: [
       { mark: { type: "bar" }, encoding: {
@@ -268,15 +268,24 @@ function mix(role, id, title, about, first) {
           axis: { format: ".0%", tickCount: 5 } },
         x2: { field: "to" },
         color: { field: "item", type: "nominal",
-          scale: { domain: items.map((item) => item.label),
+          scale: { domain: items.map((item) => called(item.label)),
             range: items.map((_, i) => MIX[(i + first) % MIX.length]) }, legend: { symbolType: "square" } },
-        tooltip: [{ field: "who", title: "Segment" }, { field: "item", title: title },
+        tooltip: [{ field: "who", title: "Segment" }, { field: "item", title: upper(role) },
           { field: "share", title: "Share", format: ".1%" }] } },
       { mark: { type: "text", color: "white", fontWeight: 600, fontSize: 11, aria: false },
         encoding: { text: { field: "said" }, x: { field: "middle", type: "quantitative" } } },
     ],
-  }, `${title}: share by segment.`, values(current()));
-  return (now) => update(id, values(now), 38 * (now.shown.length + 1));
+  };
+  return { spec, rows, values: rows(now), description: `${role === "category" ? "Spend by category" : "Purchases by channel"}: share by segment.` };
+}
+
+function mix(role, id, title, about, first) {
+  let node = null;
+  const made = mixChart(role, first, () => (node?.clientWidth || 500) - 140);
+  if (!made) return null;
+  node = card("half", id, title, about);
+  chart(node, { ...made, values: made.rows(current()) });
+  return (now) => update(id, made.rows(now), 38 * (now.shown.length + 1));
 }
 
 function value() {
@@ -303,19 +312,19 @@ function rfm() {
   const rows = contents.rfm;
   if (!rows.length) return;
   const names = [...new Set(rows.map((row) => row.rfm_segment))];
-  const host = scroller("RFM classes by segment");
-  card("", "rfm", "Recency, frequency and money",
-    "Share of each segment in each class of the RFM table; strong colour: more (blue) or fewer (orange) "
+  const host = scroller("Classes by segment");
+  card("", "rfm", "How recent, how often, how much",
+    "Share of each segment in each class; strong colour: more (blue) or fewer (orange) "
     + "than among all customers.", host, heatKey());
   followers.push(() => host.replaceChildren(element("table", { class: "heat" },
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "RFM class"),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Class"),
       chosenSegments().map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
     element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
       chosenSegments().map((i) => {
         const row = rows.find((one) => one.rfm_segment === name
           && one.segment_key === segments[i].segment_key);
         return row ? heatCell(row.share_index, percent(row.segment_share),
-          `${number(row.customers)} customers, index ${number(row.share_index)}`) : element("td", {}, "–");
+          `${people_(row.customers)}, index ${number(row.share_index)}`) : element("td", {}, "–");
       })))))));
 }
 

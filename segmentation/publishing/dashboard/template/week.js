@@ -142,7 +142,7 @@ function whatChanged() {
 function work(title, colour, words, file, pays) {
   return element("article", { class: "work" }, dot(colour),
     element("div", {}, element("h3", {}, title), words.length > 0 && element("p", {}, words),
-      file && element("p", {}, "List: ", element("code", {}, file))),
+      file && element("p", {}, "List: ", literally("code", file))),
     pays && element("div", { class: "money" }, pays));
 }
 

@@ -63,14 +63,14 @@ const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /* Sentences of the marts are in English, with English marks and bare amounts. */
-const FIGURE = String.raw`[-\u2212]?\d[\d,]*(?:\.\d+)?`;
+const FIGURE = String.raw`[-\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?`;
 const moneyLabels = contents.profiles.filter((row) => row.unit === "money")
   .map((row) => literal(row.feature_label));
 const ofMoney = [
-  ...(moneyLabels.length ? [new RegExp(String.raw`((?:^|[^\w])(?:${[...new Set(moneyLabels)].join("|")}) `
+  ...(moneyLabels.length ? [new RegExp(String.raw`((?:^|[;,:.] |and )(?:${[...new Set(moneyLabels)].join("|")}) `
     + String.raw`(?:at least |at most |below |above |over |between )?)(${FIGURE})`
-    + String.raw`(?:( \((?:all [a-z]+: )?)(${FIGURE})(\)))?(?! ?%)`, "gi")] : []),
-  new RegExp(String.raw`((?:profit|earned|earns?|brings in|than the|customer's by) )(${FIGURE})`
+    + String.raw`(?:( \((?:all [a-z]+: )?)(${FIGURE})((?: for all [a-z]+)?\)))?(?! ?%)`, "gi")] : []),
+  new RegExp(String.raw`((?:profit|earned|earns?|brings in|than the|customer's by|beforehand) )(${FIGURE})`
     + String.raw`(?:( \()(${FIGURE}))?(?:( to )(${FIGURE})(?=\)))?(?! ?%)`, "g"),
 ];
 const read = (text) => Number(text.replaceAll(",", "").replace("\u2212", "-"));
@@ -87,11 +87,8 @@ function mart(text) {
   return words.replace(new RegExp(String.raw`\u0001(${FIGURE})\u0002|(?<![\w.,-])(${FIGURE})(?![\w]|\.\d)`, "g"),
     (whole, sum, plain) => {
       if (sum !== undefined) return money(read(sum), digitsOf(sum));
-      // a full stop or comma at the end belongs to the sentence
-      const end = plain.match(/[,]+$/)?.[0] || "";
-      const figure = end ? plain.slice(0, -end.length) : plain;
-      return (Math.abs(read(figure)) >= 1000 && !figure.includes(",") ? figure
-        : number(read(figure), digitsOf(figure))) + end;
+      // a year has no thousands
+      return Math.abs(read(plain)) >= 1000 && !plain.includes(",") ? plain : number(read(plain), digitsOf(plain));
     });
 }
 
@@ -104,6 +101,8 @@ const glued = (text) => (text || "").replace(/(\d) ?%/g, "$1\u00a0%")
 const patterns = Object.entries(wording.words).filter(([words]) => words.includes("{}"))
   .sort((a, b) => b[0].replaceAll("{}", "").length - a[0].replaceAll("{}", "").length)
   .map(([words, other]) => [new RegExp(`^${words.split("{}").map(literal).join("(.+?)")}$`), other]);
+// a word of the language itself is told already
+const own = new Set(Object.values(wording.words));
 const heard = new Map();
 const untold = new Set();
 
@@ -113,10 +112,12 @@ function said(text) {
   const known = heard.get(text);
   if (known !== undefined) return known;
   const [, before, core, after] = text.match(/^([\s·,;:(“"]*)([^]*?)([\s·,;:)”".!?]*)$/);
-  const found = translated(core + after.trimEnd()) ?? (translated(core) === null ? null
-    : translated(core) + after.trimEnd());
-  if (found === null) untold.add(text);
-  const other = found === null ? text : before + found + after.slice(after.trimEnd().length);
+  // marks at the end may belong to the words: as many as possible, then fewer
+  let found = null;
+  let marks = after.length;
+  for (; found === null && marks >= 0; marks--) found = translated(core + after.slice(0, marks));
+  if (found === null && !own.has(core)) untold.add(text);
+  const other = found === null ? text : before + found + after.slice(marks + 1);
   heard.set(text, other);
   return other;
 }
