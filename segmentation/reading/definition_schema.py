@@ -137,6 +137,16 @@ KEYS: dict[str, dict[str, Any]] = {
     "time_zone": _is("a time zone, such as Europe/Berlin", type=["string", "null"]),
     "below_zero": _is("refund or apart", type="string"),
     "unit": _TEXT,
+    "language": _is(
+        "the language of the page, such as de, or of a country, de-CH",
+        type=["string", "null"],
+        pattern="^[a-z]{2}(-[A-Z]{2})?$",
+    ),
+    "first_day": _is(
+        'the first day of what was spent, such as "2012-07-30", in quotes',
+        type=["string", "null"],
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+    ),
     "as_of_date": _is('a day, such as "2024-12-31", in quotes', type="string"),
     "columns": _COLUMNS,
     "spend": _COLUMNS,

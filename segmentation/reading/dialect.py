@@ -81,6 +81,8 @@ class InputDialect:
     is_other_sign_apart: bool = False
     unit: str = "customer"
     currency: str | None = None
+    language: str | None = None
+    first_day: str | None = None
     fields: list[Field] = field(default_factory=list)
     contacts: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
@@ -197,6 +199,8 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
     dialect.currency = currency_code(definition)
+    dialect.language = definition.get("language")
+    dialect.first_day = definition.get("first_day")
     dialect.is_other_sign_apart = is_other_sign_apart(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):

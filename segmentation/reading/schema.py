@@ -60,6 +60,8 @@ INPUT_DIALECT = pa.schema(
         "is_other_sign_apart": pa.bool_(),
         "unit": pa.string(),
         "currency": pa.string(),
+        "language": pa.string(),
+        "first_day": pa.string(),
         "fields": pa.list_(_FIELD),
         "contacts": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),

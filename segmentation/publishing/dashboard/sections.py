@@ -103,8 +103,35 @@ SECTIONS = {
     "sizes": """
         select
             observed_on, segment_key, segment_name, customers, customer_share,
-            total_spend
+            total_spend, year_before_on
         from marts.segment_sizes_history order by observed_on, segment_key
+    """,
+    "period": """
+        select min(ordered_on) as first_day from marts.customer_orders
+    """,
+    "months": """
+        select ordered_month, segment_key, spend, customers, new_customers
+        from marts.segment_spend_by_month order by ordered_month, segment_key
+    """,
+    "cohorts": """
+        with firsts as (
+            select customer_id, min(ordered_month) as joined
+            from marts.customer_orders where is_purchase group by customer_id
+        )
+
+        select
+            date_trunc('quarter', firsts.joined) as joined,
+            cast(date_diff('quarter', firsts.joined, orders.ordered_month) as integer)
+                as later,
+            count(distinct orders.customer_id) as customers
+        from marts.customer_orders as orders
+        inner join firsts on orders.customer_id = firsts.customer_id
+        where orders.is_purchase group by all order by joined, later
+    """,
+    "sold": """
+        select category, channel, segment_key, allocated_spend as spend
+        from marts.category_demand where channel is not null
+        order by category, channel, segment_key
     """,
     "transitions": """
         select
