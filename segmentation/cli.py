@@ -60,12 +60,14 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run="build")
+    _add_new(commands)
     _add_nights(commands)
     _add_files(commands)
     _add_plots(commands)
     _add_exports(commands)
     _add_bi(commands)
     _add_forget(commands)
+    _add_mcp(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
         ("dashboard", "draw the dashboard from the warehouse"),
@@ -82,6 +84,16 @@ def _parser() -> argparse.ArgumentParser:
             )
     _add_shared(commands.choices)
     return parser
+
+
+def _add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    new = commands.add_parser(
+        "new",
+        help="make a project folder, where there is no clone",
+        description="Copy the dbt project, with its samples, into a new folder.",
+    )
+    new.add_argument("folder", type=Path, help="is made; may be there if empty")
+    new.set_defaults(run="new")
 
 
 def _add_nights(commands: Any) -> None:
@@ -126,6 +138,19 @@ def _add_files(commands: Any) -> None:
         help="a .csv or .parquet file",
     )
     score.set_defaults(run="score")
+
+
+def _add_mcp(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    mcp = commands.add_parser(
+        "mcp",
+        help="answer an assistant's questions from the published file",
+        description="Serve the published file to an assistant by the Model Context "
+        "Protocol, on standard input and output, read-only.",
+    )
+    mcp.add_argument(
+        "--file", type=Path, help="segments.duckdb; else that of the project's input"
+    )
+    mcp.set_defaults(run="mcp")
 
 
 def _add_plots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

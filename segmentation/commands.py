@@ -61,10 +61,25 @@ __all__ = [
     "export_sql",
     "forget",
     "init",
+    "mcp",
+    "new",
     "plots",
     "publish",
     "score",
 ]
+
+
+def new(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Make a project folder."""
+    _require_known(unknown)
+    from segmentation.new_project import make_project
+
+    make_project(options.folder)
+    _say(
+        f"Made {options.folder}. Next: cd {options.folder}; segments build builds the "
+        "sample, segments init FILE --write describes a file of your own."
+    )
+    return 0
 
 
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
@@ -214,11 +229,11 @@ def init(options: argparse.Namespace, unknown: list[str]) -> int:
     if options.write:
         write_definition(project / "dbt_project.yml", proposal)
     # standard output is the definition and nothing else
-    print(_next_step(proposal, options.write), file=sys.stderr)
+    print(_next_step(project, proposal, options.write), file=sys.stderr)
     return 0
 
 
-def _next_step(proposal: Proposal, is_written: bool) -> str:
+def _next_step(project: Path, proposal: Proposal, is_written: bool) -> str:
     decide = (
         f"decide {proposal.decisions} "
         f"{'choices' if proposal.decisions > 1 else 'choice'} marked DECIDE, then "
@@ -228,10 +243,12 @@ def _next_step(proposal: Proposal, is_written: bool) -> str:
         if is_written
         else "Put this under vars: inputs: in dbt_project.yml (or add --write)"
     )
-    return (
-        f"{where}; {decide if proposal.decisions else ''}"
-        f"{'' if proposal.decisions else 'then '}make build INPUT={proposal.name}"
+    build = (
+        f"make build INPUT={proposal.name}"
+        if (project / "Makefile").is_file()
+        else f"SEGMENTS_INPUT={proposal.name} segments build"
     )
+    return f"{where}; {decide if proposal.decisions else 'then '}{build}"
 
 
 def publish(options: argparse.Namespace, further: list[str]) -> int:
@@ -392,6 +409,19 @@ def bi(options: argparse.Namespace, unknown: list[str]) -> int:
         "charts. Import it on Superset's page of dashboards, or by superset "
         "import-dashboards -p superset.zip -u <your user>."
     )
+    return 0
+
+
+def mcp(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Serve the published file to an assistant."""
+    _require_known(unknown)
+    file = options.file and options.file.resolve()
+    if file is None:
+        project = _enter_project()
+        file = output_folder(project, warehouse_path(project)) / "segments.duckdb"
+    from segmentation.answering.server import serve
+
+    serve(file.resolve())
     return 0
 
 

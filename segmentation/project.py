@@ -39,6 +39,7 @@ __all__ = [
     "chosen_definition",
     "converted_folder",
     "days_between",
+    "docs_page",
     "find_project",
     "output_folder",
     "require_good_build",
@@ -354,13 +355,18 @@ def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) ->
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
     target = project / (asked_of_dbt(arguments)["target_path"] or "target")
+    with written_whole(output_file) as new:
+        new.write_text(docs_page(target), "utf-8")
+
+
+def docs_page(target: Path) -> str:
+    """Return dbt's page of documentation with the data that it shows in it."""
     page = (target / "index.html").read_text("utf-8")
     for place, file in _DOCS_DATA.items():
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    with written_whole(output_file) as new:
-        new.write_text(page, "utf-8")
+    return page
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:

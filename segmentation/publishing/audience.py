@@ -13,7 +13,9 @@ __all__ = ["write_audience"]
 
 
 def write_audience(warehouse: Path | Places, condition: str, file: Path) -> int:
-    """Write the customers who meet a condition, those held out aside.
+    """Write the customers who meet a condition and may be written to.
+
+    Who is held out of a campaign is not in the list.
 
     Parameters
     ----------
@@ -44,8 +46,9 @@ def write_audience(warehouse: Path | Places, condition: str, file: Path) -> int:
         )
         query = (
             "select customer_id, segment_key, segment_name, observed_on "
-            f"from marts.customers_wide {held_out}where ({condition}\n) "
-            "order by customer_id"
+            f"from marts.customers_wide {held_out}"
+            "semi join (from marts.customers where no_contact_reason is null) "
+            f"using (customer_id) where ({condition}\n) order by customer_id"
         )
         try:
             # two statements would be no condition, nor would half a bracket

@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from segmentation.publishing.marts import ENTRIES, HOLDOUT, write_generation
@@ -31,6 +31,7 @@ from segmentation.warehouse.places import Places, file_of
 __all__ = ["Publication", "publish", "remove_earlier"]
 
 
+_TIME = "%Y%m%dT%H%M%S.%fZ"
 _GENERATION = re.compile(r"[.]?\d{8}T\d{6}[.]\d{6}Z")
 
 
@@ -96,8 +97,8 @@ def publish(
         limited_connection(generations / ".spill") as connection,
     ):
         _require_links(output)
-        published_at = datetime.now(UTC).replace(tzinfo=None)
-        name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
+        published_at = _unused_time(generations)
+        name = f"{published_at:{_TIME}}"
         folder = generations / f".{name}"
         _remove_stale(output, generations)
         try:
@@ -116,6 +117,14 @@ def publish(
         _flush_folder(output)
     held_out = audiences.get(HOLDOUT, 0)
     return Publication(output, name, len(marts), tuple(audiences), held_out)
+
+
+def _unused_time(generations: Path) -> datetime:
+    """Return the time in UTC, later where a clock that went back gave it before."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    while (generations / f"{now:{_TIME}}").exists():
+        now += timedelta(microseconds=1)
+    return now
 
 
 def _require_links(output: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.publishing.ordering import columns_beside, read_lookups
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv
@@ -89,9 +90,13 @@ def _copy_marts(
     connection: duckdb.DuckDBPyConnection, places: dict[str, tuple[str, str]]
 ) -> list[str]:
     """Copy the tables of the marts with their keys and comments; return their names."""
+    there = {
+        mart: f"warehouse.{identifier(schema)}.{identifier(name)}"
+        for mart, (schema, name) in places.items()
+    }
+    lookups = read_lookups(connection, there.get)
     marts = sorted(places)
     for mart in marts:
-        schema, name = map(identifier, places[mart])
         ((statement,),) = connection.execute(
             "select sql from duckdb_tables() where database_name = 'warehouse' "
             "and schema_name = ? and table_name = ?",
@@ -99,9 +104,15 @@ def _copy_marts(
         ).fetchall()
         target = f"published.marts.{identifier(mart)}"
         connection.execute(f"create table {target} ({statement.partition('(')[2]}")
-        connection.execute(
-            f"insert into {target} select * from warehouse.{schema}.{name}"
-        )
+        beside = columns_beside(mart, connection.table(target).columns, lookups)
+        for column in beside:
+            name = identifier(column.name)
+            connection.execute(f"alter table {target} add column {name} {column.kind}")
+            connection.execute(
+                f"comment on column {target}.{name} is {literal(column.said)}"
+            )
+        added = "".join(f", {column.sql}" for column in beside)
+        connection.execute(f"insert into {target} select *{added} from {there[mart]}")
     connection.execute("begin")  # a thousand comments, one commit
     for mart in marts:
         target = f"published.marts.{identifier(mart)}"
@@ -214,18 +225,31 @@ def _write_audiences(
     Returns the number of customers by file.
     """
     reached = "published.marts.customer_segments"
+    if _has_column(connection, "published", "customers", "no_contact_reason"):
+        reached += (
+            " semi join (from published.marts.customers "
+            "where no_contact_reason is null) using (customer_id)"
+        )
     campaign = {}
     if "campaign_targets" in marts:
         targets = "published.marts.campaign_targets"
         reached += f" anti join (from {targets} where is_holdout) using (customer_id)"
+        # who sends needs no columns to sort charts by
+        columns = ", ".join(
+            identifier(column)
+            for column in connection.table(targets).columns
+            if column != "is_holdout"
+            and not column.endswith(("_order", "_label", "value_rank"))
+        )
         campaign = {
-            file: f"select * exclude (is_holdout) from {targets} where {condition} "
+            file: f"select {columns} from {targets} where {condition} "
             "order by contact_rank"
             for file, condition in (
                 (TARGETS, "not is_holdout"),
                 (HOLDOUT, "is_holdout"),
             )
         }
+    contacts = _contacts(connection)
     segments = connection.execute(
         "select segment_key, min(segment_name) "
         "from published.marts.customer_segments group by segment_key order by 1"
@@ -240,7 +264,8 @@ def _write_audiences(
         for key, name in segments
     }
     written = {}
-    for file, query in (lists | campaign).items():
+    for file, plain in (lists | campaign).items():
+        query = _with_contacts(plain, contacts)
         ((customers,),) = connection.execute(
             f"select count(*) from ({query})"
         ).fetchall()
@@ -249,3 +274,32 @@ def _write_audiences(
             copy_csv(connection, query, folder / file)
             written[file] = customers
     return written
+
+
+def _contacts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the ways to reach customers that the input names, in their order."""
+    table = "stg_input__contacts"
+    if not _has_column(connection, "warehouse", table, "contact"):
+        return []
+    rows = connection.execute(
+        f"select contact from warehouse.staging.{table} "
+        "group by contact order by min(contact_order)"
+    ).fetchall()
+    return [contact for (contact,) in rows]
+
+
+def _with_contacts(query: str, contacts: list[str]) -> str:
+    """Return a list of customers with a column for each way to reach them."""
+    if not contacts:
+        return query
+    columns = ", ".join(
+        f"any_value(contact_value) filter (contact = {literal(contact)}) "
+        f"as {identifier(contact)}"
+        for contact in contacts
+    )
+    plain, order = query.split(" order by ")
+    return (
+        f"select * from ({plain}) left join (select customer_id, {columns} "
+        "from warehouse.staging.stg_input__contacts group by customer_id) "
+        f"using (customer_id) order by {order}"
+    )

@@ -53,6 +53,7 @@ from segmentation.reading.rows import (
     row_days,
     rows_that_count,
 )
+from segmentation.reading.series import settle_series
 from segmentation.reading.settled_keys import settle_keys
 from segmentation.reading.sources import Source, name_key
 from segmentation.reading.unknown import unknown_values
@@ -80,7 +81,10 @@ class InputDialect:
     is_other_sign_apart: bool = False
     unit: str = "customer"
     currency: str | None = None
+    language: str | None = None
+    first_day: str | None = None
     fields: list[Field] = field(default_factory=list)
+    contacts: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
 
     def as_row(self) -> dict:
@@ -167,7 +171,7 @@ def inspect_input(
         )
     except (UserError, duckdb.Error) as error:
         dialect.problem = told(error, dialect.source_path)
-        dialect.fields, dialect.declared = [], []
+        dialect.fields, dialect.contacts, dialect.declared = [], [], []
     return dialect
 
 
@@ -195,6 +199,8 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
     dialect.currency = currency_code(definition)
+    dialect.language = definition.get("language")
+    dialect.first_day = definition.get("first_day")
     dialect.is_other_sign_apart = is_other_sign_apart(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
@@ -240,6 +246,7 @@ def _describe_source(
 ) -> None:
     path, parts = dialect.source_path, key_parts(definition)
     _match_columns(path, source, dialect.fields)
+    settle_series(dialect.fields)
     null_words = _null_words(definition)
     dialect.wanted_columns = cleaned_columns(
         dialect.fields, null_words, unknown_values(definition, dialect.fields)
@@ -266,6 +273,7 @@ def _describe_source(
     notes += [
         *_settle_day(engine, dialect),
         *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
+        *_lacking_contacts(dialect),
     ]
     dialect.notes = "\n".join(notes) or None
     require_known_words(engine, dialect.relation_sql, dialect.fields, path)
@@ -277,8 +285,20 @@ def _describe_source(
         path=path,
         most_fields=most_fields,
     )
-    dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
+    # how to reach a customer is no field: nothing is learned of it, no mart has it
+    dialect.contacts = [f for f in dialect.fields if f.role == "contact"]
+    others = [f for f in dialect.fields if f.role != "contact"]
+    dialect.fields = found_words(engine, dialect.relation_sql, others)
     dialect.declared = declared_features(definition, dialect.fields)
+
+
+def _lacking_contacts(dialect: InputDialect) -> list[str]:
+    return [
+        f"{dialect.source_path} lacks the column under contact: {f.name}, so the lists "
+        "of customers have none."
+        for f in dialect.fields
+        if f.role == "contact" and not f.source_column
+    ]
 
 
 def _settle_rows(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segmentation.reading.foreign import reader_connection
+from segmentation.reading.layout import Layout
 from segmentation.reading.queries import open_query, query_text
 from segmentation.reading.sources import Column, Source, open_source
 from segmentation.warehouse.connection import query
@@ -140,11 +141,8 @@ def _opened(
     if path == definition.get("query"):
         tables = definition.get("tables") or {}
         return open_query(path, query_text(path), tables, folder=folder, name=name)
-    declared = {
-        what: definition.get(what) or ""
-        for what in ("delimiter", "encoding", "table", "sheet")
-    }
-    return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
+    layout = Layout.of(definition)
+    return open_source(path, folder=folder, name=name, wanted=wanted, layout=layout)
 
 
 def _source(relation: InputRelation) -> Source:

@@ -14,6 +14,8 @@ MAY_IMPORT = {
     "value": {"warehouse"},
     "offers": {"warehouse"},
     "publishing": {"warehouse"},
+    "answering": {"warehouse"},
+    "new_project": {"warehouse"},
     "evidence": {"segments", "warehouse"},
     "dbt_plugin": {"warehouse"},
     "targets": {"reading", "warehouse"},
@@ -27,6 +29,8 @@ MAY_IMPORT = {
         "score_file",
         "reading",
         "segments",  # init proposes the columns that can make segments
+        "answering",
+        "new_project",
         "publishing",
         "warehouse",
     },

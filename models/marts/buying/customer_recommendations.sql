@@ -10,6 +10,12 @@ customer_segments as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
 current_segments as (
 
     select * from {{ ref('int_current_segments') }}
@@ -142,6 +148,10 @@ candidates as (
         end as fitted_score
 
     from customer_segments
+
+    inner join customers
+        on customer_segments.customer_id = customers.customer_id
+        and customers.no_contact_reason is null
 
     inner join cards
         on customer_segments.segment_key = cards.segment_key

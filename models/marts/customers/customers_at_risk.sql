@@ -120,3 +120,5 @@ inner join listed
 
 left join playbook
     on valued.playbook_level = playbook.value_level
+
+where valued.no_contact_reason is null

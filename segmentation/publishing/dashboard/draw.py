@@ -17,8 +17,8 @@ __all__ = ["draw_dashboard", "safe_json"]
 
 # what the views are made of, then the views, then what starts them
 SCRIPTS = (
-    *("core", "charts", "week", "portrait", "segments", "explore", "campaign"),
-    *("time", "evidence", "address", "start"),
+    *("words", "core", "charts", "week", "portrait", "segments", "audience", "explore"),
+    *("campaign", "time", "evidence", "address", "brief", "start"),
 )
 
 
