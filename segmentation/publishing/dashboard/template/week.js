@@ -38,7 +38,7 @@ function period() {
   const [orders] = contents.period;
   const [version] = contents.version;
   const first = wording.first_day || orders?.first_day;
-  return first && version ? `${month(first)} – ${month(version.observed_on)}` : null;
+  return first && version ? `${month(first)}\u00a0–\u00a0${month(version.observed_on)}` : null;
 }
 
 function headlines() {
