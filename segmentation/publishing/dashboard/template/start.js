@@ -10,7 +10,8 @@ const VIEWS = [
   ["explore", "Explore", () => true, () => explore()],
   ["campaign", "Campaign", () => has("response") || contents.profits.length || contents.gains.length,
     () => { follow(response()); campaign(); }],
-  ["time", "Over time", () => days.length > 1, () => history()],
+  ["time", "Over time", () => days.length > 1 || contents.months.length > 2,
+    () => { months(); cohorts(); soldWhere(); history(); }],
   ["evidence", "Evidence", () => contents.evaluation.length > 0, () => evidence()],
 ].filter(([, , exists]) => exists());
 
