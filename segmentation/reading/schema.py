@@ -23,6 +23,7 @@ _FIELD = pa.struct(
         "time_zone": pa.string(),
         "separator": pa.string(),
         "part_of": pa.string(),
+        "figure": pa.string(),
         "labels": pa.list_(pa.struct({"code": pa.string(), "label": pa.string()})),
     }
 )
@@ -62,6 +63,7 @@ INPUT_DIALECT = pa.schema(
         "language": pa.string(),
         "first_day": pa.string(),
         "fields": pa.list_(_FIELD),
+        "contacts": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),
     }
 )

@@ -1,3 +1,5 @@
+{{ config(enabled=var('evidence')) }}
+
 with
 
 versions as (
@@ -31,6 +33,7 @@ drift as (
 
 ),
 
+{% if var('value') %}
 forecast as (
 
     select
@@ -42,7 +45,9 @@ forecast as (
     where target = 'spend' and is_published and measure = 'mean_absolute_bias'
 
 ),
+{% endif %}
 
+{% if var('campaign') %}
 response as (
 
     select
@@ -66,6 +71,7 @@ response as (
         on anchor.row_number_one = 1
 
 ),
+{% endif %}
 
 quality as (
 
@@ -140,6 +146,7 @@ judged as (
 
     union all
 
+    {% if var('value') %}
     select
         4,
         'forecast',
@@ -160,7 +167,9 @@ judged as (
     from forecast
 
     union all
+    {% endif %}
 
+    {% if var('campaign') %}
     select
         5,
         'response model',
@@ -178,6 +187,7 @@ judged as (
     from response
 
     union all
+    {% endif %}
 
     select
         6,

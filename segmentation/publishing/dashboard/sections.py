@@ -11,9 +11,13 @@ __all__ = ["SECTIONS", "mart_columns", "mart_rows"]
 SECTIONS = {
     "segments": """
         select
-            segment_key, segment_name, description, name_note, spend_note, customers,
-            customer_share, spend_share, colour
-        from marts.segments where status = 'current' order by value_rank
+            segments.segment_key, segments.segment_name, description, name_note,
+            spend_note, segments.customers, segments.customer_share,
+            segments.spend_share, colour, no_contact_customers
+        from marts.segments
+        join marts.segment_profiles
+            on segments.segment_key = segment_profiles.segment_key
+        where status = 'current' order by segments.value_rank
     """,
     "version": """
         select
@@ -79,7 +83,7 @@ SECTIONS = {
         select
             decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
             response_rate
-        from marts.campaign_gains
+        from marts.campaign_gains_by_scope
         where scope = 'all customers' and point_kind = 'tenth' order by decile
     """,
     "profits": """
@@ -147,7 +151,7 @@ SECTIONS = {
     """,
     "results": """
         select extra_profit, extra_profit_lower, extra_profit_upper
-        from marts.campaign_results where segment_key = 'all'
+        from marts.campaign_results_by_scope where segment_key = 'all'
     """,
     "profiles": """
         select
@@ -183,7 +187,9 @@ def mart_rows(
     connection: duckdb.DuckDBPyConnection, marts: dict, query: str
 ) -> list[dict]:
     """Return the rows of a query, none where a mart that it reads is not there."""
-    read = connection.get_table_names(query, qualified=True)
+    # asked of an empty one: this connection would tell what is behind its views
+    with duckdb.connect() as parser:
+        read = parser.get_table_names(query, qualified=True)
     if not {name.removeprefix("marts.") for name in read} <= set(marts):
         return []
     cursor = connection.execute(query)

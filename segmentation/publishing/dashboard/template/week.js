@@ -139,10 +139,11 @@ function whatChanged() {
     element("ul", { class: "lines" }, items.map((words) => element("li", {}, element("span", {}, words)))));
 }
 
-function work(title, colour, words, file, pays) {
+function work(title, colour, words, file, pays, unreachable) {
   return element("article", { class: "work" }, dot(colour),
     element("div", {}, element("h3", {}, title), words.length > 0 && element("p", {}, words),
-      file && element("p", {}, "List: ", literally("code", file))),
+      file && element("p", {}, "List: ", literally("code", file), unreachable > 0
+        ? `, without ${number(unreachable)} who may not be written to` : "")),
     pays && element("div", { class: "money" }, pays));
 }
 
@@ -156,15 +157,16 @@ function order(i) {
   const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
   const action = mine(contents.actions);
   const plan = mine(contents.plan);
+  const reached = all[i].n - segment.no_contact_customers;
   if (!action) return null;
   const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
     action.channel && `Channel: ${action.channel}.`, atRisk(action)].filter(Boolean).map((part) => [mart(part), " "]);
   const pays = plan && plan.contacts > 0 && plan.expected_profit !== null
     ? [element("b", {}, money(plan.expected_profit)), `likely from ${number(plan.contacts)} contacts`,
       element("br"), `cost ${money(plan.expected_cost)}`]
-    : [element("b", {}, number(all[i].n)), all[i].n === 1 ? "customer" : "customers"];
+    : [element("b", {}, number(reached)), reached === 1 ? "customer" : "customers"];
   return work([`${upper(action.objective || "no advice")}: `, labels[i]], segment.colour, words.flat(),
-    `audiences/${segment.list_file}`, pays);
+    `audiences/${segment.list_file}`, pays, all[i].n - reached);
 }
 
 function toDo() {
