@@ -126,20 +126,28 @@ const names = new Set([...Object.values(wording.words), ...contents.segments.map
   ...contents.version.map((row) => row.input_name)].map((name) => String(name).toLowerCase()));
 const heard = new Map();
 const untold = new Set();
+const MOST_TRIES = 200;
+let tries = 0;
 const isWord = (text) => /[a-z]{2}/i.test(text);
 
 /* The text in the language of the definition; English where no word is known. */
 function said(text) {
   if (English || !isWord(text)) return text;
   const [, before, core, after] = text.match(/^([\s·,;:]*)([^]*?)([\s·,;:.!]*)$/);
+  tries = 0;
   const found = told(core);
   if (found === null) untold.add(text);
   return found === null ? text : before + found + after;
 }
 
 function told(text) {
-  if (!heard.has(text)) heard.set(text, learnt(text));
-  return heard.get(text);
+  if (heard.has(text)) return heard.get(text);
+  // a text that is in no language known is not taken apart for ever
+  tries += 1;
+  if (tries > MOST_TRIES) return null;
+  const found = learnt(text);
+  if (tries <= MOST_TRIES) heard.set(text, found);
+  return found;
 }
 
 function learnt(text) {
@@ -166,7 +174,7 @@ function translated(text) {
     if (found && !found.includes(null)) return other.replace(/\{\}/g, () => found.shift());
   }
   // a sentence at a time, then a clause at a time: all of them, or none
-  for (const [cut, joined] of [[/(?<=[.!?]) (?=\S)/, " "], ["; ", "; "], [", ", ", "], [" and ", " and "]]) {
+  for (const [cut, joined] of [[/(?<=[.!?]) (?=\S)/, " "], ["; ", "; "], [": ", ": "], [", ", ", "], [" and ", " and "]]) {
     const parts = text.split(cut);
     const others = parts.length > 1 ? parts.map((part) => told(part) ?? bare(part)) : [null];
     if (!others.includes(null)) return others.join(words[joined] || joined);
