@@ -176,7 +176,7 @@ function translated(text) {
   // a sentence at a time, then a clause at a time: all of them, or none
   for (const [cut, joined] of [[/(?<=[.!?]) (?=\S)/, " "], ["; ", "; "], [": ", ": "], [", ", ", "], [" and ", " and "]]) {
     const parts = text.split(cut);
-    const others = parts.length > 1 ? parts.map((part) => told(part) ?? bare(part)) : [null];
+    const others = parts.length > 1 ? parts.map((part) => bare(part) ?? told(part)) : [null];
     if (!others.includes(null)) return others.join(words[joined] || joined);
   }
   return null;
