@@ -21,6 +21,11 @@
         'select *, to_json(fields) as fields_json, to_json(contacts) as contacts_json from '
         ~ relation
     ).rows[0] %}
+    {# by name, not by ref: the dialect is built after it, and so is all that reads it #}
+    {% set copied = graph.nodes['model.segmentation.stg_input__relation'] %}
+    {% set input_relation = api.Relation.create(
+        database=copied.database, schema=copied.schema, identifier=copied.alias
+    ) %}
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
@@ -29,7 +34,9 @@
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
         'is_other_sign_apart': row['is_other_sign_apart'],
-        'relation_sql': row['relation_sql'],
+        'relation_sql': (row['relation_sql'] or '') | replace(
+            'segments_input_relation', input_relation.render()
+        ),
         'fields': fromjson(row['fields_json']),
         'contacts': fromjson(row['contacts_json']),
     })) }}

@@ -4,6 +4,7 @@ from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.declared import (
     DECLARED,
     declared_fields,
+    said_words,
     target_of,
 )
 from segmentation.reading.field import (
@@ -70,6 +71,7 @@ def wanted_fields(definition: dict) -> list[Field]:
             f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
             "customers are told by their order lines alone; remove it."
         )
+    columns, left_words = _who_left(definition, columns)
     _require_distinct_names(definition)
     _require_free_names(definition.get("contact") or {})
     multipliers = _multipliers(definition, known)
@@ -92,6 +94,7 @@ def wanted_fields(definition: dict) -> list[Field]:
                 t,
                 columns.get(n) if n == KEY or not is_orders else None,
                 multiplier=None if is_orders else multipliers.get(n),
+                labels=left_words if n == "has_left" else None,
             )
             for n, t in ATTRIBUTES.items()
         ),
@@ -100,10 +103,30 @@ def wanted_fields(definition: dict) -> list[Field]:
         *_mapped(definition, "campaigns", "campaign", "boolean"),
         *declared_fields(definition),
         *_mapped(definition, "contact", "contact", "text"),
-        Field("target", target.get("name", "target"), "boolean", target.get("column")),
+        Field(
+            "target",
+            target.get("name", "target"),
+            "boolean",
+            target.get("column"),
+            labels=said_words(target.get("words")),
+        ),
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
+
+
+def _who_left(
+    definition: dict, columns: dict[str, str]
+) -> tuple[dict[str, str], list[dict] | None]:
+    """Return the columns with that of a status, and the words of those who left."""
+    left = definition.get("left")
+    if not left:
+        return columns, None
+    if "has_left" in columns:
+        raise UserError(
+            "dbt_project.yml has both left and columns: has_left; keep one of them."
+        )
+    return {**columns, "has_left": left["column"]}, said_words(left["words"])
 
 
 def key_parts(definition: dict) -> list[str]:

@@ -1,3 +1,4 @@
+{{ config(enabled=var('value')) }}
 {% set horizon_days = var('value_horizon_days') %}
 
 with

@@ -49,7 +49,7 @@ def probabilities(builder) -> list[tuple]:
 @pytest.mark.parametrize(
     ("variables", "words", "fewest", "most"),
     [
-        ({"contact_cost": 6}, "of 2,240 customers, hold out", 50, 300),
+        ({"contact_cost": 6}, "of 2,240 customers, keep", 50, 300),
         ({"contact_cost": 0}, "Contact everybody", 2240, 2240),
         ({"revenue_per_response": 2}, "Contact nobody", 0, 0),
     ],

@@ -381,7 +381,7 @@ def test_draw_plots_writes_files_and_removes_stale_ones(tmp_path):
 
 
 def test_no_warehouse_is_said_in_one_sentence(tmp_path):
-    with pytest.raises(UserError, match="run `dbt build` first"):
+    with pytest.raises(UserError, match="run segments build first"):
         draw_plots(tmp_path / "none.duckdb", tmp_path)
 
 

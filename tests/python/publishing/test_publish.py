@@ -3,13 +3,16 @@
 import csv
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 import pytest
 from filelock import FileLock
 
 from segmentation.cli import main
+from segmentation.publishing import generations
 from segmentation.publishing.generations import publish
 from segmentation.publishing.marts import file_slug
 from segmentation.warehouse.errors import UserError
@@ -262,15 +265,30 @@ def test_what_is_not_ours_among_the_generations_stays(tiny_warehouse, tmp_path):
     elsewhere.mkdir()
     (elsewhere / "precious.txt").write_text("precious")
     publish(tiny_warehouse, output)
-    generations = output / "generations"
-    (generations / "notes.txt").write_text("mine")
-    (generations / "my folder").mkdir()
-    (generations / "20240101T000000.000000Z").symlink_to(elsewhere)
+    made = output / "generations"
+    (made / "notes.txt").write_text("mine")
+    (made / "my folder").mkdir()
+    (made / "20240101T000000.000000Z").symlink_to(elsewhere)
     for _ in range(2):
         publish(tiny_warehouse, output)
-    left = {path.name for path in generations.iterdir()}
+    left = {path.name for path in made.iterdir()}
     assert {"notes.txt", "my folder", "20240101T000000.000000Z"} < left
     assert (elsewhere / "precious.txt").read_text() == "precious"
+
+
+def test_clock_that_stands_or_goes_back_loses_no_publish(
+    tiny_warehouse, tmp_path, monkeypatch
+):
+    now = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    output, seen = tmp_path / "output", []
+    for seconds in (0, 0, 0, 3600, 1):
+        now -= timedelta(seconds=seconds)
+        clock = mock.Mock(now=lambda zone, at=now: at)
+        monkeypatch.setattr(generations, "datetime", clock)
+        generation = publish(tiny_warehouse, output).generation
+        assert (output / "current").resolve().name == generation
+        seen.append(generation)
+    assert len({*seen}) == len(seen)
 
 
 def test_two_generations_are_kept(tiny_warehouse, tmp_path):
