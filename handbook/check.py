@@ -18,7 +18,9 @@ FETCHED = {
 }
 NOT_FETCHED = {"canonical", "prev", "next", "alternate", "edit"}  # rel of <link>
 FAR = re.compile(r"^(https?:)?//")
-IN_STYLES = re.compile(r"url\(\s*['\"]?((?:https?:)?//[^)'\"]+)|@import\s+['\"](\S+)['\"]")
+IN_STYLES = re.compile(
+    r"url\(\s*['\"]?((?:https?:)?//[^)'\"]+)|@import\s+['\"](\S+)['\"]"
+)
 
 
 class _Page(HTMLParser):

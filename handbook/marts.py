@@ -130,7 +130,8 @@ def _as_section(mart: Mart) -> str:
     if not mart.columns:
         return section
     rows = "\n".join(
-        f"| `{name}` | {kind} | {_in_a_cell(what)} |" for name, kind, what in mart.columns
+        f"| `{name}` | {kind} | {_in_a_cell(what)} |"
+        for name, kind, what in mart.columns
     )
     return f"{section}\n\n| column | type | what |\n| --- | --- | --- |\n{rows}"
 

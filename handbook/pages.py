@@ -5,7 +5,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["EXAMPLES", "ROOT_PAGES", "source_of", "with_links_of_the_site"]
+__all__ = [
+    "EXAMPLES",
+    "ROOT_PAGES",
+    "repository_has",
+    "source_of",
+    "with_links_of_the_site",
+]
 
 # pages that stand in the root of the project, where GitHub shows them
 ROOT_PAGES = {
@@ -17,7 +23,10 @@ ROOT_PAGES = {
     "RELIABILITY.md": "reliability.md",
     "SECURITY.md": "security.md",
 }
+# files that the site shows as pages of its own making
+MADE = {"models/overview.md": "marts/index.md"}
 EXAMPLES = ("sample", "telco", "orders")  # inputs whose dashboards are in the site
+LINKED_PICTURE = re.compile(r"\[(!\[[^\]\n]*\])\(([^)\s]+)\)\]\(([^)\s]+)\)(?: · )?")
 LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(([^)\s]+)\)|(!\[[^\]\n]*\])\(([^)\s]+)\)")
 
 
@@ -57,8 +66,10 @@ def with_links_of_the_site(
         if not path or "://" in target or path.startswith("mailto:"):
             return target
         path = posixpath.normpath(posixpath.join(folder, path))
-        if path in ROOT_PAGES:
-            site = ROOT_PAGES[path]
+        if path.startswith("../../"):  # a page of GitHub beside the files
+            return f"{repository}/{path[6:]}" if repository else None
+        if path in ROOT_PAGES | MADE:
+            site = (ROOT_PAGES | MADE)[path]
         elif path.startswith("docs/"):
             site = path.removeprefix("docs/")
         elif not exists(path):
@@ -77,18 +88,22 @@ def with_links_of_the_site(
         to = placed(target)
         return words if to is None else f"[{words}]({to})"
 
-    # a picture within a link: the picture first
-    inner = re.sub(
-        r"\[(!\[[^\]\n]*\])\(([^)\s]+)\)\]\(([^)\s]+)\)",
-        lambda m: f"[{m[1]}({placed(m[2]) or m[2]})]({placed(m[3]) or m[3]})",
-        text,
-    )
-    done = re.compile(r"\[!\[[^\]\n]*\]\([^)\s]+\)\]\([^)\s]+\)")
+    def picture_that_links(found: re.Match) -> str:
+        picture, source, target = found.groups()
+        if source.startswith("../../"):
+            return ""  # a badge, which is fetched from a network
+        to = placed(target)
+        picture = f"{picture}({placed(source) or source})"
+        return picture if to is None else f"[{picture}]({to})"
+
     parts, end = [], 0
-    for nested in done.finditer(inner):
-        parts += [LINK.sub(link, inner[end : nested.start()]), nested[0]]
+    for nested in LINKED_PICTURE.finditer(text):
+        parts += [
+            LINK.sub(link, text[end : nested.start()]),
+            picture_that_links(nested),
+        ]
         end = nested.end()
-    return "".join([*parts, LINK.sub(link, inner[end:])])
+    return "".join([*parts, LINK.sub(link, text[end:])])
 
 
 def repository_has(project: Path) -> Callable[[str], bool]:

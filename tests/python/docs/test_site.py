@@ -1,0 +1,192 @@
+"""The site of docs/ is whole, reads without a network, and says what the project says."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from handbook.check import faults
+from handbook.marts import as_pages, read_marts, read_overview
+from handbook.pages import EXAMPLES, ROOT_PAGES, with_links_of_the_site
+
+PROJECT = Path(__file__).parents[3]
+DOCS = sorted((PROJECT / "docs").glob("*.md"))
+README = (PROJECT / "README.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """Build the site with stand-ins for the dashboards."""
+    output = tmp_path_factory.mktemp("output")
+    for name in EXAMPLES:
+        (output / name).mkdir()
+        (output / name / "dashboard.html").write_text("<html></html>")
+    site = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).parent / "mkdocs", "build", "--strict"),
+            *("--site-dir", site),
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "SEGMENTS_OUTPUT": str(output), "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WARNING" not in done.stderr
+    return site
+
+
+def test_the_site_is_built_without_warnings_and_is_whole(site):
+    assert faults(site) == []
+    for name in EXAMPLES:
+        assert (site / "examples" / f"{name}.html").exists()
+    assert (site / "search" / "search_index.js").exists()
+
+
+def test_every_page_is_in_the_navigation():
+    text = re.sub(r"!ENV ", "", (PROJECT / "mkdocs.yml").read_text("utf-8"))
+    named = set(re.findall(r"[\w/-]+\.md", str(yaml.safe_load(text)["nav"])))
+    there = {*ROOT_PAGES.values(), *as_pages(PROJECT), *(page.name for page in DOCS)}
+    assert there <= named
+
+
+def test_faults_of_a_site_are_found(tmp_path):
+    (tmp_path / "a.html").write_text(
+        '<a href="b.html#there">b</a> <a href="b.html#gone">b</a> <a href="c.html">c</a>'
+        '<img src="gone.png"><script src="https://cdn.example/x.js"></script>'
+        '<link rel="stylesheet" href="//fonts.example/x.css">'
+        '<link rel="canonical" href="https://example.com/a.html">'
+        '<a href="https://example.com">fine</a>'
+    )
+    (tmp_path / "b.html").write_text('<h2 id="there">b</h2>')
+    (tmp_path / "x.css").write_text(
+        "a { background: url('https://far.example/x.png') }"
+    )
+    assert faults(tmp_path) == [
+        "a.html fetches https://cdn.example/x.js from a network.",
+        "a.html fetches //fonts.example/x.css from a network.",
+        "a.html: b.html#gone has no such place.",
+        "a.html: c.html leads nowhere.",
+        "a.html: gone.png leads nowhere.",
+        "x.css fetches https://far.example/x.png.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "repository", "expected"),
+    [
+        ("[a](docs/x.md#y)", "index.md", "", "[a](x.md#y)"),
+        ("[a](../SECURITY.md)", "faq.md", "", "[a](security.md)"),
+        ("[a](../models/overview.md)", "faq.md", "", "[a](marts/index.md)"),
+        ("![a](docs/i/x.png)", "index.md", "", "![a](i/x.png)"),
+        ("[![a](docs/x.png)](docs/y.md)", "index.md", "", "[![a](x.png)](y.md)"),
+        ("[a](Makefile)", "index.md", "", "a"),
+        ("[a](Makefile#L2)", "index.md", "https://h/r", "[a](https://h/r/blob/main/Makefile#L2)"),
+        ("[![ci](../../b.svg)](../../b.yml) · Python", "index.md", "", "Python"),
+        ("[a](https://example.com)", "index.md", "", "[a](https://example.com)"),
+        ("[a](#here)", "faq.md", "", "[a](#here)"),
+    ],
+)  # fmt: skip
+def test_links_between_files_are_links_of_the_site(text, page, repository, expected):
+    assert with_links_of_the_site(text, page, lambda path: True, repository) == expected
+
+
+def test_links_that_lead_nowhere_stay_to_be_found():
+    text = "[a](docs/../gone.md)"
+    assert with_links_of_the_site(text, "index.md", lambda path: False, "") == text
+
+
+def test_every_mart_has_its_section_with_every_column():
+    marts = read_marts(PROJECT)
+    files = [p for p in (PROJECT / "models" / "marts").rglob("*.sql")]
+    assert {mart.name for mart in marts} == {file.stem for file in files}
+    pages = as_pages(PROJECT)
+    for mart in marts:
+        page = pages[f"marts/{mart.area}.md"]
+        section = page[page.index(f"\n## {mart.name}\n") :].split("\n## ")[1]
+        assert "```sql\nselect" in section or "```sql\nfrom" in section, mart.name
+        for name, kind, what in mart.columns:
+            assert what, (mart.name, name)
+            assert f"| `{name}` | {kind} |" in section
+    assert not any("{{" in page for page in pages.values())
+
+
+def test_every_mart_answers_a_question_of_the_overview():
+    marts = read_marts(PROJECT)
+    named = set(re.findall(r"\.md#(\w+)\)", read_overview(PROJECT, marts)))
+    assert named == {mart.name for mart in marts}
+
+
+@pytest.mark.parametrize("page", [*DOCS, PROJECT / "README.md"], ids=lambda p: p.name)
+def test_marts_that_a_page_names_are_there(page):
+    known = {mart.name for mart in read_marts(PROJECT)}
+    beginnings = ("segment_", "campaign_", "customer_", "eda_", "category_", "channel_")
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    project = "".join(
+        file.read_text("utf-8")
+        for folder in ("models", "python_models", "seeds", "macros", "segmentation")
+        for file in (PROJECT / folder).rglob("*")
+        if file.suffix in {".yml", ".sql", ".py", ".csv", ".md"}
+    )
+    for name in re.findall(r"`(\w+)`", text):
+        if name.startswith(beginnings) and name not in known:
+            assert re.search(rf"\b{name}\b", project), f"{name} is in no model"
+
+
+@pytest.mark.parametrize("page", [*DOCS, *PROJECT.glob("*.md")], ids=lambda p: p.name)
+def test_lists_of_a_page_are_lists_in_the_site_too(page):
+    """Python-Markdown wants an empty line before a list, GitHub does not."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for before, line in zip(text.splitlines(), text.splitlines()[1:], strict=False):
+        if re.match(r"[-*] |\d+\. ", line) and re.match(r"[A-Za-z(`*|\[]", before):
+            assert re.match(r"[-*] ", before), f"{before} / {line}"
+
+
+def test_the_readme_is_one_screen_and_some_links():
+    assert len(README.splitlines()) <= 70
+    assert max(map(len, README.splitlines())) <= 220
+
+
+def test_the_readme_names_the_versions_and_counts_the_marts():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11,<3.14"
+    assert "Python 3.11, 3.12, 3.13" in README
+    needed = " ".join(project["dependencies"])
+    assert "dbt-core>=1.11" in needed and "dbt 1.11" in README
+    assert "duckdb>=2.0" in needed and "DuckDB 2.0" in README
+    assert project["license"] == "Apache-2.0" and "Apache-2.0" in README
+    assert f"| {len(read_marts(PROJECT))} tables |" in README
+
+
+def test_one_version_stands_everywhere():
+    version = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"][
+        "version"
+    ]
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))
+    citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text("utf-8"))
+    assert settings["version"] == citation["version"] == version
+    changes = (PROJECT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(rf"(?m)^## {re.escape(version)}\b", changes)
+
+
+def test_what_the_comparison_says_of_this_project_is_shown():
+    text = (PROJECT / "docs" / "compare.md").read_text("utf-8")
+    table = text[text.index("| shown by |") :].split("\n## ")[0]
+    known = {mart.name for mart in read_marts(PROJECT)}
+    rows = [
+        line.split(" | ") for line in table.splitlines()[2:] if line.startswith("| ")
+    ]
+    assert len(rows) > 12
+    for row in rows:
+        if row[1].startswith("**no**"):
+            continue
+        shown = re.findall(r"`([\w./]+)`", row[-1])
+        assert shown, row[0]
+        for proof in shown:
+            assert proof in known or (PROJECT / proof).exists(), proof
