@@ -208,6 +208,11 @@ def choose_k(
 
 
 def _fixed(evaluations: list[KEvaluation], fixed_k: int) -> int:
+    if type(fixed_k) is not int:
+        raise UserError(
+            f"var k is '{fixed_k}'; it has to be a whole number of segments, or 0, "
+            "which leaves it to k_rule."
+        )
     ks = [e.k for e in evaluations]
     if fixed_k not in ks:
         raise UserError(

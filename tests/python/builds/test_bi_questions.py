@@ -23,14 +23,7 @@ QUESTIONS = {
     path.stem: path for path in sorted((PROJECT / "analyses/bi").glob("*.sql"))
 }
 MONTHS = (date(2024, 6, 30), date(2024, 7, 31), date(2024, 8, 31))
-REFITS = {
-    date(
-        2024, 9, 30
-    ): "{retrain: true, k: 6, accept_refit: true, as_of_date: 2024-09-30}",
-    date(
-        2024, 10, 31
-    ): "{retrain: true, k: 3, accept_refit: true, as_of_date: 2024-10-31}",
-}
+REFITS = {date(2024, 9, 30): 6, date(2024, 10, 31): 3}  # and their numbers
 # net: what was sent back brought nothing
 LINES = """
     (

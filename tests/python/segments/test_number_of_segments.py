@@ -260,6 +260,12 @@ def test_an_unknown_rule_and_an_impossible_k_are_named():
         choose_k([evaluation(2)], fixed_k=9)
 
 
+@pytest.mark.parametrize("k", ["six", "{k: 6}", 2.5, True])
+def test_a_k_that_is_no_whole_number_is_said(k):
+    with pytest.raises(UserError, match=r"var k is '.*it has to be a whole number"):
+        choose_k([evaluation(2)], fixed_k=k)
+
+
 @pytest.mark.parametrize(
     ("rows", "k", "words"),
     [
