@@ -86,10 +86,9 @@ def read_overview(project: Path, marts: list[Mart]) -> str:
     place = {mart.name: f"{mart.area}.md#{mart.name}" for mart in marts}
     text = _docs_blocks(project)["__overview__"]
     text = LINK_IN_DBT.sub(lambda found: f"({place[found[1]]})", text)
-    return text[text.index("## Which question") :].replace(
-        "Under *Exposures* at the left: what is made of the marts, and who owns it.\n\n",
-        "",
-    )
+    text = text[text.index("## Which question") :]
+    # where to look in dbt's page
+    return re.sub(r"(?m)^Under \*Exposures\*.*\n\n", "", text)
 
 
 def as_pages(project: Path) -> dict[str, str]:

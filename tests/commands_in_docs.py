@@ -6,8 +6,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 PROGRAMS = (
-    "segments|make|dbt|python|pip|pytest|duckdb|harlequin|npm|superset|git|cd|export|source"
-    r"|uvx|pipx|docker|brew|apt-get|\.venv\S*/bin/\S+|(?:[A-Z_]+=\S+ )+(?:segments|make|dbt)"
+    "segments|make|dbt|python|pip|pytest|duckdb|harlequin|npm|superset|git|cd|export"
+    r"|source|uvx|pipx|docker|apt-get|\.venv\S*/bin/\S+"
+    r"|(?:[A-Z_]+=\S+ )+(?:segments|make|dbt)"
 )
 COMMAND = re.compile(rf"(?:{PROGRAMS})\b")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

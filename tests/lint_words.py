@@ -1,7 +1,7 @@
 """The style of what people read: pages, descriptions of tables, messages.
 
-Spelling by codespell; below, words that say nothing or puzzle, and sentences that are too
-long. Run as ``python -m tests.lint_words``, which ``make lint`` does.
+Spelling by codespell; below, words that say nothing or puzzle, and sentences that are
+too long. Run as ``python -m tests.lint_words``, which ``make lint`` does.
 """
 
 import ast

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 import shlex
+from itertools import pairwise
 
 import pytest
 import yaml
@@ -14,8 +15,6 @@ from tests.commands_in_docs import PROJECT, blocks, commands, pages
 RULES = yaml.safe_load((PROJECT / "tests" / "commands_in_docs.yml").read_text("utf-8"))
 FOUND = sorted({(p, c) for p in pages() for c in commands(p.read_text("utf-8"))})
 COMMANDS = sorted({command for _, command in FOUND})
-# blocks that show what is written elsewhere, with words in the place of others
-SKETCHES = {"connect.md": {"python"}, "package.md": {"yaml", "sql"}}
 
 
 def ids(value) -> str:
@@ -62,9 +61,7 @@ def test_segments_understands_its_commands(command, capsys):
         return
     # what is left goes to dbt, which only a build does
     assert not others or options.command in {"build", "backfill"}
-    settings = [
-        w for before, w in zip(others, others[1:], strict=False) if before == "--vars"
-    ]
+    settings = [word for before, word in pairwise(others) if before == "--vars"]
     known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
     for setting in settings:
         assert yaml.safe_load(setting).keys() <= known.keys()

@@ -1,4 +1,4 @@
-"""The site of docs/ is whole, reads without a network, and says what the project says."""
+"""The site of docs/ is whole, reads without a network, and says what is true."""
 
 import os
 import re
@@ -58,7 +58,8 @@ def test_every_page_is_in_the_navigation():
 
 def test_faults_of_a_site_are_found(tmp_path):
     (tmp_path / "a.html").write_text(
-        '<a href="b.html#there">b</a> <a href="b.html#gone">b</a> <a href="c.html">c</a>'
+        '<a href="b.html#there">b</a> <a href="b.html#gone">b</a>'
+        '<a href="c.html">c</a>'
         '<img src="gone.png"><script src="https://cdn.example/x.js"></script>'
         '<link rel="stylesheet" href="//fonts.example/x.css">'
         '<link rel="canonical" href="https://example.com/a.html">'
@@ -104,7 +105,7 @@ def test_links_that_lead_nowhere_stay_to_be_found():
 
 def test_every_mart_has_its_section_with_every_column():
     marts = read_marts(PROJECT)
-    files = [p for p in (PROJECT / "models" / "marts").rglob("*.sql")]
+    files = (PROJECT / "models" / "marts").rglob("*.sql")
     assert {mart.name for mart in marts} == {file.stem for file in files}
     pages = as_pages(PROJECT)
     for mart in marts:
