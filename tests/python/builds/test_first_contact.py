@@ -11,7 +11,9 @@ import pytest
 import yaml
 from sklearn.metrics import adjusted_rand_score
 
+from handbook.commands import blocks, pages
 from samples.telco import generate_accounts
+from segmentation.publishing.generations import publish
 
 PROJECT = Path(__file__).parents[3]
 OWN_NAMES = {"ID": "customer_no", "Income": "Yearly income", "Recency": "recency"}
@@ -70,3 +72,35 @@ def test_the_accounts_of_the_telephone_company_fall_into_their_kinds(new_builder
     found = pd.Series(dict(rows))
     kinds = generate_accounts().set_index("Account")["kind"].loc[found.index]
     assert adjusted_rand_score(kinds, found) > 0.8
+
+
+@pytest.fixture(scope="module")
+def published(sample, tmp_path_factory) -> Path:
+    """Return a folder in which the sample was published, as after make build."""
+    folder = tmp_path_factory.mktemp("published")
+    publish(sample.warehouse, folder / "output" / "sample")
+    return folder
+
+
+def blocks_of(language: str) -> list[tuple[str, str]]:
+    return [
+        (page.name, block)
+        for page in pages()
+        for found, block in blocks(page.read_text("utf-8"))
+        if found == language and "ref(" not in block
+    ]
+
+
+@pytest.mark.parametrize(("page", "query"), blocks_of("sql"))
+def test_queries_of_the_docs_run(published, page, query):
+    file = published / "output" / "sample" / "segments.duckdb"
+    with duckdb.connect(file, read_only=True) as connection:
+        connection.sql(query).fetchall()
+
+
+@pytest.mark.parametrize(("page", "code"), blocks_of("python"))
+def test_python_of_the_docs_runs(published, page, code, monkeypatch):
+    if "import sqlalchemy" in code:
+        pytest.importorskip("duckdb_sqlalchemy")
+    monkeypatch.chdir(published)
+    exec(compile(code, page, "exec"), {})

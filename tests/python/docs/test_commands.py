@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 import yaml
 
+from handbook.commands import PROJECT, blocks, commands, pages
 from segmentation.cli import _parser
-from tests.commands_in_docs import PROJECT, blocks, commands, pages
 
-RULES = yaml.safe_load((PROJECT / "tests" / "commands_in_docs.yml").read_text("utf-8"))
+RULES = yaml.safe_load((PROJECT / "handbook" / "commands.yml").read_text("utf-8"))
 FOUND = sorted({(p, c) for p in pages() for c in commands(p.read_text("utf-8"))})
 COMMANDS = sorted({command for _, command in FOUND})
 
@@ -24,7 +24,7 @@ def ids(value) -> str:
 @pytest.mark.parametrize("command", COMMANDS, ids=ids)
 def test_every_command_is_run_by_a_test_or_it_is_said_why_not(command):
     fits = [rule for rule in RULES if re.fullmatch(rule["command"], command)]
-    assert len(fits) == 1, f"{command}: {len(fits)} lines of tests/commands_in_docs.yml"
+    assert len(fits) == 1, f"{command}: {len(fits)} lines of handbook/commands.yml"
     assert len({"run_by", "why_not"} & fits[0].keys()) == 1
 
 

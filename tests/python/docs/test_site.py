@@ -2,21 +2,39 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import sync_playwright
 
 from handbook.check import faults
-from handbook.marts import as_pages, read_marts, read_overview
+from handbook.marts import Mart, as_pages, read_marts, read_overview
 from handbook.pages import EXAMPLES, ROOT_PAGES, with_links_of_the_site
 
 PROJECT = Path(__file__).parents[3]
 DOCS = sorted((PROJECT / "docs").glob("*.md"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 README = (PROJECT / "README.md").read_text("utf-8")
+
+
+@cache
+def marts() -> list[Mart]:
+    return read_marts(PROJECT)
+
+
+@cache
+def reference() -> dict[str, str]:
+    return as_pages(PROJECT)
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +67,28 @@ def test_the_site_is_built_without_warnings_and_is_whole(site):
     assert (site / "search" / "search_index.js").exists()
 
 
+@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no Chromium is there")
+def test_search_finds_pages_that_are_opened_as_files(site):
+    browser = next(filter(None, map(shutil.which, BROWSERS)))
+    asked = []
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=browser, args=QUIET)
+        page = chromium.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((site / "index.html").as_uri())
+        search = page.locator(".md-search__input")
+        search.click()
+        search.press_sequentially("holdout", delay=50)
+        found = page.get_by_text(re.compile(r"^\d+ matching documents?$"))
+        found.wait_for(timeout=60_000)
+        chromium.close()
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+
+
 def test_every_page_is_in_the_navigation():
     text = re.sub(r"!ENV ", "", (PROJECT / "mkdocs.yml").read_text("utf-8"))
     named = set(re.findall(r"[\w/-]+\.md", str(yaml.safe_load(text)["nav"])))
-    there = {*ROOT_PAGES.values(), *as_pages(PROJECT), *(page.name for page in DOCS)}
+    there = {*ROOT_PAGES.values(), *reference(), *(page.name for page in DOCS)}
     assert there <= named
 
 
@@ -104,11 +140,10 @@ def test_links_that_lead_nowhere_stay_to_be_found():
 
 
 def test_every_mart_has_its_section_with_every_column():
-    marts = read_marts(PROJECT)
     files = (PROJECT / "models" / "marts").rglob("*.sql")
-    assert {mart.name for mart in marts} == {file.stem for file in files}
-    pages = as_pages(PROJECT)
-    for mart in marts:
+    assert {mart.name for mart in marts()} == {file.stem for file in files}
+    pages = reference()
+    for mart in marts():
         page = pages[f"marts/{mart.area}.md"]
         section = page[page.index(f"\n## {mart.name}\n") :].split("\n## ")[1]
         assert "```sql\nselect" in section or "```sql\nfrom" in section, mart.name
@@ -119,25 +154,27 @@ def test_every_mart_has_its_section_with_every_column():
 
 
 def test_every_mart_answers_a_question_of_the_overview():
-    marts = read_marts(PROJECT)
-    named = set(re.findall(r"\.md#(\w+)\)", read_overview(PROJECT, marts)))
-    assert named == {mart.name for mart in marts}
+    named = set(re.findall(r"\.md#(\w+)\)", read_overview(PROJECT, marts())))
+    assert named == {mart.name for mart in marts()}
+
+
+@pytest.fixture(scope="module")
+def names_of_the_project() -> set[str]:
+    return {
+        name
+        for folder in ("models", "python_models", "seeds", "macros", "segmentation")
+        for file in (PROJECT / folder).rglob("*")
+        if file.suffix in {".yml", ".sql", ".py", ".csv"}
+        for name in re.findall(r"\w+", file.read_text("utf-8"))
+    }
 
 
 @pytest.mark.parametrize("page", [*DOCS, PROJECT / "README.md"], ids=lambda p: p.name)
-def test_marts_that_a_page_names_are_there(page):
-    known = {mart.name for mart in read_marts(PROJECT)}
+def test_marts_and_columns_that_a_page_names_are_there(page, names_of_the_project):
     beginnings = ("segment_", "campaign_", "customer_", "eda_", "category_", "channel_")
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
-    project = "".join(
-        file.read_text("utf-8")
-        for folder in ("models", "python_models", "seeds", "macros", "segmentation")
-        for file in (PROJECT / folder).rglob("*")
-        if file.suffix in {".yml", ".sql", ".py", ".csv", ".md"}
-    )
-    for name in re.findall(r"`(\w+)`", text):
-        if name.startswith(beginnings) and name not in known:
-            assert re.search(rf"\b{name}\b", project), f"{name} is in no model"
+    named = {n for n in re.findall(r"`(\w+)`", text) if n.startswith(beginnings)}
+    assert named <= names_of_the_project
 
 
 @pytest.mark.parametrize("page", [*DOCS, *PROJECT.glob("*.md")], ids=lambda p: p.name)
@@ -162,7 +199,7 @@ def test_the_readme_names_the_versions_and_counts_the_marts():
     assert "dbt-core>=1.11" in needed and "dbt 1.11" in README
     assert "duckdb>=2.0" in needed and "DuckDB 2.0" in README
     assert project["license"] == "Apache-2.0" and "Apache-2.0" in README
-    assert f"| {len(read_marts(PROJECT))} tables |" in README
+    assert f"| {len(marts())} tables |" in README
 
 
 def test_one_version_stands_everywhere():
@@ -179,7 +216,7 @@ def test_one_version_stands_everywhere():
 def test_what_the_comparison_says_of_this_project_is_shown():
     text = (PROJECT / "docs" / "compare.md").read_text("utf-8")
     table = text[text.index("| shown by |") :].split("\n## ")[0]
-    known = {mart.name for mart in read_marts(PROJECT)}
+    known = {mart.name for mart in marts()}
     rows = [
         line.split(" | ") for line in table.splitlines()[2:] if line.startswith("| ")
     ]
