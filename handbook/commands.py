@@ -6,11 +6,11 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 PROGRAMS = (
-    "segments|make|dbt|python|pip|pytest|duckdb|harlequin|npm|superset|git|cd|export"
-    r"|source|uvx|pipx|docker|apt-get|\.venv\S*/bin/\S+"
+    "segments|make|dbt|python|pip|pipx|uv|uvx|pytest|duckdb|harlequin|marimo|npm"
+    r"|superset|git|cd|export|source|docker|apt-get|\.venv\S*/bin/\S+"
     r"|(?:[A-Z_]+=\S+ )+(?:segments|make|dbt)"
 )
-COMMAND = re.compile(rf"(?:{PROGRAMS})\b")
+COMMAND = re.compile(rf"(?:{PROGRAMS})\s")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?:(?<=\n\n)|\A)((?:    [^\n]*\n|\n)+)")
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -18,8 +18,9 @@ SHELL = {"", "bash", "sh", "shell", "console"}
 
 
 def pages() -> list[Path]:
-    """Return README and what it leads to, but the changelog, which is of the past."""
-    root = [path for path in PROJECT.glob("*.md") if path.name != "CHANGELOG.md"]
+    """Return README and what it leads to, but not what is of the past or was refused."""
+    past = {"CHANGELOG.md", "DECISIONS.md"}
+    root = [path for path in PROJECT.glob("*.md") if path.name not in past]
     return sorted([*root, *(PROJECT / "docs").glob("*.md")])
 
 

@@ -43,7 +43,6 @@ WORDS = {
     "leverag(?:e|es|ed|ing)": "use",
     "prior to": "before",
     "whilst": "while",
-    "hence": "so",
     "thus": "so",
     "thereby": "so",
     "herein": "here",

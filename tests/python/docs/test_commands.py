@@ -30,6 +30,8 @@ def test_every_command_is_run_by_a_test_or_it_is_said_why_not(command):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["command"][:60])
 def test_every_line_has_its_command_and_its_test(rule):
+    if "page" in rule and not (PROJECT / rule["page"]).exists():
+        pytest.skip(f"{rule['page']} is not there yet")
     assert any(re.fullmatch(rule["command"], command) for command in COMMANDS)
     if "run_by" in rule:
         file, _, name = rule["run_by"].partition("::")
@@ -51,7 +53,8 @@ def test_segments_understands_its_commands(command, capsys):
     program, *words = words_of(command)
     if program != "segments":
         pytest.skip("another program's command")
-    incomplete = {"init", "score", "forget", "backfill"}
+    words = words[: words.index(">")] if ">" in words else words
+    incomplete = {"init", "score", "forget", "backfill", "new"}
     if (words[0] in incomplete and len(words) == 1) or words == ["init", "--write"]:
         words.append("x" if words[0] != "backfill" else "--from=2024-01-31")
     try:
