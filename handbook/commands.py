@@ -18,7 +18,7 @@ SHELL = {"", "bash", "sh", "shell", "console"}
 
 
 def pages() -> list[Path]:
-    """Return README and what it leads to, but not what is of the past or was refused."""
+    """Return README and all pages but those of what is past or was refused."""
     past = {"CHANGELOG.md", "DECISIONS.md"}
     root = [path for path in PROJECT.glob("*.md") if path.name not in past]
     return sorted([*root, *(PROJECT / "docs").glob("*.md")])

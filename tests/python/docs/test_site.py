@@ -195,9 +195,9 @@ def test_the_readme_names_the_versions_and_counts_the_marts():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["requires-python"] == ">=3.11,<3.14"
     assert "Python 3.11, 3.12, 3.13" in README
-    needed = " ".join(project["dependencies"])
-    assert "dbt-core>=1.11" in needed and "dbt 1.11" in README
-    assert "duckdb>=2.0" in needed and "DuckDB 2.0" in README
+    lock = (PROJECT / "requirements.lock").read_text("utf-8")
+    assert "\ndbt-core==1.11." in lock and "dbt 1.11" in README
+    assert "\nduckdb==2.0." in lock and "DuckDB 2.0" in README
     assert project["license"] == "Apache-2.0" and "Apache-2.0" in README
     assert f"| {len(marts())} tables |" in README
 
