@@ -14,6 +14,7 @@ import yaml
 from playwright.sync_api import sync_playwright
 
 from handbook.check import faults
+from handbook.commands import pages
 from handbook.marts import Mart, as_pages, read_marts, read_overview
 from handbook.pages import EXAMPLES, ROOT_PAGES, with_links_of_the_site
 
@@ -175,6 +176,16 @@ def test_marts_and_columns_that_a_page_names_are_there(page, names_of_the_projec
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     named = {n for n in re.findall(r"`(\w+)`", text) if n.startswith(beginnings)}
     assert named <= names_of_the_project
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda p: p.name)
+def test_files_of_the_project_that_a_page_names_are_there(page):
+    folders = {f.name for f in PROJECT.iterdir() if f.is_dir()}
+    folders -= {"output", "warehouse", "target", "logs", "build", ".venv"}
+    for name in re.findall(r"`([\w./-]+)`", page.read_text("utf-8")):
+        first, slash, _ = name.partition("/")
+        if slash and first in folders:
+            assert (PROJECT / name).exists(), name
 
 
 @pytest.mark.parametrize("page", [*DOCS, *PROJECT.glob("*.md")], ids=lambda p: p.name)
