@@ -224,18 +224,24 @@ def test_one_version_stands_everywhere():
     assert re.search(rf"(?m)^## {re.escape(version)}\b", changes)
 
 
+def rows_of_table(text: str, first: str) -> list[list[str]]:
+    """Return the cells of the table whose first line begins so."""
+    table = text[text.index(f"\n{first}") :].strip().split("\n\n")[0]
+    return [
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in table.splitlines()[2:]
+    ]
+
+
 def test_what_the_comparison_says_of_this_project_is_shown():
     text = (PROJECT / "docs" / "compare.md").read_text("utf-8")
-    table = text[text.index("| shown by |") :].split("\n## ")[0]
+    claims = rows_of_table(text, "| | here |")
+    proofs = dict(rows_of_table(text, "| claim | shown by |"))
     known = {mart.name for mart in marts()}
-    rows = [
-        line.split(" | ") for line in table.splitlines()[2:] if line.startswith("| ")
-    ]
-    assert len(rows) > 12
-    for row in rows:
-        if row[1].startswith("**no**"):
-            continue
-        shown = re.findall(r"`([\w./]+)`", row[-1])
-        assert shown, row[0]
-        for proof in shown:
-            assert proof in known or (PROJECT / proof).exists(), proof
+    claimed = {row[0] for row in claims if not row[1].startswith("**no**")}
+    assert claimed == proofs.keys() and len(claimed) > 12
+    for claim, proof in proofs.items():
+        shown = re.findall(r"`([\w./]+)`", proof)
+        assert shown, claim
+        for name in shown:
+            assert name in known or (PROJECT / name).exists(), name
