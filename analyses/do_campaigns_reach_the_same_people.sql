@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Do the campaigns reach the same people again and again?
 --
 -- Customers by the number of earlier campaigns they accepted. Read share_of_acceptances

@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Do children lower spend at equal income?
 --
 -- Households with children also earn less, so a plain comparison mixes the two. Here

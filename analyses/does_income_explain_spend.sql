@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Does income explain spend?
 --
 -- Read r_squared: the share of the differences in spend that a straight line over income

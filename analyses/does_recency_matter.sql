@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Does it matter how long ago the last purchase was?
 --
 -- Read the two columns apart. Spend: if mean_spend is level from band to band, recency says

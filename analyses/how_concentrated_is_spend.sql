@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- How concentrated is spend, and in which segments do the best customers sit?
 --
 -- Customers in tenths by spend, the first tenth spending most. Read cumulative_spend_share:

@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Is deal seeking about income or about children?
 --
 -- Mean deal share in a grid of incomes (thirds) and children. Read down a column: the effect

@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- What do the customers that fit no segment look like?
 --
 -- One row a segment and side. Compare the outliers with the rest of their segment: a mean

@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Which spend category separates the segments most?
 --
 -- Read index_range: the distance between the segment that gives the category the largest

@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Which channel goes with which segment?
 --
 -- Two readings that may differ. main_channel is where most of the segment's purchases

@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation' and var('exploration')) }}
 -- Which features say the same, so that one of them could go?
 --
 -- Pairs with a rank correlation of 0.7 or more either way. Two features of the segmentation

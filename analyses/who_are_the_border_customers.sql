@@ -1,3 +1,4 @@
+{{ config(enabled=project_name == 'segmentation') }}
 -- Who are the customers on the border between two segments?
 --
 -- A margin below 0.1 means that the second-best segment is almost as near as the own one.

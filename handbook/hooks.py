@@ -9,29 +9,12 @@ from handbook.marts import as_pages
 from handbook.pages import (
     EXAMPLES,
     ROOT_PAGES,
-    WAITING,
     repository_has,
     source_of,
     with_links_of_the_site,
 )
 
 PROJECT = Path(__file__).parents[1]
-
-
-def on_config(config):
-    """Leave pages out of the navigation that are not there yet."""
-
-    def there(entry):
-        if isinstance(entry, list):
-            return [e for e in map(there, entry) if e]
-        if isinstance(entry, dict):
-            ((title, inside),) = entry.items()
-            return {title: inside} if (inside := there(inside)) else None
-        missing = entry in WAITING and not (PROJECT / "docs" / entry).exists()
-        return None if missing else entry
-
-    config.nav = there(config.nav)
-    return config
 
 
 def on_files(files, config):

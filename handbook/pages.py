@@ -8,7 +8,6 @@ from pathlib import Path
 __all__ = [
     "EXAMPLES",
     "ROOT_PAGES",
-    "WAITING",
     "repository_has",
     "source_of",
     "with_links_of_the_site",
@@ -26,8 +25,6 @@ ROOT_PAGES = {
 }
 # files that the site shows as pages of its own making
 MADE = {"models/overview.md": "marts/index.md"}
-# pages that may not be there yet
-WAITING = {"agents.md", "install.md", "package.md", "targets.md"}
 EXAMPLES = ("sample", "telco", "orders")  # inputs whose dashboards are in the site
 LINKED_PICTURE = re.compile(r"\[(!\[[^\]\n]*\])\(([^)\s]+)\)\]\(([^)\s]+)\)(?: · )?")
 LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(([^)\s]+)\)|(!\[[^\]\n]*\])\(([^)\s]+)\)")
@@ -75,8 +72,6 @@ def with_links_of_the_site(
             site = (ROOT_PAGES | MADE)[path]
         elif path.startswith("docs/"):
             site = path.removeprefix("docs/")
-            if site in WAITING and not exists(path):
-                return None
         elif not exists(path):
             return target  # left as it is, so that the build names it
         elif repository:

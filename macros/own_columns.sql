@@ -61,6 +61,9 @@
     {% endfor %}
     {% for field in declared_fields() %}
         {% set said = (field.source_column or field.name) ~ ' of the file' %}
+        {% if field.figure %}
+            {% set said = field.figure ~ ' of ' ~ field.part_of ~ ' over its periods' %}
+        {% endif %}
         {% do rows.append([
             field.name, field.name, 'engineered.' ~ staging_column(field),
             said ~ ', as the definition of the input declares it.',

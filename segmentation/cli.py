@@ -60,11 +60,14 @@ def _parser() -> argparse.ArgumentParser:
         "SEGMENTS_PATH names. Further words go to dbt build.",
     )
     build.set_defaults(run="build")
+    _add_new(commands)
     _add_nights(commands)
     _add_files(commands)
     _add_plots(commands)
+    _add_exports(commands)
     _add_bi(commands)
     _add_forget(commands)
+    _add_mcp(commands)
     for name, words in (
         ("publish", "copy the marts to where BI tools and people read them"),
         ("dashboard", "draw the dashboard from the warehouse"),
@@ -79,11 +82,18 @@ def _parser() -> argparse.ArgumentParser:
             commands.choices[name].add_argument(
                 f"--{word}", action="store_true", help=meaning
             )
-    for command in commands.choices.values():
-        command.add_argument(
-            "--debug", action="store_true", help="show the stack of what fails as well"
-        )
+    _add_shared(commands.choices)
     return parser
+
+
+def _add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    new = commands.add_parser(
+        "new",
+        help="make a project folder, where there is no clone",
+        description="Copy the dbt project, with its samples, into a new folder.",
+    )
+    new.add_argument("folder", type=Path, help="is made; may be there if empty")
+    new.set_defaults(run="new")
 
 
 def _add_nights(commands: Any) -> None:
@@ -130,6 +140,19 @@ def _add_files(commands: Any) -> None:
     score.set_defaults(run="score")
 
 
+def _add_mcp(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    mcp = commands.add_parser(
+        "mcp",
+        help="answer an assistant's questions from the published file",
+        description="Serve the published file to an assistant by the Model Context "
+        "Protocol, on standard input and output, read-only.",
+    )
+    mcp.add_argument(
+        "--file", type=Path, help="segments.duckdb; else that of the project's input"
+    )
+    mcp.set_defaults(run="mcp")
+
+
 def _add_plots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     plots = commands.add_parser(
         "plots",
@@ -140,6 +163,42 @@ def _add_plots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     plots.add_argument("--x", help="feature across in the scatter of two features")
     plots.add_argument("--y", help="feature upwards")
     plots.set_defaults(run="plots")
+
+
+def _add_exports(commands: Any) -> None:
+    """Add the commands that write something of the last build for other tools."""
+    export = commands.add_parser(
+        "export-sql",
+        help="print the assignment as one SELECT for another engine",
+        description="Print the assignment of the current version as one SELECT over a "
+        "table of customers, for an engine that has nothing of this project.",
+    )
+    export.add_argument("--dialect", default="duckdb", help="postgres, snowflake, …")
+    export.add_argument("--table", default="customers", help="of the customers there")
+    export.set_defaults(run="export_sql")
+    audience = commands.add_parser(
+        "audience",
+        help="write the customers who meet a condition",
+        description="Write the customers who meet a condition as CSV, without those "
+        "whom the campaign holds out.",
+    )
+    audience.add_argument(
+        "--where", required=True, help="SQL over the columns of customers_wide"
+    )
+    audience.add_argument("--output", type=Path, default=Path("audience.csv"))
+    audience.set_defaults(run="audience")
+
+
+def _add_shared(commands: dict[str, argparse.ArgumentParser]) -> None:
+    """Add the options that several commands have."""
+    for name, command in commands.items():
+        command.add_argument(
+            "--debug", action="store_true", help="show the stack of what fails as well"
+        )
+        if name in ("build", "backfill", "init"):
+            continue  # of a build they are dbt's own
+        for option in ("--target", "--profile", "--profiles-dir", "--vars"):
+            command.add_argument(option, help="as dbt has it")
 
 
 def _add_bi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,6 +1,7 @@
 """What the commands of ``segments`` do; `cli` reads the words."""
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -11,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from segmentation.project import (
     builds_a_part,
     chosen_definition,
@@ -20,57 +23,87 @@ from segmentation.project import (
     require_good_build,
     require_unlocked,
     run_dbt,
+    settings_of,
     source_file,
-    warehouse_path,
     write_docs,
 )
 from segmentation.publishing.comparison import Older, require_newer_and_whole
 from segmentation.publishing.summary import summary_of, write_summary
 from segmentation.reading.addresses import asked_path, require_no_password
 from segmentation.reading.definition import Proposal
-from segmentation.reading.project_file import project_settings, write_definition
+from segmentation.reading.project_file import write_definition
 from segmentation.reading.proposal import propose
 from segmentation.score_file import environment, score_file
+from segmentation.targets import (
+    asked_of_dbt,
+    dbt_folder,
+    package_folder,
+    places,
+    require_input_name,
+    require_segments,
+    target_name,
+    target_words,
+    warehouse_path,
+)
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import STOPPED, UserError
 from segmentation.warehouse.exports import keep_private
 from segmentation.warehouse.faults import FAULTS, as_user_error
 from segmentation.warehouse.locks import lock_build
+from segmentation.warehouse.places import Places, attach_warehouse
 
 __all__ = [
+    "audience",
     "backfill",
     "bi",
     "build",
     "dashboard",
+    "export_sql",
     "forget",
     "init",
+    "mcp",
+    "new",
     "plots",
     "publish",
     "score",
 ]
 
 
+def new(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Make a project folder."""
+    _require_known(unknown)
+    from segmentation.new_project import make_project
+
+    make_project(options.folder)
+    _say(
+        f"Made {options.folder}. Next: cd {options.folder}; segments build builds the "
+        "sample, segments init FILE --write describes a file of your own."
+    )
+    return 0
+
+
 def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the warehouse, publish its marts and draw the dashboard."""
     project = _enter_project()
-    warehouse = warehouse_path(project)
+    require_segments(project)
+    for word in (*dbt_arguments, asked_path()):
+        require_no_password(word)  # dbt would write it down
+    words = target_words(["build", *dbt_arguments])
+    warehouse = warehouse_path(project, words)
     if not any("inputs" in word for word in dbt_arguments):  # or --vars has them
         chosen_definition(project)  # before a stray warehouse is made
     limited_connection(project).close()  # says what SEGMENTS_MEMORY should be
-    for word in (*dbt_arguments, asked_path()):
-        require_no_password(word)  # dbt would write it down
     # one for each input, as dbt retry goes by what it finds there
-    name = warehouse.stem
-    folders = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
+    logs = os.environ.get("DBT_LOG_PATH", str(project / "logs" / warehouse.stem))
     paths = {
-        variable: os.environ.get(variable, str(project / folder / name))
-        for variable, folder in folders.items()
+        "DBT_TARGET_PATH": str(dbt_folder(project, warehouse, words)),
+        "DBT_LOG_PATH": logs,
     }
     with lock_build(warehouse), environment(**paths):
         require_unlocked(warehouse, read_only=False)
         return _told_in_summary(
             project,
-            warehouse,
+            words,
             lambda said: _build_and_publish(
                 project, warehouse, dbt_arguments, _accepted(options), said
             ),
@@ -80,17 +113,18 @@ def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
 def backfill(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the states of past days, the earliest first; publish the last."""
     days = days_between(options.first, options.last, options.every)
+    given = asked_of_dbt(["build", *dbt_arguments])["vars"]
     for number, day in enumerate(days, 1):
         _progress(f"{day}, {number} of {len(days)}")
-        words = ["--vars", f"{{as_of_date: '{day}'}}", *dbt_arguments]
-        code = build(options, words)
+        settings = json.dumps({**given, "as_of_date": str(day)})
+        code = build(options, [*dbt_arguments, "--vars", settings])
         if code:
             return code
     return 0
 
 
 def _told_in_summary(
-    project: Path, warehouse: Path, run: Callable[[dict[str, Any]], int]
+    project: Path, words: tuple[str, ...], run: Callable[[dict[str, Any]], int]
 ) -> int:
     """Run a build, and write down what came of it, whatever that is."""
     said: dict[str, Any] = {"failures": [], "warnings": [], "generation": None}
@@ -109,10 +143,20 @@ def _told_in_summary(
             "exit_code": code,
             "seconds": round(time.monotonic() - started, 1),
         }
-        file = output_folder(project, warehouse) / "build_summary.json"
-        with suppress(OSError):  # the fault itself is what has to be said
-            write_summary(summary_of(warehouse, said), file)
+        with suppress(OSError, UserError):  # the fault itself is what has to be said
+            warehouse = warehouse_path(project, words)
+            target = target_name(project, words)
+            file = output_folder(project, warehouse, target) / "build_summary.json"
+            built = _as_far_as_built(project, words)
+            write_summary(summary_of(built or warehouse, said), file)
     return code
+
+
+def _as_far_as_built(project: Path, words: tuple[str, ...]) -> Places | None:
+    """Return where the tables are, unless dbt has never come to know it."""
+    with suppress(OSError, ValueError):
+        return places(project, words, is_parsed=True)
+    return None
 
 
 def _accepted(options: argparse.Namespace) -> frozenset[str]:
@@ -150,14 +194,16 @@ def _build_and_publish(
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
+    words = target_words(["build", *dbt_arguments])
+    built = places(project, words, is_parsed=True)
     try:
-        said["generation"] = _publish_marts(project, warehouse, accepted)
+        said["generation"] = _publish_marts(project, built, accepted)
     except Older as late:  # all that was asked for is done
         _progress(f"segments: {late}")
         return 0
-    _draw_dashboard(project, warehouse)
-    file = output_folder(project, warehouse) / "docs.html"
-    write_docs(project, file)
+    _draw_dashboard(project, built)
+    file = output_folder(project, warehouse, built.target) / "docs.html"
+    write_docs(project, file, words)
     _say(f"The documentation of all tables is {file}.")
     return 0
 
@@ -183,11 +229,11 @@ def init(options: argparse.Namespace, unknown: list[str]) -> int:
     if options.write:
         write_definition(project / "dbt_project.yml", proposal)
     # standard output is the definition and nothing else
-    print(_next_step(proposal, options.write), file=sys.stderr)
+    print(_next_step(project, proposal, options.write), file=sys.stderr)
     return 0
 
 
-def _next_step(proposal: Proposal, is_written: bool) -> str:
+def _next_step(project: Path, proposal: Proposal, is_written: bool) -> str:
     decide = (
         f"decide {proposal.decisions} "
         f"{'choices' if proposal.decisions > 1 else 'choice'} marked DECIDE, then "
@@ -197,46 +243,56 @@ def _next_step(proposal: Proposal, is_written: bool) -> str:
         if is_written
         else "Put this under vars: inputs: in dbt_project.yml (or add --write)"
     )
-    return (
-        f"{where}; {decide if proposal.decisions else ''}"
-        f"{'' if proposal.decisions else 'then '}make build INPUT={proposal.name}"
+    build = (
+        f"make build INPUT={proposal.name}"
+        if (project / "Makefile").is_file()
+        else f"SEGMENTS_INPUT={proposal.name} segments build"
     )
+    return f"{where}; {decide if proposal.decisions else 'then '}{build}"
 
 
 def publish(options: argparse.Namespace, further: list[str]) -> int:
     """Publish the marts of the last build."""
-    _publish_marts(*_good_warehouse(further), _accepted(options))
+    _publish_marts(*_good_warehouse(options, further), _accepted(options))
     return 0
 
 
 def dashboard(options: argparse.Namespace, further: list[str]) -> int:
     """Draw the dashboard of the last build."""
-    _draw_dashboard(*_good_warehouse(further))
+    _draw_dashboard(*_good_warehouse(options, further))
     return 0
 
 
-def _good_warehouse(further: list[str]) -> tuple[Path, Path]:
+def _good_warehouse(
+    options: argparse.Namespace, further: list[str]
+) -> tuple[Path, Places]:
     """Return the project and its warehouse, if the last build left it whole."""
+    project, built = _built(options, further)
+    require_good_build(built)
+    return project, built
+
+
+def _built(options: argparse.Namespace, further: list[str]) -> tuple[Path, Places]:
+    """Return the project and where the target's tables are."""
     _require_known(further)
     project = _enter_project()
-    warehouse = warehouse_path(project)
-    require_unlocked(warehouse)
-    require_good_build(warehouse)
-    return project, warehouse
+    require_segments(project)
+    words = target_words(options)
+    require_unlocked(warehouse_path(project, words))
+    return project, places(project, words, is_parsed=False)
 
 
-def _publish_marts(project: Path, warehouse: Path, accepted: frozenset[str]) -> str:
+def _publish_marts(project: Path, built: Places, accepted: frozenset[str]) -> str:
     from segmentation.publishing.generations import publish
 
-    folder = output_folder(project, warehouse)
-    settings = project_settings(project / "dbt_project.yml")
+    folder = output_folder(project, built.file, built.target)
     require_newer_and_whole(
-        warehouse,
+        built,
         folder,
-        least_share=float(settings.get("min_share_of_last_build", 0)),
+        least_share=float(settings_of(project).get("min_share_of_last_build", 0)),
         accepted=accepted,
     )
-    published = publish(warehouse, folder, source_file=source_file(project))
+    published = publish(built, folder, source_file=source_file(project))
     held_out = (
         f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
         if published.held_out
@@ -249,11 +305,11 @@ def _publish_marts(project: Path, warehouse: Path, accepted: frozenset[str]) -> 
     return published.generation
 
 
-def _draw_dashboard(project: Path, warehouse: Path) -> None:
+def _draw_dashboard(project: Path, built: Places) -> None:
     from segmentation.publishing.dashboard import draw_dashboard
 
-    file = output_folder(project, warehouse) / "dashboard.html"
-    draw_dashboard(warehouse, file)
+    file = output_folder(project, built.file, built.target) / "dashboard.html"
+    draw_dashboard(built, file)
     _say(f"The dashboard is {file}; open it in a browser.")
 
 
@@ -261,37 +317,72 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
     """Write the segments of a file of customers."""
     _require_known(unknown)
     file, output = options.file.resolve(), options.output.resolve()
-    warehouse = warehouse_path(_enter_project())
+    project = _enter_project()
+    require_segments(project)
+    words = target_words(options)
+    warehouse = warehouse_path(project, words)
     require_unlocked(warehouse)
-    scored = score_file(file, warehouse.resolve(), output, report=_progress)
+    scored = score_file(
+        file, warehouse.resolve(), output, words=words, report=_progress
+    )
     _say(f"Scored {scored:,} customers of {file.name} into {output}.")
+    return 0
+
+
+def export_sql(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Print the assignment of the last build as one SELECT."""
+    _, built = _good_warehouse(options, unknown)
+    from segmentation.segments.portable import portable_assignment
+
+    with duckdb.connect() as connection:
+        attach_warehouse(connection, built)
+        names = dict(
+            connection.sql(
+                "select segment_key, segment_name from marts.segments "
+                "where status = 'current' order by segment_key"
+            ).fetchall()
+        )
+        versions: Any = connection.sql("select * from ml.ml_segment_model")
+        sql = portable_assignment(
+            versions,
+            names,
+            dialect=options.dialect,
+            table=options.table,
+        )
+    print(sql, end="", flush=True)
+    return 0
+
+
+def audience(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Write the customers who meet a condition."""
+    output = options.output.resolve()
+    _, built = _good_warehouse(options, unknown)
+    from segmentation.publishing.audience import write_audience
+
+    customers = write_audience(built, options.where, output)
+    _say(f"Wrote {customers:,} customers who meet {options.where} into {output}.")
     return 0
 
 
 def forget(options: argparse.Namespace, unknown: list[str]) -> int:
     """Remove persons from all that was made of the input, and prove it."""
-    _require_known(unknown)
+    project, built = _built(options, unknown)
     from segmentation.forgetting import forget_persons
 
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    with lock_build(warehouse):
-        require_unlocked(warehouse, read_only=False)
-        require_good_build(warehouse)
-        return forget_persons(project, warehouse, options.keys, report=_say)
+    with lock_build(built.file):
+        require_unlocked(built.file, read_only=False)
+        require_good_build(built)
+        return forget_persons(project, built, options.keys, report=_say)
 
 
 def plots(options: argparse.Namespace, unknown: list[str]) -> int:
     """Draw the pictures of the last build."""
-    _require_known(unknown)
-    project = _enter_project()
-    warehouse = warehouse_path(project)
-    require_unlocked(warehouse)
+    project, built = _built(options, unknown)
     logging.basicConfig(format="%(message)s")
     from segmentation.publishing.plots import draw_plots
 
-    folder = output_folder(project, warehouse)
-    files = draw_plots(warehouse, folder, x=options.x, y=options.y)
+    folder = output_folder(project, built.file, built.target)
+    files = draw_plots(built, folder, x=options.x, y=options.y)
     _say(f"Drew {len(files)} files into {folder / 'plots'}.")
     return 0
 
@@ -300,13 +391,16 @@ def bi(options: argparse.Namespace, unknown: list[str]) -> int:
     """Write what a BI tool imports, from the published file."""
     _require_known(unknown)
     project = _enter_project()
+    require_segments(project)
     from segmentation.publishing.superset import write_bundle
 
-    folder = output_folder(project, warehouse_path(project)).resolve()
+    words = target_words(options)
+    warehouse, target = warehouse_path(project, words), target_name(project, words)
+    folder = output_folder(project, warehouse, target).resolve()
     published = folder / "segments.duckdb"
     charts = write_bundle(
         published,
-        project / "models" / "semantic",
+        package_folder(project) / "models" / "semantic",
         folder / "superset.zip",
         seen_at=options.file or str(published),
     )
@@ -318,6 +412,19 @@ def bi(options: argparse.Namespace, unknown: list[str]) -> int:
     return 0
 
 
+def mcp(options: argparse.Namespace, unknown: list[str]) -> int:
+    """Serve the published file to an assistant."""
+    _require_known(unknown)
+    file = options.file and options.file.resolve()
+    if file is None:
+        project = _enter_project()
+        file = output_folder(project, warehouse_path(project)) / "segments.duckdb"
+    from segmentation.answering.server import serve
+
+    serve(file.resolve())
+    return 0
+
+
 def _require_known(words: list[str]) -> None:
     if words:
         raise UserError(f"{' '.join(words)} is not understood; see segments --help.")
@@ -326,6 +433,7 @@ def _require_known(words: list[str]) -> None:
 def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
     keep_private()
+    require_input_name()
     project = find_project(Path.cwd())
     path = os.environ.get("SEGMENTS_PATH")
     if path and "://" not in path and Path.cwd() != project:

@@ -14,8 +14,11 @@ from segmentation.publishing.forgetting import (
     remove_files,
 )
 from segmentation.publishing.generations import publish
+from segmentation.reading.relations import INPUT_RELATION
+from segmentation.targets import package_folder
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.forgetting import forget_in_warehouse, is_distinctive
+from segmentation.warehouse.forgetting import COPY, forget_in_warehouse, is_distinctive
+from segmentation.warehouse.places import Places, file_of, place_of
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["forget_persons"]
@@ -25,13 +28,18 @@ _WORKING = ("logs", "target")
 
 
 def forget_persons(
-    project: Path, warehouse: Path, keys: list[str], *, report: Callable[[str], None]
+    project: Path,
+    warehouse: Path | Places,
+    keys: list[str],
+    *,
+    report: Callable[[str], None],
 ) -> int:
     """Remove persons from all that was made of an input, and say what is left.
 
     Parameters
     ----------
-    project, warehouse : Path
+    project : Path
+    warehouse : Path or Places
         The build's lock has to be held.
     keys : list of str
         As `customer_id` has them.
@@ -48,31 +56,39 @@ def forget_persons(
     UserError
         If there is no warehouse, or nobody is called so in it or beside it.
     """
-    if not warehouse.is_file():
-        raise UserError(f"There is no warehouse {warehouse}; nothing was built of it.")
-    output = output_folder(project, warehouse)
+    file = file_of(warehouse)
+    if not file.is_file():
+        raise UserError(f"There is no warehouse {file}; nothing was built of it.")
+    package = package_folder(project)
+    output = _output(project, warehouse)
     in_source = _still_in_source(warehouse, keys)
-    gone = forget_in_warehouse(warehouse, keys)
-    overrides = forget_overrides(project / "seeds/segment_overrides.csv", keys)
+    # a file of our own has nothing but our tables, some of earlier releases
+    gone = forget_in_warehouse(file if package == project else warehouse, keys)
+    overrides = forget_overrides(package / "seeds/segment_overrides.csv", keys)
     named = files_that_name([output], keys)
     if not (gone.rows or gone.nameless or overrides or named):
         raise UserError(
-            f"Nobody is called {' or '.join(keys)} in {warehouse} or {output}; keys "
+            f"Nobody is called {' or '.join(keys)} in {file} or {output}; keys "
             "are those of the column customer_id."
         )
     report(
-        f"Removed {gone.rows:,} rows from {gone.tables} tables of {warehouse}; "
+        f"Removed {gone.rows:,} rows from {gone.tables} tables of {file}; "
         f"{gone.nameless} rows of its history no longer say whose they are."
     )
     if overrides:
         report(f"Removed {overrides} rows of seeds/segment_overrides.csv.")
-    _remove_copies(project, warehouse, keys, report)
+    _remove_copies(project, file, keys, report)
     if (output / "current").exists():
         publish(warehouse, output, source_file=source_file(project))
         remove_earlier(output)
         draw_dashboard(warehouse, output / "dashboard.html")
         report(f"Published {output} again and removed the earlier generations.")
     return _prove(project, warehouse, keys, [*gone.left, *in_source], report)
+
+
+def _output(project: Path, warehouse: Path | Places) -> Path:
+    target = warehouse.target if isinstance(warehouse, Places) else ""
+    return output_folder(project, file_of(warehouse), target)
 
 
 def _remove_copies(
@@ -89,15 +105,17 @@ def _remove_copies(
     report(f"Removed {copied} converted copies and {noted} files of logs and target.")
 
 
-def _still_in_source(warehouse: Path, keys: list[str]) -> list[str]:
-    """Return a sentence where the input's own file has the persons."""
-    with duckdb.connect(warehouse, read_only=True) as engine:
+def _still_in_source(warehouse: Path | Places, keys: list[str]) -> list[str]:
+    """Return a sentence where the input's own file, or relation, has the persons."""
+    copy = place_of(warehouse, "staging", COPY)
+    with duckdb.connect(file_of(warehouse), read_only=True) as engine:
         rows = engine.sql(
             "select source_path, relation_sql, list_filter(fields, lambda f: "
             "f.name = 'customer_id' and f.source_column is not null)[1].source_column "
-            "from staging.input_dialect"
+            f"from {place_of(warehouse, 'staging', 'input_dialect')}"
         ).fetchall()
-        for path, relation, column in rows:
+        for path, reading, column in rows:
+            relation = reading.replace(INPUT_RELATION, copy)
             # addresses are keys in small letters
             text = f"lower(trim(cast({identifier(column)} as varchar)))"
             listed = ", ".join(literal(key.lower()) for key in keys)
@@ -116,16 +134,18 @@ def _still_in_source(warehouse: Path, keys: list[str]) -> list[str]:
 
 def _prove(
     project: Path,
-    warehouse: Path,
+    warehouse: Path | Places,
     keys: list[str],
     left: list[str],
     report: Callable[[str], None],
 ) -> int:
+    package = package_folder(project)
     folders = [
-        warehouse.parent,
-        output_folder(project, warehouse),
+        _output(project, warehouse),
         *(project / folder for folder in _WORKING),
-        project / "seeds",
+        *{project / "seeds", package / "seeds"},
+        # a host's file may lie anywhere; its tables have been looked at
+        file_of(warehouse).parent if package == project else converted_folder(project),
     ]
     left += [str(file) for file in files_that_name(folders, keys)]
     short = [key for key in keys if not is_distinctive(key)]

@@ -12,8 +12,13 @@ from typing import Any
 import duckdb
 
 from segmentation.reading.definition_schema import require_shape
-from segmentation.reading.dialect import input_name
 from segmentation.reading.project_file import project_settings
+from segmentation.targets import (
+    asked_of_dbt,
+    package_folder,
+    target_words,
+    warehouse_path,
+)
 from segmentation.warehouse.causes import cause
 from segmentation.warehouse.errors import (
     DATA_TEST,
@@ -25,6 +30,8 @@ from segmentation.warehouse.errors import (
 from segmentation.warehouse.faults import is_of_the_environment
 from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.locks import lock_build
+from segmentation.warehouse.places import Places, file_of
+from segmentation.warehouse.quoting import identifier
 
 __all__ = [
     "Failure",
@@ -32,13 +39,14 @@ __all__ = [
     "chosen_definition",
     "converted_folder",
     "days_between",
+    "docs_page",
     "find_project",
     "output_folder",
     "require_good_build",
     "require_unlocked",
     "run_dbt",
+    "settings_of",
     "source_file",
-    "warehouse_path",
     "write_docs",
 ]
 
@@ -74,39 +82,45 @@ def find_project(start: Path) -> Path:
     )
 
 
-def warehouse_path(project: Path) -> Path:
-    """Return the warehouse of the input that the environment asks for."""
-    settings = project_settings(project / "dbt_project.yml")
-    name = input_name(
-        os.environ.get("SEGMENTS_INPUT", ""),
-        os.environ.get("SEGMENTS_PATH", ""),
-        settings["default_input"],
-    )
-    if not re.fullmatch(r"\w+", name):
-        raise UserError(
-            f"'{name}' cannot name an input; SEGMENTS_INPUT is letters, digits and _."
-        )
-    folder = project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse")
-    return folder / f"{name}.duckdb"
-
-
 def converted_folder(project: Path) -> Path:
     """Return the folder for files that had to be converted to be read."""
     return project / os.environ.get("SEGMENTS_WAREHOUSE", "warehouse") / "converted"
 
 
-def output_folder(project: Path, warehouse: Path) -> Path:
-    """Return the folder for what is published of a warehouse."""
-    return project / os.environ.get("SEGMENTS_OUTPUT", "output") / warehouse.stem
+def output_folder(project: Path, warehouse: Path, target: str = "") -> Path:
+    """Return the folder for what is published of a warehouse.
+
+    What is built in another target than the profile's own has a folder by its name.
+    """
+    output = project / os.environ.get("SEGMENTS_OUTPUT", "output")
+    return output / target / warehouse.stem
+
+
+def settings_of(project: Path) -> dict[str, Any]:
+    """Return the vars of a project; of a host's those that it leaves to the package.
+
+    Raises
+    ------
+    UserError
+        If a dbt_project.yml is no YAML, or not of that shape.
+    """
+    own = project_settings(project / "dbt_project.yml")
+    package = package_folder(project)
+    if package == project:
+        return own
+    defaults = project_settings(package / "dbt_project.yml")
+    said = {name: own[name] for name in own if own[name] not in (None, "", {})}
+    return defaults | said
 
 
 def source_file(project: Path) -> str:
     """Return the name of the file that the environment asks to be read."""
-    settings = project_settings(project / "dbt_project.yml")
+    settings = settings_of(project)
     name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
-    definition = settings["inputs"].get(name) or {}
-    path = os.environ.get("SEGMENTS_PATH") or definition.get("path")
-    return Path(path or definition.get("query", "")).name
+    chosen = settings["inputs"].get(name) or {}
+    said = [chosen.get(word) for word in ("path", "query", "relation", "source")]
+    place = next(filter(None, said), "")
+    return Path(os.environ.get("SEGMENTS_PATH") or place).name
 
 
 def chosen_definition(project: Path) -> tuple[str, dict]:
@@ -117,7 +131,7 @@ def chosen_definition(project: Path) -> tuple[str, dict]:
     UserError
         If the project has none of that name, or the definition is of another shape.
     """
-    settings = project_settings(project / "dbt_project.yml")
+    settings = settings_of(project)
     name = os.environ.get("SEGMENTS_INPUT") or settings["default_input"]
     if name not in settings["inputs"]:
         known = ", ".join(map(str, settings["inputs"])) or "none"
@@ -129,36 +143,45 @@ def chosen_definition(project: Path) -> tuple[str, dict]:
     return name, settings["inputs"][name]
 
 
-def require_good_build(warehouse: Path) -> None:
+def require_good_build(warehouse: Path | Places) -> None:
     """Refuse a warehouse that its last build has left half built.
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
+        Of a file alone, any build in it counts.
 
     Raises
     ------
     UserError
         If the last build of the warehouse failed or was killed.
     """
-    if not warehouse.exists():
+    file = file_of(warehouse)
+    if not file.exists():
         return
-    with duckdb.connect(warehouse, read_only=True) as connection:
+    with duckdb.connect(file, read_only=True) as connection:
         kept = connection.sql(
-            "select table_name from information_schema.tables "
+            "select table_name, table_schema from information_schema.tables "
             "where table_name in ('build_state', 'unfinished_build') order by all"
         ).fetchall()
-        if ("build_state",) in kept:
-            rows = connection.sql(
-                "select split_part(node, '.', 3), reason from build_state "
-                "where reason is not null and node like '%.segmentation.%' "
-                "order by node"
+        states = [schema for name, schema in kept if name == "build_state"]
+        if isinstance(warehouse, Places):  # others build into the same file
+            own, _ = warehouse.tables["ml", "ml_segment_model"]
+            states = [schema for schema in states if schema == own]
+        rows = [
+            row
+            for schema in states
+            for row in connection.sql(
+                "select split_part(node, '.', 3), reason "
+                f"from {identifier(schema)}.build_state where reason is not null "
+                "and node like '%.segmentation.%' order by node"
             ).fetchall()
-        else:  # release 0.1 kept one reason for all
-            rows = [("", "was stopped or failed")] if kept else []
+        ]
+        if not states and ("unfinished_build", "main") in kept:
+            rows = [("", "was stopped or failed")]  # one reason for all, in release 0.1
     if rows:
         raise UserError(
-            f"The last build of {warehouse} {_why(rows)}, so its tables may be of two "
+            f"The last build of {file} {_why(rows)}, so its tables may be of two "
             "builds; run segments build until it succeeds."
         )
 
@@ -242,14 +265,7 @@ def builds_a_part(arguments: list[str]) -> bool:
     >>> builds_a_part(["build", "--exclude-resource-type=unit_test", "-f"])
     False
     """
-    from click import ClickException
-    from dbt.cli.main import cli
-
-    command, *words = arguments
-    try:
-        asked = cli.commands[command].make_context(command, words).params
-    except ClickException as error:
-        raise UserError(f"dbt says: {error.format_message()}") from None
+    asked = asked_of_dbt(arguments)
     return any(asked[name] for name in _NARROWING) or not {"unit_test"}.issuperset(
         asked["exclude_resource_types"]
     )
@@ -278,7 +294,8 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Fai
     UserError
         If another build of the warehouse is running.
     """
-    with lock_build(warehouse_path(Path.cwd())):
+    words = target_words(arguments)
+    with lock_build(warehouse_path(Path.cwd(), words)):
         return _run_dbt(arguments, report)
 
 
@@ -293,7 +310,7 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
             report(line)
 
     outcome = dbtRunner(callbacks=[on_event]).invoke(
-        ["--quiet", *arguments, "--project-dir", ".", "--profiles-dir", "."]
+        ["--quiet", *arguments, "--project-dir", "."]
     )
     connections: Any = DuckDBConnectionManager
     connections.close_all_connections()  # others may open the file now
@@ -314,7 +331,7 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
     ]
 
 
-def write_docs(project: Path, output_file: Path) -> None:
+def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) -> None:
     """Write dbt's documentation of the last build as one HTML file.
 
     Parameters
@@ -323,6 +340,8 @@ def write_docs(project: Path, output_file: Path) -> None:
         The current folder, in which dbt has just built.
     output_file : Path
         The HTML file. Who has the old file open keeps it.
+    words : tuple of str
+        Options of dbt, such as ``--target prod``.
 
     Raises
     ------
@@ -331,17 +350,23 @@ def write_docs(project: Path, output_file: Path) -> None:
     """
     # the build has compiled everything; compiling again would take ten seconds, and
     # would replace the record of what failed in the build
-    failures = run_dbt(["docs", "generate", "--no-compile"], report=lambda line: None)
+    arguments = ["docs", "generate", "--no-compile", *words]
+    failures = run_dbt(arguments, report=lambda line: None)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
-    target = project / os.environ.get("DBT_TARGET_PATH", "target")
+    target = project / (asked_of_dbt(arguments)["target_path"] or "target")
+    with written_whole(output_file) as new:
+        new.write_text(docs_page(target), "utf-8")
+
+
+def docs_page(target: Path) -> str:
+    """Return dbt's page of documentation with the data that it shows in it."""
     page = (target / "index.html").read_text("utf-8")
     for place, file in _DOCS_DATA.items():
         # dbt's own --static would let a category called </script> end the script
         data = (target / file).read_text("utf-8").replace("<", "\\u003c")
         page = page.replace(f'"{place} INLINE DATA"', data)
-    with written_whole(output_file) as new:
-        new.write_text(page, "utf-8")
+    return page
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:

@@ -1,5 +1,6 @@
 """Score a file of customers outside the build, without touching the warehouse."""
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,14 +9,20 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.project import run_dbt, warehouse_path
+from segmentation.project import run_dbt
+from segmentation.targets import asked_of_dbt, places, warehouse_path
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv
 from segmentation.warehouse.files import written_whole
-from segmentation.warehouse.quoting import literal
+from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["environment", "score_file"]
 
+_READ = (
+    ("ml", "ml_segment_model"),
+    ("intermediate", "int_input_statistics"),
+    ("staging", "input_dialect"),
+)
 COLUMNS = """
     customer_id, segment_key, segment_name, model_version, distance_to_centroid,
     second_segment_key, margin, is_outlier
@@ -23,7 +30,12 @@ COLUMNS = """
 
 
 def score_file(
-    file: Path, warehouse: Path, output: Path, *, report: Callable[[str], None]
+    file: Path,
+    warehouse: Path,
+    output: Path,
+    *,
+    words: tuple[str, ...] = (),
+    report: Callable[[str], None],
 ) -> int:
     """Write the segment of every customer of a file by a warehouse's current version.
 
@@ -39,6 +51,8 @@ def score_file(
         Warehouse whose current version is used; it is only read.
     output : Path
         CSV, or Parquet where the name ends in .parquet.
+    words : tuple of str
+        Options of dbt, such as ``--target prod``.
     report : callable
         Takes a line of progress.
 
@@ -57,43 +71,51 @@ def score_file(
             f"There is no warehouse {warehouse} to score by; build it first with "
             "segments build."
         )
+    tables = places(Path.cwd(), words, is_parsed=False).tables
     with tempfile.TemporaryDirectory() as folder:
         with environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
-            scratch = warehouse_path(Path.cwd())
-            version, observed_on = _copy_versions(warehouse, scratch)
-            settings = f"{{model_version: {version}, as_of_date: '{observed_on}'}}"
+            scratch = warehouse_path(Path.cwd(), words)
+            if not scratch.is_relative_to(folder):
+                raise UserError(
+                    "The profile's path does not follow SEGMENTS_WAREHOUSE, so there "
+                    "is no other place to score in; segments export-sql writes the "
+                    "assignment as SQL."
+                )
+            version, observed_on = _copy_versions(warehouse, scratch, tables)
+            given = asked_of_dbt(["build", *words])["vars"]
+            settings = {"model_version": version, "as_of_date": observed_on}
             failures = run_dbt(
                 [
                     *("build", "--select", "+customer_segments"),
                     *("--exclude-resource-type", "test"),
                     *("--exclude-resource-type", "unit_test"),
                     *("--target-path", f"{folder}/target"),
-                    *("--vars", settings),
+                    *(word for word in words if not word.startswith("--vars=")),
+                    *("--vars", json.dumps({**given, **settings})),
                 ],
                 report=report,
             )
         if failures:
             raise UserError(failures[0])
-        return _export(scratch, output)
+        return _export(scratch, output, tables)
 
 
-def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
+def _copy_versions(warehouse: Path, scratch: Path, tables: dict) -> tuple[int, str]:
     """Copy the fitted versions; return the current one and the day to score by."""
     try:
         with duckdb.connect(scratch) as engine:
-            engine.sql(f"attach {literal(warehouse)} as source (read_only)")
-            engine.sql("create schema ml")
-            engine.sql(
-                "create table ml.ml_segment_model as "
-                "select * from source.ml.ml_segment_model"
+            engine.execute(f"attach {literal(warehouse)} as source (read_only)")
+            versions, statistics, dialect = (
+                ".".join(map(identifier, tables[table])) for table in _READ
             )
+            schema, _, _ = versions.partition(".")
+            engine.execute(f"create schema if not exists {schema}")
+            engine.execute(f"create table {versions} as from source.{versions}")
             rows = engine.sql(
                 # orders of later days are what a file of orders is scored for
                 "select model_version, (select case when kind = 'orders' then '' "
-                "else cast(observed_on as varchar) end "
-                "from source.intermediate.int_input_statistics, "
-                "source.staging.input_dialect) "
-                "from ml.ml_segment_model where is_current"
+                f"else cast(observed_on as varchar) end from source.{statistics}, "
+                f"source.{dialect}) from {versions} where is_current"
             ).fetchall()
     except duckdb.CatalogException:
         raise UserError(
@@ -106,8 +128,9 @@ def _copy_versions(warehouse: Path, scratch: Path) -> tuple[int, str]:
     return rows[0]
 
 
-def _export(scratch: Path, output: Path) -> int:
-    query = f"select {COLUMNS} from marts.customer_segments order by customer_id"
+def _export(scratch: Path, output: Path, tables: dict) -> int:
+    scored_table = ".".join(map(identifier, tables["marts", "customer_segments"]))
+    query = f"select {COLUMNS} from {scored_table} order by customer_id"
     with (
         written_whole(output) as new,
         duckdb.connect(scratch, read_only=True) as engine,

@@ -68,10 +68,12 @@
 {% endmacro %}
 
 {% macro spark__finish_swaps() %}
-    {% if execute and flags.WHICH in ('build', 'run') %}
+    {% if is_run() and flags.WHICH in ('build', 'run') %}
         {% set schemas = [] %}
         {% for node in graph.nodes.values() if node.resource_type == 'model' %}
-            {% if node.schema not in schemas %}{% do schemas.append(node.schema) %}{% endif %}
+            {% if node.package_name == 'segmentation' and node.schema not in schemas %}
+                {% do schemas.append(node.schema) %}
+            {% endif %}
         {% endfor %}
         {% for schema in schemas if adapter.check_schema_exists(none, schema) %}
             {% set tables = run_query('show tables in ' ~ schema).columns[1].values() %}

@@ -10,7 +10,8 @@
 
 {% macro duckdb__warehouse_place() -%}
     {{ return(
-        'The warehouse is ' ~ target.path ~ '; the segments are in its schema marts.'
+        'The warehouse is ' ~ target.path ~ '; the segments are in its schema '
+        ~ graph.nodes['model.segmentation.segments'].schema ~ '.'
     ) }}
 {%- endmacro %}
 

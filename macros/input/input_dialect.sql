@@ -1,6 +1,7 @@
 {#
   The dialect of the current input, read when a model is compiled for running, as
-  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], …}.
+  {'input_name': …, 'kind': 'wide', 'relation_sql': …, 'fields': […], 'contacts': […], …}.
+  How to reach a customer is no field: nothing is learned from it, and no mart has it.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
   An input that cannot be read stops the model here, with the sentence that
@@ -11,13 +12,20 @@
 {% macro input_dialect() %}
     {% set relation = ref('input_dialect') %}
     {% set records = input_records() %}
-    {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': []} %}
+    {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': [],
+        'contacts': []} %}
     {% if not execute or not load_relation(relation) %}
         {{ return(empty) }}
     {% endif %}
     {% set row = run_query(
-        'select *, to_json(fields) as fields_json from ' ~ relation
+        'select *, to_json(fields) as fields_json, to_json(contacts) as contacts_json from '
+        ~ relation
     ).rows[0] %}
+    {# by name, not by ref: the dialect is built after it, and so is all that reads it #}
+    {% set copied = graph.nodes['model.segmentation.stg_input__relation'] %}
+    {% set input_relation = api.Relation.create(
+        database=copied.database, schema=copied.schema, identifier=copied.alias
+    ) %}
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
@@ -26,8 +34,11 @@
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
         'is_other_sign_apart': row['is_other_sign_apart'],
-        'relation_sql': row['relation_sql'],
+        'relation_sql': (row['relation_sql'] or '') | replace(
+            'segments_input_relation', input_relation.render()
+        ),
         'fields': fromjson(row['fields_json']),
+        'contacts': fromjson(row['contacts_json']),
     })) }}
 {% endmacro %}
 

@@ -12,7 +12,8 @@
             {%- do gathered.append(field) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set fields = dialect.fields | reject('in', gathered) | list -%}
+    {%- set series = dialect.fields | selectattr('figure') | list -%}
+    {%- set fields = dialect.fields | reject('in', gathered + series) | list -%}
     with
 
     typed as (
@@ -68,6 +69,9 @@
             coalesce({{ staging_column(part) }}, 0){{ ' +' if not loop.last }}
             {% endfor %} as {{ sql_type(field.data_type) }}
         ) as {{ staging_column(field) }},
+        {% endfor %}
+        {% for field in series %}
+        {{ series_figure(field, fields) }} as {{ staging_column(field) }},
         {% endfor %}
         *
 

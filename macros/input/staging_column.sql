@@ -19,7 +19,8 @@
 {% macro staging_name(field) -%}
     {%- set prefix = {
         'spend': 'spend_', 'channel': 'purchases_', 'campaign': 'accepted_',
-        'spend_part': 'part_of_spend_', 'channel_part': 'part_of_purchases_'
+        'spend_part': 'part_of_spend_', 'channel_part': 'part_of_purchases_',
+        'period': 'part_of_series_'
     }.get(field.role, '') -%}
     {{ 'target_accepted' if field.role == 'target' else prefix ~ field.name }}
 {%- endmacro %}

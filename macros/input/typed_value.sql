@@ -24,6 +24,8 @@
         lower({{ source_text(field) }})
     {%- elif field.data_type == 'text' -%}
         {{ source_text(field) }}
+    {%- elif field.data_type == 'boolean' and field.labels -%}
+        {{ is_said(field) }}
     {%- elif field.data_type == 'boolean' and field.source_type == 'BOOLEAN' -%}
         {{ quoted_name(field.source_column) }}
     {%- elif field.data_type == 'boolean' and is_whole(field) -%}
@@ -116,6 +118,20 @@
             then 'yes'
         else 'no'
     end
+{%- endmacro %}
+
+{#
+  Whether a column has one of the words that the definition gives.
+
+  is_said({'source_column': 'Status', 'labels': [{'code': 'ended', 'label': 'yes'}], …})
+      -> lower(trim("Status")) in ('ended')
+#}
+{% macro is_said(field) -%}
+    lower(trim({{ source_text(field) }})) in (
+        {%- for row in field.labels -%}
+        '{{ escape_single_quotes(row.code) }}'{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    )
 {%- endmacro %}
 
 {# Whether the source has whole numbers, which need no reading. is_whole(field) -> true #}

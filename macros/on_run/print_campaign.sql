@@ -5,8 +5,10 @@
   print_campaign(results) is one of the project's on-run-end hooks.
 #}
 {% macro print_campaign(results) %}
-    {% set skipped = ref('int_campaign_skipped') %}
-    {% set summary = ref('campaign_summary') %}
+    {% if var('campaign') %}
+        {% set skipped = ref('int_campaign_skipped') %}
+        {% set summary = ref('campaign_summary') %}
+    {% endif %}
     {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'campaign_summary') %}
         {% set rows = run_query(
             'select skip_reason from ' ~ skipped

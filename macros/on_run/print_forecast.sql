@@ -5,7 +5,7 @@
   print_forecast(results) is one of the project's on-run-end hooks.
 #}
 {% macro print_forecast(results) %}
-    {% set accuracy = ref('forecast_accuracy') %}
+    {% set accuracy = ref('forecast_accuracy') if var('value') %}
     {% set is_built = _succeeded(results, 'forecast_accuracy') %}
     {% if execute and flags.WHICH in ('build', 'run') and is_built %}
         {% for row in run_query(

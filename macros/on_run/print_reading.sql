@@ -49,7 +49,7 @@
             {{ print(
                 'Left out: ' ~ '{:,}'.format(row[1]) ~ ' record' ~ ('s' if row[1] != 1)
                 ~ ' (' ~ row[0] ~ '), the first on line ' ~ first[0] ~ ' of ' ~ first[1]
-                ~ '; staging.stg_input__rejects has them.'
+                ~ '; ' ~ rejects.schema ~ '.stg_input__rejects has them.'
             ) }}
         {% endfor %}
     {% endif %}

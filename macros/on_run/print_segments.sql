@@ -6,6 +6,7 @@
 #}
 {% macro print_segments(results) %}
     {% set quality_summary = ref('data_quality_summary') %}
+    {% set customers = ref('customers') %}
     {% set named_segments = ref('segments') %}
     {% set segment_profiles = ref('segment_profiles') %}
     {% set segment_drift = ref('segment_drift') %}
@@ -68,6 +69,18 @@
         {% endfor %}
         {{ print('') }}
         {% for row in run_query(
+            "select no_contact_reason, count(*) from " ~ customers
+            ~ ' where no_contact_reason is not null group by no_contact_reason '
+            ~ 'order by no_contact_reason'
+        ).rows %}
+            {{ print(
+                'In no list of persons: {:,} {}, who {}.'.format(row[1], units, {
+                    'has left': 'left', 'has opted out': 'opted out',
+                    'has not agreed': 'did not agree to be written to',
+                }[row[0]])
+            ) }}
+        {% endfor %}
+        {% for row in run_query(
             'select verdict from ' ~ versions
             ~ " where is_current and verdict like '% rest on % alone.'"
         ).rows %}
@@ -87,7 +100,7 @@
         ).rows %}
             {{ print(
                 'Drift: ' ~ row[0] ~ ' has moved far from the customers of the fit; see '
-                ~ "marts.segment_drift, and refit with --vars 'retrain: true'."
+                ~ segment_drift.schema ~ ".segment_drift, and refit with --vars 'retrain: true'."
             ) }}
         {% endfor %}
         {% if run_query(
@@ -107,7 +120,7 @@
 {% macro _succeeded(results, model) %}
     {{ return(
         results
-        | selectattr('node.name', 'equalto', model)
+        | selectattr('node.unique_id', 'equalto', 'model.segmentation.' ~ model)
         | selectattr('status', 'equalto', 'success')
         | list
         | length > 0

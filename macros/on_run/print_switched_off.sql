@@ -31,7 +31,7 @@
                 ~ "describe, --vars 'as_of_date: YYYY-MM-DD'. Until then it is 1970-01-01."
             ) }}
         {% endif %}
-        {% for mart, needs in lacking.items() %}
+        {% for mart, needs in lacking.items() if 'model.segmentation.' ~ mart in graph.nodes %}
             {% set listed = needs[:-1] | join(', ') ~ (' or ' if needs[1:] else '') ~ needs[-1] %}
             {{ print('Off: ' ~ mart ~ ', because the input has no ' ~ listed ~ '.') }}
         {% endfor %}

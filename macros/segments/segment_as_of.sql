@@ -22,7 +22,7 @@
 
     from {{ relation }} as events
 
-    left join {{ history or ref('segment_membership_history') }} as memberships
+    left join {{ history or ref('segmentation', 'segment_membership_history') }} as memberships
         on cast(events.{{ customer_id }} as {{ dbt.type_string() }}) = memberships.customer_id
         and cast(events.{{ date }} as date) >= memberships.valid_from
         and (

@@ -1,4 +1,10 @@
-{{ config(schema='intermediate', materialized='view', group='warehouse', access='protected') }}
+{{ config(
+    enabled=project_name == 'segmentation',
+    schema='intermediate',
+    materialized='view',
+    group='warehouse',
+    access='protected'
+) }}
 
 with
 

@@ -4,12 +4,14 @@ from functools import partial
 
 from segmentation.reading.addresses import asked_path
 from segmentation.reading.dialect import inspect_input
+from segmentation.reading.relations import with_relation
 from segmentation.reading.schema import dialect_row
 from segmentation.reading.spark_file import inspected
 
 
 def model(dbt, session):
     """Return one row; `problem` is set where the file cannot be used."""
+    relation = dbt.ref("segmentation", "stg_input__relation")
     inputs = dbt.config.get("inputs")
     known = dbt.config.get("input_names")
     default = dbt.config.get("default_input")
@@ -19,7 +21,7 @@ def model(dbt, session):
     folder = dbt.config.get("warehouse_folder")
     inspect = partial(
         inspect_input,
-        inputs,
+        with_relation(session, inputs, relation),
         known=known,
         default=default,
         name=name,

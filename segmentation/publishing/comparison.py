@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import Unfit
-from segmentation.warehouse.quoting import literal
+from segmentation.warehouse.places import Places, attach_warehouse, file_of
 
 __all__ = ["Older", "Thin", "require_newer_and_whole"]
 
@@ -26,13 +26,17 @@ class _State:
 
 
 def require_newer_and_whole(
-    warehouse: Path, output: Path, *, least_share: float, accepted: frozenset[str]
+    warehouse: Path | Places,
+    output: Path,
+    *,
+    least_share: float,
+    accepted: frozenset[str],
 ) -> None:
     """Refuse to publish an earlier day, or a file that has lost its customers.
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
     output : Path
         Where it is to be published.
     least_share : float
@@ -45,12 +49,12 @@ def require_newer_and_whole(
     Older, Thin
     """
     now = _state(
-        output / "current" / "segments.duckdb",
-        "select observed_on, customers from source.marts.generation",
+        (output / "current" / "segments.duckdb").resolve(),
+        "select observed_on, customers from marts.generation",
     )
     new = _state(
         warehouse,
-        "select max(observed_on), count(*) from source.marts.customer_segments",
+        "select max(observed_on), count(*) from marts.customer_segments",
     )
     if now is None or new is None:
         return
@@ -68,16 +72,12 @@ def require_newer_and_whole(
         )
 
 
-def _state(file: Path, query: str) -> _State | None:
+def _state(warehouse: Path | Places, query: str) -> _State | None:
+    file = file_of(warehouse)
     if not file.is_file():
         return None
     with limited_connection(file.with_name(".spill")) as engine:
-        engine.execute(f"attach {literal(file.resolve())} as source (read_only)")
-        known = engine.sql(
-            "select 1 from duckdb_tables() where database_name = 'source' "
-            "and schema_name = 'marts' and table_name = 'customer_segments'"
-        ).fetchall()
-        if not known:
+        if "customer_segments" not in attach_warehouse(engine, warehouse):
             return None
         ((observed_on, customers),) = engine.sql(query).fetchall()
     return None if observed_on is None else _State(observed_on, customers)

@@ -19,17 +19,19 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from segmentation.publishing.marts import ENTRIES, HOLDOUT, write_generation
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
+from segmentation.warehouse.places import Places, file_of
 
 __all__ = ["Publication", "publish", "remove_earlier"]
 
 
+_TIME = "%Y%m%dT%H%M%S.%fZ"
 _GENERATION = re.compile(r"[.]?\d{8}T\d{6}[.]\d{6}Z")
 
 
@@ -58,14 +60,16 @@ class Publication:
     held_out: int
 
 
-def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publication:
+def publish(
+    warehouse: Path | Places, output: Path, *, source_file: str = ""
+) -> Publication:
     """Copy the marts to where BI tools and people read them, all at once.
 
     Nothing is published from a failed build: that is for the caller to see to.
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
         The file that a build has written; nobody may be writing to it.
     output : Path
         Folder to publish into; made where it is missing.
@@ -82,8 +86,9 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         If there is no warehouse or no mart in it, another publish is at work, or
         something that is not a link lies where a link has to be.
     """
-    if not warehouse.is_file():
-        raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
+    file = file_of(warehouse)
+    if not file.is_file():
+        raise UserError(f"There is no warehouse {file}; run segments build first.")
     generations = output / "generations"
     generations.mkdir(parents=True, exist_ok=True)
     busy = f"Another process is publishing to {output}; wait for it."
@@ -92,8 +97,8 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         limited_connection(generations / ".spill") as connection,
     ):
         _require_links(output)
-        published_at = datetime.now(UTC).replace(tzinfo=None)
-        name = f"{published_at:%Y%m%dT%H%M%S.%f}Z"
+        published_at = _unused_time(generations)
+        name = f"{published_at:{_TIME}}"
         folder = generations / f".{name}"
         _remove_stale(output, generations)
         try:
@@ -112,6 +117,14 @@ def publish(warehouse: Path, output: Path, *, source_file: str = "") -> Publicat
         _flush_folder(output)
     held_out = audiences.get(HOLDOUT, 0)
     return Publication(output, name, len(marts), tuple(audiences), held_out)
+
+
+def _unused_time(generations: Path) -> datetime:
+    """Return the time in UTC, later where a clock that went back gave it before."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    while (generations / f"{now:{_TIME}}").exists():
+        now += timedelta(microseconds=1)
+    return now
 
 
 def _require_links(output: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.publishing.ordering import columns_beside, read_lookups
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv
+from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
@@ -49,7 +51,7 @@ def audience_file(segment_key: str, segment_name: str) -> str:
 
 def write_generation(
     connection: duckdb.DuckDBPyConnection,
-    warehouse: Path,
+    warehouse: Path | Places,
     folder: Path,
     published_at: datetime,
     source_file: str,
@@ -57,17 +59,17 @@ def write_generation(
     """Write one generation; return its marts, and the customers of each audience."""
     for entry in ENTRIES[1:]:
         (folder / entry).mkdir(parents=True)
-    connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+    places = attach_warehouse(connection, warehouse)
     connection.execute(
         f"attach {literal(folder / ENTRIES[0])} as published "
         f"(storage_version '{STORAGE_VERSION}', block_size 16384)"
     )
     connection.execute("use published")
     connection.execute("create schema marts")
-    marts = _copy_marts(connection)
+    marts = _copy_marts(connection, places)
     if not {"customer_segments", "segment_model_versions"} <= set(marts):
         raise UserError(
-            f"{warehouse} holds no segments to publish; run segments build first."
+            "The warehouse holds no segments to publish; run segments build first."
         )
     _describe_generation(connection, published_at, source_file)
     describe_relations(connection)
@@ -84,36 +86,50 @@ def write_generation(
     return marts, audiences
 
 
-def _copy_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _copy_marts(
+    connection: duckdb.DuckDBPyConnection, places: dict[str, tuple[str, str]]
+) -> list[str]:
     """Copy the tables of the marts with their keys and comments; return their names."""
-    tables = connection.execute(
-        "select table_name, sql, comment from duckdb_tables() "
-        "where database_name = 'warehouse' and schema_name = 'marts' "
-        "order by table_name"
-    ).fetchall()
-    for table, statement, _ in tables:
-        # says schema.table without a database, and so makes it in the published one
-        connection.execute(statement)
-        connection.execute(
-            f"insert into published.marts.{identifier(table)} "
-            f"select * from warehouse.marts.{identifier(table)}"
-        )
-    connection.execute("begin")  # a thousand comments, one commit
-    for table, _, comment in tables:
-        target = f"published.marts.{identifier(table)}"
-        if comment is not None:
-            connection.execute(f"comment on table {target} is {literal(comment)}")
-        for column, words in connection.execute(
-            "select column_name, comment from duckdb_columns() "
-            "where database_name = 'warehouse' and schema_name = 'marts' "
-            "and table_name = ? and comment is not null",
-            [table],
-        ).fetchall():
+    there = {
+        mart: f"warehouse.{identifier(schema)}.{identifier(name)}"
+        for mart, (schema, name) in places.items()
+    }
+    lookups = read_lookups(connection, there.get)
+    marts = sorted(places)
+    for mart in marts:
+        ((statement,),) = connection.execute(
+            "select sql from duckdb_tables() where database_name = 'warehouse' "
+            "and schema_name = ? and table_name = ?",
+            places[mart],
+        ).fetchall()
+        target = f"published.marts.{identifier(mart)}"
+        connection.execute(f"create table {target} ({statement.partition('(')[2]}")
+        beside = columns_beside(mart, connection.table(target).columns, lookups)
+        for column in beside:
+            name = identifier(column.name)
+            connection.execute(f"alter table {target} add column {name} {column.kind}")
             connection.execute(
-                f"comment on column {target}.{identifier(column)} is {literal(words)}"
+                f"comment on column {target}.{name} is {literal(column.said)}"
             )
+        added = "".join(f", {column.sql}" for column in beside)
+        connection.execute(f"insert into {target} select *{added} from {there[mart]}")
+    connection.execute("begin")  # a thousand comments, one commit
+    for mart in marts:
+        target = f"published.marts.{identifier(mart)}"
+        for kind, column, words in connection.execute(
+            "select 'table', null, comment from duckdb_tables() "
+            "where database_name = 'warehouse' and schema_name = $1 "
+            "and table_name = $2 and comment is not null "
+            "union all "
+            "select 'column', column_name, comment from duckdb_columns() "
+            "where database_name = 'warehouse' and schema_name = $1 "
+            "and table_name = $2 and comment is not null",
+            places[mart],
+        ).fetchall():
+            about = f"{target}.{identifier(column)}" if column else target
+            connection.execute(f"comment on {kind} {about} is {literal(words)}")
     connection.execute("commit")
-    return [table for table, *_ in tables]
+    return marts
 
 
 def _describe_generation(
@@ -192,10 +208,10 @@ def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _currency(connection: duckdb.DuckDBPyConnection) -> str | None:
-    if not _has_column(connection, "warehouse", "input_dialect", "currency"):
+    if not _has_column(connection, "memory", "input_dialect", "currency"):
         return None
     ((currency,),) = connection.execute(
-        "select max(currency) from warehouse.staging.input_dialect"
+        "select max(currency) from memory.staging.input_dialect"
     ).fetchall()
     return currency
 
@@ -209,18 +225,31 @@ def _write_audiences(
     Returns the number of customers by file.
     """
     reached = "published.marts.customer_segments"
+    if _has_column(connection, "published", "customers", "no_contact_reason"):
+        reached += (
+            " semi join (from published.marts.customers "
+            "where no_contact_reason is null) using (customer_id)"
+        )
     campaign = {}
     if "campaign_targets" in marts:
         targets = "published.marts.campaign_targets"
         reached += f" anti join (from {targets} where is_holdout) using (customer_id)"
+        # who sends needs no columns to sort charts by
+        columns = ", ".join(
+            identifier(column)
+            for column in connection.table(targets).columns
+            if column != "is_holdout"
+            and not column.endswith(("_order", "_label", "value_rank"))
+        )
         campaign = {
-            file: f"select * exclude (is_holdout) from {targets} where {condition} "
+            file: f"select {columns} from {targets} where {condition} "
             "order by contact_rank"
             for file, condition in (
                 (TARGETS, "not is_holdout"),
                 (HOLDOUT, "is_holdout"),
             )
         }
+    contacts = _contacts(connection)
     segments = connection.execute(
         "select segment_key, min(segment_name) "
         "from published.marts.customer_segments group by segment_key order by 1"
@@ -235,7 +264,8 @@ def _write_audiences(
         for key, name in segments
     }
     written = {}
-    for file, query in (lists | campaign).items():
+    for file, plain in (lists | campaign).items():
+        query = _with_contacts(plain, contacts)
         ((customers,),) = connection.execute(
             f"select count(*) from ({query})"
         ).fetchall()
@@ -244,3 +274,32 @@ def _write_audiences(
             copy_csv(connection, query, folder / file)
             written[file] = customers
     return written
+
+
+def _contacts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the ways to reach customers that the input names, in their order."""
+    table = "stg_input__contacts"
+    if not _has_column(connection, "warehouse", table, "contact"):
+        return []
+    rows = connection.execute(
+        f"select contact from warehouse.staging.{table} "
+        "group by contact order by min(contact_order)"
+    ).fetchall()
+    return [contact for (contact,) in rows]
+
+
+def _with_contacts(query: str, contacts: list[str]) -> str:
+    """Return a list of customers with a column for each way to reach them."""
+    if not contacts:
+        return query
+    columns = ", ".join(
+        f"any_value(contact_value) filter (contact = {literal(contact)}) "
+        f"as {identifier(contact)}"
+        for contact in contacts
+    )
+    plain, order = query.split(" order by ")
+    return (
+        f"select * from ({plain}) left join (select customer_id, {columns} "
+        "from warehouse.staging.stg_input__contacts group by customer_id) "
+        f"using (customer_id) order by {order}"
+    )

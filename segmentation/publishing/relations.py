@@ -43,7 +43,8 @@ def describe_relations(connection: duckdb.DuckDBPyConnection) -> None:
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the warehouse and the published file attached under these names.
+        With the published file attached under that name, and the warehouse as
+        `attach_warehouse` does it.
     """
     table = "published.marts.published_relations"
     connection.execute(
@@ -146,12 +147,12 @@ def _rows(
     """Return columns of a table of the warehouse, no rows where it is not there."""
     schema, table = relation
     ((count,),) = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = 'warehouse' "
-        "and schema_name = ? and table_name = ?",
+        "select count(*) from duckdb_views() where database_name = 'memory' "
+        "and schema_name = ? and view_name = ?",
         [schema, table],
     ).fetchall()
     if not count:
         return []
     return connection.execute(
-        f"select {columns} from warehouse.{schema}.{table} {ending}"
+        f"select {columns} from memory.{schema}.{table} {ending}"
     ).fetchall()

@@ -97,7 +97,7 @@ CHARTS = (
         "gains",
         "How far down the list is it worth to go?",
         "Responses in each tenth of the customers, the likeliest first.",
-        "campaign_gains",
+        "campaign_gains_by_scope",
         _BARS,
         ("decile", "segment_name"),
         (Metric("responses", "Responses", "Responses.", "sum(responses)"),),

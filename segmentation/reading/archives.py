@@ -2,12 +2,18 @@
 
 import shutil
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
+from segmentation.reading.foreign import foreign_file, require_expansion
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.files import written_whole
 
 __all__ = ["is_workbook", "unpacked"]
+
+_DAMAGED = (
+    "{path} is a damaged ZIP archive, or packed in a way that is not known; copy it "
+    "again, or unpack it and name the file."
+)
 
 
 def is_workbook(path: Path) -> bool:
@@ -15,7 +21,7 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "[Content_Types].xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         return path.suffix.lower() in (".xlsx", ".xlsm")
 
 
@@ -27,33 +33,28 @@ def unpacked(path: Path, folder: Path) -> Path:
     UserError
         If it holds several files or none, or is damaged or locked.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = [member for member in archive.infolist() if _is_file(member)]
-            if len(inside) != 1:
-                names = ", ".join(m.filename for m in inside[:5]) or "none"
-                raise UserError(
-                    f"{path} is a ZIP archive of {len(inside)} files ({names}"
-                    f"{', ...' if len(inside) > 5 else ''}); unpack it and name one."
-                )
-            member = inside[0]
-            if member.flag_bits & 1:
-                raise UserError(
-                    f"{path} is a ZIP archive with a password; unpack it and name the "
-                    "file."
-                )
-            folder.mkdir(parents=True, exist_ok=True)
-            target = folder / f"{path.stem}_{PurePosixPath(member.filename).name}"
-            new = target.with_name(f".{target.name}.new")
-            with archive.open(member) as source, new.open("wb") as file:
-                shutil.copyfileobj(source, file)
-            new.replace(target)
-            return target
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
-        raise UserError(
-            f"{path} is a damaged ZIP archive, or packed in a way that is not known; "
-            "copy it again, or unpack it and name the file."
-        ) from None
+    with foreign_file(path, _DAMAGED), zipfile.ZipFile(path) as archive:
+        inside = [member for member in archive.infolist() if _is_file(member)]
+        if len(inside) != 1:
+            names = ", ".join(m.filename for m in inside[:5]) or "none"
+            raise UserError(
+                f"{path} is a ZIP archive of {len(inside)} files ({names}"
+                f"{', ...' if len(inside) > 5 else ''}); unpack it and name one."
+            )
+        member = inside[0]
+        if member.flag_bits & 1:
+            raise UserError(
+                f"{path} is a ZIP archive with a password; unpack it and name the file."
+            )
+        target = folder / f"{path.stem}_{PurePosixPath(member.filename).name}"
+        require_expansion(path, member.file_size)
+        with (
+            archive.open(member) as source,
+            written_whole(target) as new,
+            new.open("wb") as file,
+        ):
+            shutil.copyfileobj(source, file)
+        return target
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:

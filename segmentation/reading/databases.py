@@ -21,6 +21,7 @@ from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["convert_database", "convert_postgres", "tables_of"]
 
+_DAMAGED = "{path} is a damaged database; copy or export it again."
 _NOT_FOLLOWED = "; a view over another file is not followed, so name a table"
 
 
@@ -46,12 +47,23 @@ def convert_database(path: Path, table: str, target: Path) -> Conversion:
     with path.open("rb") as file:
         is_sqlite = file.read(16) == b"SQLite format 3\0"
     convert = _convert_sqlite if is_sqlite else _convert_duckdb
-    with foreign_file(path, "{path} is a damaged database; copy or export it again."):
+    with foreign_file(path, _DAMAGED):
         return convert(path, table, target)
 
 
 def tables_of(path: Path) -> list[str]:
-    """Return the tables of a SQLite or DuckDB file; none of another file."""
+    """Return the tables of a SQLite or DuckDB file; none of another file.
+
+    Raises
+    ------
+    UserError
+        If it is damaged.
+    """
+    with foreign_file(path, _DAMAGED):
+        return _tables_of(path)
+
+
+def _tables_of(path: Path) -> list[str]:
     with path.open("rb") as file:
         start = file.read(16)
     if start == b"SQLite format 3\0":
@@ -185,7 +197,7 @@ def _convert_attached(
     target.parent.mkdir(parents=True, exist_ok=True)
     new = _new_file(target).resolve()
     try:
-        ((lines,),) = engine.sql(
+        ((lines,),) = engine.execute(
             f"copy (select row_number() over () as {number}, "
             f"cast(null as varchar) as {reason}, * "
             f"from source.{identifier(schema)}.{identifier(name)}) "

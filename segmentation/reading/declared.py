@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from segmentation.reading.field import ATTRIBUTES, Field
+from segmentation.reading.series import FIGURES, series_features, series_fields
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -23,6 +24,7 @@ __all__ = [
     "declared_features",
     "declared_fields",
     "found_words",
+    "said_words",
     "sql_words",
     "target_of",
 ]
@@ -36,7 +38,8 @@ DECLARED = {
     "groups": {"column", "label", "weight", "feature", "values", "order"},
     "dates": {"column", *_FEATURE} - {"unit"},
     "lists": {"column", "separator", "label", "weight", "feature"},
-    "target": {"name", "column", "contact_cost", "revenue"},
+    "series": {"columns", "label", "unit", "transform", "weight", "feature"},
+    "target": {"name", "column", "words", "contact_cost", "revenue"},
 }
 _ROLES = {
     "measures": ("measure", "number"),
@@ -77,6 +80,7 @@ RESERVED = frozenset(
             "line_number",
         ),
         *("margin", "meat_share", "meat_spend", "model_version", "negative_fields"),
+        "no_contact_reason",
         *("observed_on", "preferred_channel", "profile_fingerprint", "reading_problem"),
         *("record_number", "refund_share", "revenue", "segment_key", "segment_margin"),
         *("silence_ratio", "spend_change_365_days", "spend_change_90_days"),
@@ -151,7 +155,8 @@ def declared_fields(definition: dict) -> list[Field]:
         for kind, (role, data_type) in _ROLES.items()
         for name, settings in _settings_of(definition, kind).items()
     ]
-    _require_own_names(fields, definition)
+    fields += series_fields(_settings_of(definition, "series"))
+    _require_own_names([f for f in fields if f.role != "period"], definition)
     return fields
 
 
@@ -177,10 +182,13 @@ def declared_features(
         for kind, (role, _) in _ROLES.items()
         for name, own in _settings_of(definition, kind).items()
     }
+    for name, own in _settings_of(definition, "series").items():
+        settings |= {("measure", f"{name}_{figure}"): own for figure in FIGURES}
     features = [
-        _feature(f, settings[f.role, f.part_of or f.name])
+        _feature(f, settings[f.role, declared])
         for f in fields
-        if (f.role, f.part_of or f.name) in settings and (f.role != "list" or f.part_of)
+        for declared in [(f.part_of if f.role == "list" else f.name) or ""]
+        if (f.role, declared) in settings
     ]
     names = [feature.feature.casefold() for feature in features]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -279,7 +287,7 @@ def _require_settings(kind: str, name: str, own: dict) -> None:
             f"dbt_project.yml gives {what} the setting {unknown[0]}, which there is "
             f"not; there are {', '.join(sorted(DECLARED[kind]))}."
         )
-    if own.get("column") in (None, ""):
+    if kind != "series" and own.get("column") in (None, ""):
         raise UserError(
             f"dbt_project.yml does not say which column {what} is; write column: and "
             "its name."
@@ -350,6 +358,18 @@ def sql_words() -> frozenset[str]:
     return frozenset(word for (word,) in rows)
 
 
+def said_words(words: Iterable | None) -> list[dict] | None:
+    """Return the words that mean yes, as a field has them.
+
+    Examples
+    --------
+    >>> said_words(["Attrited Customer"])
+    [{'code': 'attrited customer', 'label': 'yes'}]
+    """
+    said = [{"code": str(word).strip().lower(), "label": "yes"} for word in words or []]
+    return said or None
+
+
 def _labels(values: dict) -> list[dict] | None:
     pairs = [
         {"code": code, "label": str(label)}
@@ -379,12 +399,10 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
     high, low = {"measure": ("high", "low"), "date": ("early", "late")}.get(
         f.role, ("", "")
     )
-    return DeclaredFeature(
+    feature = DeclaredFeature(
         feature=f"{f.name}_days" if f.role == "date" else f.name,
         label=f"Days since {said}" if f.role == "date" else label,
-        unit={"measure": own.get("unit", "number"), "date": "days"}.get(
-            f.role, "group"
-        ),
+        unit=_unit(f, own),
         family="own",
         kind="number" if is_number else "group",
         is_segmentation=bool(own.get("feature", f.role in ("measure", "group"))),
@@ -395,6 +413,9 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
         description=_described(f),
         value_order=[str(value) for value in own.get("order") or []],
     )
+    if f.part_of and f.figure:
+        return replace(feature, **series_features(f.part_of, own, f.figure))
+    return feature
 
 
 def _unit(f: Field, own: dict) -> str:

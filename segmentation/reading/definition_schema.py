@@ -64,11 +64,27 @@ _OWN = _names(
         },
     ),
 )
+_SERIES = _names(
+    "names with columns each, such as {bill: {columns: [JAN, FEB, MAR]}}",
+    _is(
+        "settings with columns, such as {columns: [JAN, FEB, MAR]}",
+        type="object",
+        properties={
+            "columns": _is(
+                "a list of columns, the earliest first", type="array", items=_NAME
+            ),
+            **dict.fromkeys(("label", "unit", "transform"), _TEXT),
+            "weight": _NUMBER,
+            "feature": _FLAG,
+        },
+    ),
+)
 _TARGET = _is(
     "a name with its column, such as {name: churn, column: Churn}",
     type=["object", "null"],
     properties={
         "name": _TEXT,
+        "words": _WORDS,
         **dict.fromkeys(("column", "response", "contact_cost", "revenue"), _NAME),
     },
 )
@@ -82,6 +98,13 @@ _STATUS = _is(
         "returned": _MEANT,
     },
     additionalProperties=_WORD,
+)
+_LEFT = _is(
+    "a column and words of it, such as {column: Status, words: [ended]}",
+    type=["object", "null"],
+    properties={"column": _NAME, "words": _WORDS},
+    required=["column", "words"],
+    additionalProperties=False,
 )
 _CURRENCY = _is(
     "a column and what counts, such as {column: Currency, only: eur}",
@@ -102,6 +125,10 @@ KEYS: dict[str, dict[str, Any]] = {
         "names with files, such as {orders: orders.csv}",
         _is("the path of a file, or settings with one", type=["string", "object"]),
     ),
+    "relation": _is(
+        "the name of a model, such as fct_orders or shopify.orders", type="string"
+    ),
+    "source": _is("a source and its table, such as raw.orders", type="string"),
     "key": _is("a column, or a list of several", type=["string", "array", "object"]),
     "rows": _is("first, or such as {latest: Month}", type=["string", "object", "null"]),
     "unknown": _is(
@@ -110,17 +137,29 @@ KEYS: dict[str, dict[str, Any]] = {
     "time_zone": _is("a time zone, such as Europe/Berlin", type=["string", "null"]),
     "below_zero": _is("refund or apart", type="string"),
     "unit": _TEXT,
+    "language": _is(
+        "the language of the page, such as de, or of a country, de-CH",
+        type=["string", "null"],
+        pattern="^[a-z]{2}(-[A-Z]{2})?$",
+    ),
+    "first_day": _is(
+        'the first day of what was spent, such as "2012-07-30", in quotes',
+        type=["string", "null"],
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+    ),
     "as_of_date": _is('a day, such as "2024-12-31", in quotes', type="string"),
     "columns": _COLUMNS,
     "spend": _COLUMNS,
     "channels": _COLUMNS,
     "campaigns": _COLUMNS,
+    "contact": _COLUMNS,
     "target": _TARGET,
     "target_campaign": _TARGET,
     "measures": _OWN,
     "groups": _OWN,
     "dates": _OWN,
     "lists": _OWN,
+    "series": _SERIES,
     "features": _is(
         "a list of features, such as [income, recency_days]",
         type=["array", "null"],
@@ -128,10 +167,14 @@ KEYS: dict[str, dict[str, Any]] = {
     ),
     "multiply": _names("names with numbers, such as {income: 1000}", _NUMBER),
     "status": _STATUS,
+    "left": _LEFT,
     "currency": _CURRENCY,
     "amount_is_per_unit": _FLAG,
     "campaign_outcomes": _is("the path of a file", type=["string", "null"]),
     "delimiter": _is('one character, such as ";"', type=["string", "null"]),
+    "quote": _is('one character, such as "\'"', type=["string", "null"]),
+    "escape": _is('one character, such as "\\\\"', type=["string", "null"]),
+    "header_row": _is("the number of a line", type=["integer", "null"], minimum=1),
     "encoding": _is("the name of an encoding", type=["string", "null"]),
     "decimal_mark": _is('"." or ","', type=["string", "null"]),
     "thousands_mark": _is('one character, such as "."', type=["string", "null"]),

@@ -6,9 +6,11 @@ Records that cannot be read are kept, empty, with their line and the reason.
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from segmentation.reading.encodings import Encoding, has_stray_bytes, open_text
+from segmentation.reading.layout import PLAIN, Quotes
 from segmentation.reading.parquet import (
     CHARACTERS,
     QUOTES,
@@ -38,6 +40,7 @@ def convert_text(
     delimiter: str,
     names: list[str],
     skipped: int = 0,
+    quotes: Quotes = PLAIN,
 ) -> Conversion:
     """Convert delimited text; lines that do not fit are kept with the reason.
 
@@ -51,7 +54,8 @@ def convert_text(
     names : list of str
         Names of the columns, all different.
     skipped : int, default=0
-        Records before the header.
+        Lines before the header.
+    quotes : Quotes
 
     Returns
     -------
@@ -69,16 +73,14 @@ def convert_text(
     def rows(file: Iterable[str]) -> Iterator[tuple]:
         nonlocal last_line
         empty = (None,) * len(names)
+        before = sum(1 for _ in islice(file, skipped))
         lines = map(_with_single_blanks, file) if delimiter == " " else file
-        records = with_totals_told(
-            text_records(lines, delimiter=delimiter, width=len(names))
+        records = text_records(
+            lines, delimiter=delimiter, width=len(names), quotes=quotes
         )
-        header = skipped + 1
-        for line, values, reason, width in records:
-            last_line = line
-            if header:  # what stands before the header, and the header
-                header -= 1
-                continue
+        next(records, None)  # the header
+        for number, values, reason, width in with_totals_told(records):
+            line = last_line = before + number
             counts[reason] = counts.get(reason, 0) + 1
             if reason and reason != TOTAL and not first:
                 first.append((line, width, reason))
@@ -104,7 +106,7 @@ def _with_single_blanks(line: str) -> str:
 
 
 def text_records(
-    lines: Iterable[str], *, delimiter: str, width: int
+    lines: Iterable[str], *, delimiter: str, width: int, quotes: Quotes = PLAIN
 ) -> Iterator[tuple[int, list[str] | None, str | None, int]]:
     r"""Yield the records of delimited text, those that cannot be read with the reason.
 
@@ -118,6 +120,7 @@ def text_records(
     delimiter : str
     width : int
         Fields that a record has to have.
+    quotes : Quotes
 
     Yields
     ------
@@ -142,10 +145,12 @@ def text_records(
             return
         if not line.strip("\r\n"):
             continue
-        if '"' not in line:
+        if not quotes.occur_in(line):
             values = line.rstrip("\r\n").split(delimiter)
         else:
-            found, taken = _quoted_record(line, numbered, waiting, delimiter, width)
+            found, taken = _quoted_record(
+                line, numbered, waiting, delimiter, width, quotes
+            )
             if found is None:
                 yield number, None, QUOTES, 0
                 continue
@@ -169,6 +174,7 @@ def _quoted_record(
     waiting: list[tuple[int, str]],
     delimiter: str,
     width: int,
+    quotes: Quotes,
 ) -> tuple[list[str] | None, list[tuple[int, str]]]:
     """Return the fields of a record that begins with `line`, and its further lines."""
     taken: list[tuple[int, str]] = []
@@ -180,6 +186,7 @@ def _quoted_record(
                 delimiter=delimiter,
                 strict=True,
                 skipinitialspace=True,
+                **quotes.words,
             )
             values = next(reader)
         except csv.Error as error:

@@ -30,7 +30,7 @@ from segmentation.reading.field import (
     Field,
 )
 from segmentation.reading.fields import key_parts, wanted_fields
-from segmentation.reading.foreign import reader_connection, told
+from segmentation.reading.foreign import told
 from segmentation.reading.moments import settle_time_zone
 from segmentation.reading.numbers import decimal_marks, declared_marks
 from segmentation.reading.order_days import far_orders, overlap_notes
@@ -40,21 +40,22 @@ from segmentation.reading.order_settings import (
     require_decided,
     require_known_words,
 )
-from segmentation.reading.queries import open_query, query_text
 from segmentation.reading.records import (
     COMPUTED,
     cleaned_columns,
     joined_key,
     records_sql,
 )
+from segmentation.reading.relations import as_written, input_place, opened_input
 from segmentation.reading.rows import (
     require_rows_told,
     row_columns,
     row_days,
     rows_that_count,
 )
+from segmentation.reading.series import settle_series
 from segmentation.reading.settled_keys import settle_keys
-from segmentation.reading.sources import Source, name_key, open_source
+from segmentation.reading.sources import Source, name_key
 from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
 
@@ -80,7 +81,10 @@ class InputDialect:
     is_other_sign_apart: bool = False
     unit: str = "customer"
     currency: str | None = None
+    language: str | None = None
+    first_day: str | None = None
     fields: list[Field] = field(default_factory=list)
+    contacts: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
 
     def as_row(self) -> dict:
@@ -113,7 +117,9 @@ def input_name(name: str, path: str, default: str) -> str:
     'shop'
     """
     stem = path.split("/")[-1].split(".")[0]
-    return name or re.sub("[^A-Za-z0-9_]+", "_", stem) or default
+    return (
+        re.sub(r"[^\w-]+", "_", name) or re.sub("[^A-Za-z0-9_]+", "_", stem) or default
+    )
 
 
 def inspect_input(
@@ -152,7 +158,7 @@ def inspect_input(
     dialect = InputDialect(input_name(name, path, default), without_password(path))
     try:
         definition = _definition(inputs, name or default, known or inputs)
-        place = path or _place(definition)
+        place = path or input_place(definition)
         require_no_password(place)
         dialect.source_path = place
         _read_settings(dialect, definition)
@@ -165,7 +171,7 @@ def inspect_input(
         )
     except (UserError, duckdb.Error) as error:
         dialect.problem = told(error, dialect.source_path)
-        dialect.fields, dialect.declared = [], []
+        dialect.fields, dialect.contacts, dialect.declared = [], [], []
     return dialect
 
 
@@ -176,19 +182,8 @@ def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:
             f"dbt_project.yml; it knows {', '.join(sorted(known))}. Set SEGMENTS_INPUT "
             "to one of them."
         )
-    require_shape(name, inputs[name])
+    require_shape(name, as_written(inputs[name]))
     return inputs[name]
-
-
-def _place(definition: dict) -> str:
-    """Return the file of an input, or that of its query."""
-    places = [definition.get(name) for name in ("path", "query")]
-    if len([place for place in places if place]) != 1:
-        raise UserError(
-            "An input in dbt_project.yml needs a path, or a query and the tables in "
-            "it, and not both."
-        )
-    return str(places[0] or places[1])
 
 
 def _read_settings(dialect: InputDialect, definition: dict) -> None:
@@ -204,6 +199,8 @@ def _read_settings(dialect: InputDialect, definition: dict) -> None:
     dialect.features = definition.get("features")
     dialect.unit = str(definition.get("unit") or "customer")
     dialect.currency = currency_code(definition)
+    dialect.language = definition.get("language")
+    dialect.first_day = definition.get("first_day")
     dialect.is_other_sign_apart = is_other_sign_apart(definition)
     dialect.is_amount_per_unit = bool(definition.get("amount_is_per_unit", False))
     if dialect.is_amount_per_unit and "quantity" not in definition.get("columns", {}):
@@ -229,9 +226,27 @@ def _describe_file(
         for f in dialect.fields
         if f.source_column and f.source_column not in COMPUTED
     )
-    parts = key_parts(definition)
-    source = _opened(dialect, definition, folder, (*wanted, *parts))
+    with opened_input(
+        definition,
+        path,
+        folder=folder,
+        name=dialect.input_name,
+        wanted=(*wanted, *key_parts(definition)),
+    ) as (engine, source):
+        _describe_source(dialect, definition, date_format, most_fields, engine, source)
+
+
+def _describe_source(
+    dialect: InputDialect,
+    definition: dict,
+    date_format: str,
+    most_fields: int,
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+) -> None:
+    path, parts = dialect.source_path, key_parts(definition)
     _match_columns(path, source, dialect.fields)
+    settle_series(dialect.fields)
     null_words = _null_words(definition)
     dialect.wanted_columns = cleaned_columns(
         dialect.fields, null_words, unknown_values(definition, dialect.fields)
@@ -242,36 +257,48 @@ def _describe_file(
     if parts:
         dialect.wanted_columns += ", " + joined_key(source, parts, null_words)
     dialect.relation_sql = records_sql(source, [dialect.wanted_columns])
-    with reader_connection() as engine:
-        if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
-            raise UserError(f"The input file {path} has a header but no rows.")
-        if dialect.kind == "wide":
-            _settle_rows(engine, source, dialect, definition)
-        settings = {"path": path, "null_words": null_words}
-        relation = source.relation_sql
-        notes = [
-            *source.notes,
-            *settle_keys(engine, relation, dialect.fields, settings, source.cut),
-        ]
-        _settle_formats(engine, relation, dialect, definition, date_format, settings)
-        zone = str(definition.get("time_zone") or "")
-        settle_time_zone(engine, dialect.relation_sql, dialect.fields, zone)
-        notes += [
-            *_settle_day(engine, dialect),
-            *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
-        ]
-        dialect.notes = "\n".join(notes) or None
-        require_known_words(engine, dialect.relation_sql, dialect.fields, path)
-        arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
-        dialect.fields = arrange(
-            engine,
-            dialect.relation_sql,
-            dialect.fields,
-            path=path,
-            most_fields=most_fields,
-        )
-        dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
-        dialect.declared = declared_features(definition, dialect.fields)
+    if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
+        raise UserError(f"The input file {path} has a header but no rows.")
+    if dialect.kind == "wide":
+        _settle_rows(engine, source, dialect, definition)
+    settings = {"path": path, "null_words": null_words}
+    relation = source.relation_sql
+    notes = [
+        *source.notes,
+        *settle_keys(engine, relation, dialect.fields, settings, source.cut),
+    ]
+    _settle_formats(engine, relation, dialect, definition, date_format, settings)
+    zone = str(definition.get("time_zone") or "")
+    settle_time_zone(engine, dialect.relation_sql, dialect.fields, zone)
+    notes += [
+        *_settle_day(engine, dialect),
+        *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
+        *_lacking_contacts(dialect),
+    ]
+    dialect.notes = "\n".join(notes) or None
+    require_known_words(engine, dialect.relation_sql, dialect.fields, path)
+    arrange = arranged_orders if dialect.kind == "orders" else arranged_columns
+    dialect.fields = arrange(
+        engine,
+        dialect.relation_sql,
+        dialect.fields,
+        path=path,
+        most_fields=most_fields,
+    )
+    # how to reach a customer is no field: nothing is learned of it, no mart has it
+    dialect.contacts = [f for f in dialect.fields if f.role == "contact"]
+    others = [f for f in dialect.fields if f.role != "contact"]
+    dialect.fields = found_words(engine, dialect.relation_sql, others)
+    dialect.declared = declared_features(definition, dialect.fields)
+
+
+def _lacking_contacts(dialect: InputDialect) -> list[str]:
+    return [
+        f"{dialect.source_path} lacks the column under contact: {f.name}, so the lists "
+        "of customers have none."
+        for f in dialect.fields
+        if f.role == "contact" and not f.source_column
+    ]
 
 
 def _settle_rows(
@@ -287,21 +314,6 @@ def _settle_rows(
     days = row_days(engine, source, definition, path)
     relation = records_sql(source, [dialect.wanted_columns, *days])
     dialect.relation_sql = rows_that_count(relation, definition, key or "")
-
-
-def _opened(
-    dialect: InputDialect, definition: dict, folder: Path, wanted: tuple[str, ...]
-) -> Source:
-    """Return how the engine reads the input's file, or what its query gives."""
-    path, name = dialect.source_path, dialect.input_name
-    if path == definition.get("query"):
-        tables = definition.get("tables") or {}
-        return open_query(path, query_text(path), tables, folder=folder, name=name)
-    declared = {
-        what: definition.get(what) or ""
-        for what in ("delimiter", "encoding", "table", "sheet")
-    }
-    return open_source(path, folder=folder, name=name, wanted=wanted, **declared)
 
 
 def _match_columns(path: str, source: Source, fields: list[Field]) -> None:

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +12,7 @@ from typing import TextIO
 from charset_normalizer import from_bytes
 
 from segmentation.reading.foreign import LimitedStream
+from segmentation.reading.western import western_encoding
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["Encoding", "detect_encoding", "has_stray_bytes", "open_text"]
@@ -37,6 +39,9 @@ _SCRIPTS = {
 }
 _SPOKEN = {
     "windows-1252": "Windows-1252",
+    "cp437": "cp437 (DOS)",
+    "mac_roman": "mac_roman (old Macintosh)",
+    "iso8859-15": "iso8859-15 (Latin 9)",
     "cp932": "cp932 (Japanese)",
     "euc_jp": "euc_jp (Japanese)",
     "gb18030": "gb18030 (Chinese)",
@@ -66,9 +71,9 @@ def detect_encoding(path: Path, *, is_packed: bool, declared: str = "") -> Encod
     """Return the encoding of a file, reading all of it.
 
     A byte order mark decides. Text that is UTF-8 but for a few lines is UTF-8, and
-    those lines cannot be read. Other text is Windows-1252 where it looks like it, or in
-    an encoding of the script whose words it holds, which is noted; everything else has
-    to be declared.
+    those lines cannot be read. Other text is Windows-1252 where it looks like it, in
+    another encoding of Western Europe where a word proves it, or in an encoding of the
+    script whose words it holds, which is noted; everything else has to be declared.
 
     Parameters
     ----------
@@ -187,19 +192,12 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
         return Encoding("utf-8")
     # some bytes of another encoding are UTF-8 by chance, so the lines are counted
     if strays.utf8_lines >= strays.lines:
-        many = strays.lines > 1
-        return Encoding(
-            "utf-8",
-            (
-                f"{strays.lines} line{'s' if many else ''} of this UTF-8 file cannot "
-                f"be read as UTF-8, line {strays.first_number} first; "
-                f"{'they are' if many else 'it is'} left out. If the whole file is in "
-                "another encoding, declare it.",
-            ),
-        )
-    name = "windows-1252"
-    if strays.has_undefined or strays.neighbours > _MOST_NEIGHBOURS * strays.high:
-        name = _script(strays.sample)
+        return Encoding("utf-8", tuple(_said_of_strays(strays)))
+    is_western = strays.neighbours <= _MOST_NEIGHBOURS * strays.high
+    name = western_encoding(strays.sample) if is_western else ""
+    if not name and is_western and not strays.has_undefined:
+        name = "windows-1252"
+    name = name or _script(strays.sample)
     if not name:
         raise UserError(
             f"The input file {path} is not UTF-8 text (byte {strays.first_byte}, line "
@@ -215,6 +213,22 @@ def _eight_bit(path: Path, is_packed: bool) -> Encoding:
             "another encoding.",
         ),
     )
+
+
+def _said_of_strays(strays: _Strays) -> Iterator[str]:
+    """Yield what is to be said of lines that are not UTF-8 in a file that is."""
+    is_header = strays.first_number == 1
+    if is_header:  # `sources` reads its names all the same
+        yield "line 1 is not UTF-8; its names were read as Windows-1252."
+    lines = strays.lines - is_header
+    if lines:
+        first = "" if is_header else f", line {strays.first_number} first"
+        many = lines > 1
+        yield (
+            f"{lines} line{'s' if many else ''} of this UTF-8 file cannot be read as "
+            f"UTF-8{first}; {'they are' if many else 'it is'} left out. If the whole "
+            "file is in another encoding, declare it."
+        )
 
 
 def _script(sample: bytes) -> str:

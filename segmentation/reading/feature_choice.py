@@ -6,10 +6,8 @@ the statistics of the segments' own room, which the command line hands in: this 
 reads files and knows no segments.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -24,7 +22,6 @@ MOST_CELLS = 800_000
 FEW_ROWS = 30  # too few to judge columns by their figures
 LEAST_BEHAVIOUR = 2
 _SAME_AS_TARGET = 0.9
-_IN_STEP = 0.4  # mean rank correlation of a month with the next
 
 
 @dataclass
@@ -70,7 +67,7 @@ def choose_features(
     if target is not None:
         choice.reasons |= _leaks(candidates, target, choice.reasons)
     left = [c for c in candidates if c.name not in choice.reasons]
-    for said in (_months_side_by_side(left), _products(left), _in_more_detail(left)):
+    for said in (_products(left), _in_more_detail(left)):
         choice.reasons |= {n: r for n, r in said.items() if n not in choice.reasons}
     left = [c for c in left if c.name not in choice.reasons]
     behaviour = [c for c in left if not c.is_personal]
@@ -184,38 +181,6 @@ def _determines(fine: pd.Series, coarse: pd.Series) -> bool:
     if counts.to_numpy().sum() == 0 or len(counts) < 3:
         return False
     return bool(counts.max(axis=1).sum() >= 0.995 * counts.to_numpy().sum())
-
-
-def _months_side_by_side(candidates: list[Candidate]) -> dict[str, str]:
-    """Return the inner ones of columns that are one figure month after month."""
-    families: dict[str, list[tuple[int, Candidate]]] = {}
-    for candidate in candidates:
-        if not pd.api.types.is_numeric_dtype(candidate.cells):
-            continue
-        match = re.fullmatch(r"(.+?)[\W_]*((?:\d{4}[\W_]?)?\d{1,2})", candidate.header)
-        if match:
-            number = int(re.sub(r"\D", "", match[2]))
-            families.setdefault(match[1].casefold(), []).append((number, candidate))
-    found: dict[str, str] = {}
-    for family in families.values():
-        if not 3 < len(family) <= 60:
-            continue
-        ordered = [c for _, c in sorted(family, key=lambda pair: pair[0])]
-        if not _in_step([c.cells for c in ordered]):
-            continue
-        first, last = ordered[0], ordered[-1]
-        reason = (
-            f"one of {len(ordered)} periods side by side; {first.header} and "
-            f"{last.header} stand for them"
-        )
-        found |= {c.name: reason for c in ordered[1:-1]}
-    return found
-
-
-def _in_step(columns: list[pd.Series]) -> bool:
-    ranks = [column.rank() for column in columns]
-    steps = [a.corr(b) for a, b in pairwise(ranks)]
-    return bool(np.nanmean(steps) > _IN_STEP) if steps else False
 
 
 def _products(candidates: list[Candidate]) -> dict[str, str]:

@@ -19,6 +19,10 @@ ATTRIBUTES = {
     "deal_purchases": "integer",
     "web_visits_per_month": "integer",
     "has_complained": "boolean",
+    "may_contact": "boolean",
+    "has_opted_out": "boolean",
+    "left_on": "date",
+    "has_left": "boolean",
     "gender": "text",
     "age_years": "integer",
     "country": "text",
@@ -63,6 +67,7 @@ class Field:
     separator: str | None = None
     part_of: str | None = None
     labels: list[dict] | None = None
+    figure: str | None = None
 
     @property
     def column(self) -> str:

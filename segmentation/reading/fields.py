@@ -4,6 +4,7 @@ from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.declared import (
     DECLARED,
     declared_fields,
+    said_words,
     target_of,
 )
 from segmentation.reading.field import (
@@ -18,6 +19,30 @@ from segmentation.reading.order_settings import order_words
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["key_parts", "wanted_fields"]
+
+# what lists of customers have beside the columns that a definition names for contact
+LISTED = frozenset(
+    [
+        "campaign",
+        "category",
+        "channel",
+        "contact_rank",
+        "customer_id",
+        "expected_profit",
+        "is_holdout",
+        "is_out_of_fold",
+        "is_outlier",
+        "is_override",
+        "margin",
+        "observed_on",
+        "offer",
+        "planned_profit",
+        "probability",
+        "second_segment_name",
+        "segment_key",
+        "segment_name",
+    ]
+)
 
 
 def wanted_fields(definition: dict) -> list[Field]:
@@ -46,7 +71,9 @@ def wanted_fields(definition: dict) -> list[Field]:
             f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
             "customers are told by their order lines alone; remove it."
         )
+    columns, left_words = _who_left(definition, columns)
     _require_distinct_names(definition)
+    _require_free_names(definition.get("contact") or {})
     multipliers = _multipliers(definition, known)
     target = target_of(definition)
     return [
@@ -67,6 +94,7 @@ def wanted_fields(definition: dict) -> list[Field]:
                 t,
                 columns.get(n) if n == KEY or not is_orders else None,
                 multiplier=None if is_orders else multipliers.get(n),
+                labels=left_words if n == "has_left" else None,
             )
             for n, t in ATTRIBUTES.items()
         ),
@@ -83,10 +111,34 @@ def wanted_fields(definition: dict) -> list[Field]:
             for n, c in (definition.get("campaigns") or {}).items()
         ),
         *declared_fields(definition),
-        Field("target", target.get("name", "target"), "boolean", target.get("column")),
+        *(
+            Field("contact", n, "text", c)
+            for n, c in (definition.get("contact") or {}).items()
+        ),
+        Field(
+            "target",
+            target.get("name", "target"),
+            "boolean",
+            target.get("column"),
+            labels=said_words(target.get("words")),
+        ),
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
+
+
+def _who_left(
+    definition: dict, columns: dict[str, str]
+) -> tuple[dict[str, str], list[dict] | None]:
+    """Return the columns with that of a status, and the words of those who left."""
+    left = definition.get("left")
+    if not left:
+        return columns, None
+    if "has_left" in columns:
+        raise UserError(
+            "dbt_project.yml has both left and columns: has_left; keep one of them."
+        )
+    return {**columns, "has_left": left["column"]}, said_words(left["words"])
 
 
 def key_parts(definition: dict) -> list[str]:
@@ -136,6 +188,17 @@ def _require_distinct_names(definition: dict) -> None:
                 f"dbt_project.yml has {listed} among the {kind} of an input (upper and "
                 "lower case do not count); call one of them something else."
             )
+
+
+def _require_free_names(contact: dict[str, str]) -> None:
+    """Refuse names of contact columns that lists of customers have already."""
+    names = [str(name).casefold() for name in contact]
+    bad = [name for name in names if name in LISTED or names.count(name) > 1]
+    if bad:
+        raise UserError(
+            f"dbt_project.yml has {bad[0]} under contact, which lists of customers "
+            "have already; call it something else."
+        )
 
 
 def _multipliers(definition: dict, known: dict[str, str]) -> dict[str, float]:

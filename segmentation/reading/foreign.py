@@ -2,6 +2,8 @@
 
 import errno
 import io
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 import duckdb
 
 from segmentation.reading.addresses import without_password
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import EnvironmentFault, UserError
 
 __all__ = [
     "LimitedStream",
@@ -24,7 +26,7 @@ __all__ = [
 _OURS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.EIO}
 _MOST_LINE_BYTES = 8 << 20
 # text of customers takes a tenth to a thirtieth; below the floor nobody is hurt
-_MOST_EXPANSION = 200
+_MOST_EXPANSION = "200"
 _EXPANSION_FLOOR = 256 << 20
 
 
@@ -69,12 +71,20 @@ def require_expansion(path: Path, unpacked: int) -> None:
     ------
     UserError
     """
-    most = max(_EXPANSION_FLOOR, _MOST_EXPANSION * path.stat().st_size)
+    if unpacked <= _EXPANSION_FLOOR:
+        return
+    times = os.environ.get("SEGMENTS_EXPANSION") or _MOST_EXPANSION
+    if not re.fullmatch("[0-9]{1,9}", times):
+        raise EnvironmentFault(
+            f"SEGMENTS_EXPANSION is '{times}', which is no whole number; write how "
+            f"many times its size a file may unpack to, such as {_MOST_EXPANSION}."
+        )
+    most = max(_EXPANSION_FLOOR, int(times) * path.stat().st_size)
     if unpacked > most:
         raise UserError(
-            f"{path} unpacks to more than {most >> 20:,} MB, {_MOST_EXPANSION} times "
-            "its size, which no table of customers does; if it is one, unpack it and "
-            "name the unpacked file."
+            f"{path} unpacks to more than {most >> 20:,} MB, {times} times its size, "
+            "which no table of customers does; if it is one, unpack it and name the "
+            "unpacked file, or set SEGMENTS_EXPANSION to a larger number."
         )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.reading.foreign import reader_connection
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
@@ -49,7 +50,7 @@ def convert_json(path: Path, target: Path, *, is_packed: bool) -> Conversion:
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.new")
     try:
-        with duckdb.connect() as engine:
+        with reader_connection() as engine:
             read = _read(path, is_packed)
             types = {
                 name: data_type

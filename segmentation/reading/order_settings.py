@@ -251,7 +251,7 @@ def _require_sign(
         f"select count_if(regexp_matches({text}, '^[(−-]|-$')), count({text}) "
         f"from {relation_sql}"
     ).fetchall()
-    if 2 * below > filled:
+    if 2 * (below or 0) > filled:  # null where there are no rows
         raise UserError(
             f"{below:,} of {filled:,} amounts in column '{field.source_column}' of "
             f"{path} are below zero. Decide in dbt_project.yml what that is: multiply: "

@@ -13,29 +13,45 @@ from segmentation.reading.definition import Proposal, query_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
 
-__all__ = ["project_settings", "write_definition"]
+__all__ = ["project_settings", "read_project", "write_definition"]
 
 _LAID_OUT = (
     "{file} is not laid out as expected, so nothing was written; put the lines above "
-    "under vars: inputs: yourself."
+    "under vars: inputs: (of segmentation:, where there is one) yourself."
 )
 # others that write at the same time are done long before
 _SECONDS_WAITED = 30.0
+# below it are our vars in a project that has this one as a package
+_PACKAGE = "segmentation"
+
+
+def read_project(project_file: Path) -> dict[str, Any]:
+    """Return what a dbt_project.yml says.
+
+    Raises
+    ------
+    UserError
+        If the file is no YAML, or has no keys.
+    """
+    return _parsed(project_file, project_file.read_bytes())
 
 
 def project_settings(project_file: Path) -> dict[str, Any]:
     """Return the vars of a dbt project, with `inputs` and `default_input` in them.
+
+    Those of a project that has this one as a package may be below the package's name.
 
     Raises
     ------
     UserError
         If the file is no YAML, or not of that shape.
     """
-    settings = _parsed(project_file, project_file.read_bytes())
-    own = settings.get("vars")
+    own = read_project(project_file).get("vars")
     own = {} if own is None else own
     if not isinstance(own, dict):
         raise UserError(f"In {project_file.name}, vars has to be names with values.")
+    if isinstance(own.get(_PACKAGE), dict):
+        own = {**own, **own[_PACKAGE]}
     inputs = own.get("inputs")
     inputs = {} if inputs is None else inputs
     if not isinstance(inputs, dict):
@@ -68,8 +84,10 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
     busy = f"Another program is writing {file}; try again."
     with lock_file(file.with_name(f".{file.name}.lock"), busy, seconds=_SECONDS_WAITED):
         before = file.read_bytes()
-        known = project_settings(file)["inputs"]
-        if proposal.name in map(str, known):
+        settings = project_settings(file)
+        if _PACKAGE in settings:  # what stands above it would not be read
+            raise UserError(_LAID_OUT.format(file=file.name))
+        if proposal.name in map(str, settings["inputs"]):
             raise UserError(
                 f"{file.name} already has an input called {proposal.name}; give "
                 "another name with --name, or remove that one first."

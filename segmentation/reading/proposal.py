@@ -46,7 +46,7 @@ from segmentation.reading.recognition import (
     one_line,
     shown,
 )
-from segmentation.reading.sources import Source, open_source
+from segmentation.reading.sources import Source, open_as_found
 from segmentation.reading.tables import links_of, opened_tables, tables_at
 from segmentation.reading.wide_proposal import draft_wide
 from segmentation.reading.wide_rows import States, says_end, states_of
@@ -143,8 +143,12 @@ def _opened(path: str, folder: Path, name: str) -> _Opened:
     """Open a file, or the tables of a folder or database by a query of them."""
     found = {} if "://" in path else tables_at(path)
     if not found:
-        source = open_source(path, folder=folder, name=name)
-        return _Opened(source, [f"  path: {yaml_scalar(path)}"])
+        source, seen = open_as_found(path, folder=folder, name=name)
+        where = Draft()
+        where.say(1, "path", yaml_scalar(path))
+        for key, (value, why) in seen.items():
+            where.say(1, key, json.dumps(value), why)
+        return _Opened(source, where.lines)
     with reader_connection() as engine:
         tables = opened_tables(engine, found, folder)
         return _asked(proposed_query(tables, links_of(engine, tables)), folder, name)
@@ -215,6 +219,8 @@ def _draft_dialect(
     dialect = Draft()
     if source.encoding and source.encoding != "utf-8":
         dialect.say(1, "encoding", source.encoding, "found; check special letters")
+    if source.header_row:
+        dialect.say(1, "header_row", str(source.header_row), "a title stands above it")
     if source.delimiter:
         dialect.say(1, "delimiter", json.dumps(source.delimiter))
     if source.table:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.reading.cleaning import cleaned_sql
+from segmentation.reading.layout import Layout
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion
 from segmentation.reading.sources import Source, converted_source, open_source
 from segmentation.warehouse.connection import limited_connection
@@ -106,15 +107,15 @@ def with_tables(
 
 def open_table(where: str | dict, *, folder: Path, name: str) -> Source:
     """Return how the engine reads one of a query's tables."""
-    path, table = where, ""
-    if isinstance(where, dict):
-        path, table = where.get("path", ""), where.get("table", "")
+    settings = where if isinstance(where, dict) else {"path": where}
+    path = settings.get("path", "")
     if not path or "://" in str(path):
         raise UserError(
             f"dbt_project.yml gives no file for the table {name} of a query; write "
             f"tables: {{{name}: folder/{name}.csv}}."
         )
-    return open_source(str(path), folder=folder, name=f"table_{name}", table=table)
+    layout = Layout.of(settings)
+    return open_source(str(path), folder=folder, name=f"table_{name}", layout=layout)
 
 
 def _written(

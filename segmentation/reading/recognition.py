@@ -91,7 +91,7 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     if not fits and not content.is_number:
         draft.remarks.append(
             f"Check: {shown(content)} is called like {what}, but holds no "
-            f"{'dates' if data_type == 'date' else 'numbers'}."
+            f"{ {'date': 'dates', 'boolean': 'yes or no'}.get(data_type, 'numbers') }."
         )
     return fits
 

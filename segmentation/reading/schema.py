@@ -23,6 +23,7 @@ _FIELD = pa.struct(
         "time_zone": pa.string(),
         "separator": pa.string(),
         "part_of": pa.string(),
+        "figure": pa.string(),
         "labels": pa.list_(pa.struct({"code": pa.string(), "label": pa.string()})),
     }
 )
@@ -59,7 +60,10 @@ INPUT_DIALECT = pa.schema(
         "is_other_sign_apart": pa.bool_(),
         "unit": pa.string(),
         "currency": pa.string(),
+        "language": pa.string(),
+        "first_day": pa.string(),
         "fields": pa.list_(_FIELD),
+        "contacts": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),
     }
 )

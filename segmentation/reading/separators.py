@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from segmentation.reading.layout import PLAIN, Quotes
 from segmentation.reading.names import name_key
 from segmentation.reading.reports import titles_above
 from segmentation.warehouse.errors import UserError
@@ -15,7 +16,6 @@ __all__ = [
     "found_delimiter",
     "header_of",
     "require_names",
-    "titles_of",
 ]
 
 DELIMITERS = (";", ",", "\t", "|", " ")  # blanks where nothing else separates
@@ -40,9 +40,11 @@ def found_delimiter(head: str, wanted: tuple[str, ...]) -> str:
     keys = {name_key(name) for name in wanted}
 
     def fit(delimiter: str) -> tuple:
-        header = header_of(head, delimiter, titles_of(head, delimiter))
+        _, header, _ = header_of(head, delimiter)
         found = len(keys & {name_key(name) for name in header})
-        widths = [len(row) for row in _records(head, delimiter)][: LINES_COMPARED + 1]
+        widths = [len(row) for _, row in _records(head, delimiter)][
+            : LINES_COMPARED + 1
+        ]
         even = sum(width == len(header) for width in widths) if len(header) > 1 else 0
         return found, even, len(header)
 
@@ -51,7 +53,11 @@ def found_delimiter(head: str, wanted: tuple[str, ...]) -> str:
     lines = len([line for line in head.splitlines() if line.strip()])
     _, even, width = fit(blank)
     is_blank = width >= _LEAST_BLANK and even == min(lines, LINES_COMPARED + 1)
-    return blank if is_blank and len(header_of(head, best)) == 1 else best
+    return (
+        blank
+        if is_blank and len(header_of(head, best, is_first=True)[1]) == 1
+        else best
+    )
 
 
 def require_names(path: Path, header: list[str]) -> None:
@@ -64,28 +70,46 @@ def require_names(path: Path, header: list[str]) -> None:
         )
 
 
-def header_of(head: str, delimiter: str, skipped: int = 0) -> list[str]:
-    """Return the first record that is not blank, after those that are skipped."""
-    records = [record for record in _records(head, delimiter) if record]
-    return next((record for record in records[skipped:] if any(record)), [])
+def header_of(
+    head: str, delimiter: str, quotes: Quotes = PLAIN, *, is_first: bool = False
+) -> tuple[int, list[str], bool]:
+    """Return line and names of the header, and whether a title stands above it.
 
-
-def titles_of(head: str, delimiter: str) -> int:
-    """Return how many records stand above the header, as a report's title does."""
-    records = [record for record in _records(head, delimiter) if record]
+    Parameters
+    ----------
+    head : str
+    delimiter : str
+    quotes : Quotes
+    is_first : bool, default=False
+        Whether it is the first record that is not blank, whatever that looks like.
+    """
+    records = [(line, record) for line, record in _records(head, delimiter, quotes)]
+    records = [(line, record) for line, record in records if record]
     # the last may be cut off
-    return titles_above(records[:-1] if len(records) > LINES_COMPARED else records)
+    whole = records[:-1] if len(records) > LINES_COMPARED else records
+    titles = 0 if is_first else titles_above([record for _, record in whole])
+    for line, record in records[titles:]:
+        if any(record):
+            return line, record, titles > 0
+    return 1, [], False
 
 
-def _records(head: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the first records of a text; what follows a broken one is left out."""
+def _records(
+    head: str, delimiter: str, quotes: Quotes = PLAIN
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield line and fields of the first records; what follows a broken one is left."""
     reader = csv.reader(
-        io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True
+        io.StringIO(head, newline=""),
+        delimiter=delimiter,
+        skipinitialspace=True,
+        **quotes.words,
     )
+    line = 1
     try:
         for number, record in enumerate(reader):
             if number > LINES_COMPARED:
                 return
-            yield record
+            yield line, record
+            line = reader.line_num + 1
     except csv.Error:  # a field as long as the head: nothing that separates it
         return

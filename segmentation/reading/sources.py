@@ -10,8 +10,9 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -25,26 +26,27 @@ from segmentation.reading.encodings import (
     open_text,
 )
 from segmentation.reading.foreign import foreign_file, reader_connection
+from segmentation.reading.headers import HEADER_CHARACTERS, found_header
 from segmentation.reading.json_files import convert_json, is_json
+from segmentation.reading.layout import AS_FOUND, PLAIN, Layout
 from segmentation.reading.names import name_key
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion, unique_names
 from segmentation.reading.places import count_lines, files_of
 from segmentation.reading.reports import IS_TOTAL
-from segmentation.reading.separators import (
-    declared_delimiter,
-    found_delimiter,
-    header_of,
-    require_names,
-    titles_of,
-)
+from segmentation.reading.separators import declared_delimiter
 from segmentation.reading.workbooks import convert_workbook
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["Column", "Source", "converted_source", "name_key", "open_source"]
+__all__ = [
+    "Column",
+    "Source",
+    "converted_source",
+    "name_key",
+    "open_as_found",
+    "open_source",
+]
 
-HEADER_CHARACTERS = 1 << 20
-_CHUNK = 1 << 20
 _DUMP = r"(create (table|database)|insert into|drop table|set names|pragma |begin;|-- )"
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "export the table as CSV"),
@@ -101,6 +103,8 @@ class Source:
     delimiter: str | None = None
     encoding: str | None = None
     table: str | None = None
+    # line of the header where a title was found above it
+    header_row: int = 0
 
 
 @dataclass
@@ -117,10 +121,7 @@ def open_source(
     folder: Path,
     name: str = "input",
     wanted: tuple[str, ...] = (),
-    delimiter: str = "",
-    encoding: str = "",
-    table: str = "",
-    sheet: str = "",
+    layout: Layout = AS_FOUND,
 ) -> Source:
     """Return how the engine reads a path, converting what it cannot read itself.
 
@@ -135,8 +136,8 @@ def open_source(
         Name of the input: a converted file goes by it.
     wanted : tuple of str
         Columns that are looked for; the separator is the one that finds most of them.
-    delimiter, encoding, table, sheet : str
-        What the definition declares; empty where it is to be found out.
+    layout : Layout, optional
+        What the definition declares; found out where omitted.
 
     Returns
     -------
@@ -146,35 +147,45 @@ def open_source(
     ------
     UserError
         If there is no such file, or it cannot be read as a table.
+    TwoReadings
+        If something has to be declared before it can.
     """
-    declared = {
-        "delimiter": declared_delimiter(delimiter),
-        "encoding": encoding,
-        "table": table,
-        "sheet": sheet,
-    }
+    layout = replace(layout, delimiter=declared_delimiter(layout.delimiter))
     if re.match("postgres(ql)?://", path):
         return converted_source(
-            convert_postgres(path, table, folder / f"{name}.parquet")
+            convert_postgres(path, layout.table, folder / f"{name}.parquet")
         )
     files = files_of(path)
     parts = []
     for number, file in enumerate(files, 1):
         suffix = f"_{number}" if len(files) > 1 else ""
         target = folder / f"{name}{suffix}.parquet"
-        parts.append(_open_file(file, target, wanted, **declared))
+        parts.append(_open_file(file, target, wanted, layout))
     return parts[0].source if len(parts) == 1 else _together(files, parts)
 
 
+def open_as_found(
+    path: str, *, folder: Path, name: str, layout: Layout = AS_FOUND
+) -> tuple[Source, dict[str, tuple[str | int, str]]]:
+    """Return how a path is read, with what has to be declared for it, and why.
+
+    Where something has to be declared and one reading alone fits, that is taken.
+    """
+    seen: dict[str, tuple[str | int, str]] = {}
+    while True:
+        try:
+            return open_source(path, folder=folder, name=name, layout=layout), seen
+        except TwoReadings as doubt:
+            if len(doubt.choices) != 1 or getattr(layout, doubt.key, True):
+                raise
+            ((text, why),) = doubt.choices.items()
+            value: Any = int(text) if doubt.key == "header_row" else text
+            seen[doubt.key] = value, why
+            layout = replace(layout, **{doubt.key: value})
+
+
 def _open_file(
-    path: Path,
-    target: Path,
-    wanted: tuple[str, ...],
-    *,
-    delimiter: str,
-    encoding: str,
-    table: str,
-    sheet: str,
+    path: Path, target: Path, wanted: tuple[str, ...], layout: Layout
 ) -> _Part:
     try:
         with path.open("rb") as file:
@@ -188,27 +199,19 @@ def _open_file(
     if start[:4] == b"PAR1":
         return _parquet(path)
     if start[:16] == b"SQLite format 3\0" or start[8:12] == b"DUCK":
-        return _part(convert_database(path, table, target))
+        return _part(convert_database(path, layout.table, target))
     if start[:4] == b"PK\x03\x04" and is_workbook(path):
-        part = _part(convert_workbook(path, sheet, target))
+        part = _part(convert_workbook(path, layout, target))
         part.source.table_key = "sheet"
         return part
     if start[:4] == b"PK\x03\x04":
-        return _open_file(
-            unpacked(path, target.parent),
-            target,
-            wanted,
-            delimiter=delimiter,
-            encoding=encoding,
-            table=table,
-            sheet=sheet,
-        )
+        return _open_file(unpacked(path, target.parent), target, wanted, layout)
     for magic, what, cure in _OTHER_KINDS:
         if start.startswith(magic):
             raise UserError(f"{path} is {what}, not a table; {cure}.")
     is_packed = start[:2] == b"\x1f\x8b"
     try:
-        return _text(path, target, wanted, is_packed, delimiter, encoding)
+        return _text(path, target, wanted, is_packed, layout)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise UserError(
             f"{path} is a damaged gzip file: it ends too early or has been changed; "
@@ -227,36 +230,30 @@ def _text(
     target: Path,
     wanted: tuple[str, ...],
     is_packed: bool,
-    delimiter: str,
-    encoding: str,
+    layout: Layout,
 ) -> _Part:
-    found = detect_encoding(path, is_packed=is_packed, declared=encoding)
+    found = detect_encoding(path, is_packed=is_packed, declared=layout.encoding)
     with open_text(path, found, is_packed=is_packed) as file:
         head = file.read(HEADER_CHARACTERS)
     if is_json(head):
         return _part(convert_json(path, target, is_packed=is_packed))
     _require_table(path, head)
-    said = re.match(r"sep=(.)\r?\n", head)  # Excel's own line
-    delimiter = delimiter or (said[1] if said else found_delimiter(head, wanted))
-    titles = titles_of(head, delimiter)
-    skipped = titles or (1 if said else 0)
-    header = header_of(head, delimiter, skipped)
-    if not any(header):
-        raise UserError(f"The input file {path} is empty; it needs a header and rows.")
-    require_names(path, header)
-    columns = _columns(header)
+    top = found_header(path, head, wanted, layout)
+    columns = _columns(top.names)
     notes = [f"{path.name}: {note}" for note in found.notes]
-    if titles and not said:
+    if top.is_titled:
         notes.append(
             f"{path.name}: a title stands above the table; "
-            f"'{short_text(', '.join(filter(None, header)))}' was read as its header."
+            f"'{short_text(', '.join(filter(None, top.names)))}' was read as its "
+            "header."
         )
     lines = None
-    if found.name == "utf-8" and not skipped and delimiter != " ":
-        lines = _regular_lines(path, delimiter, columns, is_packed)
+    is_plain = top.quotes == PLAIN and top.delimiter != " " and not top.skipped
+    if found.name == "utf-8" and is_plain:
+        lines = _regular_lines(path, top.delimiter, columns, is_packed)
     if lines is not None:
         source = Source(
-            _read_csv(path, delimiter, columns),
+            _read_csv(path, top.delimiter, columns),
             "row_number() over () + 1",  # the header is the first line
             "row_number() over () + 1",
             literal(path.name),
@@ -269,15 +266,17 @@ def _text(
             target,
             encoding=found,
             is_packed=is_packed,
-            delimiter=delimiter,
+            delimiter=top.delimiter,
             names=[column.name for column in columns],
-            skipped=skipped,
+            skipped=top.skipped,
+            quotes=top.quotes,
         )
         part = _part(conversion)
         part.source.columns = columns
     part.source.notes[:0] = notes
-    part.source.delimiter = delimiter
+    part.source.delimiter = top.delimiter
     part.source.encoding = found.name
+    part.source.header_row = top.skipped + 1 if top.is_titled else 0
     return part
 
 

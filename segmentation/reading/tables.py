@@ -12,8 +12,10 @@ from pathlib import Path
 import duckdb
 
 from segmentation.reading.databases import tables_of
+from segmentation.reading.layout import Layout
 from segmentation.reading.looks import ColumnContent, look_at
 from segmentation.reading.queries import open_table, with_tables
+from segmentation.reading.sources import open_as_found
 from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
@@ -103,7 +105,8 @@ def opened_tables(
 ) -> list[Table]:
     """Look at all tables, which become views of the engine."""
     names = _without_common_start(list(found))
-    placed = dict(zip(names, found.values(), strict=True))
+    places = zip(names, found.values(), strict=True)
+    placed = {name: _settled(name, where, folder) for name, where in places}
     with_tables(engine, placed, folder)
     tables = []
     for name, where in placed.items():
@@ -112,6 +115,16 @@ def opened_tables(
         ((rows,),) = engine.sql(f"select count(*) from {identifier(name)}").fetchall()
         tables.append(Table(name, where, rows, contents))
     return tables
+
+
+def _settled(name: str, where: str | dict, folder: Path) -> str | dict:
+    """Return where a table is, with what has to be declared of its file."""
+    settings = where if isinstance(where, dict) else {"path": where}
+    layout = Layout.of(settings)
+    _, seen = open_as_found(settings["path"], folder=folder, name=name, layout=layout)
+    if not seen:
+        return where
+    return settings | {key: value for key, (value, _) in seen.items()}
 
 
 def _without_common_start(names: list[str]) -> list[str]:

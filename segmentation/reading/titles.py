@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.errors import TwoReadings
 
 __all__ = ["ROWS_COMPARED", "require_no_title"]
 
@@ -26,8 +26,8 @@ def require_no_title(
 
     Raises
     ------
-    UserError
-        With the row of the header.
+    TwoReadings
+        With the row of the header under `header_row`.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def require_no_title(
     >>> require_no_title(Path("report.csv"), rows)
     Traceback (most recent call last):
     ...
-    segmentation.warehouse.errors.UserError: The first line of report.csv has 1 ...
+    segmentation.warehouse.errors.TwoReadings: The first line of report.csv has 1 ...
     """
     filled = [(number, *_filled(cells)) for number, cells in rows]
     filled = [row for row in filled if row[1]]
@@ -45,11 +45,13 @@ def require_no_title(
     for number, width, are_names in filled[1:_MOST_TITLE_ROWS]:
         if 2 * width > max(widths):
             if are_names:
-                raise UserError(
+                raise TwoReadings(
                     f"The first line of {path} has {widths[0]} "
                     f"{'cells' if widths[0] > 1 else 'cell'} and line {number} has "
-                    f"{width}: that looks like a title above the table; "
-                    "remove what stands above its header."
+                    f"{width}: that looks like a title above the table. Write "
+                    f"header_row: {number} in dbt_project.yml, or remove the title.",
+                    "header_row",
+                    {str(number): "the line of the header, below a title"},
                 )
             return
 

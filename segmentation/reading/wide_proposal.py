@@ -29,10 +29,12 @@ from segmentation.reading.recognition import (
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
+from segmentation.reading.who_left import draft_left, words_of_outcome
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
 from segmentation.reading.wide_rows import States, draft_rows
+from segmentation.reading.wide_series import ProposedSeries, draft_series, found_series
 from segmentation.reading.wide_words import says
 from segmentation.warehouse.errors import UserError
 
@@ -71,7 +73,9 @@ class _Wide:
     names: FreeNames
     used: dict[str, ColumnContent] = field(default_factory=dict)
     target: ColumnContent | None = None
+    target_words: list[str] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
+    series: list[ProposedSeries] = field(default_factory=list)
 
 
 def draft_wide(
@@ -120,6 +124,8 @@ def draft_wide(
     else:
         draft_key(draft, names, wide.used, lambda a, b: _differ(engine, a, b))
     _draft_attributes(wide)
+    if "has_left" not in wide.used:
+        draft_left(draft, list(names.left.values()))
     lines = len(draft.lines)
     campaign_target = _campaign_target(wide)
     categories = _draft_patterns(wide, campaign_target)
@@ -269,8 +275,10 @@ def _find_target(wide: _Wide) -> None:
     for content in list(wide.names.left.values()):
         if not OUTCOME.fullmatch(words(content.column.header)):
             continue
-        if content.is_flag and content.distinct == 2:
+        said = words_of_outcome(content)
+        if content.distinct == 2 and (content.is_flag or said):
             wide.target = wide.names.take(content)
+            wide.target_words = said
             wide.used["target"] = content
             return
 
@@ -308,7 +316,14 @@ def _chosen(wide: _Wide, choose: Chooser | None) -> Choice:
         header = " + ".join(c.column.header for c in parts)
         is_personal = name in _PERSONAL
         candidates.append(Candidate(name, header, values, is_personal))
-    for t in own:
+    measures = [t for t in own if t.role == "measures"]
+    taken_names = {t.name for t in wide.taken}
+    wide.series = found_series(measures, numbers, taken_names)
+    for series in wide.series:
+        candidates += series.candidates(numbers)
+    side_by_side = [t for series in wide.series for t in series.periods]
+    wide.taken = [t for t in wide.taken if t not in side_by_side]
+    for t in [t for t in own if t not in side_by_side]:
         place = t.content.place
         values = texts[place] if t.role == "groups" else numbers[place]
         name = f"{t.name}_days" if t.role == "dates" else t.name
@@ -337,6 +352,8 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
 
 def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
     texts = groups_of(wide.engine, [target], most).iloc[:, 0]
+    if wide.target_words:
+        return texts.isin(wide.target_words)
     no = {*NO, "0.0", "0,0"}
     return texts.map(lambda text: None if text is None else text.lower() not in no)
 
@@ -349,6 +366,10 @@ def _draft_own(wide: _Wide, choice: Choice) -> None:
         for t in of_role:
             wide.used[f"{role}: {t.name}"] = t.content
             wide.draft.say(2, t.name, _settings(t, choice), t.why)
+    for series in wide.series:
+        for t in series.periods:
+            wide.used[f"series: {t.name}"] = t.content
+    draft_series(wide.draft, wide.series, choice.transforms)
 
 
 def _settings(taken: Taken, choice: Choice) -> str:
@@ -382,6 +403,9 @@ def _draft_target(wide: _Wide, campaign_target: dict[str, ColumnContent]) -> Non
     wide.draft.say(1, "target", why="predicted, and so never a feature; or remove it")
     wide.draft.say(2, "name", name)
     wide.draft.say(2, "column", yaml_scalar(wide.target.column.header))
+    if wide.target_words:
+        said = json.dumps(wide.target_words, ensure_ascii=False)
+        wide.draft.say(2, "words", said, "what is predicted; the other word is no")
 
 
 def _draft_features(wide: _Wide, choice: Choice) -> None:
@@ -440,8 +464,8 @@ def _count(wide: _Wide, choice: Choice, lines: int) -> None:
         )
     }
     said = ", ".join(
-        f"{n} {word if n > 1 else word.removesuffix('s')}"
-        for word, n in counted.items()
+        f"{n} {word if n > 1 or word == 'series' else word.removesuffix('s')}"
+        for word, n in {**counted, "series": len(wide.series)}.items()
         if n
     )
     rows = wide.names.contents[0].rows

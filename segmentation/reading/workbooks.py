@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.reading.foreign import foreign_file, require_expansion
+from segmentation.reading.layout import Layout
 from segmentation.reading.parquet import (
     TOO_MANY,
     Conversion,
@@ -35,15 +36,16 @@ _WITHOUT_VALUE = re.compile(
 )
 
 
-def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
+def convert_workbook(path: Path, layout: Layout, target: Path) -> Conversion:
     """Convert one sheet of an Excel workbook; its first row with text is the header.
 
     Parameters
     ----------
     path : Path
         A workbook of Excel 2007 or later, whatever it is called.
-    sheet : str
-        Name of the sheet; may be empty where only one has anything in it.
+    layout : Layout
+        With the name of the sheet, which may be empty where only one has anything in
+        it, and the row of the header, if it is declared.
     target : Path
 
     Returns
@@ -54,7 +56,9 @@ def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
     ------
     UserError
         If it is no workbook, has no such sheet, several to choose from, formulas
-        without their values, or a title above the header.
+        without their values.
+    TwoReadings
+        If a title stands above the header.
     """
     import openpyxl  # half a second that other files can do without
 
@@ -63,19 +67,22 @@ def convert_workbook(path: Path, sheet: str, target: Path) -> Conversion:
             require_expansion(path, sum(entry.file_size for entry in packed.filelist))
         # by the open file: openpyxl goes by the name's ending otherwise
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        chosen = _sheet(book, path, sheet)
+        chosen = _sheet(book, path, layout.sheet)
         _require_values(book, chosen, path)
-        return _convert_sheet(chosen, path, target)
+        return _convert_sheet(chosen, path, target, layout.header_row)
 
 
-def _convert_sheet(chosen: Any, path: Path, target: Path) -> Conversion:
-    rows = _cells(chosen)
+def _convert_sheet(
+    chosen: Any, path: Path, target: Path, header_row: int
+) -> Conversion:
+    rows = (row for row in _cells(chosen) if row[0] >= header_row)
     first = list(islice(rows, ROWS_COMPARED))
     if not first:
         raise UserError(
             f"Sheet '{chosen.title}' of {path} is empty; it needs a header and rows."
         )
-    require_no_title(path, [(n, [cell_text(c) for c in row]) for n, row in first])
+    if not header_row:
+        require_no_title(path, [(n, [cell_text(c) for c in row]) for n, row in first])
     (lines, header), *first = first
     headers = tuple("" if cell is None else str(cell) for cell in header)
     names = unique_names(headers)

@@ -4,6 +4,7 @@ The expression holds the fitted parameters as literals. The engine applies it to
 customers in one pass; scikit-learn is not needed for it.
 """
 
+import sys
 from collections.abc import Iterable
 
 import numpy as np
@@ -285,8 +286,11 @@ def _nearest(k: int) -> str:
 def _second_distance(k: int) -> str:
     if k == 1:
         return "cast(null as double)"
-    # least() passes over the null that stands for the nearest
-    others = ", ".join(f"case when nearest != {i} then d{i} end" for i in range(k))
+    # no null in the nearest's place: engines differ in whether least() passes over it
+    far = double(sys.float_info.max)
+    others = ", ".join(
+        f"case when nearest = {i} then {far} else d{i} end" for i in range(k)
+    )
     return f"least({others})"
 
 

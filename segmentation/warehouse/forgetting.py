@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.places import Places, file_of
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["Forgotten", "forget_in_warehouse", "is_distinctive", "word_pattern"]
@@ -21,6 +22,8 @@ KEY = "customer_id"
 # their rows stay, so that sizes and moves of past days still add up
 HISTORY = ("segment_membership_events", "segment_membership_history")
 NAMELESS = "forgotten "
+# copied from a host's relation anew by every build, under the host's own names
+COPY = "stg_input__relation"
 _LEAST_LETTERS = 6  # of a key of digits that no other number is likely to be
 
 
@@ -44,13 +47,14 @@ class Forgotten:
     left: tuple[str, ...]
 
 
-def forget_in_warehouse(warehouse: Path, keys: list[str]) -> Forgotten:
+def forget_in_warehouse(warehouse: Path | Places, keys: list[str]) -> Forgotten:
     """Remove the rows of persons from a warehouse and write its file anew.
 
     Parameters
     ----------
-    warehouse : Path
-        Nobody may be building it.
+    warehouse : Path or Places
+        Nobody may be building it. In a file alone all tables are this project's; of
+        places only those are touched, as the others are a host's.
     keys : list of str
         As `customer_id` has them.
 
@@ -59,17 +63,23 @@ def forget_in_warehouse(warehouse: Path, keys: list[str]) -> Forgotten:
     Forgotten
     """
     listed = f"({', '.join(map(literal, keys))})"
-    with duckdb.connect(warehouse) as engine:
+    file = file_of(warehouse)
+    with duckdb.connect(file) as engine:
         engine.execute("begin")
-        nameless = sum(_make_nameless(engine, table, keys) for table in HISTORY)
+        nameless = sum(
+            _make_nameless(engine, table, keys)
+            for table in _tables(engine, warehouse, f"column_name = '{KEY}'", HISTORY)
+        )
         rows = tables = 0
-        for table in _tables(engine, f"column_name = '{KEY}'"):
+        for table in _tables(engine, warehouse, f"column_name = '{KEY}'"):
             ((gone,),) = engine.execute(
                 f"delete from {table} where {KEY} in {listed}"
             ).fetchall()
             rows, tables = rows + gone, tables + (gone > 0)
+        for table in _tables(engine, warehouse, "column_index = 1", (COPY,)):
+            engine.execute(f"delete from {table}")
         of_lists = rf"data_type like 'STRUCT(%{KEY} VARCHAR%[]'"
-        for table, column in _columns(engine, of_lists):
+        for table, column in _columns(engine, of_lists, warehouse):
             name = identifier(column)
             engine.execute(
                 f"update {table} set {name} = list_filter({name}, lambda x: "
@@ -77,8 +87,8 @@ def forget_in_warehouse(warehouse: Path, keys: list[str]) -> Forgotten:
                 f"lambda x: x.{KEY} in {listed})) > 0"
             )
         engine.execute("commit")
-    _write_anew(warehouse)
-    return Forgotten(rows, tables, nameless, tuple(_left(warehouse, keys)))
+    _write_anew(file)
+    return Forgotten(rows, tables, nameless, tuple(_left(file, keys)))
 
 
 def is_distinctive(key: str) -> bool:
@@ -98,37 +108,56 @@ def word_pattern(keys: list[str]) -> str:
     return f"(^|[^0-9A-Za-z_])({words})($|[^0-9A-Za-z_])"
 
 
-def _columns(engine: duckdb.DuckDBPyConnection, condition: str) -> list[tuple]:
-    """Return table and column where a condition on columns is met; no views."""
+def _columns(
+    engine: duckdb.DuckDBPyConnection,
+    condition: str,
+    warehouse: Path | Places,
+    names: tuple[str, ...] = (),
+) -> list[tuple[str, str]]:
+    """Return table and column where a condition on columns is met; no views.
+
+    `names` are those that this project gives the tables, all where there are none.
+    """
     found = engine.sql(
         "select schema_name, table_name, column_name from duckdb_columns() "
         "where (schema_name, table_name) in "
         "(select (schema_name, table_name) from duckdb_tables()) "
         f"and not internal and {condition} order by all"
     ).fetchall()
-    return [(f"{identifier(s)}.{identifier(t)}", column) for s, t, column in found]
+    own = {(schema, table): table for schema, table, _ in found}
+    if isinstance(warehouse, Places):
+        own = {place: name for (_, name), place in warehouse.tables.items()}
+    return [
+        (f"{identifier(schema)}.{identifier(table)}", column)
+        for schema, table, column in found
+        if (schema, table) in own and own[schema, table] in (names or own.values())
+    ]
 
 
-def _tables(engine: duckdb.DuckDBPyConnection, condition: str) -> list[str]:
-    return [table for table, _ in _columns(engine, condition)]
+def _tables(
+    engine: duckdb.DuckDBPyConnection,
+    warehouse: Path | Places,
+    condition: str,
+    names: tuple[str, ...] = (),
+) -> list[str]:
+    return [table for table, _ in _columns(engine, condition, warehouse, names)]
 
 
 def _make_nameless(
-    engine: duckdb.DuckDBPyConnection, name: str, keys: list[str]
+    engine: duckdb.DuckDBPyConnection, table: str, keys: list[str]
 ) -> int:
     """Give the rows of persons in a table of history numbers for keys."""
     changed = 0
-    for table in _tables(engine, f"column_name = '{KEY}' and table_name = '{name}'"):
-        ((number,),) = engine.sql(
-            f"select coalesce(max(cast(substr({KEY}, {len(NAMELESS) + 1}) as bigint)), "
-            f"0) from {table} where regexp_full_match({KEY}, '{NAMELESS}[0-9]+')"
+    ((number,),) = engine.sql(
+        f"select coalesce(max(cast(substr({KEY}, {len(NAMELESS) + 1}) as bigint)), "
+        f"0) from {table} where regexp_full_match({KEY}, '{NAMELESS}[0-9]+')"
+    ).fetchall()
+    for place, key in enumerate(keys, number + 1):
+        ((rows,),) = engine.execute(
+            f"update {table} set {KEY} = '{NAMELESS}{place}' "
+            f"where {KEY} = {literal(key)}"
         ).fetchall()
-        for place, key in enumerate(keys, number + 1):
-            ((rows,),) = engine.execute(
-                f"update {table} set {KEY} = '{NAMELESS}{place}' "
-                f"where {KEY} = {literal(key)}"
-            ).fetchall()
-            changed += rows
+        changed += rows
     return changed
 
 
@@ -161,7 +190,7 @@ def _left(warehouse: Path, keys: list[str]) -> list[str]:
     pattern = literal(word_pattern(distinctive))
     with duckdb.connect(warehouse, read_only=True) as engine:
         left = []
-        for table, column in _columns(engine, "true"):
+        for table, column in _columns(engine, "true", warehouse):
             text = f"cast({identifier(column)} as varchar)"
             test = f"{text} in {listed}" if column == KEY else "false"
             if distinctive:

@@ -15,7 +15,11 @@ PROJECT = yaml.safe_load(Path("dbt_project.yml").read_text("utf-8"))
 execute = True
 target = SimpleNamespace(name="dev", schema="main", path="warehouse/sample.duckdb")
 dbt = SimpleNamespace(type_string=lambda: "varchar")
-adapter = SimpleNamespace(quote=lambda name: f'"{name}"')
+adapter = SimpleNamespace(
+    quote=lambda name: f'"{name}"',
+    get_columns_in_relation=lambda relation: [SimpleNamespace(name="first")],
+)
+project_name = "segmentation"
 
 
 def var(name, default=None):
@@ -82,6 +86,16 @@ def segment_rule_rows(model="ml_segment_rules"):
         {"rule_number": 1, "segment_key": "S01", "rule_sql": "income >= 100"},
         {"rule_number": 2, "segment_key": "S02", "rule_sql": "income < 100"},
     ]
+
+
+def rows_of(mart, is_on, columns):
+    """Return the mart."""
+    return mart
+
+
+def input_relation():
+    """Return the relation of an input."""
+    return "host_orders"
 
 
 def has_history():

@@ -19,7 +19,8 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from segmentation.project import run_dbt, warehouse_path
+from segmentation.project import run_dbt
+from segmentation.targets import warehouse_path
 
 PROJECT = Path(__file__).parents[2]
 PROJECT_FOLDERS = ("analyses", "macros", "models", "python_models", "seeds", "tests")

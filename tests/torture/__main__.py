@@ -1,163 +1,148 @@
 """Run all that is tried to break the project, and write RELIABILITY.md.
 
 python -m tests.torture --seed 1 --files 10000
+
+A run goes on where the last one with the same seed stopped; cases that broke a promise
+before are tried again first.
 """
 
 import argparse
-import json
-import resource
-import subprocess
 import sys
-import tempfile
-import time
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.torture import definitions, files, processes
+from tests.torture import cases, processes
+from tests.torture.results import PROJECT, Results, commit
 
-PROJECT = Path(__file__).parents[2]
-RESULTS = Path(__file__).with_name("results.json")
-BATCH = 50
-SECONDS_OF_A_FILE = 60
+__all__ = ["ATTEMPTS", "main"]
+
+SEED = 20261128
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to break the project.
+
+    Attributes
+    ----------
+    told : str
+    times : int
+        Cases unless the command line says otherwise.
+    batch : int
+        Cases that are tried, and written down, at once.
+    run : callable
+        Takes seeds of cases, returns the outcome of each, or of the first of them.
+    can_again : bool
+        Whether a case alone, tried again, is the same.
+    """
+
+    told: str
+    times: int
+    batch: int
+    run: Callable[[list[int]], list[str]]
+    can_again: bool = False
+
+
+ATTEMPTS = {
+    "files": Attempt(
+        "files of 14 formats, nine in ten damaged, one in ten by a definition",
+        10_000, 100, cases.files_in_a_process, True,
+    ),
+    "large": Attempt("files of 10 MB: peak of memory", 24, 4, cases.large, True),
+    "definitions": Attempt(
+        "definitions of an input, changed at random",
+        1_000, 100, cases.definitions_in_a_process, True,
+    ),
+    "words": Attempt(
+        "command lines and settings of the environment",
+        500, 50, cases.words_in_a_process, True,
+    ),
+    "publishes": Attempt(
+        "publishes killed at a random moment", 100, 20, processes.killed_publishes
+    ),
+    "dashboards": Attempt(
+        "dashboards killed at a random moment", 30, 15, processes.killed_dashboards
+    ),
+    "scores": Attempt(
+        "scores of a file killed at a random moment", 10, 5, processes.killed_scores
+    ),
+    "builds": Attempt(
+        "whole builds killed at a random moment, each followed by a publish",
+        60, 10, processes.killed_builds,
+    ),
+    "disks": Attempt(
+        "publishes, dashboards and builds onto disks too small or nearly so",
+        26, 13, processes.full_disks,
+    ),
+    "folders": Attempt(
+        "publishes and dashboards into folders that are read-only or another's",
+        12, 12, processes.forbidden_folders,
+    ),
+    "clock": Attempt(
+        "publishes while the clock stands or goes backwards",
+        20, 20, processes.clock_backwards,
+    ),
+    "races": Attempt(
+        "races of publish/publish, build/publish and build/build, a reader looking on",
+        50, 10, processes.races,
+    ),
+}  # fmt: skip
 
 
 def main() -> None:
     """Try what the command line asks for, and add it to what was tried before."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=20261128)
-    for name, default in COUNTS.items():
-        parser.add_argument(f"--{name}", type=int, default=default)
-    asked = parser.parse_args()
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True, text=True, cwd=PROJECT, check=True,
-    ).stdout.strip()  # fmt: skip
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", nargs="*", choices=ATTEMPTS, default=list(ATTEMPTS))
     for name, attempt in ATTEMPTS.items():
-        times = getattr(asked, name)
-        if not times:
+        parser.add_argument(f"--{name}", type=int, default=attempt.times)
+    asked = parser.parse_args()
+    results = Results()
+    for name in asked.only:
+        _again(results, name)
+        _try(results, name, asked.seed, getattr(asked, name))
+        write_report(results)
+
+
+def _again(results: Results, name: str) -> None:
+    """Try the cases that broke a promise and were not mended yet."""
+    attempt = ATTEMPTS[name]
+    for fault in results.found if attempt.can_again else []:
+        if fault["what"] != name or fault["mended"]:
             continue
-        started = time.monotonic()
-        seen = attempt(asked.seed, times)
-        _keep(
-            {
-                "what": name,
-                "times": times,
-                "seed": asked.seed,
-                "commit": commit,
-                "seconds": round(time.monotonic() - started),
-                "seen": dict(sorted(seen.items())),
-            }
-        )
-        print(name, times, dict(seen), flush=True)
-    write_report()
+        (outcome, *_) = attempt.run([_case(fault["seed"], fault["case"])])
+        if not Results.is_fault(outcome):
+            fault["mended"] = commit()
+            results.write()
+        else:
+            print("! still", name, fault["case"], outcome, flush=True)
 
 
-def _keep(run: dict) -> None:
-    runs = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
-    same = ("what", "seed")
-    runs = [r for r in runs if any(r[key] != run[key] for key in same)]
-    RESULTS.write_text(json.dumps([*runs, run], indent=1, ensure_ascii=False) + "\n")
+def _try(results: Results, name: str, seed: int, times: int) -> None:
+    attempt = ATTEMPTS[name]
+    while (done := results.done(name, seed)) < times:
+        last = min(done + attempt.batch, times)
+        outcomes = attempt.run([_case(seed, number) for number in range(done, last)])
+        results.add(name, seed, done, outcomes)
+        print(name, done + len(outcomes), "of", times, flush=True)
 
 
-def _files(seed: int, times: int) -> Counter:
-    """Try files in processes of their own, so that a crash is counted, not shared."""
-    seen: Counter = Counter()
-    seeds = [seed * 1_000_000 + number for number in range(times)]
-    for start in range(0, times, BATCH):
-        batch = seeds[start : start + BATCH]
-        try:
-            with ProcessPoolExecutor(1) as pool:
-                for kind, outcome, megabytes in pool.map(
-                    _one_file, batch, timeout=SECONDS_OF_A_FILE * BATCH
-                ):
-                    seen[outcome.split(":")[0]] += 1
-                    seen["over 1 GB of memory"] += megabytes > 1024
-                    if outcome.startswith(("wrong", "traceback")):
-                        print("!", kind, outcome, flush=True)
-        except (BrokenProcessPool, TimeoutError) as error:
-            seen["crash" if isinstance(error, BrokenProcessPool) else "hang"] += 1
-            print("!", type(error).__name__, batch[0], flush=True)
-    return seen
+def _case(seed: int, number: int) -> int:
+    return seed * 1_000_000 + number
 
 
-def _one_file(seed: int) -> tuple[str, str, int]:
-    kind, outcome = files.try_file(seed)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    if outcome.startswith(("wrong", "traceback")):
-        outcome += f" (seed {seed})"
-    return kind, outcome, peak
-
-
-def _definitions(seed: int, times: int) -> Counter:
-    seen: Counter = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(times):
-            outcome = definitions.try_definition(
-                seed * 1_000_000 + number, Path(folder)
-            )
-            seen[outcome.split(":")[0]] += 1
-            if outcome.startswith(("wrong", "traceback")):
-                print("!", outcome, flush=True)
-    return seen
-
-
-def _words(seed: int, times: int) -> Counter:
-    seen: Counter = Counter()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        project = folder / "project"
-        project.mkdir()
-        (project / "dbt_project.yml").write_text(
-            (PROJECT / "dbt_project.yml").read_text("utf-8"), "utf-8"
-        )
-        for number in range(times):
-            outcome = definitions.try_words(seed * 1_000_000 + number, project, folder)
-            seen[outcome.split(":")[0]] += 1
-            if outcome.startswith("traceback"):
-                print("!", outcome, flush=True)
-    return seen
-
-
-COUNTS = {
-    "files": 10_000, "definitions": 2_000, "words": 500, "kills": 140, "disks": 20,
-    "races": 50,
-}  # fmt: skip
-ATTEMPTS = {
-    "files": _files,
-    "definitions": _definitions,
-    "words": _words,
-    "kills": processes.killed_publishes,
-    "disks": processes.full_disks,
-    "races": processes.racing_publishes,
-}
-TOLD = {
-    "files": "files of nine formats, nine in ten damaged",
-    "definitions": "definitions of an input, changed at random",
-    "words": "command lines and settings of the environment",
-    "kills": "publishes killed at a random moment",
-    "disks": "publishes onto a disk too small or nearly so",
-    "races": "publishes by each of two processes at once, with a looping reader",
-}
-
-
-def write_report() -> None:
+def write_report(results: Results) -> None:
     """Write RELIABILITY.md from what was seen."""
-    runs = json.loads(RESULTS.read_text())
-    lines = [
-        f"| {run['times']:,} | {TOLD[run['what']]} | {_seen(run['seen'])} | "
-        f"{run['seed']} | {run['commit']} |"
-        for run in sorted(runs, key=lambda r: (list(TOLD).index(r["what"]), r["seed"]))
-    ]
+    told = {name: attempt.told for name, attempt in ATTEMPTS.items()}
     text = Path(__file__).with_name("report.md").read_text("utf-8")
-    (PROJECT / "RELIABILITY.md").write_text(
-        text.replace("<!-- table -->", "\n".join(lines)), "utf-8"
-    )
-
-
-def _seen(seen: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in seen.items() if count)
+    for mark, made in (
+        ("totals", results.totals(told)),
+        ("table", results.table(told)),
+        ("faults", results.faults()),
+    ):
+        text = text.replace(f"<!-- {mark} -->", made)
+    (PROJECT / "RELIABILITY.md").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(enabled=var('campaign'), materialized='view') }}
 
 -- the file says the same in every row
 select

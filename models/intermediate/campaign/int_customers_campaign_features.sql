@@ -1,4 +1,4 @@
-{{ config(materialized=computed_when_read()) }}
+{{ config(enabled=var('campaign'), materialized=computed_when_read()) }}
 
 with
 

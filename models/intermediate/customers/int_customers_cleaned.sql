@@ -3,6 +3,9 @@
 {# a file that has one of the columns counts in it all the children it knows of #}
 {% set at_home = input_fields('attribute')
     | selectattr('name', 'in', ['children_at_home', 'teenagers_at_home']) | list %}
+{# where a file asks for consent, no answer is none #}
+{% set asks_consent = input_fields('attribute')
+    | selectattr('name', 'equalto', 'may_contact') | list %}
 
 with
 
@@ -94,6 +97,14 @@ select
     coalesce(age not between {{ lowest_age }} and {{ highest_age }}, false)
         as is_age_implausible,
     coalesce(income > highest_plausible_income or income < 0, false)
-        as is_income_implausible
+        as is_income_implausible,
+    -- a day to come is a notice: until then somebody is still there
+    case
+        when has_left or left_on <= observed_on then 'has left'
+        when has_opted_out then 'has opted out'
+        {% if asks_consent %}
+        when not coalesce(may_contact, false) then 'has not agreed'
+        {% endif %}
+    end as no_contact_reason
 
 from translated

@@ -64,6 +64,7 @@ select
     deal_purchases,
     web_visits_per_month,
     has_complained,
+    no_contact_reason,
 
     ---------- campaigns: the target campaign is never counted
     {{ sum_of_fields('campaign', 'integer') }} as campaigns_accepted,

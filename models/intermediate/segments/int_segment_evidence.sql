@@ -114,7 +114,9 @@ forecast as (
         max(forecasts.expected_spend) as largest,
         count(*) as customers
 
-    from {{ ref('ml_customer_forecast') }} as forecasts
+    from {{ rows_of('ml_customer_forecast', var('value'), {
+        'customer_id': 'string', 'expected_spend': 'double',
+    }) }} as forecasts
 
     inner join {{ ref('customer_segments') }} as customers
         on forecasts.customer_id = customers.customer_id
@@ -132,7 +134,9 @@ accuracy as (
         -- the share by which all together were missed, not the errors after it
         split_part(max(sentence), ' Root mean', 1) as sentence
 
-    from {{ ref('forecast_accuracy') }}
+    from {{ rows_of('forecast_accuracy', var('value'), {
+        'target': 'string', 'horizon_days': 'integer', 'sentence': 'string',
+    }) }}
 
     where target = 'spend'
 
@@ -166,7 +170,9 @@ stopping as (
         segment_key,
         count(*) as likely_to_stop
 
-    from {{ ref('customers_at_risk') }}
+    from {{ rows_of('customers_at_risk', var('value'), {
+        'segment_key': 'string', 'risk_list': 'string',
+    }) }}
 
     where risk_list = 'likely to stop'
 

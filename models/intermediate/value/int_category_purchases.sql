@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(enabled=var('value'), materialized='view') }}
 
 with
 

@@ -1,3 +1,4 @@
+{{ config(enabled=var('value')) }}
 {# which parts of those who can still be kept are listed: all, and at high risk #}
 {% set raised_share, high_share = var('risk_list_shares') %}
 

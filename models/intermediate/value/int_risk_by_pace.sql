@@ -1,3 +1,4 @@
+{{ config(enabled=var('value')) }}
 {# how many of the own usual intervals, and which share of the segment #}
 {% set raised_ratio, high_ratio = var('risk_interval_ratios') %}
 {% set raised_share, high_share = var('risk_segment_shares') %}

@@ -1,1 +1,2 @@
+{{ config(enabled=var('offers')) }}
 {{ co_purchases('spend', 'category') }}

@@ -1,3 +1,5 @@
+{{ config(enabled=var('offers')) }}
+
 with
 
 category_mix as (

@@ -1,3 +1,4 @@
+{{ config(enabled=var('offers')) }}
 {# one column a category keeps a customer in one row; a nameless one stands for none #}
 {% set categories = profiled_categories() or [''] %}
 
@@ -6,6 +7,12 @@ with
 customer_segments as (
 
     select * from {{ ref('customer_segments') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('customers') }}
 
 ),
 
@@ -141,6 +148,10 @@ candidates as (
         end as fitted_score
 
     from customer_segments
+
+    inner join customers
+        on customer_segments.customer_id = customers.customer_id
+        and customers.no_contact_reason is null
 
     inner join cards
         on customer_segments.segment_key = cards.segment_key

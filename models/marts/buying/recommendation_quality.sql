@@ -1,3 +1,5 @@
+{{ config(enabled=var('offers')) }}
+
 with
 
 profiles as (

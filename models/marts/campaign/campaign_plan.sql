@@ -1,3 +1,5 @@
+{{ config(enabled=var('campaign')) }}
+
 with
 
 targets as (

@@ -1,3 +1,5 @@
+{{ config(enabled=var('campaign')) }}
+
 with
 
 response as (
@@ -49,10 +51,7 @@ skill as (
         campaign,
         estimate as roc_auc,
         lower as roc_auc_lower,
-        upper as roc_auc_upper,
-        cast(cast(estimate as decimal(4, 3)) as {{ dbt.type_string() }}) as roc_auc_text,
-        cast(cast(lower as decimal(4, 3)) as {{ dbt.type_string() }}) as roc_auc_lower_text,
-        cast(cast(upper as decimal(4, 3)) as {{ dbt.type_string() }}) as roc_auc_upper_text
+        upper as roc_auc_upper
 
     from {{ ref('campaign_model_metrics') }}
 
@@ -115,17 +114,20 @@ select
         case
             when skill.roc_auc_lower <= 0.5e0
                 then concat(
-                        'No recommendation: out of fold the model tells responders from ',
-                        'others no better than chance (ROC AUC ', skill.roc_auc_text, ', ',
-                        skill.roc_auc_lower_text, ' to ', skill.roc_auc_upper_text,
-                        '; 0.5 is chance).'
+                        'No recommendation: of customers whom the model had not seen, it ',
+                        'ranks one who responds above one who does not in ',
+                        {{ figure('100 * skill.roc_auc') }}, ' of 100 pairs (',
+                        {{ figure('100 * skill.roc_auc_lower') }}, ' to ',
+                        {{ figure('100 * skill.roc_auc_upper') }}, '), no better than by lot.'
                     )
             when response.contact_cost is null
                 then concat(
-                        'Customers are ranked by the probability of a response, ROC AUC ',
-                        skill.roc_auc_text, ' out of fold; whom it pays to contact is ',
-                        'unknown until the vars contact_cost and revenue_per_response say ',
-                        'what a contact costs and a response brings in.'
+                        'Customers are ranked by how likely they are to respond: one who ',
+                        'responds stands above one who does not in ',
+                        {{ figure('100 * skill.roc_auc') }}, ' of 100 pairs. Whom it pays to ',
+                        'contact is unknown until the vars contact_cost and ',
+                        'revenue_per_response say what a contact costs and a response ',
+                        'brings in.'
                     )
             when response.revenue_per_response <= response.contact_cost
                 then concat(
@@ -137,29 +139,30 @@ select
             when response.contact_cost = 0
                 then concat(
                         'Contact everybody, ', {{ figure('plan.contacts') }},
-                        ' customers beside a holdout of ', {{ figure('plan.held_out') }},
-                        ': a contact costs nothing.'
+                        ' customers, and keep ', {{ figure('plan.held_out') }},
+                        ' aside: a contact costs nothing.'
                     )
             when plan.listed = 0
                 then 'Contact nobody: no customer is likely enough to respond.'
             when evidence.estimate <= 0
                 then concat(
-                        'Contact nobody: out of fold the rule earned ',
+                        'Contact nobody: tried on customers unseen by it, the rule earned ',
                         {{ money_text('evidence.estimate') }},
                         ', no more than contacting nobody.'
                     )
             else concat(
                     'Contact ', {{ figure('plan.contacts') }}, ' of ',
-                    {{ figure('plan.customers') }}, ' customers, hold out ',
-                    {{ figure('plan.held_out') }}, ': expected profit ',
-                    {{ money_text('plan.expected_profit') }}, '. Out of fold the rule earned ',
+                    {{ figure('plan.customers') }}, ' customers, keep ',
+                    {{ figure('plan.held_out') }}, ' aside: expected profit ',
+                    {{ money_text('plan.expected_profit') }}, '. Tried on customers unseen ',
+                    'by it, the rule earned ',
                     {{ money_text('evidence.estimate') }}, ' (',
                     {{ money_text('evidence.lower') }}, ' to ',
                     {{ money_text('evidence.upper') }}, ') on ',
                     {{ figure('response.evaluated_customers') }},
-                    ' customers; contacting all of them ',
+                    ' customers; contacting all of them earns ',
                     {{ money_text('references_of_profit.contact_all_profit') }},
-                    ', perfect foresight ',
+                    ', who answers known beforehand ',
                     {{ money_text('references_of_profit.perfect_profit') }}, '.'
                 )
         end,
@@ -167,7 +170,8 @@ select
         case
             when plan.held_out > 0 and skill.roc_auc_lower > 0.5e0
                 then concat(
-                        'A holdout of ', {{ figure('plan.held_out') }}, ' shows an uplift of ',
+                        'Keeping ', {{ figure('plan.held_out') }},
+                        ' aside shows an effect of ',
                         cast(
                             cast(ceil(100 * power.detectable_uplift) as bigint)
                             as {{ dbt.type_string() }}

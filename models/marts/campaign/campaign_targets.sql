@@ -1,3 +1,4 @@
+{{ config(enabled=var('campaign')) }}
 {% set share = var('holdout_share') %}
 
 with
@@ -67,6 +68,7 @@ listed as (
 
     inner join customers
         on scores.customer_id = customers.customer_id
+        and customers.no_contact_reason is null
 
     left join segment_profiles
         on customers.segment_key = segment_profiles.segment_key

@@ -117,6 +117,7 @@ select
     engineered.deal_share,
     engineered.web_visits_per_month,
     engineered.has_complained,
+    engineered.no_contact_reason,
 
     ---------- campaigns
     engineered.campaigns_accepted,

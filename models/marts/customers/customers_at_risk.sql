@@ -1,3 +1,5 @@
+{{ config(enabled=var('value')) }}
+
 with
 
 customers as (
@@ -118,3 +120,5 @@ inner join listed
 
 left join playbook
     on valued.playbook_level = playbook.value_level
+
+where valued.no_contact_reason is null

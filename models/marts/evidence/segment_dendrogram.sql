@@ -1,4 +1,4 @@
-{{ config(tags=['explore']) }}
+{{ config(enabled=var('evidence'), tags=['explore']) }}
 
 with
 

@@ -1,3 +1,5 @@
+{{ config(enabled=var('evidence')) }}
+
 with
 
 segment_versions as (

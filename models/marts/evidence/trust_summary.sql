@@ -1,3 +1,5 @@
+{{ config(enabled=var('evidence')) }}
+
 with
 
 versions as (
@@ -31,6 +33,7 @@ drift as (
 
 ),
 
+{% if var('value') %}
 forecast as (
 
     select
@@ -42,7 +45,9 @@ forecast as (
     where target = 'spend' and is_published and measure = 'mean_absolute_bias'
 
 ),
+{% endif %}
 
+{% if var('campaign') %}
 response as (
 
     select
@@ -66,6 +71,7 @@ response as (
         on anchor.row_number_one = 1
 
 ),
+{% endif %}
 
 quality as (
 
@@ -128,11 +134,11 @@ judged as (
         case when refits > 0 then 'poor' when watched > 0 then 'care' else 'good' end,
         case
             when refits + watched = 0
-                then 'Customers look like those of the fit, as far as their number tells.'
+                then 'Customers look like those whom the segments were made of.'
             else concat(
-                    'Changed since the fit: ', refits + watched,
-                    ' of what segment_drift compares, ', refits,
-                    ' of them so much that a refit is due.'
+                    'Changed since the segments were made: ', refits + watched,
+                    ' of what is compared, ', refits,
+                    ' of it so much that they are to be made anew.'
                 )
         end
 
@@ -140,6 +146,7 @@ judged as (
 
     union all
 
+    {% if var('value') %}
     select
         4,
         'forecast',
@@ -160,11 +167,13 @@ judged as (
     from forecast
 
     union all
+    {% endif %}
 
+    {% if var('campaign') %}
     select
         5,
         'response model',
-        'ROC AUC out of fold, 0.5 is chance',
+        'ROC AUC of customers not seen, 0.5 is chance',
         roc_auc,
         0.5e0,
         case
@@ -178,6 +187,7 @@ judged as (
     from response
 
     union all
+    {% endif %}
 
     select
         6,
@@ -190,10 +200,14 @@ judged as (
             when rejected <= 0.2e0 * read_rows then 'care'
             else 'poor'
         end,
-        concat(
-            {{ figure('rejected') }}, ' of ', {{ figure('read_rows') }},
-            ' rows were rejected; data_quality_summary says why.'
-        )
+        case
+            when rejected = 0
+                then concat('All ', {{ figure('read_rows') }}, ' rows were read.')
+            else concat(
+                    {{ figure('rejected') }}, ' of ', {{ figure('read_rows') }},
+                    ' rows were rejected; data_quality_summary says why.'
+                )
+        end
 
     from quality
 

@@ -1,3 +1,4 @@
+{{ config(enabled=var('exploration')) }}
 {% set attributes = {
     'gender': 'Gender',
     'country': 'Country',

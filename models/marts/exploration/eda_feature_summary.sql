@@ -1,3 +1,4 @@
+{{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
 {% set quantiles = {
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,

@@ -29,7 +29,10 @@ target_rates as (
         acceptance_rate,
         population_rate
 
-    from {{ ref('segment_campaign_response') }}
+    from {{ rows_of('segment_campaign_response', var('campaign'), {
+        'segment_key': 'string', 'campaign': 'string', 'is_target': 'boolean',
+        'acceptance_rate': 'double', 'population_rate': 'double',
+    }) }}
 
     where is_target
 
@@ -63,7 +66,10 @@ customers_at_risk as (
         count_if(is_high_value) as high_value_at_risk_customers,
         sum(total_spend) as spend_at_risk
 
-    from {{ ref('customers_at_risk') }}
+    from {{ rows_of('customers_at_risk', var('value'), {
+        'segment_key': 'string', 'risk_list': 'string', 'is_high_value': 'boolean',
+        'total_spend': 'decimal(18, 2)',
+    }) }}
 
     -- who is gone already is no longer at risk
     where risk_list != 'gone: win back'
@@ -220,7 +226,8 @@ levelled as (
             customers_at_risk.{{ measure }},
             case
                 when
-                    evidence.recency_level is not null
+                    {{ 'true' if var('value') else 'false' }}
+                    and evidence.recency_level is not null
                     and evidence.purchases_level is not null
                     then 0
             end

@@ -49,7 +49,8 @@ averaged as (
         {{ share_of('count_if(target_accepted)', 'count(target_accepted)') }}
             as target_response_rate,
         {{ share_of('sum(total_spend)', 'sum(purchases)') }} as spend_per_purchase,
-        {{ share_of('sum(deal_purchases)', 'sum(purchases)') }} as deals_per_purchase
+        {{ share_of('sum(deal_purchases)', 'sum(purchases)') }} as deals_per_purchase,
+        count(no_contact_reason) as no_contact_customers
 
     from customers
 
@@ -105,6 +106,7 @@ select
     segments.segment_name,
     segments.value_rank,
     segments.customers,
+    cast(coalesce(averaged.no_contact_customers, 0) as bigint) as no_contact_customers,
     segments.customer_share,
     segments.total_spend,
     segments.spend_share,

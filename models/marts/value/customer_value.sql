@@ -1,3 +1,4 @@
+{{ config(enabled=var('value')) }}
 {% set horizon_days = var('value_horizon_days') %}
 
 with
@@ -208,7 +209,7 @@ select
     cast(expected_spend as decimal(18, 2)) as expected_spend,
     case
         when expected_spend is not null then cast(shared_place as bigint)
-    end as value_rank,
+    end as customer_rank,
     case
         when expected_spend is not null
             then cast(1 + floor(10.0e0 * (place - 1) / places) as integer)

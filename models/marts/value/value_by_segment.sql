@@ -1,3 +1,5 @@
+{{ config(enabled=var('value')) }}
+
 with
 
 customers as (

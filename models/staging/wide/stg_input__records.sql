@@ -5,7 +5,9 @@
 {% set order_totals = ref('stg_orders__totals') %}
 {% set profile = [] %}
 {% for field in dialect.fields if field.role not in ('target', 'line') %}
-{% if field.name != 'customer_id' %}
+{% if field.name not in [
+    'customer_id', 'may_contact', 'has_opted_out', 'left_on', 'has_left'
+] %}
 {% do profile.append(staging_column(field)) %}
 {% endif %}
 {% endfor %}

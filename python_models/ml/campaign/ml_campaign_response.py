@@ -5,9 +5,9 @@ from segmentation.campaign.response import campaign_response
 
 def model(dbt, session):
     """Return one row: the model with its evidence, or the reason why there is none."""
-    customers = dbt.ref("int_customers_campaign_features")
-    money = dbt.ref("int_campaign_money")
-    dialect = dbt.ref("input_dialect")
+    customers = dbt.ref("segmentation", "int_customers_campaign_features")
+    money = dbt.ref("segmentation", "int_campaign_money")
+    dialect = dbt.ref("segmentation", "input_dialect")
     settings = dbt.config.get("settings")
     response = campaign_response(
         session,

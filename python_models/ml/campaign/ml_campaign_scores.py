@@ -5,9 +5,9 @@ from segmentation.campaign.response import new_scores
 
 def model(dbt, session):
     """Return key and probability, computed while the engine writes them."""
-    response = dbt.ref("ml_campaign_response")
-    customers = dbt.ref("int_customers_campaign_features")
-    evaluated = dbt.ref("int_campaign_evaluated")
+    response = dbt.ref("segmentation", "ml_campaign_response")
+    customers = dbt.ref("segmentation", "int_customers_campaign_features")
+    evaluated = dbt.ref("segmentation", "int_campaign_evaluated")
     scores = new_scores(
         session, response=response, customers=customers, evaluated=evaluated
     )

@@ -5,10 +5,10 @@ from segmentation.evidence.kept_evidence import customer_embedding
 
 def model(dbt, session):
     """Return one row, of the current version."""
-    versions = dbt.ref("ml_segment_model")
-    customers = dbt.ref("int_customers_engineered")
-    assignments = dbt.ref("ml_customer_segments")
-    catalogue = dbt.ref("int_feature_catalogue")
+    versions = dbt.ref("segmentation", "ml_segment_model")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
+    assignments = dbt.ref("segmentation", "ml_customer_segments")
+    catalogue = dbt.ref("segmentation", "int_feature_catalogue")
     sample_rows = dbt.config.get("sample_rows")
     embedding = customer_embedding(
         session,

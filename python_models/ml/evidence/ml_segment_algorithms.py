@@ -5,10 +5,10 @@ from segmentation.evidence.kept_evidence import segment_algorithms
 
 def model(dbt, session):
     """Return one row a version."""
-    versions = dbt.ref("ml_segment_model")
-    customers = dbt.ref("int_customers_engineered")
-    assignments = dbt.ref("ml_customer_segments")
-    catalogue = dbt.ref("int_feature_catalogue")
+    versions = dbt.ref("segmentation", "ml_segment_model")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
+    assignments = dbt.ref("segmentation", "ml_customer_segments")
+    catalogue = dbt.ref("segmentation", "int_feature_catalogue")
     evidence = segment_algorithms(
         session,
         this=dbt.this,

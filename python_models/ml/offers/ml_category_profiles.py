@@ -5,11 +5,11 @@ from segmentation.offers.kept_profiles import category_profiles
 
 def model(dbt, session):
     """Return one row a model version."""
-    versions = dbt.ref("ml_segment_model")
-    segments = dbt.ref("customer_segments")
-    spend = dbt.ref("stg_input__category_spend")
-    purchases = dbt.ref("int_category_purchases")
-    switched_off = dbt.ref("int_switched_off")
+    versions = dbt.ref("segmentation", "ml_segment_model")
+    segments = dbt.ref("segmentation", "customer_segments")
+    spend = dbt.ref("segmentation", "stg_input__category_spend")
+    purchases = dbt.ref("segmentation", "int_category_purchases")
+    switched_off = dbt.ref("segmentation", "int_switched_off")
     settings = dbt.config.get("settings")
     profiles = category_profiles(
         session,

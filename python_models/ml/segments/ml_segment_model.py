@@ -5,13 +5,13 @@ from segmentation.segments.versions import FitInputs, segment_model
 
 def model(dbt, session):
     """Return one row a version."""
-    customers = dbt.ref("int_customers_engineered")
-    catalogue = dbt.ref("int_feature_catalogue")
-    judged = dbt.ref("int_features_judged")
-    dialect = dbt.ref("input_dialect")
-    archetypes = dbt.ref("segment_archetypes")
-    words = dbt.ref("absolute_words")
-    overrides = dbt.ref("segment_name_overrides")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
+    catalogue = dbt.ref("segmentation", "int_feature_catalogue")
+    judged = dbt.ref("segmentation", "int_features_judged")
+    dialect = dbt.ref("segmentation", "input_dialect")
+    archetypes = dbt.ref("segmentation", "segment_archetypes")
+    words = dbt.ref("segmentation", "absolute_words")
+    overrides = dbt.ref("segmentation", "segment_name_overrides")
     settings = dbt.config.get("settings")
     retrain = dbt.config.get("retrain")
     model_version = dbt.config.get("model_version")

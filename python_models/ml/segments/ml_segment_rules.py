@@ -5,10 +5,10 @@ from segmentation.segments.rules import segment_rules
 
 def model(dbt, session):
     """Return one row a rule."""
-    versions = dbt.ref("ml_segment_model")
-    customers = dbt.ref("int_customers_engineered")
-    assignments = dbt.ref("ml_customer_segments")
-    catalogue = dbt.ref("int_feature_catalogue")
+    versions = dbt.ref("segmentation", "ml_segment_model")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
+    assignments = dbt.ref("segmentation", "ml_customer_segments")
+    catalogue = dbt.ref("segmentation", "int_feature_catalogue")
     settings = dbt.config.get("settings")
     rules = segment_rules(
         session,

@@ -6,13 +6,13 @@ from segmentation.segments.words import read_vocabulary, segment_words
 
 def model(dbt, session):
     """Return one row a segment."""
-    customers = dbt.ref("int_customers_engineered")
-    assigned = dbt.ref("customer_segments")
-    segments = dbt.ref("int_current_segments")
-    catalogue = dbt.ref("int_feature_catalogue")
-    archetypes = dbt.ref("segment_archetypes")
-    absolute_words = dbt.ref("absolute_words")
-    overrides = dbt.ref("segment_name_overrides")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
+    assigned = dbt.ref("segmentation", "customer_segments")
+    segments = dbt.ref("segmentation", "int_current_segments")
+    catalogue = dbt.ref("segmentation", "int_feature_catalogue")
+    archetypes = dbt.ref("segmentation", "segment_archetypes")
+    absolute_words = dbt.ref("segmentation", "absolute_words")
+    overrides = dbt.ref("segmentation", "segment_name_overrides")
     limit = dbt.config.get("fit_sample_rows")
     words = segment_words(
         session,

@@ -5,8 +5,8 @@ from segmentation.value.kept_forecasts import customer_forecast
 
 def model(dbt, session):
     """Return one row a customer who has bought, as a stream."""
-    accuracy = dbt.ref("ml_forecast_accuracy")
-    purchase_days = dbt.ref("int_purchase_days")
+    accuracy = dbt.ref("segmentation", "ml_forecast_accuracy")
+    purchase_days = dbt.ref("segmentation", "int_purchase_days")
     fit_customers = dbt.config.get("fit_customers")
     seed = dbt.config.get("random_seed")
     forecast = customer_forecast(

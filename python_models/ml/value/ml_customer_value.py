@@ -5,9 +5,9 @@ from segmentation.value.kept_values import customer_value
 
 def model(dbt, session):
     """Return one row a customer about whom enough is known, as a stream."""
-    models = dbt.ref("ml_value_models")
-    versions = dbt.ref("ml_segment_model")
-    customers = dbt.ref("int_customers_engineered")
+    models = dbt.ref("segmentation", "ml_value_models")
+    versions = dbt.ref("segmentation", "ml_segment_model")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
     horizon_days = dbt.config.get("horizon_days")
     value = customer_value(
         models=models,

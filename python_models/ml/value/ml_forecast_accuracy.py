@@ -5,7 +5,7 @@ from segmentation.value.kept_forecasts import forecast_accuracy
 
 def model(dbt, session):
     """Return one row, or none where the input has no times."""
-    purchase_days = dbt.ref("int_purchase_days")
+    purchase_days = dbt.ref("segmentation", "int_purchase_days")
     horizon_days = dbt.config.get("horizon_days")
     fit_customers = dbt.config.get("fit_customers")
     seed = dbt.config.get("random_seed")

@@ -5,9 +5,9 @@ from segmentation.value.kept_values import value_models
 
 def model(dbt, session):
     """Return one row a model version."""
-    versions = dbt.ref("ml_segment_model")
-    customers = dbt.ref("int_customers_engineered")
-    switched_off = dbt.ref("int_switched_off")
+    versions = dbt.ref("segmentation", "ml_segment_model")
+    customers = dbt.ref("segmentation", "int_customers_engineered")
+    switched_off = dbt.ref("segmentation", "int_switched_off")
     fit_sample_rows = dbt.config.get("fit_sample_rows")
     models = value_models(
         session,

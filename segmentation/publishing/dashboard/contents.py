@@ -17,7 +17,7 @@ from segmentation.publishing.dashboard.sections import (
     mart_columns,
     mart_rows,
 )
-from segmentation.publishing.dashboard.units import plural
+from segmentation.publishing.dashboard.words import read_wording
 from segmentation.publishing.marts import audience_file
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
@@ -64,7 +64,7 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents: dict[str, Any] = {
         name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
-    contents["unit"] = _unit(connection)
+    contents["wording"] = read_wording(connection)
     if not contents["segments"] or "customers" not in marts:
         raise UserError(
             "The warehouse holds no segments to draw; run segments build first."
@@ -86,20 +86,6 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents["cube"] = cube
     contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
     return contents
-
-
-def _unit(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return what a row is called, one and many of them."""
-    found = connection.sql(
-        "select unit from staging.input_dialect"
-        if connection.sql(
-            "select 1 from information_schema.tables where table_schema = 'staging' "
-            "and table_name = 'input_dialect' and table_catalog = current_database()"
-        ).fetchall()
-        else "select 'customer'"
-    ).fetchall()
-    unit = found[0][0] or "customer"
-    return {"one": unit, "many": plural(unit)}
 
 
 def _short(value: float) -> float | int:
@@ -141,6 +127,15 @@ def _card_measures(marts: dict[str, set[str]]) -> list[dict]:
                 "role": "card",
                 "label": "Expected spend",
                 "expression": "expected_spend",
+            }
+        )
+    if "campaign_targets" in marts:
+        measures.append(
+            {
+                "name": "aside",
+                "role": "aside",
+                "label": "Kept aside",
+                "expression": "coalesce(cast(is_holdout as integer), 0)",
             }
         )
     return measures
@@ -236,6 +231,11 @@ def _record_customers(
         if "customer_value" in marts
         else ""
     )
+    if "campaign_targets" in marts:
+        value += (
+            " left join (select customer_id, is_holdout from marts.campaign_targets) "
+            "using (customer_id) "
+        )
     connection.execute(
         "create temporary view recorded as select "
         + ", ".join(["customer_id", "segment_key", *filters, *expressions])
@@ -296,11 +296,11 @@ def _filters(
 ) -> list[dict]:
     """Return the filters that tell customers apart, with their most frequent values."""
     filters = []
-    for name, label, _ in filters_of(connection, marts):
+    for name, label, value in filters_of(connection, marts):
         column = identifier(f"filter:{name}")
         found = [
-            value
-            for (value,) in connection.execute(
+            found_value
+            for (found_value,) in connection.execute(
                 f"select {column} from recorded where {column} is not null "
                 f"group by {column} order by count(*) desc, {column} limit ?",
                 [most_values],
@@ -317,8 +317,23 @@ def _filters(
                 ).fetchall()
             )
             found.sort(key=lambda value: (rank.get(value) or 0, value))
-        filters.append({"name": name, "label": label, "values": [_OTHER, *found]})
+        filters.append(
+            {
+                "name": name,
+                "label": label,
+                "sql": _as_text(connection, marts, value),
+                "values": [_OTHER, *found],
+            }
+        )
     return filters
+
+
+def _as_text(connection: duckdb.DuckDBPyConnection, marts: dict, value: str) -> str:
+    """Return the text that a filter compares, as it stands in a condition."""
+    kind = connection.execute(
+        f"select {value} from marts.{wide_mart(marts)} limit 0"
+    ).description[0][1]
+    return value if str(kind) == "VARCHAR" else f"cast({value} as varchar)"
 
 
 def _indexed(filters: list[dict], keys: list[str]) -> str:

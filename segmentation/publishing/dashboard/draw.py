@@ -10,20 +10,19 @@ import vl_convert
 
 from segmentation.publishing.dashboard.contents import read_contents
 from segmentation.warehouse.connection import limited_connection
-from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.files import written_whole
-from segmentation.warehouse.quoting import literal
+from segmentation.warehouse.places import Places, attach_warehouse
 
 __all__ = ["draw_dashboard", "safe_json"]
 
 # what the views are made of, then the views, then what starts them
 SCRIPTS = (
-    *("core", "charts", "week", "portrait", "segments", "explore", "campaign"),
-    *("time", "evidence", "address", "start"),
+    *("words", "core", "charts", "week", "portrait", "segments", "audience", "explore"),
+    *("campaign", "time", "evidence", "address", "brief", "start"),
 )
 
 
-def draw_dashboard(warehouse: Path, output_file: Path) -> None:
+def draw_dashboard(warehouse: Path | Places, output_file: Path) -> None:
     """Draw the marts of a warehouse as one self-contained HTML file.
 
     The file holds sums by group of customers and the points of the map, no customer
@@ -31,7 +30,7 @@ def draw_dashboard(warehouse: Path, output_file: Path) -> None:
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
         The file that a build has written, or that was published.
     output_file : Path
         The HTML file; its folder is made where it is missing.
@@ -41,11 +40,8 @@ def draw_dashboard(warehouse: Path, output_file: Path) -> None:
     UserError
         If there is no warehouse, or it has no segments.
     """
-    if not warehouse.is_file():
-        raise UserError(f"There is no warehouse {warehouse}; run segments build first.")
     with limited_connection(output_file.with_name(".spill")) as connection:
-        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
-        connection.execute("use warehouse")
+        attach_warehouse(connection, warehouse)
         contents = read_contents(connection)
     page = _page(contents)
     with written_whole(output_file) as new:

@@ -76,7 +76,8 @@ def box_plots(data: Data) -> dict:
             "Bar: middle half of the customers. Line in it: median. "
             "Whiskers: last customer within 1.5 times the length of the box."
         ),
-        note=f"{outliers:,} values beyond the whiskers are not drawn; eda_box_plots "
+        note=f"{outliers:,} values beyond the whiskers are not drawn; "
+        "eda_box_plots_by_scope "
         "counts them by segment.",
     )
 

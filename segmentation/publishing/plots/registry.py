@@ -53,14 +53,14 @@ _PROFILES = """
     order by feature, segment_key
 """
 _BINS = """
-    select * from marts.eda_histograms
+    select * from marts.eda_histograms_by_scope
     where scope = 'segment' and feature in (
         select feature from marts.eda_feature_summary where {which}
     )
     order by feature, segment_key, bin_order
 """
 _BOXES = """
-    select * from marts.eda_box_plots
+    select * from marts.eda_box_plots_by_scope
     where scope = 'segment' and {which}
     order by feature, segment_key
 """
@@ -249,7 +249,7 @@ PLOTS = (
         "histograms",
         "Features of the segmentation by bin and segment",
         exploration.histograms,
-        ("segments", "eda_histograms", "eda_feature_summary"),
+        ("segments", "eda_histograms_by_scope", "eda_feature_summary"),
         {
             "segments": segments.SEGMENTS,
             "bins": _BINS.format(which="is_segmentation"),
@@ -259,7 +259,7 @@ PLOTS = (
         "histograms_other",
         "All other features by bin and segment",
         exploration.histograms,
-        ("segments", "eda_histograms", "eda_feature_summary"),
+        ("segments", "eda_histograms_by_scope", "eda_feature_summary"),
         {
             "segments": segments.SEGMENTS,
             "bins": _BINS.format(which="not is_segmentation"),
@@ -269,7 +269,7 @@ PLOTS = (
         "box_plots",
         "Quartiles of the features of the segmentation by segment",
         exploration.box_plots,
-        ("segments", "eda_box_plots"),
+        ("segments", "eda_box_plots_by_scope"),
         {
             "segments": segments.SEGMENTS,
             "boxes": _BOXES.format(which="is_segmentation"),
@@ -279,7 +279,7 @@ PLOTS = (
         "box_plots_other",
         "Quartiles of all other features by segment",
         exploration.box_plots,
-        ("segments", "eda_box_plots"),
+        ("segments", "eda_box_plots_by_scope"),
         {
             "segments": segments.SEGMENTS,
             "boxes": _BOXES.format(which="not is_segmentation"),
@@ -321,7 +321,7 @@ PLOTS = (
             "segments",
             "customers_wide",
             "eda_feature_summary",
-            "eda_histograms",
+            "eda_histograms_by_scope",
             "eda_correlations",
         ),
         {
@@ -350,9 +350,9 @@ PLOTS = (
         "campaign_gain_and_lift",
         "Responses reached by tenth of the customers",
         campaign.gain_and_lift,
-        ("campaign_gains",),
+        ("campaign_gains_by_scope",),
         {
-            "gains": "select * from marts.campaign_gains "
+            "gains": "select * from marts.campaign_gains_by_scope "
             "where scope = 'all customers' and point_kind = 'tenth'"
         },
     ),

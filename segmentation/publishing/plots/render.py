@@ -17,6 +17,7 @@ from segmentation.publishing.plots.pairs import (
 )
 from segmentation.publishing.plots.registry import PLOTS, Plot
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier
 
 __all__ = ["draw_plots", "read_data", "render", "specifications"]
@@ -28,7 +29,11 @@ SCALE = 2
 
 
 def draw_plots(
-    warehouse: Path, output: Path, *, x: str | None = None, y: str | None = None
+    warehouse: Path | Places,
+    output: Path,
+    *,
+    x: str | None = None,
+    y: str | None = None,
 ) -> list[Path]:
     """Draw every picture the warehouse has the marts for.
 
@@ -37,7 +42,7 @@ def draw_plots(
 
     Parameters
     ----------
-    warehouse : Path
+    warehouse : Path or Places
         DuckDB file of a build; opened read-only.
     output : Path
         Folder of the input's outputs; the pictures go into its folder ``plots``.
@@ -54,20 +59,12 @@ def draw_plots(
     UserError
         Where there is no warehouse, a build is writing it, or a feature is unknown.
     """
-    if not Path(warehouse).is_file():
-        raise UserError(f"There is no warehouse {warehouse}; run `dbt build` first.")
+    with duckdb.connect() as connection:
+        attach_warehouse(connection, warehouse)
+        specs = specifications(connection, x=x, y=y)
     folder = Path(output) / "plots"
     folder.mkdir(parents=True, exist_ok=True)
     files = [(plot, _files(folder, plot)) for plot in PLOTS]
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
-    except duckdb.IOException as error:
-        raise UserError(
-            f"The warehouse {warehouse} cannot be opened, most likely because a build "
-            "is writing it; try again when it has ended."
-        ) from error
-    with connection:
-        specs = specifications(connection, x=x, y=y)
     written = []
     for plot, (png, svg) in files:
         if plot.name not in specs:
@@ -164,7 +161,8 @@ def _files(folder: Path, plot: Plot) -> tuple[Path, Path]:
 
 def _marts(connection: duckdb.DuckDBPyConnection) -> set[str]:
     rows = connection.sql(
-        "select table_name from information_schema.tables where table_schema = 'marts'"
+        "select table_name from information_schema.tables where table_schema = 'marts' "
+        "and table_catalog = current_database()"
     ).fetchall()
     return {row[0] for row in rows}
 

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from segmentation.publishing.dashboard.contents import read_contents
+from segmentation.publishing.generations import publish
 from segmentation.reading.declared import RESERVED
 from segmentation.reading.dialect import inspect_input
 from segmentation.reading.field import ATTRIBUTES
@@ -25,7 +26,12 @@ TELEPHONE = {
     "kind": "wide",
     "as_of_date": "2026-01-01",
     "unit": "account",
-    "columns": {"customer_id": "Account"},
+    "columns": {
+        "customer_id": "Account",
+        "may_contact": "Agreed",
+        "left_on": "Ended on",
+    },
+    "series": {"calls": {"columns": ["Calls Q1", "Calls Q2", "Calls Q3"]}},
     "measures": {
         "monthly_charge": {
             "column": "Monthly charge",
@@ -64,6 +70,12 @@ def accounts(n: int = 600) -> list[dict]:
                 "Last login": login.strftime("%Y-%m-%d"),
                 "Tags": ["[VIP; early bird]", "vip", ""][(i // 3) % 3],
                 "Score": "unreadable" if i == 7 else draw.randrange(-50, 50),
+                "Calls Q1": i % 7,
+                "Calls Q2": 3,
+                "Calls Q3": "" if i % 11 == 0 else 5,
+                "Agreed": "" if i % 13 == 0 else "no" if i % 9 == 0 else "yes",
+                # a day to come is a notice
+                "Ended on": {0: "2025-11-30", 1: "2026-03-31"}.get(i % 10, ""),
                 "Left": "Yes" if draw.random() < (0.5, 0.2, 0.05)[kind] else "No",
             }
         )
@@ -102,6 +114,47 @@ def test_kinds_are_found_and_everybody_is_in_one_segment(telephone):
         "group by segment_key having count(distinct contract) > 1"
     )
     assert mixed == []
+
+
+def test_periods_side_by_side_are_level_trend_and_variation(telephone):
+    (row,) = telephone.query(
+        "select calls_level, calls_trend, round(calls_variation, 6) "
+        "from marts.customers_wide where customer_id = 'A0008'"
+    )
+    assert row == (3.0, 2 / 3, round((8 / 3) ** 0.5 / 3, 6))
+
+
+def test_who_left_or_did_not_agree_is_in_no_list_of_persons(telephone, tmp_path):
+    """Every list there is, in the warehouse and in what is published."""
+    kept_out = {
+        f"A{i:04}" for i in range(600) if i % 10 == 0 or i % 13 == 0 or i % 9 == 0
+    } | {"A9999"}
+    found = telephone.query(
+        "select customer_id from marts.customers where no_contact_reason is not null"
+    )
+    assert {key for (key,) in found} == kept_out
+    assert telephone.query(
+        "select sum(customers), sum(no_contact_customers) from marts.segment_profiles"
+    ) == [(601, len(kept_out))]
+    with telephone._environment():
+        publish(telephone.warehouse, tmp_path)
+    lists = sorted((tmp_path / "audiences").iterdir())
+    assert len(lists) >= 4  # three segments and the campaign
+    listed = {
+        file.name: {row["customer_id"] for row in csv.DictReader(file.open())}
+        for file in lists
+    } | {
+        mart: {
+            key for (key,) in telephone.query(f"select customer_id from marts.{mart}")
+        }
+        for mart in (
+            "campaign_targets",
+            "customers_at_risk",
+            "customer_recommendations",
+        )
+    }
+    assert any(listed.values())
+    assert not {name for name, keys in listed.items() if keys & kept_out}
 
 
 def test_who_is_not_known_is_uncertain(telephone):
@@ -158,7 +211,11 @@ def test_groups_are_described_by_the_words_of_their_owner(telephone):
 
 def test_measures_are_profiled_explored_and_watched(telephone):
     own = {"monthly_charge", "tenure_months", "score", "last_login_days"}
-    for mart in ("segment_feature_profiles", "eda_feature_summary", "eda_histograms"):
+    for mart in (
+        "segment_feature_profiles",
+        "eda_feature_summary",
+        "eda_histograms_by_scope",
+    ):
         found = telephone.query(f"select distinct feature from marts.{mart}")
         assert own <= {feature for (feature,) in found}, mart
     watched = telephone.query(

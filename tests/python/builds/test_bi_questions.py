@@ -374,3 +374,79 @@ def test_orders_before_the_first_build_are_marked(orders):
     last = {row["early"]: row["last"] for row in marked}
     first = {row["early"]: row["first"] for row in marked}
     assert first[False] >= MONTHS[0] and last[True] <= orders.observed_on
+
+
+def columns_of(published: Published) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in published.rows(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts'"
+    ):
+        found.setdefault(row["table_name"], set()).add(row["column_name"])
+    return found
+
+
+def test_segments_have_their_rank_and_ordered_words_their_place_beside_them(any_file):
+    ordered = re.compile(
+        r"(other_|preferred_)?channel|(other_|top_)?category|campaign|(other_)?feature"
+        r"|attribute|age_group|spend_band|stability|rfm_segment|(?!feature).*_level"
+    )
+    for relation, columns in columns_of(any_file).items():
+        for column in columns:
+            if column.endswith("segment_key"):
+                assert column.replace("segment_key", "value_rank") in columns, relation
+            if ordered.fullmatch(column):
+                assert f"{column}_order" in columns, f"{relation}.{column}"
+        if "campaign" in columns:
+            assert "campaign_label" in columns, relation
+        if {"segment_key", "value_rank"} <= columns:
+            wrong = any_file.rows(
+                f"select 1 from marts.{relation} as here inner join marts.segments "
+                "as segments using (segment_key) "
+                "where here.value_rank is distinct from segments.value_rank limit 1"
+            )
+            assert wrong == [], relation
+
+
+def test_verdicts_in_a_word_have_an_order(any_file):
+    for relation, columns in columns_of(any_file).items():
+        if "verdict" in columns and "verdict_order" not in columns:
+            said = any_file.rows(f"select verdict from marts.{relation}")
+            assert all(row["verdict"].endswith(".") for row in said), relation
+
+
+def test_rows_of_several_scopes_or_versions_say_so(any_file):
+    """What is not of one scope says so in its name, evidence of old versions is marked.
+
+    Figures of evidence are no counts of anything, so that nobody adds them up.
+    """
+    named = ("history", "log", "versions", "alignment")
+    for relation, columns in columns_of(any_file).items():
+        if "scope" in columns:
+            assert relation.endswith("_by_scope")
+        if "segment_key" in columns and not relation.endswith("_by_scope"):
+            for_all = any_file.rows(
+                f"select 1 from marts.{relation} where segment_key = 'all' limit 1"
+            )
+            assert for_all == [], relation
+        if "model_version" in columns and not relation.endswith(named):
+            ((versions,),) = (
+                row.values()
+                for row in any_file.rows(
+                    f"select count(distinct model_version) as n from marts.{relation}"
+                )
+            )
+            marked = columns & {"is_current_version", "is_current"}
+            assert versions <= 1 or marked, relation
+
+
+def test_what_has_no_segment_says_why(any_file):
+    for relation in any_file.rows(
+        "select relation, description from marts.published_relations "
+        "where not has_segments"
+    ):
+        # what a build is of, and the copy of customers that follows the input
+        assert (
+            relation["relation"] in ("generation", "customers_wide")
+            or "segment_key" in relation["description"]
+        ), relation["relation"]

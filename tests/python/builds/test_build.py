@@ -17,9 +17,10 @@ from jinja2 import Template
 from sklearn.cluster import KMeans
 
 from segmentation.cli import main
-from segmentation.project import require_good_build, warehouse_path
+from segmentation.project import require_good_build
 from segmentation.segments.fit_sample import read_fit_sample
 from segmentation.segments.transforms import Feature, FittedFeature, scaled
+from segmentation.targets import warehouse_path
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import LOCKED, UserError
 

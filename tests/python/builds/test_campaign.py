@@ -49,7 +49,7 @@ def probabilities(builder) -> list[tuple]:
 @pytest.mark.parametrize(
     ("variables", "words", "fewest", "most"),
     [
-        ({"contact_cost": 6}, "of 2,240 customers, hold out", 50, 300),
+        ({"contact_cost": 6}, "of 2,240 customers, keep", 50, 300),
         ({"contact_cost": 0}, "Contact everybody", 2240, 2240),
         ({"revenue_per_response": 2}, "Contact nobody", 0, 0),
     ],
@@ -124,7 +124,7 @@ def test_results_find_the_uplift_that_was_put_in(copy, sample, tmp_path):
     )
     ((n, a, m, b, uplift, lower, upper, profit),) = copy.query(
         "select contacted, contacted_responses, held_out, held_out_responses, uplift, "
-        "uplift_lower, uplift_upper, extra_profit from marts.campaign_results "
+        "uplift_lower, uplift_upper, extra_profit from marts.campaign_results_by_scope "
         "where segment_key = 'all'"
     )
     assert n + m == len(targets)
@@ -135,7 +135,7 @@ def test_results_find_the_uplift_that_was_put_in(copy, sample, tmp_path):
     # the worked example of the paper: 56/70 - 48/80 is 0.0524 to 0.3339
     assert newcombe(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
     ((missing,),) = copy.query(
-        "select count(*) from marts.campaign_results "
+        "select count(*) from marts.campaign_results_by_scope "
         "where held_out > 0 and uplift is null"
     )
     assert missing == 0

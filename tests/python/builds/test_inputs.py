@@ -11,6 +11,8 @@ from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from samples.orders import generate_order_lines
 from segmentation.publishing.dashboard.contents import read_contents
+from segmentation.publishing.generations import publish
+from tests.python.answering.asking import QUESTIONS, ask
 
 WITHOUT_TESTS = (
     "build",
@@ -107,6 +109,11 @@ class TestOrders:
         )
         assert silent < 0.2 < 0.7 < active
         assert bare == 0
+
+    def test_an_assistant_is_answered_or_refused(self, orders, tmp_path):
+        publish(orders.warehouse, tmp_path)
+        for question in QUESTIONS["orders"]:
+            ask(tmp_path / "segments.duckdb", question)
 
     def test_only_the_campaign_is_off_and_says_so(self, orders):
         assert off(orders) == set()

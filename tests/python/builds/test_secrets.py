@@ -1,5 +1,6 @@
 """Neither a password nor a script of the data comes into what a build writes."""
 
+import json
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from segmentation.cli import main
-from segmentation.project import builds_a_part, write_docs
+from segmentation.project import builds_a_part, docs_page, write_docs
 from segmentation.reading.addresses import (
     PASSWORD,
     filled_in,
@@ -20,6 +21,7 @@ from segmentation.reading.addresses import (
 )
 from segmentation.reading.dialect import inspect_input
 from segmentation.warehouse.errors import UserError
+from tests.payloads import with_payloads
 
 PROJECT = Path(__file__).parents[3]
 CHROMIUM = next(
@@ -27,6 +29,7 @@ CHROMIUM = next(
     None,
 )
 SECRET = "hunter2secret"
+PLANTED = "planted-person-"  # customers are called so
 SCRIPT = "</script><script>window.ran=1</script>"
 IMAGE = "<img src=x onerror=window.ran=2>"
 WITH_PASSWORD = (
@@ -124,7 +127,8 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
     lines = [f"{SCRIPT};day;{IMAGE};amount"]
     for number in range(60):
         category = (SCRIPT, IMAGE, "plain")[number % 3]
-        lines.append(f"{number % 20};2024-01-{number % 28 + 1:02};{category};{number}")
+        day = f"2024-01-{number % 28 + 1:02}"
+        lines.append(f"{PLANTED}{number % 20};{day};{category};{number}")
     (project / f"shop {IMAGE}.csv").write_text("\n".join(lines) + "\n", "utf-8")
     environment = {k: v for k, v in os.environ.items() if "SEGMENTS_" not in k}
     build = subprocess.run(
@@ -167,6 +171,19 @@ def test_no_password_is_in_anything_that_was_written_or_said(hostile):
     assert "docs.html" in names
 
 
+def test_no_customer_is_named_outside_of_the_warehouse(hostile):
+    project, said = hostile
+    assert PLANTED not in said
+    holding = {
+        path.relative_to(project).parts[0]
+        for path in project.rglob("*")
+        if path.is_file() and PLANTED.encode() in path.read_bytes()
+    }
+    # neither target, logs nor docs.html
+    assert holding <= {"warehouse", f"shop {IMAGE}.csv"}
+    assert f"shop {IMAGE}.csv" in holding
+
+
 def test_documentation_holds_no_tag_of_the_data(hostile):
     page = (hostile[0] / "docs.html").read_text("utf-8")
     # counted, as pytest would compare five megabytes word by word
@@ -194,6 +211,45 @@ def test_nothing_of_the_data_runs_in_the_documentation(hostile):
             shown = f"document.body.innerText.includes('{model}')"
             page.wait_for_function(shown, timeout=60_000)
             assert page.evaluate("window.ran") is None
+            page.close()
+        browser.close()
+
+
+# by what dbt's page finds its way
+WAY = frozenset(
+    {"unique_id", "resource_type", "package_name", "depends_on", "refs", "sources"}
+    | {"parent_map", "child_map", "docs", "metadata", "type", "materialized", "stats"}
+    | {"macro_sql", "fqn", "docs_blocks", "original_file_path", "access"}
+)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="THE DOCUMENTATION WAS NOT TRIED")
+def test_payloads_in_every_text_run_nowhere_in_the_documentation(hostile, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    target = hostile[0] / "target" / "hostile"
+    shutil.copy(target / "index.html", tmp_path)
+    for file in ("manifest.json", "catalog.json"):
+        content = json.loads((target / file).read_text("utf-8"))
+        (tmp_path / file).write_text(json.dumps(with_payloads(content, WAY)), "utf-8")
+    page_file = tmp_path / "docs.html"
+    page_file.write_text(docs_page(tmp_path), "utf-8")
+    places = (
+        *("overview", "model/model.segmentation.stg_input__records"),
+        *("model/model.segmentation.customers", "seed/seed.segmentation.genders"),
+    )
+    with sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for place in places:
+            page, dialogs = browser.new_page(), []
+            page.on("dialog", lambda dialog, seen=dialogs: seen.append(dialog.message))
+            page.goto(f"{page_file.as_uri()}#!/{place}")
+            shown = "document.body.innerText.includes('window.ran')"
+            page.wait_for_function(shown, timeout=60_000)
+            assert page.evaluate("window.ran") is None, place
+            assert dialogs == [], place
             page.close()
         browser.close()
 

@@ -10,6 +10,7 @@ from segmentation.publishing.comparison import Older, Thin, require_newer_and_wh
 from segmentation.publishing.generations import publish
 from segmentation.publishing.summary import summary_of, write_summary
 from segmentation.warehouse.errors import UNFIT, UserError
+from segmentation.warehouse.places import Places
 
 
 def warehouse(folder, day="2024-06-30", customers=100):
@@ -112,6 +113,46 @@ def test_one_node_that_is_not_green_keeps_all_from_being_published(
     else:
         with pytest.raises(UserError, match=said):
             require_good_build(file)
+
+
+def test_of_a_host_the_state_and_the_tables_of_the_target_count(tmp_path):
+    file = warehouse(tmp_path)
+    with duckdb.connect(file) as engine:
+        for schema, reason in (("dev_anna_ml", None), ("dev_bob_ml", "failed")):
+            engine.execute(f"create schema {schema}")
+            engine.execute(
+                f"create table {schema}.build_state as select "
+                "'model.segmentation.a' as node, ?::varchar as reason",
+                [reason],
+            )
+        engine.execute("create schema dev_anna_marts")
+        engine.execute(
+            "create table dev_anna_marts.customer_segments as select * replace "
+            "(date '2024-05-31' as observed_on) from marts.customer_segments limit 9"
+        )
+
+    def built(developer: str) -> Places:
+        return Places(
+            file,
+            {
+                ("ml", "ml_segment_model"): (f"{developer}_ml", "ml_segment_model"),
+                ("marts", "customer_segments"): (
+                    f"{developer}_marts",
+                    "customer_segments",
+                ),
+            },
+        )
+
+    require_good_build(built("dev_anna"))
+    with pytest.raises(UserError, match="failed at a, so"):
+        require_good_build(built("dev_bob"))
+    summary = summary_of(built("dev_anna"), {})
+    assert (summary["observed_on"], summary["customers"]) == ("2024-05-31", 9)
+    publish(file, tmp_path / "output")  # a later day, of more customers
+    with pytest.raises(Older):
+        require_newer_and_whole(
+            built("dev_anna"), tmp_path / "output", least_share=0, accepted=frozenset()
+        )
 
 
 def test_days_of_a_backfill_come_in_order():

@@ -127,7 +127,7 @@ def marts() -> dict[str, list[dict]]:
             ])
         ],
         "eda_feature_summary": feature_rows(),
-        "eda_histograms": [
+        "eda_histograms_by_scope": [
             {**r, "scope": "segment", "customers": 7 * r["size"], "customer_share": 0.5}
             for r in by_segment([
                 {**f, "bin_order": i, "bin_from": float(i) if i else None,
@@ -135,7 +135,7 @@ def marts() -> dict[str, list[dict]]:
                 for f in features for i in range(3)
             ])
         ],
-        "eda_box_plots": [
+        "eda_box_plots_by_scope": [
             {**r, "scope": "segment", "lower_whisker": 0.0, "p25": 1.0, "median": 2.0,
              "p75": 2.5, "upper_whisker": 3.0 + r["size"], "outliers": 5}
             for r in by_segment(features)
@@ -148,7 +148,7 @@ def marts() -> dict[str, list[dict]]:
             for a in FEATURES for b in FEATURES
         ],
         "segment_model_versions": [{"model_version": 1, "is_current": True}],
-        "campaign_gains": [
+        "campaign_gains_by_scope": [
             {"scope": "all customers", "point_kind": "tenth", "decile": i,
              "cumulative_contact_share": i / 10,
              "cumulative_gain": 1 - (1 - i / 10) ** 2, "lift": 2.1 - i / 5}
@@ -271,8 +271,8 @@ def test_plot_renders_to_the_same_bytes_again(specs, plot):
         ("tsne_map", "customer_embedding", "tsne_1"),
         ("dendrogram", "segment_dendrogram", "height"),
         ("algorithm_comparison", "segment_algorithm_comparison", "silhouette"),
-        ("box_plots", "eda_box_plots", "upper_whisker"),
-        ("histograms", "eda_histograms", "customers"),
+        ("box_plots", "eda_box_plots_by_scope", "upper_whisker"),
+        ("histograms", "eda_histograms_by_scope", "customers"),
         ("scatter", "customers_wide", "income"),
     ],
 )
@@ -381,7 +381,7 @@ def test_draw_plots_writes_files_and_removes_stale_ones(tmp_path):
 
 
 def test_no_warehouse_is_said_in_one_sentence(tmp_path):
-    with pytest.raises(UserError, match="run `dbt build` first"):
+    with pytest.raises(UserError, match="run segments build first"):
         draw_plots(tmp_path / "none.duckdb", tmp_path)
 
 

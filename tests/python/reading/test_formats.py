@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from segmentation.reading.encodings import detect_encoding
+from segmentation.reading.layout import Layout
 from segmentation.reading.parquet import TOTAL
 from segmentation.reading.sources import open_source
 from segmentation.warehouse.errors import UserError
@@ -33,7 +34,9 @@ def read(tmp_path):
     def read(name: str, content: bytes, **declared):
         file = tmp_path / name
         file.write_bytes(content)
-        source = open_source(str(file), folder=tmp_path / "converted", **declared)
+        source = open_source(
+            str(file), folder=tmp_path / "converted", layout=Layout(**declared)
+        )
         columns = ", ".join(f'cast("{c.name}" as varchar)' for c in source.columns)
         rows = duckdb.sql(
             f"select {source.reject_reason_sql}, {columns} from {source.relation_sql} "

@@ -3,7 +3,9 @@
 import gzip
 import io
 import random
+import sqlite3
 import zipfile
+from pathlib import Path
 
 import duckdb
 import openpyxl
@@ -116,16 +118,119 @@ def test_formulas_without_values_are_not_taken_for_missing(proposed):
 
 
 @pytest.mark.parametrize("above", [1, 2, 4])
-def test_title_above_a_table_of_a_workbook_is_named(proposed, above):
+@pytest.mark.parametrize("kind", ["csv", "commas", "xlsx"])
+def test_title_above_a_table_is_said_and_its_header_declared(proposed, above, kind):
     table = [["ID", "Income", "City"], *([f"c{i}", i, "Bonn"] for i in range(9))]
     title = [["Customers of 2024"], [], ["as of May"], []][:above]
-    said = proposed(workbook([*title, *table]), "a.xlsx")
-    assert f"line {above + 1} has 3: that looks like a title above the table" in said
+    if kind == "xlsx":
+        proposal = proposed(workbook([*title, *table]), "a.xlsx")
+    else:
+        wide = [row + [""] * (3 - len(row)) for row in title]
+        rows = [*(wide if kind == "commas" else title), *table]
+        proposal = proposed("\n".join(",".join(map(str, row)) for row in rows))
+    definition = yaml.safe_load(proposal.text)["shop"]
+    assert definition["header_row"] == above + 1
+    assert definition["columns"]["income"] == "Income"
+    assert "Read 9 rows, 3 columns" in proposal.text
+    assert incomes(definition) == [f"{i}" for i in range(9)]
+
+
+def incomes(definition: dict) -> list[str]:
+    """Return a column as a build reads it by a definition."""
+    folder = Path(definition["path"]).parent
+    dialect = inspect_input(
+        {"shop": definition}, default="shop", warehouse_folder=str(folder)
+    )
+    assert dialect.problem is None
+    with duckdb.connect() as engine:
+        rows = engine.sql(
+            f"select Income from {dialect.relation_sql} "
+            "where segments_reject_reason is null order by segments_record_number"
+        ).fetchall()
+    return [income for (income,) in rows]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("row", [1, 2, 4])
+def test_header_is_in_the_row_that_is_declared(tmp_path, kind, row):
+    # a title as wide as the table, which nobody could tell from a header
+    above = [["shop", "year", "town"], ["a", "b", "c"], ["", "", ""]][: row - 1]
+    rows = [*above, ["ID", "Income", "City"], *([f"c{i}", i, "x"] for i in range(5))]
+    file = tmp_path / f"a.{kind}"
+    file.write_bytes(
+        workbook(rows)
+        if kind == "xlsx"
+        else "".join(",".join(map(str, r)) + "\n" for r in rows).encode()
+    )
+    columns = {"customer_id": "ID", "income": "Income"}
+    definition = {"path": str(file), "columns": columns, "header_row": row}
+    assert incomes(definition) == [str(i) for i in range(5)]
+    definition["header_row"] = 40
+    problem = inspect_input({"shop": definition}, default="shop").problem
+    assert "is empty" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "mark"),
+    [
+        ('ID,Income,Name\n1,5,"a\\"b"\n2,6,c\n', "escape", "\\"),
+        ('ID,Income,Name\n1,5,"a\\",b"\n2,6,c\n', "escape", "\\"),
+        ("ID,Income,Name\n1,5,'a,b'\n2,6,c\n", "quote", "'"),
+        ("ID,Income,Name\n1,5,'a\nb'\n2,6,c\n", "quote", "'"),
+    ],
+)
+def test_other_quotes_are_found_and_declared(proposed, tmp_path, text, key, mark):
+    proposal = proposed(text)
+    definition = yaml.safe_load(proposal.text)["shop"]
+    assert definition[key] == mark
+    assert "Read 2 rows, 3 columns" in proposal.text
+    assert incomes(definition) == ["5", "6"]
+    # nobody reads it in another way without a word
+    del definition[key]
+    folder = str(tmp_path / "other")
+    problem = inspect_input(
+        {"shop": definition}, default="shop", warehouse_folder=folder
+    ).problem
+    assert f"write {key}: " in problem
+
+
+def test_other_quotes_of_a_table_of_a_query_are_declared_with_it(tmp_path):
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    people = "".join(f"{i},'a,b',{i % 3}\n" for i in range(20))
+    (shop / "customers.csv").write_text(f"customer_id,name,age\n{people}")
+    orders = "".join(f"{i},{i % 20},2024-01-{i % 28 + 1:02},{i}\n" for i in range(60))
+    (shop / "orders.csv").write_text(f"order_id,customer_id,day,amount\n{orders}")
+    proposal = propose(str(shop), name="shop", folder=tmp_path / "converted")
+    tables = yaml.safe_load(proposal.text)["shop"]["tables"]
+    assert tables["customers"]["quote"] == "'"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"quote": "''"}, 'is not one character; write, for example, quote: "\'"'),
+        ({"escape": "ab"}, "is not one character"),
+        ({"quote": ",", "delimiter": ","}, "three different characters"),
+        ({"escape": '"'}, "three different characters"),
+        ({"header_row": 0}, "has to be the number of a line"),
+        ({"header_row": "2"}, "has to be the number of a line"),
+    ],
+)
+def test_marks_that_cannot_be_are_a_sentence(tmp_path, settings, said):
+    file = tmp_path / "a.csv"
+    file.write_text("ID,Income\n1,5\n2,6\n")
+    definition = {"path": str(file), "columns": {"customer_id": "ID"}, **settings}
+    problem = inspect_input({"shop": definition}, default="shop").problem
+    assert said in problem
+    assert "\n" not in problem
 
 
 @pytest.mark.parametrize("name", ["O'Brien", "'t Hooft", "back\\slash", "5' 6''"])
 def test_apostrophes_and_backslashes_within_texts_are_no_quotes(proposed, name):
     proposal = proposed(f"ID,Income,Name\n1,5,{name}\n2,6,c\n")
+    definition = yaml.safe_load(proposal.text)["shop"]
+    assert not {"quote", "escape"} & set(definition)
     assert "Read 2 rows" in proposal.text
 
 
@@ -147,6 +252,11 @@ def test_header_in_another_encoding_can_be_written_down(proposed, byte):
     content = b"ID,MntCaf%c,MntFruits\n1,5,3\n2,6,4\n" % byte
     proposal = proposed(content + "3,7,é\n".encode())
     yaml.safe_load(proposal.text.encode("utf-8"))
+    # no line is left out, so nothing says that
+    assert "left out" not in proposal.text
+    assert "line 1 is not UTF-8; its names were read as Windows-1252" in proposal.text
+    further = proposed(content + b"3,7,\xff\n" + "4,8,é\n5,9,é\n".encode())
+    assert "1 line of this UTF-8 file cannot be read as UTF-8; it is" in further.text
 
 
 @pytest.mark.parametrize("name", ["2024", "no", "null", "yes", "on", "1e3", "y", "0x1"])
@@ -198,6 +308,10 @@ def test_line_or_file_without_end_is_refused_early(proposed, monkeypatch):
     monkeypatch.setattr("segmentation.reading.foreign._EXPANSION_FLOOR", 1 << 20)
     rows = gzip.compress(b"ID,Income\n" + b"1,5\n" * (1 << 20))
     assert "unpacks to more than" in proposed(rows, "b.csv.gz")
+    monkeypatch.setenv("SEGMENTS_EXPANSION", "5000")
+    assert "Read 1,048,576 rows" in proposed(rows, "b.csv.gz").text
+    monkeypatch.setenv("SEGMENTS_EXPANSION", "many")
+    assert "SEGMENTS_EXPANSION is 'many'" in proposed(rows, "b.csv.gz")
 
 
 def test_view_of_a_database_over_another_file_is_not_followed(proposed, tmp_path):
@@ -222,3 +336,23 @@ def test_lines_that_cannot_be_read_are_said(proposed):
         proposal.text
     )
     assert "1 line is left out: too many fields (line 13 first)." in proposal.text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damaged_database_or_archive_is_a_sentence_or_is_read(proposed, tmp_path, seed):
+    chance, file = random.Random(seed), tmp_path / "whole"
+    if seed % 2:
+        with sqlite3.connect(file) as database:
+            database.execute("create table t (ID text, Income text)")
+            rows = [(f"c{i}", str(i)) for i in range(40)]
+            database.executemany("insert into t values (?, ?)", rows)
+        database.close()
+    else:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.csv", "ID,Income\n" + "c,1\n" * 40)
+    content = bytearray(file.read_bytes())
+    # the head of a database and the end of an archive say where all else is
+    start, end = (24, 140) if seed % 2 else (len(content) - 90, len(content))
+    for _ in range(4):
+        content[chance.randrange(start, end)] = chance.randrange(256)
+    proposed(bytes(content), "shop.db")

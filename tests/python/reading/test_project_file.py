@@ -136,7 +136,7 @@ def test_any_key_of_another_shape_is_one_sentence_with_its_place(key, odd):
         ({"path": "a", "spend": {"wine": 2012}}, "spend: wine is 2012; it has to be"),
         ({"path": "a", "columns": {"customer_id": ["I"]}}, "customer_id is ['I']"),
         ({"path": "a", "colums": {}}, "the key colums, which is not known; is columns"),
-        ({"columns": {}}, "needs a path, or a query"),
+        ({"columns": {}}, "needs one of a path, a query"),
         ([], "inputs: shop is []"),
         (None, "inputs: shop is None"),
     ],
@@ -144,3 +144,14 @@ def test_any_key_of_another_shape_is_one_sentence_with_its_place(key, odd):
 def test_hand_written_definition_of_a_wrong_shape_is_named(definition, sentence):
     problem = inspect_input({"shop": definition}, default="shop").problem
     assert sentence in problem
+
+
+def test_vars_of_a_host_are_those_below_the_package(tmp_path):
+    file = tmp_path / "dbt_project.yml"
+    inputs = "inputs: {shop: {relation: fct_orders}}"
+    file.write_text(f"name: host\nvars:\n  k: 3\n  segmentation:\n    {inputs}\n")
+    settings = project_settings(file)
+    assert (settings["inputs"], settings["k"]) == (
+        {"shop": {"relation": "fct_orders"}},
+        3,
+    )

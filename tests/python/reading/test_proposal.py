@@ -180,7 +180,7 @@ def test_command_prints_yaml_and_the_next_step(tmp_path, monkeypatch, capsys):
     assert main(["init", "my shop.csv", "--write"]) == 0
     said = capsys.readouterr()
     assert yaml.safe_load(said.out)["my_shop"]["path"] == "my shop.csv"
-    assert said.err.endswith("then make build INPUT=my_shop\n")
+    assert said.err.endswith("then SEGMENTS_INPUT=my_shop segments build\n")
     written = yaml.safe_load((tmp_path / "dbt_project.yml").read_text())
     assert "my_shop" in written["vars"]["inputs"]
     assert main(["init", "nothing.csv"]) == 1

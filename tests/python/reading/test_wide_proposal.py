@@ -143,19 +143,31 @@ def test_a_group_that_another_says_in_fewer_words_is_no_feature(proposed, rng):
     assert definition["groups"]["group_visits"]["values"] == {0: "no", 1: "yes"}
 
 
-def test_an_outcome_in_words_is_no_feature(proposed, rng):
+@pytest.mark.parametrize(
+    ("other", "event", "words"),
+    [
+        ("Existing Customer", "Attrited Customer", ["Attrited Customer"]),
+        ("not renewed", "renewed", ["renewed"]),
+        ("group a", "group b", None),
+    ],
+)
+def test_an_outcome_in_words_is_predicted_or_no_feature(
+    proposed, rng, other, event, words
+):
     text, definition = proposed(
         pd.DataFrame(
             {
                 "client id": range(N),
-                "Attrition_Flag": rng.choice(["Existing", "Attrited"], N),
+                "Attrition_Flag": rng.choice([other, event], N),
                 "Minutes": rng.gamma(2, 50, N).round(1),
                 "Messages": rng.poisson(5, N),
             }
         )
     )
     assert "attrition_flag" not in definition["features"]
-    assert "is perhaps what is to be predicted; it holds no yes or no" in text
+    assert definition.get("target", {}).get("words") == words
+    says = "is perhaps what is to be predicted; it holds no yes or no"
+    assert (says in text) == (words is None)
 
 
 def test_file_without_a_key_is_numbered_and_goods_are_spend(proposed, rng):
@@ -259,14 +271,80 @@ def test_codes_are_groups_without_invented_labels(proposed, rng):
     assert "say what they stand for" in text
 
 
-def test_months_side_by_side_are_first_and_last(proposed, rng):
+def _bills(rng, names):
     base = rng.gamma(2, 500, N)
     frame = pd.DataFrame({"ID": range(1, N + 1)})
-    for month in range(1, 7):
-        frame[f"BILL_AMT{month}"] = (base + rng.normal(0, 300, N)).round(0)
-    text, definition = proposed(frame)
-    assert set(definition["features"]) <= {"bill_amt_1", "bill_amt_6"}
-    assert "one of 6 periods side by side" in text
+    for name in names:
+        frame[name] = (base + rng.normal(0, 300, N)).round(0)
+    return frame
+
+
+def test_numbered_periods_are_a_series_and_their_order_is_asked(proposed, rng):
+    names = [f"BILL_AMT{month}" for month in range(1, 7)]
+    text, definition = proposed(_bills(rng, names))
+    assert definition["series"] == {"bill_amt": {"unit": "money"}}
+    assert "DECIDE which of BILL_AMT1 to BILL_AMT6 is the latest" in text
+    assert set(definition["features"]) <= {
+        "bill_amt_level", "bill_amt_trend", "bill_amt_variation",
+    }  # fmt: skip
+    assert "measures" not in definition
+
+
+def test_months_by_date_are_a_series_in_their_order(proposed, rng):
+    names = [f"sales_2024_{month:02d}" for month in range(6, 0, -1)]
+    text, definition = proposed(_bills(rng, names))
+    assert definition["series"]["sales"]["columns"] == names[::-1]
+    assert "DECIDE" not in text
+
+
+def test_numbered_columns_that_do_not_go_together_are_no_series(proposed, rng):
+    frame = pd.DataFrame({"ID": range(1, N + 1)})
+    for question in range(1, 7):
+        frame[f"Q{question}"] = rng.integers(1, 40, N)
+    _, definition = proposed(frame)
+    assert "series" not in definition
+    assert len(definition["measures"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "role"),
+    [
+        ("Accepts Marketing", ("yes", "no"), "may_contact"),
+        ("Werbeeinwilligung", ("ja", "nein"), "may_contact"),
+        ("Do not email", ("0", "1"), "has_opted_out"),
+        ("unsubscribed", ("true", "false"), "has_opted_out"),
+        ("Cancellation date", ("2024-01-05", "2024-03-09", ""), "left_on"),
+        ("Austrittsdatum", ("2024-01-05", "2024-03-09", ""), "left_on"),
+    ],
+)
+def test_who_may_be_written_to_is_recognised(proposed, rng, header, values, role):
+    _, definition = proposed(
+        pd.DataFrame(
+            {
+                "ID": range(1, N + 1),
+                "Visits": rng.integers(0, 30, N),
+                "Minutes": rng.gamma(2, 20, N).round(1),
+                header: rng.choice(values, N),
+            }
+        )
+    )
+    assert definition["columns"][role] == header
+
+
+def test_a_status_says_who_has_left(proposed, rng):
+    _, definition = proposed(
+        pd.DataFrame(
+            {
+                "ID": range(1, N + 1),
+                "Visits": rng.integers(0, 30, N),
+                "Membership Status": rng.choice(["Active", "Frozen", "Cancelled"], N),
+                "State": rng.choice(["Ohio", "Texas"], N),
+            }
+        )
+    )
+    assert definition["left"] == {
+        "column": "Membership Status", "words": ["Cancelled"],
+    }  # fmt: skip
 
 
 def test_a_repeating_id_and_a_mail_come_before_a_record_number(proposed, rng):

@@ -5,6 +5,7 @@ import pytest
 
 from segmentation.publishing.forgetting import files_that_name, forget_overrides
 from segmentation.warehouse.forgetting import forget_in_warehouse
+from segmentation.warehouse.places import Places
 
 KEY, OTHER = "cus_0042", "cus_0043"
 
@@ -109,3 +110,31 @@ def test_overrides_of_a_person_go(tmp_path):
     seed.write_text(f"override_id,customer_id\n1,{KEY}\n2,{OTHER}\n")
     assert forget_overrides(seed, [KEY]) == 1
     assert seed.read_text() == f"override_id,customer_id\n2,{OTHER}\n"
+
+
+def test_of_a_host_only_the_tables_of_the_target_are_touched(tmp_path):
+    file = tmp_path / "shop.duckdb"
+    ours = ("customers", "segment_membership_history", "stg_input__relation")
+    with duckdb.connect(file) as engine:
+        for schema in ("dev_anna", "dev_bob"):
+            engine.execute(f"create schema {schema}")
+            for table in (*ours[:2], "fct_orders"):
+                engine.execute(
+                    f"create table {schema}.{table} as select * from "
+                    f"(values ('{KEY}'), ('{OTHER}')) as t (customer_id)"
+                )
+            engine.execute(
+                f"create table {schema}.stg_input__relation as "
+                f"select customer_id as client from {schema}.customers"
+            )
+    tables = {("marts", name): ("dev_anna", name) for name in ours}
+    gone = forget_in_warehouse(Places(file, tables), [KEY])
+    assert (gone.rows, gone.tables, gone.nameless) == (1, 1, 1)
+    # the host's own rows, and another developer's, are said and left
+    left = {place.rpartition(".")[0] for place in gone.left}
+    assert left == {
+        '"dev_anna"."fct_orders"',
+        *(f'"dev_bob"."{table}"' for table in (*ours, "fct_orders")),
+    }
+    copied = "select count(*) from dev_anna.stg_input__relation"
+    assert query(file, copied) == [(0,)]

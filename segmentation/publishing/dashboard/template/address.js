@@ -20,23 +20,24 @@ function controls() {
     return select;
   });
   const shown = element("span", { id: "shown" });
-  const printed = element("p", { class: "printed" });
+  const limits = element("div", { class: "chips" });
   const reset = element("button", { type: "button", class: "plain", onclick: () => {
-    state.segments.clear(); state.chosen = {}; state.box = null; refresh();
+    state.segments.clear(); state.chosen = {}; state.ranges = {}; state.box = null; refresh();
   } }, "Clear all");
   form.append(element("div", { class: "inner" },
     element("div", { class: "picks" },
       element("div", { class: "chips", role: "group", "aria-label": "Segments" }, chips),
       element("div", { class: "end" }, shown, reset)),
     element("div", { class: "picks" }, filters.map((filter, i) => element("label", { class: "pick" },
-      element("span", {}, filter.label), selects[i]))), printed));
+      element("span", {}, filter.label), selects[i])), rangePicker(), limits)));
   return ({ all: total }) => {
     chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
     selects.forEach((select, i) => { select.value = state.chosen[filters[i].name] ?? ""; });
-    shown.textContent = `${number(total.n)} of ${number(drawnFrom())} `
-      + (ofAll() === "all" ? "customers" : "sampled customers");
-    printed.textContent = filters.filter(({ name }) => state.chosen[name] !== undefined)
-      .map(({ name, label, values }) => `${label}: ${values[state.chosen[name]]}`).join(" · ");
+    limits.replaceChildren(...conditions().filter(({ label }) => ranged.some((one) => one.label === label)
+      || label === "Selection on the map").map(({ words, drop }) => element("button", { type: "button",
+      "aria-label": `Remove: ${words}`, onclick: () => { drop(); refresh(); } }, literally("span", `${words} ✕`))));
+    shown.textContent = called(`${number(total.n)} of ${number(drawnFrom())} `
+      + (ofAll() === "all" ? "customers" : "sampled customers"));
     reset.disabled = !filtered();
   };
 }
@@ -52,6 +53,12 @@ function writeAddress() {
   for (const { name, values } of filters) {
     if (exploring() && state.chosen[name] !== undefined) words.set(name, values[state.chosen[name]]);
   }
+  if (exploring()) {
+    for (const [name, range] of Object.entries(state.ranges)) words.set(`range.${columnOf(name)}`, range.map((end) => end ?? "").join(".."));
+    if (state.box) words.set("box", state.box.join(","));
+    if (state.sort) words.set("sort", state.sort.join(","));
+  }
+  if (state.portrait !== null && state.compared !== null) words.set("with", segments[state.compared].segment_key);
   const hash = words.toString();
   if (hash !== location.hash.slice(1)) {
     const known = document.documentElement.dataset.ready;  // the first address is no step to go back to
@@ -65,12 +72,23 @@ function readAddress() {
   const wanted = (words.get("segment") || "").split(",");
   const found = segments.map((_, i) => i).filter((i) => wanted.includes(segments[i].segment_key));
   const asked = words.get("view");
-  const alone = found.length === 1 && words.size === 1;
+  const alone = found.length === 1 && [...words.keys()].every((key) => ["segment", "with"].includes(key));
+  const other = segments.findIndex((row) => row.segment_key === words.get("with"));
+  state.compared = other < 0 ? null : other;
   const guessed = alone ? "segments" : words.size && !asked ? "explore" : asked;
   state.view = VIEWS.some(([name]) => name === guessed) ? guessed : "week";
   state.portrait = alone ? found[0] : null;
   state.segments = new Set(alone ? [] : found);
   state.chosen = {};
+  state.ranges = {};
+  for (const { name } of ranged) {
+    const ends = words.get(`range.${columnOf(name)}`)?.split("..").map((end) => end === "" ? null : Number(end));
+    if (ends?.length === 2 && ends.some((end) => end !== null) && !ends.some(Number.isNaN)) state.ranges[name] = ends;
+  }
+  const box = (words.get("box") || "").split(",").map(Number);
+  state.box = box.length === 4 && box.every(isFinite) && contents.points.places ? box : null;
+  const [column, direction] = (words.get("sort") || "").split(",").map(Number);
+  state.sort = words.has("sort") && isFinite(column) && isFinite(direction) ? [column, direction] : null;
   for (const { name, values } of filters) {
     const i = values.indexOf(words.get(name));
     if (i >= 0) state.chosen[name] = i;

@@ -18,7 +18,7 @@ function response() {
   const y = { field: "segment", type: "nominal", title: null, sort: labels,
     axis: wrapped(labels) };
   const height = (shown) => Math.max(46 * shown, contents.gains.length ? 260 : 0);
-  chart(node, {
+  chart(node, { spec: {
     height: height(segments.length),
     encoding: { y, color: segmentColour() },
     layer: [
@@ -35,7 +35,7 @@ function response() {
       { name: "said", mark: { type: "text", align: "left", dx: -6, dy: -14, fontWeight: 600, aria: false }, encoding: {
         x: { field: "rate", type: "quantitative" }, text: { field: "said" }, color: null } },
     ],
-  }, "Share of each segment that accepted the last campaign, with intervals.", values(current()));
+  }, description: "Share of each segment that accepted the last campaign, with intervals.", values: values(current()) });
   return (now) => update("response", values(now), height(now.shown.length));
 }
 
@@ -47,7 +47,7 @@ function campaign() {
     const first = gains[Math.min(1, gains.length - 1)];
     const host = card("half", "gains", "How many answers are reached", `The ${percent(first.cumulative_contact_share)} most `
       + `likely to respond hold ${percent(first.cumulative_gain)} of all responses. Dashed: contacting at random.`);
-    chart(host, {
+    chart(host, { spec: {
       height: 250,
       encoding: { x: { field: "cumulative_contact_share", type: "quantitative",
         title: "Share of customers contacted", axis: { format: ".0%", tickCount: 5 } },
@@ -62,27 +62,28 @@ function campaign() {
             { field: "cumulative_gain", title: "Responses", format: ".1%" },
             { field: "cumulative_lift", title: "Lift", format: ".2f" }] } },
       ],
-    }, "Share of responses reached by share of customers contacted.",
-    [{ cumulative_contact_share: 0, cumulative_gain: 0 }, ...gains]);
+    }, description: "Share of responses reached by share of customers contacted.",
+    values: [{ cumulative_contact_share: 0, cumulative_gain: 0 }, ...gains] });
   }
   if (summary || plan.length) {
     const node = card(profits.length ? "half" : "", "campaign", "Whom to contact next", null,
-      summary && element("p", { class: "verdict" }, summary.sentence));
-    if (plan.length) {
-      const host = scroller("Plan by segment");
-      node.append(host);
-      const line = (title, row) => element("tr", {}, element("th", { scope: "row" }, title),
-        ["contacts", "held_out", "expected_responses", "expected_profit"].map((column) =>
-          element("td", {}, number(row(column)))));
-      host.append(element("table", {},
-        element("thead", {}, element("tr", {}, ["Segment", "To contact", "Held out",
-          "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
-        element("tbody", {},
-          plan.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
-          line("All", (column) => plan.reduce((sum, row) => sum + row[column], 0)))));
-    }
+      summary && element("p", { class: "verdict" }, named(summary.sentence)));
+    if (plan.length) node.append(scroller("Plan by segment", planTable()));
   }
   if (profits.length) profit();
+}
+
+function planTable() {
+  const { plan } = contents;
+  const line = (title, row) => element("tr", {}, element("th", { scope: "row" }, title),
+    ["contacts", "held_out", "expected_responses", "expected_profit"].map((column) =>
+      element("td", {}, (column === "expected_profit" ? money : number)(row(column)))));
+  return element("table", {},
+    element("thead", {}, element("tr", {}, ["Segment", "To contact", "Kept aside",
+      "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
+    element("tbody", {},
+      plan.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
+      line("All", (column) => plan.reduce((sum, row) => sum + row[column], 0))));
 }
 
 /* The curve of profit by size, at a cost, an income and a size that can be tried out. */
@@ -90,7 +91,7 @@ function profit() {
   const { profits } = contents;
   const [summary] = contents.campaign;
   const planned = profits.find((row) => row.is_cut_off) || profits[0];
-  const money = { cost: summary.contact_cost, revenue: summary.revenue_per_response };
+  const amounts = { cost: summary.contact_cost, revenue: summary.revenue_per_response };
   const node = card("half", "profit", "What a campaign of another size would earn",
     `Tried on ${number(summary.evaluated_customers)} customers whom the model had not seen.`);
   const field = (label, value, settings) => {
@@ -99,15 +100,15 @@ function profit() {
     node.append(element("label", { class: "pick" }, element("span", {}, label), input));
     return input;
   };
-  const cost = field("Cost of a contact", money.cost);
-  const revenue = field("Income from an answer", money.revenue);
+  const cost = field("Cost of a contact", amounts.cost);
+  const revenue = field("Income from an answer", amounts.revenue);
   const size = field("Share contacted", String(profits.indexOf(planned)),
     { type: "range", max: String(profits.length - 1), step: "1" });
-  const said = element("p", { class: "verdict", role: "status" });
-  node.append(said);
+  const told = element("p", { class: "verdict", role: "status" });
+  node.append(told);
   /* Answers follow from the profit at the amounts of the build, and give it at others. */
   const values = () => profits.map((row, i) => {
-    const earned = (amount) => (amount + money.cost * row.contacted) / money.revenue
+    const earned = (amount) => (amount + amounts.cost * row.contacted) / amounts.revenue
       * Number(revenue.value) - Number(cost.value) * row.contacted;
     return { contacted: row.contacted, contacted_share: row.contacted_share,
       profit: earned(row.profit), lower: earned(row.lower), upper: earned(row.upper),
@@ -116,12 +117,21 @@ function profit() {
   function redraw() {
     const rows = values();
     const shown = rows.find((row) => row.is_shown);
-    said.textContent = glued(`${number(shown.contacted)} of ${number(summary.evaluated_customers)} contacted `
-      + `(${percent(shown.contacted_share)}), cost ${number(shown.contacted * Number(cost.value))}: `
-      + `likely profit ${number(shown.profit)} (${number(shown.lower)} to ${number(shown.upper)}).`);
+    told.textContent = called(glued(`${number(shown.contacted)} of ${number(summary.evaluated_customers)} contacted `
+      + `(${percent(shown.contacted_share)}), cost ${money(shown.contacted * Number(cost.value))}: `
+      + `likely profit ${money(shown.profit)} (${money(shown.lower)} to ${money(shown.upper)}).`));
     update("profit", rows);
   }
-  chart(node, {
+  chart(node, profitChart(values()));
+  redraw();
+}
+
+/* Profit by how many are contacted, the plan marked. */
+function profitChart(values) {
+  const { profits } = contents;
+  const planned = profits.find((row) => row.is_cut_off) || profits[0];
+  if (!planned) return null;
+  const spec = {
     height: 250,
     encoding: { x: { field: "contacted_share", type: "quantitative",
       title: "Share of customers contacted", axis: { format: ".0%", tickCount: 5 } } },
@@ -138,7 +148,7 @@ function profit() {
           tooltip: [{ field: "contacted", title: "Contacts", format: "," },
             { field: "profit", title: "Profit", format: ",.0f" }] } },
     ],
-  }, `Profit by share contacted; as planned, ${percent(planned.contacted_share)} contacted, it is `
-    + `${number(planned.profit)}.`, values());
-  redraw();
+  };
+  return { spec, values: values || profits.map((row) => ({ ...row, is_shown: row === planned })),
+    description: `Profit by share contacted; as planned, ${percent(planned.contacted_share)} contacted, it is ${money(planned.profit)}.` };
 }

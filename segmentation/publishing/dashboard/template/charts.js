@@ -12,17 +12,27 @@ const CONFIG = {
   text: { fontSize: 12 },
 };
 
-function chart(host, spec, description, data) {
+/* How Vega draws: nothing is evaluated, and figures have the marks of the language. */
+const EMBEDDED = { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1, ast: true,
+  formatLocale: wording.locale?.number && { ...wording.locale.number, percent: "\u00a0%", minus: "\u2212" },
+  timeFormatLocale: wording.locale?.time };
+
+/* A chart is a specification, what it shows in words, and its rows. */
+const framed = (spec, description, rows) => ({ width: "container",
+  autosize: { type: "fit-x", contains: "padding" }, config: CONFIG, description: called(description),
+  ...calledIn(spec), data: { name: "rows", values: rows } });
+
+function chart(host, { spec, description, values }) {
   const node = element("div", { class: "chart", role: "img", "aria-label": description });
   host.append(node);
   charts.push(async () => {
-    const made = await window.vegaEmbed(node, {
-      width: "container", autosize: { type: "fit-x", contains: "padding" },
-      config: CONFIG, description: called(description), ...calledIn(spec), data: { name: "rows", values: data },
-    }, { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1, ast: true });
+    const { view } = await window.vegaEmbed(node, framed(spec, description, values), EMBEDDED);
     node.setAttribute("role", "figure");
     views[host.id] = views[host.id] || [];
-    views[host.id].push(made.view);
+    views[host.id].push(view);
+    node.after(element("button", { type: "button", class: "plain save", "aria-label": `Save as a picture: ${called(description)}`,
+      onclick: async () => element("a", { download: `${host.id}.png`, href: await view.toImageURL("png", 2) }).click() },
+    "Save as a picture"));
   });
   return node;
 }
@@ -54,7 +64,8 @@ const segmentColour = () => ({ field: "segment", type: "nominal", legend: null,
 
 function heatCell(index, text, title) {
   // as strong for half as for twice the average
-  const strength = index > 0 ? Math.max(-1, Math.min(1, Math.log2(index / 100) / 1.6)) : -1;
+  // nobody is no finding
+  const strength = index > 0 ? Math.max(-1, Math.min(1, Math.log2(index / 100) / 1.6)) : 0;
   const colour = strength < 0 ? "--below" : "--above";
   return element("td", { title, style: {
     background: `rgba(var(${colour}), ${(0.72 * Math.abs(strength)).toFixed(2)})` } }, text);
@@ -65,7 +76,7 @@ const heatKey = () => element("div", { class: "key", "aria-hidden": "true" },
 
 function special() {
   if (!features.length) return null;
-  const node = card("wide", "special", "What is special about each?",
+  const node = card("", "special", "What is special about each?",
     "Mean of the segment as an index: 100 is the average of all customers, 200 twice as much.");
   const host = scroller("Index of each segment by feature");
   node.append(host, heatKey());

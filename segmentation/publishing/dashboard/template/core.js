@@ -1,11 +1,10 @@
-const contents = JSON.parse(document.getElementById("contents").textContent);
 const segments = contents.segments;
 const labels = unambiguous(segments);
 const filters = contents.filters;
 const roles = (role) => contents.measures.filter((row) => row.role === role);
 const has = (name) => contents.measures.some((row) => row.name === name);
 const features = roles("feature");
-const state = { view: "week", portrait: null, segments: new Set(), chosen: {}, box: null };
+const state = { view: "week", portrait: null, segments: new Set(), chosen: {}, ranges: {}, box: null, sort: null, compared: null };
 // filters count where they are seen
 const exploring = () => state.view === "explore";
 const all = totals(contents.cube, () => true);
@@ -19,58 +18,35 @@ const BLUE = "#3f83c4";
 const MIX = ["#4a5f7d", "#8a5a83", "#a85468", "#b9704a", "#8c7a3f", "#3f7f7a",
   "#6b6f9e", "#77828d", "#5f8450", "#94604f"];
 
-/* ---- words and numbers ------------------------------------------------------ */
+/* ---- names -------------------------------------------------------------------- */
 
 function unambiguous(rows) {
   const names = rows.map((row) => row.segment_name || row.segment_key);
   return names.map((name, i) =>
     names.indexOf(name) === names.lastIndexOf(name)
-      ? name : `${name} (${rows[i].segment_key})`);
+      ? said(name) : `${name} (${rows[i].segment_key})`);
 }
 
 function short(text, letters) {
   return text.length > letters ? text.slice(0, letters - 1).trimEnd() + "…" : text;
 }
 
-function number(value, digits = 0) {
-  if (value === null || value === undefined || !isFinite(value)) return "–";
-  const compact = Math.abs(value) >= 1e7;
-  return new Intl.NumberFormat("en", compact
-    ? { notation: "compact", maximumFractionDigits: 1 }
-    : { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
-}
-
-function percent(share, digits) {
-  if (share === null || share === undefined || !isFinite(share)) return "–";
-  if (share > 0 && share < 0.0005) return "<\u00a00.1\u00a0%";
-  const few = digits ?? (share > 0 && share < 0.1 ? 1 : 0);
-  return number(100 * share, few) + "\u00a0%";
-}
-
-/* A figure and its unit stay on one line, and a minus is no hyphen. */
-const glued = (text) => (text || "").replace(/(\d) %/g, "$1\u00a0%").replace(/(^|[\s(])-(?=\d)/g, "$1\u2212");
-
 /* Marts call segments by their keys, people by their names. */
 const named = (text) => segments.reduce((words, { segment_key: key }, i) =>
-  words.replace(new RegExp(`\\b${key.replace(/[^\w]/g, "\\$&")}\\b`, "g"), () => labels[i]), glued(text));
-
-function amount(value, unit) {
-  if (unit === "share") return percent(value);
-  return number(value, Math.abs(value) < 20 ? 1 : 0);
-}
+  words.replace(new RegExp(`\\b${key.replace(/[^\w]/g, "\\$&")}\\b`, "g"), () => labels[i]), mart(text));
 
 /* What a row is called: accounts in place of customers, where the input says so. */
-const UNIT = contents.unit || { one: "customer", many: "customers" };
+const UNIT = wording.unit;
 function called(text) {
-  if (UNIT.one === "customer") return text;
-  return text.replace(/\b(c)ustomer(s?)\b/gi, (_, c, s) => {
+  if (UNIT.one === "customer") return said(text);
+  return said(text).replace(/\b(c)ustomer(s?)\b/gi, (_, c, s) => {
     const word = s ? UNIT.many : UNIT.one;
     return c === "C" ? upper(word) : word;
   });
 }
 
 /* The same in the titles and texts of a chart. */
-const calledIn = (spec) => UNIT.one === "customer" ? spec : JSON.parse(
+const calledIn = (spec) => UNIT.one === "customer" && English ? spec : JSON.parse(
   JSON.stringify(spec), (key, value) =>
     ["title", "text", "description"].includes(key) && typeof value === "string"
       ? called(value) : value);
@@ -98,11 +74,6 @@ function drawn(tag, properties) {
   for (const [name, value] of Object.entries(properties)) node.setAttribute(name, value);
   return node;
 }
-
-const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-const day = (date) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short",
-  year: "numeric", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
 
 /* The name of a segment, which leads to its page. */
 function link(i, letters = 60) {
@@ -156,6 +127,13 @@ function passes(table, i) {
     const wanted = state.chosen[name];
     if (wanted !== undefined && table.by[name][i] !== wanted) return false;
   }
+  if (table.places) {
+    for (const [name, [from, to]] of Object.entries(state.ranges)) {
+      const known = table.known[name] ? table.known[name][i] : 1;
+      const value = table.sums[name][i];
+      if (!known || (from !== null && value < from) || (to !== null && value > to)) return false;
+    }
+  }
   if (state.box && table.places) {
     const x = table.places["pca_1"][i];
     const y = table.places["pca_2"][i];
@@ -167,10 +145,13 @@ function passes(table, i) {
 }
 
 const filtered = () => exploring()
-  && (state.segments.size || state.box || Object.keys(state.chosen).length);
+  && (state.segments.size || ofDots() || Object.keys(state.chosen).length);
+
+/* A range and a box are known of the dots alone. */
+const ofDots = () => state.box || Object.keys(state.ranges).length > 0;
 
 function current() {
-  const table = exploring() && state.box ? contents.points : contents.cube;
+  const table = exploring() && ofDots() ? contents.points : contents.cube;
   const every = totals(table, passes);
   const rows = totals(table, (...cell) => chosen(...cell) && passes(...cell));
   // shares of a chosen segment are those among all that the other filters let through
@@ -179,17 +160,20 @@ function current() {
 }
 
 /* What is selected on the map are dots, and those may be a sample. */
-const drawnFrom = () => state.box ? contents.points.n.length : together(all).n;
+const drawnFrom = () => exploring() && ofDots() ? contents.points.n.length : together(all).n;
 const ofAll = () => drawnFrom() < together(all).n ? "the sample" : "all";
 
 /* ---- the frame ---------------------------------------------------------------- */
 
 const main = document.getElementById("content");
 let grid = main;
+// cards of the brief stand beside those of the page, so their names differ
+let inBrief = false;
 
 function card(size, id, title, about, ...body) {
-  const heading = `h-${id}`;
-  const node = element("section", { class: `card ${size}`, id, "aria-labelledby": heading },
+  const own = inBrief ? `brief-${id}` : id;
+  const heading = `h-${own}`;
+  const node = element("section", { class: `card ${size}`, id: own, "aria-labelledby": heading },
     element("h2", { id: heading }, title),
     about && element("p", { class: "about" }, about), ...body);
   grid.append(node);
@@ -220,8 +204,6 @@ function bars(host, rows) {
         element("span", {}, bar.text)))),
   ]));
 }
-
-const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
 const nameOf = (key) => {
   const i = segments.findIndex((row) => row.segment_key === key);

@@ -3,16 +3,16 @@ function evidence() {
   const [version] = contents.version;
   if (!rows.length) return;
   const node = card("", "evidence", `Why ${version?.k ?? segments.length} segments?`, null,
-    version?.verdict && element("p", { class: "verdict" }, version.verdict),
-    version?.k_reason && element("p", {}, version.k_reason));
+    version?.verdict && element("p", { class: "verdict" }, named(version.verdict)),
+    version?.k_reason && element("p", {}, named(version.k_reason)));
   const pair = element("div", { class: "grid", style: { "margin-top": "12px" } });
   node.append(pair);
   const outer = grid;
   grid = pair;
   for (const [id, title, field, low] of [
-    ["stability", "Stable? Agreement when customers are drawn again (1: the same)",
+    ["stability", "Do the same come out when customers are drawn again? (1: the same)",
       "stability_mean", null],
-    ["silhouette", "Separated? Silhouette; dashed: every feature shuffled",
+    ["silhouette", "How far are they apart? (1: wholly, 0: not at all; dashed: without any groups)",
       "silhouette", "permuted_silhouette"],
   ]) {
     if (rows.every((row) => row[field] === null)) continue;
@@ -20,7 +20,7 @@ function evidence() {
       element("p", { class: "small" }, title));
     grid.append(host);
     const y = { type: "quantitative", title: null, scale: { domain: field === "stability_mean" ? [0, 1] : undefined, nice: true }, axis: { tickCount: 4 } };
-    chart(host, {
+    chart(host, { spec: {
       height: 190,
       encoding: { x: { field: "k", type: "ordinal", title: "Number of segments", axis: { labelAngle: 0 } } },
       layer: [
@@ -30,10 +30,10 @@ function evidence() {
         { mark: { type: "point", filled: true, opacity: 1 }, encoding: { y: { ...y, field },
           color: { condition: { test: "datum.is_chosen", value: "#d55e00" }, value: BLUE },
           size: { condition: { test: "datum.is_chosen", value: 150 }, value: 50 },
-          tooltip: [{ field: "k", title: "Segments" }, { field, title: id, format: ".3f" },
+          tooltip: [{ field: "k", title: "Segments" }, { field, title: "Figure", format: ".2f" },
             { field: "smallest_share", title: "Smallest segment", format: ".1%" }] } },
       ].filter(Boolean),
-    }, title, rows);
+    }, description: title, values: rows });
   }
   grid = outer;
   node.append(element("p", { class: "note" }, "The orange dot is the number in use."));
@@ -42,7 +42,7 @@ function evidence() {
       element("div", { class: "legend" }, contents.stability.map((row) => {
         const i = segments.findIndex((one) => one.segment_key === row.segment_key);
         return element("span", {}, dot(segments[i].colour),
-          `${short(labels[i], 60)}: ${row.stability}, ${number(row.jaccard_mean, 2)}`);
+          `${short(labels[i], 60)}: `, row.stability, ` (${number(row.jaccard_mean, 2)})`);
       })));
   }
 }

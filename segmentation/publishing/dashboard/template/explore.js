@@ -9,16 +9,16 @@ function keyFigures() {
   return ({ all: total }) => {
     const figures = [
       ["Customers", number(total.n), `${percent(total.n / drawnFrom())} of ${ofAll()}`],
-      has("spend") && ["Total spend", number(total.sums.spend),
-        `${number(mean(total, "spend"))} a customer`],
-      has("income") && ["Mean income", number(mean(total, "income")),
-        among(number(mean(whole, "income")))],
+      has("spend") && ["Total spend", money(total.sums.spend),
+        `${money(mean(total, "spend"))} a customer`],
+      has("income") && ["Mean income", money(mean(total, "income")),
+        among(money(mean(whole, "income")))],
       has("score") && ["Mean spending score", number(mean(total, "score"), 1),
         among(number(mean(whole, "score"), 1))],
       has("response") && ["Response rate", percent(mean(total, "response"), 1),
         filtered() ? among(percent(mean(whole, "response"), 1)) : "to the last campaign"],
-      has("expected") && ["Expected spend", number(total.sums.expected),
-        `${horizon ?? "next"} days, ${number(mean(total, "expected"))} a customer`],
+      has("expected") && ["Expected spend", money(total.sums.expected),
+        `${horizon ?? "next"} days, ${money(mean(total, "expected"))} a customer`],
     ].filter(Boolean);
     host.replaceChildren(...figures.map(([label, figure, note]) =>
       element("div", { class: "card" }, element("div", { class: "label" }, label),
@@ -36,11 +36,8 @@ function nobody() {
     if (host.hidden) return;
     const drop = (words, undo) => element("button", { type: "button", class: "plain",
       onclick: () => { undo(); refresh(); } }, `${words} ✕`);
-    host.replaceChildren("Nobody matches. Remove: ",
-      ...filters.filter(({ name }) => state.chosen[name] !== undefined).map(({ name, label }) =>
-        drop(label, () => { delete state.chosen[name]; })),
-      ...(state.segments.size ? [drop("Segments", () => state.segments.clear())] : []),
-      ...(state.box ? [drop("Selection on the map", () => { state.box = null; })] : []));
+    host.replaceChildren(called("Nobody matches. Remove: "),
+      ...conditions().map((one) => drop(called(one.label), one.drop)));
   };
 }
 
@@ -62,7 +59,7 @@ function inShort() {
     if (shown.length && has("spend") && total.sums.spend > 0) {
       const i = most(shown, (one) => rows[one].sums.spend);
       const [size, worth] = [rows[i].n / total.n, rows[i].sums.spend / total.sums.spend];
-      const whom = state.box || Object.keys(state.chosen).length ? "the customers selected" : "customers";
+      const whom = ofDots() || Object.keys(state.chosen).length ? "the customers selected" : "customers";
       said.push(`${name(i)}: ${percent(size)} of ${whom}, ${percent(worth)} of their spend.`);
     }
     const asked = shown.filter((i) => rows[i].known.response);
@@ -82,8 +79,8 @@ function sizes() {
   const node = card("", "sizes", worth ? "How big, how valuable?" : "How big?",
     worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.");
   const host = element("div", { class: "bars" });
-  const said = element("p", { class: "note" });
-  node.append(host, said);
+  const note = element("p", { class: "note" });
+  node.append(host, note);
   return ({ rows, base: total, shown }) => {
     bars(host, shown.map((i) => ({
       label: labels[i], colour: segments[i].colour,
@@ -94,13 +91,13 @@ function sizes() {
           text: `${percent(rows[i].sums.spend / total.sums.spend)} of spend` },
       ].filter(Boolean),
     })));
-    said.textContent = worth && shown.length > 1 ? (() => {
+    note.textContent = called(worth && shown.length > 1 ? (() => {
       const best = shown.reduce((a, b) =>
         rows[b].sums.spend / rows[b].n > rows[a].sums.spend / rows[a].n ? b : a);
       return `A customer of “${short(labels[best], 60)}” spends `
-        + `${number(rows[best].sums.spend / rows[best].n)}; `
-        + `the average is ${number(total.sums.spend / total.n)}.`;
-    })() : "";
+        + `${money(rows[best].sums.spend / rows[best].n)}; `
+        + `the average is ${money(total.sums.spend / total.n)}.`;
+    })() : "");
   };
 }
 
@@ -212,7 +209,7 @@ function map() {
       const s = scales();
       const [x0, y1] = s.back(drag[0], drag[1]);
       const [x1, y0] = s.back(drag[2], drag[3]);
-      state.box = [x0, x1, y0, y1];
+      state.box = [x0, x1, y0, y1].map((value) => Math.round(100 * value) / 100);
     } else state.box = null;
     start = drag = null;
     refresh();
@@ -227,9 +224,9 @@ function map() {
     ? ` A sample: ${number(points.n.length)} of ${number(customers)} customers; dragging `
       + "gives figures of the sample." : "";
   return () => {
-    about.textContent = "Each dot is a customer; near dots are alike. Drag to select." + some;
-    canvas.setAttribute("aria-label", `Map of ${number(points.n.length)} customers, coloured `
-      + "by segment. The filters above select the same customers without a pointer.");
+    about.textContent = called("Each dot is a customer; near dots are alike. Drag to select." + some);
+    canvas.setAttribute("aria-label", called(`Map of ${number(points.n.length)} customers, coloured `
+      + "by segment. The ranges above select customers without a pointer."));
     clear.disabled = !state.box;
     draw();
   };
@@ -240,10 +237,10 @@ function map() {
 
 
 
-function mix(role, id, title, about, first) {
+/* Shares of items, a bar for each segment and one for all. */
+function mixChart(role, first, room = () => 360, now = current()) {
   const items = roles(role);
   if (items.length < 2) return null;
-  const node = card("half", id, title, about);
   const shares = (total, label) => {
     const sum = items.reduce((a, item) => a + total.sums[item.name], 0);
     let to = 0;
@@ -251,19 +248,19 @@ function mix(role, id, title, about, first) {
       const share = total.sums[item.name] / sum;
       const from = to;
       to += share;
-      return { who: label, item: item.label, share, from, to, middle: (from + to) / 2,
+      return { who: label, item: called(item.label), share, from, to, middle: (from + to) / 2,
         // only where it fits into its part of the bar
-        said: share * (node.clientWidth - 140) >= 32 ? percent(share) : "" };
+        said: share * room() >= 32 ? percent(share) : "" };
     }) : [];
   };
-  const values = ({ rows, shown }) => [
-    ...shown.flatMap((i) => shares(rows[i], labels[i])),
-    ...shares(together(all), "All customers")];
-  chart(node, {
+  const everybody = called("All customers");
+  const rows = ({ rows: by, shown }) => [...shown.flatMap((i) => shares(by[i], labels[i])),
+    ...shares(together(all), everybody)];
+  const spec = {
     height: 38 * (segments.length + 1),
     encoding: {
-      y: { field: "who", type: "nominal", title: null, axis: wrapped([...labels, "All customers"]),
-        sort: [...labels, "All customers"], scale: { paddingInner: 0.28 } },
+      y: { field: "who", type: "nominal", title: null, axis: wrapped([...labels, everybody]),
+        sort: [...labels, everybody], scale: { paddingInner: 0.28 } },
     },
     layer: [
       { mark: { type: "bar" }, encoding: {
@@ -271,15 +268,24 @@ function mix(role, id, title, about, first) {
           axis: { format: ".0%", tickCount: 5 } },
         x2: { field: "to" },
         color: { field: "item", type: "nominal",
-          scale: { domain: items.map((item) => item.label),
+          scale: { domain: items.map((item) => called(item.label)),
             range: items.map((_, i) => MIX[(i + first) % MIX.length]) }, legend: { symbolType: "square" } },
-        tooltip: [{ field: "who", title: "Segment" }, { field: "item", title: title },
+        tooltip: [{ field: "who", title: "Segment" }, { field: "item", title: upper(role) },
           { field: "share", title: "Share", format: ".1%" }] } },
       { mark: { type: "text", color: "white", fontWeight: 600, fontSize: 11, aria: false },
         encoding: { text: { field: "said" }, x: { field: "middle", type: "quantitative" } } },
     ],
-  }, `${title}: share by segment.`, values(current()));
-  return (now) => update(id, values(now), 38 * (now.shown.length + 1));
+  };
+  return { spec, rows, values: rows(now), description: `${role === "category" ? "Spend by category" : "Purchases by channel"}: share by segment.` };
+}
+
+function mix(role, id, title, about, first) {
+  let node = null;
+  const made = mixChart(role, first, () => (node?.clientWidth || 500) - 140);
+  if (!made) return null;
+  node = card("half", id, title, about);
+  chart(node, { ...made, values: made.rows(current()) });
+  return (now) => update(id, made.rows(now), 38 * (now.shown.length + 1));
 }
 
 function value() {
@@ -292,12 +298,12 @@ function value() {
   const host = element("div", { class: "bars" });
   node.append(host);
   node.append(element("p", { class: "note" }, row?.is_estimate
-    ? `An estimate from each customer's own purchases. ${row.accuracy}`
+    ? `An estimate from each customer's own purchases. ${mart(row.accuracy)}`
     : "Not a forecast: it holds if customers go on buying as they did. The data cannot tell who stops."));
   return ({ rows, base: total, shown }) => bars(host, shown.filter((i) =>
     rows[i].known.expected).map((i) => ({
     label: labels[i], colour: segments[i].colour,
-    bars: [{ share: mean(rows[i], "expected"), text: `${number(mean(rows[i], "expected"))}`
+    bars: [{ share: mean(rows[i], "expected"), text: `${money(mean(rows[i], "expected"))}`
       + ` · ${percent(rows[i].sums.expected / total.sums.expected)}` }],
   })));
 }
@@ -306,19 +312,19 @@ function rfm() {
   const rows = contents.rfm;
   if (!rows.length) return;
   const names = [...new Set(rows.map((row) => row.rfm_segment))];
-  const host = scroller("RFM classes by segment");
-  card("", "rfm", "Recency, frequency and money",
-    "Share of each segment in each class of the RFM table; strong colour: more (blue) or fewer (orange) "
+  const host = scroller("Classes by segment");
+  card("", "rfm", "How recent, how often, how much",
+    "Share of each segment in each class; strong colour: more (blue) or fewer (orange) "
     + "than among all customers.", host, heatKey());
   followers.push(() => host.replaceChildren(element("table", { class: "heat" },
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "RFM class"),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Class"),
       chosenSegments().map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
     element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
       chosenSegments().map((i) => {
         const row = rows.find((one) => one.rfm_segment === name
           && one.segment_key === segments[i].segment_key);
         return row ? heatCell(row.share_index, percent(row.segment_share),
-          `${number(row.customers)} customers, index ${number(row.share_index)}`) : element("td", {}, "–");
+          `${people_(row.customers)}, index ${number(row.share_index)}`) : element("td", {}, "–");
       })))))));
 }
 
@@ -328,14 +334,14 @@ function table() {
   const columns = [
     ["Customers", (row) => row.n, number],
     ["Share of customers", (row, total) => row.n / total.n, percent],
-    has("spend") && ["Total spend", (row) => row.sums.spend, number],
+    has("spend") && ["Total spend", (row) => row.sums.spend, money],
     has("spend") && ["Share of spend", (row, total) => total.sums.spend ? row.sums.spend / total.sums.spend : null,
       percent],
-    has("spend") && ["Spend a customer", (row) => mean(row, "spend"), number],
-    has("income") && ["Mean income", (row) => mean(row, "income"), number],
+    has("spend") && ["Spend a customer", (row) => mean(row, "spend"), money],
+    has("income") && ["Mean income", (row) => mean(row, "income"), money],
     has("score") && ["Mean score", (row) => mean(row, "score"), number],
     has("response") && ["Response", (row) => mean(row, "response"), (share) => percent(share, 1)],
-    has("expected") && ["Expected spend", (row) => row.sums.expected, number],
+    has("expected") && ["Expected spend", (row) => row.sums.expected, money],
   ].filter(Boolean);
   const host = scroller("Figures by segment");
   const node = card("", "table", "Segments in numbers", null, host);
@@ -352,13 +358,21 @@ function table() {
   heading.before(top);
   top.append(heading, button);
   return ({ rows, all: total, base, shown }) => {
+    if (state.sort && !columns[state.sort[0]]) state.sort = null;
     lines = [["Key", "Segment", ...columns.map(([name]) => name)],
       ...shown.map((i) => [segments[i].segment_key, segments[i].segment_name,
         ...columns.map(([, figure]) => figure(rows[i], base))])];
     host.replaceChildren(element("table", {},
       element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Segment"),
-        columns.map(([name]) => element("th", { scope: "col" }, name)))),
-      element("tbody", {}, shown.map((i) => element("tr", {},
+        columns.map(([name], at) => element("th", { scope: "col", "aria-sort": state.sort?.[0] === at
+          ? (state.sort[1] < 0 ? "descending" : "ascending") : "none" }, element("button", { type: "button", class: "sorts",
+          onclick: () => {
+            state.sort = [at, state.sort?.[0] === at ? -state.sort[1] : -1];
+            refresh();
+            host.querySelectorAll(".sorts")[at].focus();
+          } }, name, state.sort?.[0] === at && (state.sort[1] < 0 ? " ▼" : " ▲")))))),
+      element("tbody", {}, (state.sort ? [...shown].sort((a, b) => state.sort[1]
+        * (columns[state.sort[0]][1](rows[a], base) - columns[state.sort[0]][1](rows[b], base))) : shown).map((i) => element("tr", {},
         element("th", { scope: "row" }, dot(segments[i].colour), short(labels[i], 60)),
         columns.map(([, figure, said]) => element("td", {}, said(figure(rows[i], base)))))),
       element("tr", {}, element("th", { scope: "row" }, filtered() ? "All shown" : "All customers"),

@@ -1,14 +1,13 @@
 /* One segment: who they are, what is special, how it changed, what to do. */
 
 function portrait(host) {
-  let other = null;
   const draw = () => {
     const i = state.portrait;
     if (i === null) return;
     grid = host;
     host.replaceChildren();
     opening(i);
-    difference(i, other, (chosen) => { other = chosen; draw(); });
+    difference(i, state.compared, (chosen) => { state.compared = chosen; writeAddress(); draw(); });
     attributes(i);
     workOrder(i);
     answers(i);
@@ -26,7 +25,7 @@ function workOrder(i) {
   if (todo) card("", "order", "Work order", null, todo);
   if (rule) {
     card("", "rule", "How to recognise them", null,
-      element("p", {}, element("b", {}, `${glued(rule.rule_text)}. `), glued(rule.reading)));
+      element("p", {}, element("b", {}, `${mart(rule.rule_text)}. `), mart(rule.reading)));
   }
   if (grid.children.length) outer.append(grid);
   grid = outer;
@@ -40,18 +39,18 @@ function opening(i) {
   grid.append(element("section", { class: "card portrait", "aria-label": labels[i],
     style: { "--colour": segment.colour } },
   element("div", {}, element("h2", {}, dot(segment.colour), labels[i]),
-    element("p", {}, segment.description),
-    segment.name_note && element("p", { class: "small" }, segment.name_note),
-    segment.spend_note && element("p", { class: "small" }, segment.spend_note)),
+    element("p", {}, mart(segment.description)),
+    segment.name_note && element("p", { class: "small" }, mart(segment.name_note)),
+    segment.spend_note && element("p", { class: "small" }, mart(segment.spend_note))),
   element("div", { class: "facts" }, [
     [percent(segment.customer_share), "of customers"],
     has("spend") && [percent(segment.spend_share), "of spend"],
     [number(all[i].n), "customers"],
     before && [change(all[i].n, then ?? 0, { share: false }), `since ${day(before)}`],
-    has("spend") && [number(mean(all[i], "spend")), `each, all customers ${number(mean(whole, "spend"))}`],
+    has("spend") && [money(mean(all[i], "spend")), `each, all customers ${money(mean(whole, "spend"))}`],
     has("response") && [percent(mean(all[i], "response"), 1),
       `answered, all customers ${percent(mean(whole, "response"), 1)}`],
-    value?.is_estimate && has("expected") && [number(mean(all[i], "expected")),
+    value?.is_estimate && has("expected") && [money(mean(all[i], "expected")),
       `expected each in ${value.horizon_days} days`],
   ].filter(Boolean).map(([figure, words]) => element("div", {}, element("b", {}, figure),
     element("span", {}, words))))));

@@ -11,21 +11,21 @@ function people() {
       style: { "--colour": segment.colour }, "aria-label": labels[i] },
     element("div", {}, element("h2", {}, link(i, Infinity)),
       element("p", { class: "label" }, segment.segment_key)),
-    element("p", {}, segment.description),
-    segment.name_note && element("p", { class: "small" }, segment.name_note),
-    segment.spend_note && element("p", { class: "small" }, segment.spend_note),
+    element("p", {}, mart(segment.description)),
+    segment.name_note && element("p", { class: "small" }, mart(segment.name_note)),
+    segment.spend_note && element("p", { class: "small" }, mart(segment.spend_note)),
     sizes,
     readings.length > 0 && element("div", {}, element("div", { class: "small" }, "Also special about them"),
-      element("ul", {}, readings.map((row) => element("li", {}, glued(row.reading))))),
+      element("ul", {}, readings.map((row) => element("li", {}, mart(row.reading))))),
     action && element("div", { class: "act" },
       element("b", {}, action.objective || "What to do"),
       element("p", {}, action.message_idea ? action.message_idea + "." : null),
       element("p", {}, [action.offer && `Offer: ${lower(action.offer)}.`,
         action.channel && `Channel: ${action.channel}.`,
         action.category && `Category: ${action.category}.`].filter(Boolean).join(" ")),
-      action.objective_reason && element("p", { class: "label" }, glued(action.objective_reason))),
+      action.objective_reason && element("p", { class: "label" }, mart(action.objective_reason))),
     rule && element("div", { class: "rule" }, element("div", { class: "small" }, "How to recognise them"),
-      glued(`${rule.rule_text}. ${rule.reading}`)));
+      mart(`${rule.rule_text}. ${rule.reading}`)));
     host.append(node);
     return sizes;
   });

@@ -36,6 +36,7 @@ function explore() {
   follow(keyFigures());
   follow(nobody());
   follow(inShort());
+  follow(audience());
   follow(map());
   const column = element("div", { class: "slim stack" });
   const outer = grid;
@@ -87,22 +88,32 @@ function refresh() {
   for (const each of followers) each(now);
   writeAddress();
   const spoken = exploring() ? `${number(now.all.n)} customers shown` : "";
-  if (told !== null && told !== spoken) document.getElementById("spoken").textContent = spoken;
+  if (told !== null && told !== spoken) document.getElementById("spoken").textContent = called(spoken);
   told = spoken;
+  // what no word of the language is known for
+  if (untold.size) document.documentElement.dataset.untold = [...untold].join("\n");
 }
 
 function start() {
   const [version] = contents.version;
-  const title = version ? upper(version.input_name.replaceAll("_", " ")) : "Customer segments";
-  document.title = `${title}: customer segments`;
+  const title = version ? upper(version.input_name.replaceAll("_", " ")) : called("Customer segments");
+  document.title = `${title}: ${called("customer segments")}`;
   document.getElementById("title").textContent = title;
   document.getElementById("subtitle").textContent = [
     version && `as of ${day(version.observed_on)}`, before && `compared with ${day(before)}`,
-  ].filter(Boolean).join(" · ");
-  document.getElementById("footer").textContent = (version
-    ? `Input ${version.input_name}, data as of ${version.observed_on}, model version ${version.model_version}`
-      + (version.fitted_on === version.observed_on ? ". " : `, fitted to the data of ${version.fitted_on}. `)
-    : "") + "Works without a network and holds no customer identifiers; docs.html describes every table.";
+  ].filter(Boolean).map(called).join(" · ");
+  document.documentElement.lang = LANGUAGE;
+  const skip = document.querySelector(".skip");
+  skip.textContent = called(skip.textContent);
+  for (const id of ["views", "filters"]) {
+    const node = document.getElementById(id);
+    node.setAttribute("aria-label", called(node.getAttribute("aria-label")));
+  }
+  document.getElementById("footer").append(...[
+    version && `Input ${version.input_name}, data as of ${day(version.observed_on)}, version ${version.model_version} of the segments`
+      + (version.fitted_on === version.observed_on ? "." : `, made of the data of ${day(version.fitted_on)}.`),
+    "Works without a network and holds no customer identifiers; docs.html describes every table.",
+  ].filter(Boolean).map((words) => `${called(words)} `));
   document.getElementById("views").append(...VIEWS.map(([name, words]) => element("a", {
     href: `#view=${name}`, "data-to": name,
     onclick: (event) => { event.preventDefault(); go(name); },
@@ -114,9 +125,12 @@ function start() {
     charts = undrawn[name] = [];
     draw();
   }
-  window.addEventListener("popstate", () => { readAddress(); state.box = null; show(); });
+  window.addEventListener("popstate", () => { readAddress(); show(); });
   show().then(() => {
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
+    return new Promise((done) => window.requestIdleCallback(done)).then(drawPictures);
+  }).then(() => {
+    document.documentElement.dataset.printable = "true";
   });
 }
 

@@ -4,7 +4,7 @@ function history() {
     const node = card(transitions.length ? "half" : "", "history", "How have they grown?",
       "Share of customers by day of the data.");
     node.append(legend(segments.map((_, i) => i)));
-    chart(node, {
+    chart(node, { spec: {
       height: 230,
       transform: [{ calculate: "datum.known", as: "segment" }],
       encoding: { x: { field: "observed_on", type: "temporal", title: null, axis: { tickCount: 5 } },
@@ -14,8 +14,8 @@ function history() {
         encoding: { tooltip: [{ field: "segment_name", title: "Segment" },
           { field: "observed_on", type: "temporal", title: "Day" },
           { field: "customers", title: "Customers", format: "," }] } }],
-    }, "Share of customers of each segment by day.",
-    past.map((row) => ({ ...row, known: nameOf(row.segment_key) })));
+    }, description: "Share of customers of each segment by day.",
+    values: past.map((row) => ({ ...row, known: nameOf(row.segment_key) })) });
   }
   if (transitions.length) {
     const from = [...new Set(transitions.map((row) => row.from_segment_key))];
@@ -23,7 +23,7 @@ function history() {
     const names = Object.fromEntries(transitions.flatMap((row) => [
       [row.from_segment_key, row.from_segment_name], [row.to_segment_key, row.to_segment_name]]));
     card(past.length ? "half" : "", "transitions", "Who moved?",
-      `Share of the customers of each row that were in the column's segment on ${transitions[0].observed_on}.`,
+      `Share of the customers of each row that were in the column's segment on ${day(transitions[0].observed_on)}.`,
       scroller("Transitions", element("table", { class: "heat" },
         element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "From, to"),
           to.map((key) => element("th", { scope: "col" }, short(names[key] || key, 40))))),

@@ -33,28 +33,40 @@ function headline(label, figure, note, line) {
       element("div", { class: "figure" }, figure), element("div", { class: "label" }, note)), line);
 }
 
+/* What was spent when: from the definition, or from the orders. */
+function period() {
+  const [orders] = contents.period;
+  const [version] = contents.version;
+  const first = wording.first_day || orders?.first_day;
+  return first && version ? `${month(first)} – ${month(version.observed_on)}` : null;
+}
+
 function headlines() {
   const whole = together(all);
-  const sums = (name) => days.map((date) => contents.sizes.filter((row) =>
-    row.observed_on === date).reduce((sum, row) => sum + row[name], 0));
-  const [counts, spends] = [sums("customers"), sums("total_spend")];
-  const since = before && element("span", {}, ` since ${day(before)}`);
-  const risk = contents.actions.reduce((sum, row) => sum + (row.at_risk_customers || 0), 0);
-  const best = contents.actions.reduce((sum, row) => sum + (row.high_value_at_risk_customers || 0), 0);
+  const on = (date, name) => contents.sizes.filter((row) => row.observed_on === date)
+    .reduce((sum, row) => sum + row[name], 0);
+  const [counts, spends] = ["customers", "total_spend"].map((name) => days.map((date) => on(date, name)));
+  const [ago] = contents.sizes.filter((row) => row.observed_on === today && row.year_before_on);
+  const than = (name, settings) => before && [
+    change(on(today, name), on(before, name), settings), element("span", {}, ` since ${day(before)}`),
+    ago && on(ago.year_before_on, name) > 0 && element("span", {},
+      element("br"), change(on(today, name), on(ago.year_before_on, name), settings), " in a year")];
+  const sum = (name) => contents.actions.reduce((total, row) => total + (row[name] || 0), 0);
   const [result] = contents.results;
   const cut = contents.profits.find((row) => row.is_cut_off);
+  const [risk, best] = [sum("at_risk_customers"), sum("high_value_at_risk_customers")];
   grid.append(element("section", { class: "card headlines", "aria-label": "Headline figures" },
-    headline("Customers", number(whole.n), before
-      ? [change(counts.at(-1), counts.at(-2), { good: 1 }), since] : `in ${segments.length} segments`, spark(counts)),
-    has("spend") && headline("Spend so far", number(whole.sums.spend), before
-      ? [change(spends.at(-1), spends.at(-2)), since]
-      : `${number(mean(whole, "spend"))} a customer`, spark(spends)),
-    risk > 0 && headline("Likely to stop buying", number(risk), `${number(best)} of them among the best`),
+    headline(upper(UNIT.many), number(whole.n), than("customers", { good: 1 })
+      || `in ${segments.length} ${segments.length === 1 ? "segment" : "segments"}`, spark(counts)),
+    has("spend") && headline("Spend so far", moneyInShort(whole.sums.spend), than("total_spend",
+      { said: moneyInShort, good: 1 }) || [`${money(mean(whole, "spend"))} a customer`,
+      period() && `, ${period()}`], spark(spends)),
+    risk > 0 && headline("Likely to stop buying", number(risk), best > 0 && `${number(best)} of them among the best`),
     result && result.extra_profit !== null
-      ? headline("Last campaign brought extra", number(result.extra_profit),
-        `likely ${number(result.extra_profit_lower)} to ${number(result.extra_profit_upper)}`)
-      : cut && headline("Next campaign may earn", number(cut.profit),
-        `likely ${number(cut.lower)} to ${number(cut.upper)}, ${number(cut.contacted)} contacts`)));
+      ? headline("Last campaign brought extra", money(result.extra_profit),
+        `likely ${money(result.extra_profit_lower)} to ${money(result.extra_profit_upper)}`)
+      : cut && headline("Next campaign may earn", money(cut.profit),
+        `likely ${money(cut.lower)} to ${money(cut.upper)}, ${number(cut.contacted)} contacts`)));
 }
 
 function who() {
@@ -77,21 +89,36 @@ function who() {
         element("td", {}, number(all[i].n)),
         before && element("td", {}, change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0,
           { share: false })),
-        worth && element("td", {}, number(mean(all[i], "spend")))))))),
+        worth && element("td", {}, money(mean(all[i], "spend")))))))),
     worth && element("p", { class: "note" }, `All ${number(whole.n)} customers spend `
-      + `${number(mean(whole, "spend"))} each.`));
+      + `${money(mean(whole, "spend"))} each${period() ? ` (${period()})` : ""}.`));
 }
 
 /* Moves between segments, and who came and left, the largest first. */
 function moves() {
-  const bold = (row, side) => element("b", {}, nameIn(row, side));
+  const place = (row, side) => {
+    const i = segments.findIndex((one) => one.segment_key === row[`${side}_segment_key`]);
+    return i < 0 ? element("b", {}, nameIn(row, side)) : link(i);
+  };
   return contents.transitions.filter((row) => row.from_segment_key !== row.to_segment_key
     && row.customers > 0).sort((a, b) => b.customers - a.customers).slice(0, 5).map((row) => {
     const count = element("b", {}, people_(row.customers));
-    if (row.from_segment_key === "new") return [count, " joined, in ", bold(row, "to"), "."];
-    if (row.to_segment_key === "left") return [count, " of ", bold(row, "from"), " left the file."];
-    return [count, " went from ", bold(row, "from"), " to ", bold(row, "to"), "."];
+    if (row.from_segment_key === "new") return [count, " joined, in ", place(row, "to"), "."];
+    if (row.to_segment_key === "left") return [count, " of ", place(row, "from"), " left the file."];
+    return [count, " went from ", place(row, "from"), " to ", place(row, "to"), "."];
   });
+}
+
+/* Whose spend a head moved most since the last build. */
+function spendMoves() {
+  return segments.map((segment, i) => {
+    const [now, then] = [today, before].map((date) => sizeOn(date, segment.segment_key));
+    if (!now || !then || now.customers < FEW || then.customers < FEW || !(then.total_spend > 0)) return null;
+    const [each, was] = [now, then].map((row) => row.total_spend / row.customers);
+    return { i, each, was, by: each / was - 1 };
+  }).filter((row) => row && Math.abs(row.by) >= 0.02).sort((a, b) => Math.abs(b.by) - Math.abs(a.by)).slice(0, 2)
+    .map(({ i, each, was, by }) => [link(i),
+      ` ${by > 0 ? "spend more" : "spend less"}: ${money(each)} each, ${money(was)} before.`]);
 }
 
 const nameIn = (row, side) => {
@@ -101,11 +128,10 @@ const nameIn = (row, side) => {
 const people_ = (count) => `${number(count)} ${count === 1 ? "customer" : "customers"}`;
 
 function whatChanged() {
-  const said = moves();
   const stayed = contents.transitions.filter((row) => row.from_segment_key === row.to_segment_key)
     .reduce((sum, row) => sum + row.customers, 0);
   const items = before ? [
-    ...said,
+    ...moves(), ...spendMoves(),
     stayed > 0 && [element("b", {}, people_(stayed)), " stayed where they were."],
   ].filter(Boolean) : [["This is the first build. From the next one on, this box says who moved, "
     + "who joined and who left."]];
@@ -113,12 +139,17 @@ function whatChanged() {
     element("ul", { class: "lines" }, items.map((words) => element("li", {}, element("span", {}, words)))));
 }
 
-function work(title, colour, words, file, money) {
+function work(title, colour, words, file, pays, unreachable) {
   return element("article", { class: "work" }, dot(colour),
-    element("div", {}, element("h3", {}, title), words && element("p", {}, words),
-      file && element("p", {}, "List: ", element("code", {}, file))),
-    money && element("div", { class: "money" }, money));
+    element("div", {}, element("h3", {}, title), words.length > 0 && element("p", {}, words),
+      file && element("p", {}, "List: ", literally("code", file), unreachable > 0
+        ? `, without ${number(unreachable)} who may not be written to` : "")),
+    pays && element("div", { class: "money" }, pays));
 }
+
+/* Nobody at risk is no reason. */
+const atRisk = (action) => action.at_risk_customers > 0 && action.retention_reason
+  ? action.retention_reason.replace(", 0 of them among the best by spend", "") : null;
 
 /* What to do about one segment, from its action, the plan of the campaign and its list. */
 function order(i) {
@@ -126,15 +157,16 @@ function order(i) {
   const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
   const action = mine(contents.actions);
   const plan = mine(contents.plan);
+  const reached = all[i].n - segment.no_contact_customers;
   if (!action) return null;
   const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
-    action.channel && `Channel: ${action.channel}.`, action.retention_reason].filter(Boolean).join(" ");
-  const money = plan && plan.contacts > 0 && plan.expected_profit !== null
-    ? [element("b", {}, number(plan.expected_profit)), `likely from ${number(plan.contacts)} contacts`,
-      element("br"), `cost ${number(plan.expected_cost)}`]
-    : [element("b", {}, number(all[i].n)), "customers"];
-  return work(`${upper(action.objective || "no advice")}: ${labels[i]}`, segment.colour, glued(words),
-    `audiences/${segment.list_file}`, money);
+    action.channel && `Channel: ${action.channel}.`, atRisk(action)].filter(Boolean).map((part) => [mart(part), " "]);
+  const pays = plan && plan.contacts > 0 && plan.expected_profit !== null
+    ? [element("b", {}, money(plan.expected_profit)), `likely from ${number(plan.contacts)} contacts`,
+      element("br"), `cost ${money(plan.expected_cost)}`]
+    : [element("b", {}, number(reached)), reached === 1 ? "customer" : "customers"];
+  return work([`${upper(action.objective || "no advice")}: `, labels[i]], segment.colour, words.flat(),
+    `audiences/${segment.list_file}`, pays, all[i].n - reached);
 }
 
 function toDo() {
@@ -143,14 +175,20 @@ function toDo() {
   card("", "todo", "What to do on Monday", null, orders);
 }
 
-const MARKS = { good: "✓", care: "!", bad: "✗", unknown: "?" };
+/* What a topic of trust_summary asks, in the words of the person next door. */
+const ASKED = { separation: "Are the groups real?", stability: "Would the same groups come out again?",
+  drift: "Are they still the same customers?", forecast: "Was the forecast right?",
+  "response model": "Does picking whom to contact pay?", "data quality": "Was all of the file read?" };
+const VERDICTS = { good: "Yes.", care: "Partly.", poor: "No.", unknown: "Not known." };
+const MARKS = { good: "✓", care: "!", poor: "✗", unknown: "?" };
 
 function whyBelieve() {
   if (!contents.trust.length) return;
   card("", "believe", "Why believe it?", null,
     element("ul", { class: "lines trust" }, contents.trust.map((row) => element("li", {},
       element("span", { class: `mark ${row.verdict}`, "aria-hidden": "true" }, MARKS[row.verdict] || "✗"),
-      element("span", {}, element("b", {}, `${upper(row.topic)}: ${row.verdict}. `), named(row.sentence))))));
+      element("span", {}, element("b", {}, ASKED[row.topic] || `${upper(row.topic)}?`, " ", VERDICTS[row.verdict] || row.verdict, " "),
+        named(row.sentence))))));
 }
 
 function week() {

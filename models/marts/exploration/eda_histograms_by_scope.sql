@@ -1,3 +1,4 @@
+{{ config(enabled=var('exploration')) }}
 {% set feature_values = [] %}
 {% for row in catalogue_features() %}
 {% do feature_values.append({

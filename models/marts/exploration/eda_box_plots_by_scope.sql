@@ -1,3 +1,4 @@
+{{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
 {% set figures = feature_figures({
     'scope': 'scope', 'segment_key': 'segment_key', 'segment_name': 'segment_name',

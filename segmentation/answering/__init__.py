@@ -1,0 +1,1 @@
+"""Answers for assistants: from the published file, with their caveats, or a refusal."""

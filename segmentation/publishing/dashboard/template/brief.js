@@ -1,0 +1,100 @@
+/* The brief: four sheets of A4 that are made when somebody prints, and taken away after. */
+
+const SHEET = { width: 703, height: 1010 };  // 186 by 267 mm in pixels, what the margins leave
+const pictures = {};
+
+/* Charts take a moment, which printing does not give: they are drawn when nothing is to do. */
+async function drawPictures() {
+  for (const [name, draw] of [["mix", () => mixChart("category", 0)], ["profit", () => profitChart(false)]]) {
+    const made = draw();
+    if (!made) continue;
+    const node = element("div", { style: { width: "640px" } });
+    const { view } = await window.vegaEmbed(node, { ...framed(made.spec, made.description, made.values),
+      width: 500, autosize: { type: "pad" } }, EMBEDDED);
+    pictures[name] = await view.toSVG();
+    view.finalize();
+  }
+}
+
+const picture = (name) => {
+  if (!pictures[name]) return null;
+  const node = element("div", { class: "chart" });
+  // made by Vega from this page's own specification, in which all text is escaped
+  node.append(new DOMParser().parseFromString(pictures[name], "image/svg+xml").documentElement);
+  return node;
+};
+
+function segmentInBrief(i) {
+  const segment = segments[i];
+  const [rule] = contents.rules.filter((row) => row.segment_key === segment.segment_key);
+  const rows = contents.profiles.filter((row) => row.segment_key === segment.segment_key).slice(0, 4);
+  return element("article", { class: "card person", style: { "--colour": segment.colour } },
+    element("h2", {}, dot(segment.colour), labels[i]),
+    element("p", { class: "label" }, `${people_(all[i].n)}, ${percent(segment.customer_share)} of customers`
+      + (has("spend") && segment.spend_share !== null ? `, ${percent(segment.spend_share)} of spend` : "")),
+    rows.length ? element("table", {}, element("tbody", {}, rows.map((row) => element("tr", {},
+      element("th", { scope: "row" }, row.feature_label),
+      element("td", {}, element("b", {}, amount(row.mean, row.unit))),
+      element("td", {}, element("span", { class: "label" }, `all ${amount(row.population_mean, row.unit)}`))))))
+      : element("p", {}, mart(segment.description)),
+    rule && element("p", { class: "rule" }, element("b", {}, "How to recognise them: "), mart(`${rule.rule_text}.`)));
+}
+
+function campaignInBrief() {
+  const [summary] = contents.campaign;
+  if (!summary && !contents.plan.length) return;
+  card("", "campaign", "Whom to contact next", null, summary && !contents.trust.length && element("p", {}, named(summary.sentence)),
+    contents.plan.length > 0 && planTable(), picture("profit"));
+}
+
+const SHEETS = [
+  [null, () => { headlines(); who(); whatChanged(); }],
+  ["What to do on Monday", () => {
+    const orders = segments.map((_, i) => order(i)).filter(Boolean);
+    card("", "todo", "Work orders", null, orders.length ? orders
+      : element("p", {}, "This input has no advice: it says nothing of what was bought."));
+  }],
+  ["Who they are", () => {
+    const host = element("div", { class: "people" });
+    grid.append(host);
+    host.append(...segments.map((_, i) => segmentInBrief(i)));
+    const mixed = picture("mix");
+    if (mixed) card("", "mix", "What do they buy?", "Share of spend by category.", mixed);
+  }],
+  ["Why believe it?", () => { whyBelieve(); if (!contents.trust.length) reasons(); campaignInBrief(); }],
+];
+
+function reasons() {
+  const [version] = contents.version;
+  if (version?.verdict) card("", "believe", `Why ${segments.length} segments?`, null, element("p", {}, named(version.verdict)));
+}
+
+function brief() {
+  const outer = grid;
+  const host = element("div", { id: "brief" });
+  document.body.append(host);
+  SHEETS.forEach(([title, draw], at) => {
+    grid = element("div", { class: "fit" });
+    const sheet = element("section", { class: "sheet" }, element("header", {},
+      element("h1", {}, document.getElementById("title").textContent),
+      element("p", {}, document.getElementById("subtitle").textContent),
+      element("p", { class: "end" }, title && `${called(title)} · `, `${at + 1} / ${SHEETS.length}`)), grid);
+    host.append(sheet);
+    inBrief = true;
+    draw();
+    inBrief = false;
+    // as large as it fits its sheet
+    const room = SHEET.height - sheet.firstChild.offsetHeight;
+    for (let size = 1.4; size > 0.4; size -= 0.02) {
+      grid.style.setProperty("width", `${SHEET.width / size}px`);
+      if (grid.offsetHeight * size <= room || size < 0.43) {
+        grid.style.setProperty("zoom", size);
+        break;
+      }
+    }
+  });
+  grid = outer;
+}
+
+window.addEventListener("beforeprint", brief);
+window.addEventListener("afterprint", () => document.getElementById("brief")?.remove());

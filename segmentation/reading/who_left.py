@@ -1,0 +1,63 @@
+"""Find what says who has left: members, accounts, policies that ended."""
+
+import json
+import re
+
+from segmentation.reading.definition import Draft, yaml_scalar
+from segmentation.reading.looks import ColumnContent
+from segmentation.reading.spellings import words
+
+__all__ = ["draft_left", "words_of_outcome"]
+
+_HEADER = re.compile(
+    r".*\b(?:status|statut|stato|estado|situacao|situacion|durum|durumu)\b.*"
+)
+# words of a status for somebody who is no longer there, without accents
+_LEFT = frozenset(
+    (
+        *("cancelled", "canceled", "terminated", "inactive", "left", "churned"),
+        *("ended", "expired", "lapsed", "closed", "resigned", "dropped", "attrited"),
+        *("gekundigt", "ausgetreten", "inaktiv", "beendet", "abgelaufen"),
+        *("resilie", "resiliee", "inactif", "inactive", "expire", "ferme"),
+        *("baja", "cancelado", "cancelada", "inactivo", "inactiva", "inativo"),
+        *("cessato", "disdetto", "inattivo", "scaduto", "opgezegd", "beeindigd"),
+        *("iptal", "pasif", "former", "past", "ex member", "no longer active"),
+    )
+)
+_MOST_WORDS = 12
+# a word for what is predicted; "not converted" is the other one
+_OUTCOME = re.compile(
+    r"(?!not? |non ).*\b(?:attrited|churned|churn|left|cancel{1,2}ed|exited|defaulted|"
+    r"default|terminated|lapsed|lost|converted|responded|subscribed|renewed|bought|"
+    r"gekundigt|abgewandert|resilie|baja|cancelado|ayrildi)\b.*"
+)
+
+
+def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
+    """Write which words of a status say that somebody has left, where one says so.
+
+    They stay in the profiles and are in no list of persons.
+    """
+    for content in contents:
+        if content.distinct > _MOST_WORDS or content.is_number:
+            continue
+        if not _HEADER.fullmatch(words(content.column.header)):
+            continue
+        values = [value for value, _ in content.frequent]
+        left = [value for value in values if words(value) in _LEFT]
+        if left and len(left) < len(values):
+            why = "who has left is in the profiles and in no list; check the words"
+            draft.say(1, "left", why=why)
+            draft.say(2, "column", yaml_scalar(content.column.header))
+            draft.say(2, "words", json.dumps(left, ensure_ascii=False))
+            return
+
+
+def words_of_outcome(content: ColumnContent) -> list[str]:
+    """Return the one of two words that says what is to be predicted, if one does.
+
+    Of "Existing Customer" and "Attrited Customer" it is the second.
+    """
+    values = [value for value, _ in content.frequent]
+    said = [value for value in values if _OUTCOME.fullmatch(words(value))]
+    return said if len(values) == 2 and len(said) == 1 else []
