@@ -25,7 +25,8 @@ def clone(tmp_path, copy_project) -> Path:
     folder = tmp_path / "clone"
     folder.mkdir()
     copy_project(folder)
-    customers = pd.read_csv(PROJECT / "data" / "sample" / "customers.csv").head(700)
+    sample = PROJECT / "data" / "sample" / "customers.csv"
+    customers = pd.read_csv(sample, sep=";").head(700)
     behind = [c for c in customers if c.startswith(("Accepted", "Z_", "Response"))]
     customers = customers.drop(columns=behind).rename(columns=OWN_NAMES)
     customers.to_csv(folder / "shop.csv", index=False, sep=";")
