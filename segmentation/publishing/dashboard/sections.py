@@ -15,7 +15,8 @@ SECTIONS = {
             spend_note, segments.customers, segments.customer_share,
             segments.spend_share, colour, no_contact_customers
         from marts.segments
-        join marts.segment_profiles using (segment_key)
+        join marts.segment_profiles
+            on segments.segment_key = segment_profiles.segment_key
         where status = 'current' order by segments.value_rank
     """,
     "version": """
