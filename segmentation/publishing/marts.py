@@ -279,10 +279,10 @@ def _write_audiences(
 def _contacts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the ways to reach customers that the input names, in their order."""
     table = "stg_input__contacts"
-    if not _has_column(connection, "warehouse", table, "contact"):
+    if not _has_column(connection, "memory", table, "contact"):
         return []
     rows = connection.execute(
-        f"select contact from warehouse.staging.{table} "
+        f"select contact from memory.staging.{table} "
         "group by contact order by min(contact_order)"
     ).fetchall()
     return [contact for (contact,) in rows]
@@ -300,6 +300,6 @@ def _with_contacts(query: str, contacts: list[str]) -> str:
     plain, order = query.split(" order by ")
     return (
         f"select * from ({plain}) left join (select customer_id, {columns} "
-        "from warehouse.staging.stg_input__contacts group by customer_id) "
+        "from memory.staging.stg_input__contacts group by customer_id) "
         f"using (customer_id) order by {order}"
     )
