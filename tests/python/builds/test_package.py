@@ -219,11 +219,8 @@ def test_developers_and_prod_do_not_touch_each_other(shop, three):
 
 def test_a_source_of_the_host_is_an_input_as_well(shop, three):
     assert shop.query(
-        "select count(*), count(distinct region) "
-        "from dev_bob_marts.customers_wide as w "
-        "inner join dev_anna.dim_customers as d "
-        "on w.customer_id = d.customer_id and w.region = d.country"
-    ) == [(599, 3)]
+        "select count(*), count(segment_key) from dev_bob.dim_customers_segmented"
+    ) == [(599, 599)]
     parents = shop.query("select source_path from dev_bob_staging.input_dialect")
     assert parents == [("crm.raw_customers",)]
 
