@@ -26,4 +26,4 @@ from contacts
 inner join customers
     on contacts.customer_id = customers.customer_id
 
-where {{ 'true' if var('publish_contacts', false) | as_bool else 'false' }}
+where {{ 'true' if var('publish_contacts') else 'false' }}
