@@ -129,13 +129,17 @@ def _card_measures(marts: dict[str, set[str]]) -> list[dict]:
                 "expression": "expected_spend",
             }
         )
-    if "campaign_targets" in marts:
+    # a list is without those held out, and those who may not be written to
+    aside = ["coalesce(is_holdout, false)"] if "campaign_targets" in marts else []
+    if "no_contact_reason" in marts[wide_mart(marts)]:
+        aside.append("no_contact_reason is not null")
+    if aside:
         measures.append(
             {
                 "name": "aside",
                 "role": "aside",
                 "label": "Kept aside",
-                "expression": "coalesce(cast(is_holdout as integer), 0)",
+                "expression": f"cast({' or '.join(aside)} as integer)",
             }
         )
     return measures

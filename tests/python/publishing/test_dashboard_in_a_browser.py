@@ -1,5 +1,6 @@
 """The dashboard as a person meets it, in Chromium."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
+from segmentation.publishing.audience import write_audience
 from segmentation.publishing.dashboard import draw_dashboard
 from tests.payloads import PAYLOADS
 
@@ -73,7 +75,7 @@ def visit(browser, request):
         # drawn now: a test may have changed the warehouse before
         address = address or request.getfixturevalue("address")
         page.goto(address + fragment)
-        page.wait_for_function("document.documentElement.dataset.ready")
+        page.wait_for_selector("html[data-ready]", state="attached")
         return page
 
     yield open_page
@@ -345,7 +347,7 @@ def test_rfm_follows_the_choice_of_segments_and_the_plan_is_whole(
         "select segment_name, contacts from marts.campaign_plan "
         "where segment_key = 'S02'"
     )
-    assert page.locator("#rfm thead th").all_inner_texts() == ["RFM class", name]
+    assert page.locator("#rfm thead th").all_inner_texts() == ["Class", name]
     page = visit("#view=campaign", address=sample_address)
     plan = [
         row.split("\t")[:2] for row in page.locator("#campaign tr").all_inner_texts()
@@ -374,8 +376,8 @@ def test_first_line_says_the_day_of_the_data_and_the_last_one_that_of_the_fit(
     page = visit(address=(tmp_path / "later.html").as_uri())
     assert page.inner_text("#subtitle") == "as of 31 Jul 2024"
     footer = page.inner_text("#footer")
-    assert "data as of 2024-07-31, model version 1, fitted to the data of" in footer
-    assert "2024-06-30" in footer
+    assert "data as of 31 Jul 2024, version 1 of the segments, made of the" in footer
+    assert "30 Jun 2024" in footer
 
 
 def test_first_screen_says_what_the_marts_say(visit, sample, sample_address):
@@ -391,7 +393,9 @@ def test_first_screen_says_what_the_marts_say(visit, sample, sample_address):
         "select profit from marts.campaign_profit_curve where is_cut_off"
     )
     figures = page.locator(".headline .figure").all_inner_texts()
-    assert figures == [f"{value:,.0f}" for value in (customers, spend, risk, profit)]
+    assert figures == [
+        f"{customers:,}", f"{spend / 1_000_000:.2f}m", f"{risk:,}", f"{profit:,.0f}",
+    ]  # fmt: skip
     assert f"{best:,} of them among the best" in page.inner_text(".headlines")
     rows = [row.split("\t") for row in page.locator("#who tbody tr").all_inner_texts()]
     assert [(row[0].strip(), row[2], row[3]) for row in rows] == [
@@ -404,10 +408,19 @@ def test_first_screen_says_what_the_marts_say(visit, sample, sample_address):
     lists = page.locator("#todo code").all_inner_texts()
     assert len(lists) == len(rows)
     believed = page.inner_text("#believe")
-    for topic, verdict in sample.query(
-        "select topic, verdict from marts.trust_summary"
-    ):
-        assert f"{topic.capitalize()}: {verdict}." in believed
+    answers = {
+        "good": "Yes.",
+        "care": "Partly.",
+        "poor": "No.",
+        "unknown": "Not known.",
+    }
+    assert [line.split("? ")[1].split(". ")[0] + "." for line in believed.split("\n")
+            if "? " in line] == [
+        answers.get(verdict, "Not known.")
+        for (verdict,) in sample.query(
+            "select verdict from marts.trust_summary order by topic_order"
+        )
+    ]  # fmt: skip
     assert "This is the first build" in page.inner_text("#changed")
 
 
@@ -442,6 +455,8 @@ def test_changes_are_those_of_the_mart(visit, tiny_warehouse):
         f"20 customers went from {names['S01']} to {names['S02']}.",
         f"5 customers of {names['S03']} left the file.",
         f"1 customer joined, in {names['S03']}.",
+        f"{names['S01']} spend less: 10 each, 10.78 before.",
+        f"{names['S02']} spend less: 10 each, 10.78 before.",
         "70 customers stayed where they were.",
     ]
     assert "since 31 May 2024" in page.inner_text(".headlines")
@@ -491,6 +506,95 @@ def test_nobody_is_said_with_what_to_let_go(visit):
     while page.is_visible(".nobody"):
         page.locator(".nobody button").last.click()
     assert not shown(page).startswith("0 of")
+
+
+# (fragment of the address, the condition that the page has to make of it)
+CONDITIONS = [
+    ("segment=S01", "segment_key in ('S01')"),
+    ("segment=S01,S03", "segment_key in ('S01', 'S03')"),
+    ("education=PhD", "education = 'PhD'"),
+    ("household=Couple&segment=S02", "household_type = 'Couple'"),
+    ("age=40+to+49", "nullif(age_group, 'unknown') = '40 to 49'"),
+    ("channel=Other+or+not+known", "preferred_channel is null or"),
+    ("range.income=30000..60000", "income between 30000 and 60000"),
+    ("range.total_spend=..100", "total_spend <= 100"),
+    ("range.deal_share=0.25..", "deal_share"),
+    ("range.income=50000..&education=Master", "income >= 50000"),
+    ("box=-1,2,-1,1.5", "customer_embedding"),
+]
+
+
+@pytest.mark.parametrize(("fragment", "words"), CONDITIONS)
+def test_condition_selects_whom_the_page_counts(
+    visit, sample, sample_address, tmp_path, fragment, words
+):
+    page = visit(f"#view=explore&{fragment}", address=sample_address)
+    condition = page.locator("#audience code").nth(1).inner_text()
+    assert words in condition
+    counted = int(shown(page).split()[0].replace(",", ""))
+    assert sample.query(
+        f"select count(*) from marts.customers_wide where {condition}"
+    ) == [(counted,)]
+    assert counted > 0
+    listed = write_audience(sample.warehouse, condition, tmp_path / "list.csv")
+    said = page.inner_text("#audience p")
+    assert listed == counted or f"the list has {listed:,}." in said
+
+
+def test_range_is_set_let_go_and_kept_in_the_link(visit, sample_address):
+    page = visit(EXPLORE, address=sample_address)
+    everybody = shown(page)
+    page.select_option(
+        "#filters select[aria-label='Feature of the range']", label="Income"
+    )
+    page.fill("#filters input[aria-label=From]", "60000")
+    page.click("text=Add range")
+    assert "range.income=60000.." in page.url
+    assert shown(page) != everybody
+    assert 'segments audience --where "income >= 60000"' in page.inner_text("#audience")
+    page.click("#filters button[aria-label^='Remove: Income']")
+    assert shown(page) == everybody
+    assert "range" not in page.url
+
+
+def in_german(warehouse) -> None:
+    with duckdb.connect(warehouse) as connection:
+        connection.execute(
+            "create schema if not exists staging; create or replace table "
+            "staging.input_dialect as select 'customer' as unit, 'EUR' as currency, "
+            "'de' as language, '2012-07-30' as first_day"
+        )
+
+
+def test_money_period_and_language_are_those_of_the_definition(visit, tiny_warehouse):
+    in_german(tiny_warehouse)
+    page = visit()
+    assert page.evaluate("document.documentElement.lang") == "de-DE"
+    headlines = page.inner_text(".headlines").replace("\xa0", " ")
+    assert "Umsatz bisher" in headlines
+    assert "60.600 €" in headlines
+    assert "Juli 2012 – Juni 2024" in headlines
+    assert page.inner_text("#who h2") == "Wer sind sie?"
+
+
+def test_german_leaves_no_sentence_of_the_page_in_english(visit, sample, tmp_path):
+    copy = tmp_path / "german.duckdb"
+    shutil.copy(sample.warehouse, copy)
+    in_german(copy)
+    draw_dashboard(copy, tmp_path / "german.html")
+    address = (tmp_path / "german.html").as_uri()
+    for view in [*(f"view={view}" for view in VIEWS), "segment=S01&with=S02"]:
+        page = visit(f"#{view}", address=address)
+        assert page.evaluate("document.documentElement.dataset.untold || ''") == ""
+
+
+def test_print_is_four_sheets(visit, sample_address):
+    page = visit("#segment=S02", address=sample_address)
+    page.wait_for_selector("html[data-printable]", state="attached")
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 4
+    # what was made for the paper is gone from the screen
+    assert page.locator("#brief").count() == 0
 
 
 def test_page_runs_no_text_as_script(sample_address):

@@ -78,7 +78,7 @@ function audience() {
     host.replaceChildren(
       element("p", {}, literally("b", made.map(({ words }) => words).join("; ")), ": ", people_(total.n),
         sampled ? ` of a sample of ${number(drawnFrom())}; the list is made of all.` : ".",
-        aside > 0 && ` ${number(aside)} of them are kept aside by the campaign, so the list has ${number(total.n - aside)}.`),
+        aside > 0 && ` ${number(aside)} of them are kept aside or may not be written to, so the list has ${number(total.n - aside)}.`),
       element("dl", { class: "sources" }, line("Command", command), line("SQL", condition),
         line("Link", location.href)));
   };

@@ -30,7 +30,7 @@ function chart(host, { spec, description, values }) {
     node.setAttribute("role", "figure");
     views[host.id] = views[host.id] || [];
     views[host.id].push(view);
-    node.after(element("button", { type: "button", class: "plain save", "aria-label": `Save as a picture: ${called(description)}`,
+    node.after(element("button", { type: "button", class: "plain save", "aria-label": `Save as a picture: ${description}`,
       onclick: async () => element("a", { download: `${host.id}.png`, href: await view.toImageURL("png", 2) }).click() },
     "Save as a picture"));
   });

@@ -10,9 +10,9 @@ function evidence() {
   const outer = grid;
   grid = pair;
   for (const [id, title, field, low] of [
-    ["stability", "Do the same come out when customers are drawn again? (1: the same)",
+    ["stability", "How alike are segments of customers drawn again (1: the same)",
       "stability_mean", null],
-    ["silhouette", "How far are they apart? (1: wholly, 0: not at all; dashed: without any groups)",
+    ["silhouette", "How far they are apart (1: wholly, 0: not at all; dashed: without any groups)",
       "silhouette", "permuted_silhouette"],
   ]) {
     if (rows.every((row) => row[field] === null)) continue;

@@ -1,7 +1,7 @@
 /* The views, the address that names what is seen, and the first drawing. */
 
 const followers = [];
-let told = null;
+let announced = null;
 
 // what a view is called, whether there is anything to show, and what draws it
 const VIEWS = [
@@ -10,7 +10,8 @@ const VIEWS = [
   ["explore", "Explore", () => true, () => explore()],
   ["campaign", "Campaign", () => has("response") || contents.profits.length || contents.gains.length,
     () => { follow(response()); campaign(); }],
-  ["time", "Over time", () => days.length > 1, () => history()],
+  ["time", "Over time", () => days.length > 1 || contents.months.length > 2,
+    () => { months(); cohorts(); soldWhere(); history(); }],
   ["evidence", "Evidence", () => contents.evaluation.length > 0, () => evidence()],
 ].filter(([, , exists]) => exists());
 
@@ -88,8 +89,8 @@ function refresh() {
   for (const each of followers) each(now);
   writeAddress();
   const spoken = exploring() ? `${number(now.all.n)} customers shown` : "";
-  if (told !== null && told !== spoken) document.getElementById("spoken").textContent = called(spoken);
-  told = spoken;
+  if (announced !== null && announced !== spoken) document.getElementById("spoken").textContent = called(spoken);
+  announced = spoken;
   // what no word of the language is known for
   if (untold.size) document.documentElement.dataset.untold = [...untold].join("\n");
 }

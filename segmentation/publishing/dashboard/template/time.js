@@ -38,3 +38,66 @@ function history() {
           })))))));
   }
 }
+
+/* What each segment spent, month by month. */
+function months() {
+  const rows = contents.months;
+  if (new Set(rows.map((row) => row.ordered_month)).size < 3) return;
+  const node = card("", "months", "Spend by month", null);
+  node.append(legend(segments.map((_, i) => i)));
+  chart(node, { spec: {
+    height: 240, mark: { type: "bar" },
+    encoding: { x: { field: "ordered_month", type: "temporal", timeUnit: "utcyearmonth", title: null, axis: { tickCount: 8 } },
+      y: { field: "spend", type: "quantitative", title: "Spend", axis: { format: "~s", tickCount: 5 } },
+      color: segmentColour(), order: { field: "place" },
+      tooltip: [{ field: "segment", title: "Segment" }, { field: "ordered_month", type: "temporal", title: "Month", format: "%b %Y" },
+        { field: "said", title: "Spend" }, { field: "customers", title: "Customers", format: "," }] },
+  }, description: "Spend of each segment by month.",
+  values: rows.map((row) => Object.assign({}, row, { segment: nameOf(row.segment_key), said: money(row.spend),
+    place: segments.findIndex((one) => one.segment_key === row.segment_key) })) });
+}
+
+/* Of those who first bought in a quarter, how many bought again later. */
+function cohorts() {
+  const rows = contents.cohorts;
+  const joined = [...new Set(rows.map((row) => row.joined))];
+  if (joined.length < 2) return;
+  const most = Math.max(...rows.map((row) => row.later));
+  const find = (quarter, later) => rows.find((row) => row.joined === quarter && row.later === later);
+  const late = [...Array(most + 1).keys()];
+  const quarterOf = (date) => 4 * Number(date.slice(0, 4)) + Math.floor((Number(date.slice(5, 7)) - 1) / 3);
+  const after = new Date(Date.parse(contents.version[0].observed_on) + 864e5).toISOString();
+  const lastWhole = quarterOf(after) - 1;
+  card("half", "cohorts", "Who came when, and stayed?",
+    "Of those who first bought in a quarter, the share that bought again so many quarters later.",
+    scroller("Bought again by quarter", element("table", { class: "heat" },
+      element("thead", {}, element("tr", {}, ["First bought", "Customers", ...late.slice(1).map((later) => `${later} later`)]
+        .map((word) => element("th", { scope: "col" }, word)))),
+      element("tbody", {}, joined.map((quarter) => {
+        const all = find(quarter, 0)?.customers ?? 0;
+        return element("tr", {}, element("th", { scope: "row" }, month(quarter)), element("td", {}, number(all)),
+          late.slice(1).map((later) => {
+            const share = (find(quarter, later)?.customers ?? 0) / all;
+            // what has not come yet, or not wholly, is no zero
+            const open = quarterOf(quarter) + later > lastWhole;
+            return open || all < FEW ? element("td", { class: "few" }, open ? "" : "–")
+              : element("td", { style: { background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, percent(share));
+          }));
+      })))));
+}
+
+/* Spend of every category by the channel it was bought in. */
+function soldWhere() {
+  const channels = [...new Set(contents.sold.map((row) => row.channel))];
+  const categories = [...new Set(contents.sold.map((row) => row.category))];
+  if (channels.length < 2 || categories.length < 2) return;
+  const sum = (category, channel) => contents.sold.filter((row) => row.category === category
+    && row.channel === channel).reduce((total, row) => total + row.spend, 0);
+  const most = Math.max(...categories.flatMap((one) => channels.map((other) => sum(one, other))));
+  card("half", "sold", "What is sold where?", "An estimate: spend of each segment in a category, shared out by its channels.",
+    scroller("Spend by category and channel", element("table", { class: "heat" },
+      element("thead", {}, element("tr", {}, ["Category", ...channels].map((word) => element("th", { scope: "col" }, word)))),
+      element("tbody", {}, categories.map((category) => element("tr", {}, element("th", { scope: "row" }, category),
+        channels.map((channel) => element("td", { style: { background:
+          `rgba(var(--above), ${(0.6 * sum(category, channel) / most).toFixed(2)})` } }, money(sum(category, channel))))))))));
+}

@@ -38,7 +38,7 @@ function period() {
   const [orders] = contents.period;
   const [version] = contents.version;
   const first = wording.first_day || orders?.first_day;
-  return first && version ? `${month(first)} – ${month(version.observed_on)}` : null;
+  return first && version ? `${month(first)}\u00a0–\u00a0${month(version.observed_on)}` : null;
 }
 
 function headlines() {
@@ -157,7 +157,7 @@ function order(i) {
   const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
   const action = mine(contents.actions);
   const plan = mine(contents.plan);
-  const reached = all[i].n - segment.no_contact_customers;
+  const reached = all[i].n - (segment.no_contact_customers || 0);
   if (!action) return null;
   const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
     action.channel && `Channel: ${action.channel}.`, atRisk(action)].filter(Boolean).map((part) => [mart(part), " "]);

@@ -53,10 +53,10 @@ function amount(value, unit) {
   return unit === "money" ? money(value, digits) : number(value, digits);
 }
 
-const day = (date) => new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short",
-  year: "numeric", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
-const month = (date) => new Intl.DateTimeFormat(LANGUAGE, { month: "short", year: "numeric",
-  timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+const dated = (date, settings) => new Intl.DateTimeFormat(LANGUAGE, { month: "short", year: "numeric",
+  timeZone: "UTC", ...settings }).format(new Date(`${date}T00:00:00Z`)).replaceAll(" ", English ? " " : "\u00a0");
+const day = (date) => dated(date, { day: "numeric" });
+const month = (date) => dated(date);
 
 const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
@@ -100,56 +100,90 @@ const glued = (text) => (text || "").replace(/(\d) ?%/g, "$1\u00a0%")
 
 const patterns = Object.entries(wording.words).filter(([words]) => words.includes("{}"))
   .sort((a, b) => b[0].replaceAll("{}", "").length - a[0].replaceAll("{}", "").length)
-  .map(([words, other]) => [new RegExp(`^${words.split("{}").map(literal).join("(.+?)")}$`), other]);
-// a word of the language itself is told already
-const own = new Set(Object.values(wording.words));
+  .map(([words, other]) => [words.split("{}"), other]);
+
+/* What stands between the pieces of a pattern, from the left; it is no whole sentence. */
+function between(pieces, text) {
+  const last = pieces.at(-1);
+  if (!text.startsWith(pieces[0]) || !text.endsWith(last)) return null;
+  const found = [];
+  let at = pieces[0].length;
+  for (const piece of pieces.slice(1, -1)) {
+    const next = text.indexOf(piece, at + 1);
+    if (next < 0) return null;
+    found.push(text.slice(at, next));
+    at = next + piece.length;
+  }
+  found.push(text.slice(at, text.length - last.length));
+  return at + last.length < text.length && !found.some((part) => /[.!?] /.test(part)) ? found : null;
+}
+
+// names of the data, and words of the language itself, are told already
+const names = new Set([...Object.values(wording.words), ...contents.segments.map((row) => row.segment_name),
+  ...contents.filters.flatMap(({ label, values }) => [label, ...values]), ...contents.measures.map(({ label }) => label),
+  ...contents.profiles.map((row) => row.feature_label),
+  ...contents.attributes.flatMap((row) => [row.attribute.replaceAll("_", " "), row.attribute_value]),
+  ...contents.version.map((row) => row.input_name)].map((name) => String(name).toLowerCase()));
 const heard = new Map();
 const untold = new Set();
+const MOST_TRIES = 200;
+let tries = 0;
+const isWord = (text) => /[a-z]{2}/i.test(text);
 
 /* The text in the language of the definition; English where no word is known. */
 function said(text) {
-  if (English || !/[a-z]{2}/i.test(text)) return text;
-  const known = heard.get(text);
-  if (known !== undefined) return known;
-  const [, before, core, after] = text.match(/^([\s·,;:(“"]*)([^]*?)([\s·,;:)”".!?]*)$/);
-  // marks at the end may belong to the words: as many as possible, then fewer
-  let found = null;
-  let marks = after.length;
-  for (; found === null && marks >= 0; marks--) found = translated(core + after.slice(0, marks));
-  if (found === null && !own.has(core)) untold.add(text);
-  const other = found === null ? text : before + found + after.slice(marks + 1);
-  heard.set(text, other);
-  return other;
+  if (English || !isWord(text)) return text;
+  const [, before, core, after] = text.match(/^([\s·,;:]*)([^]*?)([\s·,;:.!]*)$/);
+  tries = 0;
+  const found = told(core);
+  if (found === null) untold.add(text);
+  return found === null ? text : before + found + after;
+}
+
+function told(text) {
+  if (heard.has(text)) return heard.get(text);
+  // a text that is in no language known is not taken apart for ever
+  tries += 1;
+  if (tries > MOST_TRIES) return null;
+  const found = learnt(text);
+  if (tries <= MOST_TRIES) heard.set(text, found);
+  return found;
+}
+
+function learnt(text) {
+  const name = text.replace(/[“”]/g, "").toLowerCase();
+  // a day or an amount is one word, its spaces do not break
+  if (names.has(name) || (/\d/.test(text) && !text.includes(" "))) return translated(text) ?? text;
+  return translated(text) ?? figured(text);
+}
+
+/* A name with its figure, "Income 76,392", or a figure with its name, "61 % wine". */
+function figured(text) {
+  const parts = /^(.*?[a-z)]) ([\u2212\d].*)$/i.exec(text) || /^([\d.,]+(?:\u00a0[%€$£])?) ([a-z].*)$/i.exec(text);
+  const others = parts ? [told(parts[1]), told(parts[2])] : [null];
+  return others.includes(null) ? null : others.join(" ");
 }
 
 function translated(text) {
-  if (!/[a-z]{2}/i.test(text)) return text;
+  if (!isWord(text)) return text;
   const { words } = wording;
   if (text in words) return words[text];
   if (upper(text) in words) return words[upper(text)];
   for (const [pattern, other] of patterns) {
-    const found = pattern.exec(text);
-    if (found) {
-      let place = 0;
-      return other.replace(/\{(\d?)\}/g, (_, which) => {
-        const part = found[which ? Number(which) : ++place];
-        return translated(part) ?? part;
-      });
-    }
+    const found = between(pattern, text)?.map(told);
+    if (found && !found.includes(null)) return other.replace(/\{\}/g, () => found.shift());
   }
   // a sentence at a time, then a clause at a time: all of them, or none
-  for (const [cut, joined] of [[/(?<=[.!?]) (?=\S)/, " "], ["; ", "; "], [", ", ", "], [" and ", " und "]]) {
+  for (const [cut, joined] of [[/(?<=[.!?]) (?=\S)/, " "], ["; ", "; "], [": ", ": "], [", ", ", "], [" and ", " and "]]) {
     const parts = text.split(cut);
-    if (parts.length < 2) continue;
-    const others = parts.map((part) => translated(part) ?? bare(part));
-    if (others.every((part) => part !== null)) return others.join(words[joined] || joined);
+    const others = parts.length > 1 ? parts.map((part) => bare(part) ?? told(part)) : [null];
+    if (!others.includes(null)) return others.join(words[joined] || joined);
   }
   return null;
 }
 
 /* The same clause without its full stop. */
 function bare(part) {
-  if (!/[.:]$/.test(part)) return null;
-  const other = translated(part.slice(0, -1));
+  const other = /[.:]$/.test(part) ? told(part.slice(0, -1)) : null;
   return other === null ? null : other + part.slice(-1);
 }
