@@ -27,4 +27,4 @@ inner join customers
     on contacts.customer_id = customers.customer_id
     and customers.no_contact_reason is null
 
-where {{ 'true' if var('publish_contacts', false) | as_bool else 'false' }}
+where {{ 'true' if var('publish_contacts') else 'false' }}
