@@ -10,7 +10,7 @@ BI := .venv-bi
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint mutants torture licences benchmark semantic spark-env test-sail test-spark test-bi lock clean
+.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-bi lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,13 +29,17 @@ $(VENV)/ready: requirements.lock pyproject.toml
 build: setup ## build the segments of INPUT (or of the file SEGMENTS_PATH)
 	@SEGMENTS_INPUT='$(INPUT)' $(RUN)segments build
 
-lint: setup ## check the style of Python, SQL, macros and the page's script, and the types
+lint: setup ## check the style of Python, SQL, macros, the page's script and words, and the types
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)sqlfluff lint models tests analyses --processes 2
 	$(RUN)python -m tests.lint_macros
 	$(RUN)python -m tests.lint_page
+	$(RUN)python -m tests.lint_words
+
+docs: setup ## build the site of docs/ into build/site, with the dashboards of three inputs
+	$(RUN)python -m handbook
 
 # two workers share the cores: threads of their own would wait for each other
 test: lint ## check everything: style, package, the whole build on the sample
@@ -86,7 +90,7 @@ test-bi: setup $(BI)/ready ## import what segments bi writes into a real Superse
 lock: ## write the lock files anew from the constraints in pyproject.toml
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check uv
-	$(call write_lock,--extra dev,requirements.lock)
+	$(call write_lock,--extra dev --extra docs,requirements.lock)
 	$(call write_lock,--extra dev --extra spark --constraint requirements.lock,requirements-spark.lock)
 	rm -rf build/lock
 

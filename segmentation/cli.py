@@ -195,7 +195,7 @@ def _add_shared(commands: dict[str, argparse.ArgumentParser]) -> None:
         command.add_argument(
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
-        if name in ("build", "backfill", "init"):
+        if name in ("build", "backfill", "init", "new"):
             continue  # of a build they are dbt's own
         for option in ("--target", "--profile", "--profiles-dir", "--vars"):
             command.add_argument(option, help="as dbt has it")

@@ -418,7 +418,10 @@ def mcp(options: argparse.Namespace, unknown: list[str]) -> int:
     file = options.file and options.file.resolve()
     if file is None:
         project = _enter_project()
-        file = output_folder(project, warehouse_path(project)) / "segments.duckdb"
+        require_segments(project)
+        words = target_words(options)
+        warehouse, target = warehouse_path(project, words), target_name(project, words)
+        file = output_folder(project, warehouse, target) / "segments.duckdb"
     from segmentation.answering.server import serve
 
     serve(file.resolve())

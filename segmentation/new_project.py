@@ -13,6 +13,7 @@ _PARTS = (
     "dbt_project.yml",
     "profiles.yml",
     "selectors.yml",
+    ".dbtignore",
     ".gitignore",
     "LICENSE",
     "llms.txt",

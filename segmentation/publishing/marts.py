@@ -159,7 +159,7 @@ def _describe_generation(
         {
             "published_at": published_at,
             "source_file": source_file,
-            "currency": _currency(connection),
+            "currency": _declared(connection, "currency"),
         },
     )
     connection.execute(
@@ -170,14 +170,14 @@ def _describe_generation(
         "published_at": "When it was published, in UTC.",
         "model_version": "Version of the segment model that the marts are of.",
         "input_name": "Name of the input.",
-        "first_on": "First day of which the data tell: the first order, else the "
-        "earliest enrolment; null where neither is known.",
+        "first_on": "First day of which the data tell: as the definition of the input "
+        "says, else of the first order or the earliest enrolment; null if not known.",
         "observed_on": "Day that the data describe; the last one.",
         "source_file": "File that the warehouse was built from; empty if not known.",
         "customers": "Customers in customer_segments.",
         "currency": "Currency of all money, as the definition of the input names it; "
         "null where it does not.",
-        "language": "Language of names and sentences.",
+        "language": "Language of names and sentences in the marts.",
     }.items():
         connection.execute(f"comment on column {table}.{column} is {literal(words)}")
 
@@ -194,6 +194,9 @@ def _has_column(
 
 
 def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
+    declared = _declared(connection, "first_day")
+    if declared:
+        return f"select cast({literal(declared)} as date) as first_on"
     for table, column in (
         ("customer_orders", "ordered_on"),
         ("customers", "enrolled_on"),
@@ -207,13 +210,14 @@ def _first_day(connection: duckdb.DuckDBPyConnection) -> str:
     return "select cast(null as date) as first_on"
 
 
-def _currency(connection: duckdb.DuckDBPyConnection) -> str | None:
-    if not _has_column(connection, "memory", "input_dialect", "currency"):
+def _declared(connection: duckdb.DuckDBPyConnection, setting: str) -> str | None:
+    """Return what the definition of the input says besides where things are."""
+    if not _has_column(connection, "memory", "input_dialect", setting):
         return None
-    ((currency,),) = connection.execute(
-        "select max(currency) from memory.staging.input_dialect"
+    ((value,),) = connection.execute(
+        f"select max({setting}) from memory.staging.input_dialect"
     ).fetchall()
-    return currency
+    return value
 
 
 def _write_audiences(
@@ -279,10 +283,10 @@ def _write_audiences(
 def _contacts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the ways to reach customers that the input names, in their order."""
     table = "stg_input__contacts"
-    if not _has_column(connection, "warehouse", table, "contact"):
+    if not _has_column(connection, "memory", table, "contact"):
         return []
     rows = connection.execute(
-        f"select contact from warehouse.staging.{table} "
+        f"select contact from memory.staging.{table} "
         "group by contact order by min(contact_order)"
     ).fetchall()
     return [contact for (contact,) in rows]
@@ -300,6 +304,6 @@ def _with_contacts(query: str, contacts: list[str]) -> str:
     plain, order = query.split(" order by ")
     return (
         f"select * from ({plain}) left join (select customer_id, {columns} "
-        "from warehouse.staging.stg_input__contacts group by customer_id) "
+        "from memory.staging.stg_input__contacts group by customer_id) "
         f"using (customer_id) order by {order}"
     )

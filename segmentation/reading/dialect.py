@@ -273,7 +273,7 @@ def _describe_source(
     notes += [
         *_settle_day(engine, dialect),
         *overlap_notes(engine, dialect.relation_sql, dialect.fields, path),
-        *_lacking_contacts(dialect),
+        *_set_contacts_apart(dialect),
     ]
     dialect.notes = "\n".join(notes) or None
     require_known_words(engine, dialect.relation_sql, dialect.fields, path)
@@ -285,19 +285,22 @@ def _describe_source(
         path=path,
         most_fields=most_fields,
     )
-    # how to reach a customer is no field: nothing is learned of it, no mart has it
-    dialect.contacts = [f for f in dialect.fields if f.role == "contact"]
-    others = [f for f in dialect.fields if f.role != "contact"]
-    dialect.fields = found_words(engine, dialect.relation_sql, others)
+    dialect.fields = found_words(engine, dialect.relation_sql, dialect.fields)
     dialect.declared = declared_features(definition, dialect.fields)
 
 
-def _lacking_contacts(dialect: InputDialect) -> list[str]:
+def _set_contacts_apart(dialect: InputDialect) -> list[str]:
+    """Take how to reach a customer out of the fields; return what the file lacks.
+
+    It is no field: nothing is learned from it, and no mart has it.
+    """
+    dialect.contacts = [f for f in dialect.fields if f.role == "contact"]
+    dialect.fields = [f for f in dialect.fields if f.role != "contact"]
     return [
         f"{dialect.source_path} lacks the column under contact: {f.name}, so the lists "
         "of customers have none."
-        for f in dialect.fields
-        if f.role == "contact" and not f.source_column
+        for f in dialect.contacts
+        if not f.source_column
     ]
 
 

@@ -98,23 +98,11 @@ def wanted_fields(definition: dict) -> list[Field]:
             )
             for n, t in ATTRIBUTES.items()
         ),
-        *(
-            Field("spend", n, "money", c)
-            for n, c in (definition.get("spend") or {}).items()
-        ),
-        *(
-            Field("channel", n, "integer", c)
-            for n, c in (definition.get("channels") or {}).items()
-        ),
-        *(
-            Field("campaign", n, "boolean", c)
-            for n, c in (definition.get("campaigns") or {}).items()
-        ),
+        *_mapped(definition, "spend", "spend", "money"),
+        *_mapped(definition, "channels", "channel", "integer"),
+        *_mapped(definition, "campaigns", "campaign", "boolean"),
         *declared_fields(definition),
-        *(
-            Field("contact", n, "text", c)
-            for n, c in (definition.get("contact") or {}).items()
-        ),
+        *_mapped(definition, "contact", "contact", "text"),
         Field(
             "target",
             target.get("name", "target"),
@@ -188,6 +176,12 @@ def _require_distinct_names(definition: dict) -> None:
                 f"dbt_project.yml has {listed} among the {kind} of an input (upper and "
                 "lower case do not count); call one of them something else."
             )
+
+
+def _mapped(definition: dict, kind: str, role: str, data_type: str) -> list[Field]:
+    """Return the fields of a kind that is names with a column each."""
+    columns = definition.get(kind) or {}
+    return [Field(role, name, data_type, column) for name, column in columns.items()]
 
 
 def _require_free_names(contact: dict[str, str]) -> None:

@@ -293,12 +293,21 @@ def _as_published(
     )
     agreements = [adjusted_rand_score(labels, partition) for partition in partitions]
     complete = completed(points, labels)
+    stability = float(np.mean(agreements))
+    reason = chosen.reason
+    if stability < settings["min_stability"] <= chosen.stability_mean:
+        # the number was chosen by another fit, which is no word for this one
+        reason = (
+            f"{reason} That holds for the customers the numbers were compared on; the "
+            f"segments fitted to all come out less surely (agreement {stability:.2f})."
+        )
     published = replace(
         chosen,
         silhouette=float(silhouettes(pairwise_distances(points), labels).mean()),
         davies_bouldin=float(davies_bouldin_score(complete, labels)),
         calinski_harabasz=float(calinski_harabasz_score(complete, labels)),
-        stability_mean=float(np.mean(agreements)),
+        stability_mean=stability,
+        reason=reason,
     )
     return published, jaccard_stability(labels, partitions, clustering.k)
 

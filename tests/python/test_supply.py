@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).parents[2]
 
@@ -23,4 +24,9 @@ def test_workflows_pin_actions_by_commit_and_read_only():
         text = file.read_text()
         for action in re.findall(r"uses: (\S+)", text):
             assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action), (file.name, action)
-        assert "permissions:\n  contents: read" in text
+        # for the whole workflow; a job may have more, if it runs no code of the project
+        assert "\npermissions:\n  contents: read\n" in text
+        for name, job in yaml.safe_load(text)["jobs"].items():
+            if may := job.get("permissions"):
+                assert may == {"pages": "write", "id-token": "write"}, name
+                assert not any("run" in step for step in job["steps"]), name

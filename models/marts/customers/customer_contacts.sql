@@ -25,5 +25,6 @@ from contacts
 
 inner join customers
     on contacts.customer_id = customers.customer_id
+    and customers.no_contact_reason is null
 
 where {{ 'true' if var('publish_contacts', false) | as_bool else 'false' }}

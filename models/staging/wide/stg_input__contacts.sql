@@ -33,7 +33,17 @@ records as (
 
 told as (
 
+    select
+        cast(null as bigint) as record_number,
+        cast(null as {{ dbt.type_string() }}) as contact,
+        cast(null as integer) as contact_order,
+        cast(null as {{ dbt.type_string() }}) as contact_value
+
+    where false
     {% for field in dialect.contacts if field.source_column %}
+
+    union all
+
     select
         cast(segments_record_number as bigint) as record_number,
         '{{ escape_single_quotes(field.name) }}' as contact,
@@ -42,15 +52,6 @@ told as (
             as contact_value
 
     from {{ dialect.relation_sql }}
-    {{ 'union all' if not loop.last }}
-    {% else %}
-    select
-        cast(null as bigint) as record_number,
-        cast(null as {{ dbt.type_string() }}) as contact,
-        cast(null as integer) as contact_order,
-        cast(null as {{ dbt.type_string() }}) as contact_value
-
-    where false
     {% endfor %}
 
 ),

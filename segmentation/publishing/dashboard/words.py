@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import vl_convert
@@ -44,7 +45,7 @@ def read_wording(connection: duckdb.DuckDBPyConnection) -> dict:
     }
 
 
-def _locale(country: str) -> dict | None:
+def _locale(country: Any) -> dict | None:
     """Return the marks and names of days of a country, None where charts have none."""
     try:
         return {

@@ -139,7 +139,7 @@ def test_who_left_or_did_not_agree_is_in_no_list_of_persons(telephone, tmp_path)
     with telephone._environment():
         publish(telephone.warehouse, tmp_path)
     lists = sorted((tmp_path / "audiences").iterdir())
-    assert len(lists) >= 4  # three segments and the campaign
+    assert len(lists) == 3
     listed = {
         file.name: {row["customer_id"] for row in csv.DictReader(file.open())}
         for file in lists
@@ -271,7 +271,7 @@ def test_sentences_say_what_a_row_is_called(telephone, mart):
 def test_the_dashboard_says_what_a_row_is_called(telephone):
     with duckdb.connect(telephone.warehouse, read_only=True) as connection:
         contents = read_contents(connection)
-    assert contents["unit"] == {"one": "account", "many": "accounts"}
+    assert contents["wording"]["unit"] == {"one": "account", "many": "accounts"}
 
 
 def test_reserved_names_are_those_of_this_project(telephone):
@@ -281,6 +281,7 @@ def test_reserved_names_are_those_of_this_project(telephone):
     )
     own = {"contract", "senior", "monthly_charge", "tenure_months", "score"}
     own |= {"last_login", "last_login_days", "tags_vip", "tags_early_bird"}
+    own |= {"calls_level", "calls_trend", "calls_variation"}
     assert {name for (name,) in columns} - own <= RESERVED | set(ATTRIBUTES)
 
 
@@ -295,7 +296,7 @@ def test_reserved_names_are_those_of_this_project(telephone):
         ({"measures": {"x": {"colum": "Tenure"}}}, "the setting colum"),
         ({"groups": {"score": "Contract"}}, "something else already"),
         ({"key": "line"}, "both key and columns: customer_id"),
-        ({"kind": "orders"}, "of orders"),
+        ({"kind": "orders", "columns": {"customer_id": "Account"}}, "of orders"),
     ],
 )
 def test_what_a_definition_cannot_say_is_refused(tmp_path, change, said):

@@ -342,6 +342,19 @@ def test_commands_say_where_the_files_are(
     assert "--nonsense is not understood" in capsys.readouterr().err
 
 
+def test_generation_says_what_the_definition_declares(tiny_warehouse, tmp_path):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "create schema staging; create table staging.input_dialect as "
+            "select 'EUR' as currency, '2012-07-30' as first_day"
+        )
+    publish(tiny_warehouse, tmp_path / "output")
+    assert read(
+        tmp_path / "output" / "segments.duckdb",
+        "select currency, cast(first_on as varchar), language from marts.generation",
+    ) == [("EUR", "2012-07-30", "en")]
+
+
 def is_beside(row: tuple) -> bool:
     return len(row) > 2 and str(row[1]).endswith(("value_rank", "_order", "_label"))
 

@@ -9,8 +9,10 @@ async function drawPictures() {
     const made = draw();
     if (!made) continue;
     const node = element("div", { style: { width: "640px" } });
+    // oxlint-disable-next-line no-await-in-loop -- one picture after the other
     const { view } = await window.vegaEmbed(node, { ...framed(made.spec, made.description, made.values),
       width: 500, autosize: { type: "pad" } }, EMBEDDED);
+    // oxlint-disable-next-line no-await-in-loop
     pictures[name] = await view.toSVG();
     view.finalize();
   }

@@ -149,6 +149,6 @@ function profitChart(values) {
             { field: "profit", title: "Profit", format: ",.0f" }] } },
     ],
   };
-  return { spec, values: values || profits.map((row) => ({ ...row, is_shown: row === planned })),
+  return { spec, values: values || profits.map((row) => Object.assign({}, row, { is_shown: row === planned })),
     description: `Profit by share contacted; as planned, ${percent(planned.contacted_share)} contacted, it is ${money(planned.profit)}.` };
 }

@@ -53,7 +53,7 @@ function months() {
       tooltip: [{ field: "segment", title: "Segment" }, { field: "ordered_month", type: "temporal", title: "Month", format: "%b %Y" },
         { field: "said", title: "Spend" }, { field: "customers", title: "Customers", format: "," }] },
   }, description: "Spend of each segment by month.",
-  values: rows.map((row) => ({ ...row, segment: nameOf(row.segment_key), said: money(row.spend),
+  values: rows.map((row) => Object.assign({}, row, { segment: nameOf(row.segment_key), said: money(row.spend),
     place: segments.findIndex((one) => one.segment_key === row.segment_key) })) });
 }
 

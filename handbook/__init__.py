@@ -1,0 +1,1 @@
+"""Makes the site of docs/: ``python -m handbook``, which ``make docs`` does."""
