@@ -162,7 +162,7 @@ select
                     {{ figure('response.evaluated_customers') }},
                     ' customers; contacting all of them earns ',
                     {{ money_text('references_of_profit.contact_all_profit') }},
-                    ', who answers known beforehand ',
+                    ', knowing beforehand who answers ',
                     {{ money_text('references_of_profit.perfect_profit') }}, '.'
                 )
         end,

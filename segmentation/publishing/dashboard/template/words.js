@@ -70,7 +70,7 @@ const ofMoney = [
   ...(moneyLabels.length ? [new RegExp(String.raw`((?:^|[;,:.] |and )(?:${[...new Set(moneyLabels)].join("|")}) `
     + String.raw`(?:at least |at most |below |above |over |between )?)(${FIGURE})`
     + String.raw`(?:( \((?:all [a-z]+: )?)(${FIGURE})((?: for all [a-z]+)?\)))?(?! ?%)`, "gi")] : []),
-  new RegExp(String.raw`((?:profit|earned|earns?|brings in|than the|customer's by|beforehand) )(${FIGURE})`
+  new RegExp(String.raw`((?:profit|earned|earns?|brings in|than the|customer's by|who answers) )(${FIGURE})`
     + String.raw`(?:( \()(${FIGURE}))?(?:( to )(${FIGURE})(?=\)))?(?! ?%)`, "g"),
 ];
 const read = (text) => Number(text.replaceAll(",", "").replace("\u2212", "-"));
