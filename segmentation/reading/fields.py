@@ -56,26 +56,11 @@ def wanted_fields(definition: dict) -> list[Field]:
     columns = {**(definition.get("columns") or {}), **_declared_key(definition)}
     is_orders = definition.get("kind") == "orders"
     known = LINE_FIELDS if is_orders else ATTRIBUTES
-    unknown = sorted(set(columns) - set(known))
-    if unknown:
-        raise UserError(
-            f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
-            f"know; it knows {', '.join(known)}."
-        )
-    wide_only = sorted(
-        {"spend", "channels", "campaigns", "target_campaign", *DECLARED}
-        & set(definition)
-    )
-    if is_orders and wide_only:
-        raise UserError(
-            f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
-            "customers are told by their order lines alone; remove it."
-        )
+    _require_known(definition, columns, known)
     columns, left_words = _who_left(definition, columns)
     _require_distinct_names(definition)
     _require_free_names(definition.get("contact") or {})
     multipliers = _multipliers(definition, known)
-    target = target_of(definition)
     return [
         *(
             # what customers are told by is computed from the lines: arranged_orders
@@ -103,13 +88,37 @@ def wanted_fields(definition: dict) -> list[Field]:
         *_mapped(definition, "campaigns", "campaign", "boolean"),
         *declared_fields(definition),
         *_mapped(definition, "contact", "contact", "text"),
-        Field(
-            "target",
-            target.get("name", "target"),
-            "boolean",
-            target.get("column"),
-            labels=said_words(target.get("words")),
-        ),
+        *_predicted(target_of(definition)),
+    ]
+
+
+def _require_known(
+    definition: dict, columns: dict[str, str], known: dict[str, str]
+) -> None:
+    """Refuse what this project does not know of such an input."""
+    unknown = sorted(set(columns) - set(known))
+    if unknown:
+        raise UserError(
+            f"dbt_project.yml maps {', '.join(unknown)}, which this project does not "
+            f"know; it knows {', '.join(known)}."
+        )
+    wide_only = sorted(
+        {"spend", "channels", "campaigns", "target_campaign", "left", *DECLARED}
+        & set(definition)
+    )
+    if definition.get("kind") == "orders" and wide_only:
+        raise UserError(
+            f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
+            "customers are told by their order lines alone; remove it."
+        )
+
+
+def _predicted(target: dict) -> list[Field]:
+    """Return what is to be predicted, and its money."""
+    words = said_words(target.get("words"))
+    name, column = target.get("name", "target"), target.get("column")
+    return [
+        Field("target", name, "boolean", column, labels=words),
         Field("contact_cost", "contact_cost", "money", target.get("contact_cost")),
         Field("revenue", "revenue", "money", target.get("revenue")),
     ]
