@@ -11,13 +11,12 @@ __all__ = ["SECTIONS", "mart_columns", "mart_rows"]
 SECTIONS = {
     "segments": """
         select
-            segments.segment_key, segments.segment_name, description, name_note,
-            spend_note, segments.customers, segments.customer_share,
-            segments.spend_share, colour, no_contact_customers
-        from marts.segments
-        join marts.segment_profiles
-            on segments.segment_key = segment_profiles.segment_key
-        where status = 'current' order by segments.value_rank
+            segment_key, segment_name, description, name_note, spend_note, customers,
+            customer_share, spend_share, colour
+        from marts.segments where status = 'current' order by value_rank
+    """,
+    "unreachable": """
+        select segment_key, no_contact_customers from marts.segment_profiles
     """,
     "version": """
         select

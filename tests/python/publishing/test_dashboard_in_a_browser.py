@@ -432,7 +432,7 @@ def test_changes_are_those_of_the_mart(visit, tiny_warehouse):
             select
                 date '2024-06-30' - before as observed_on, segment_key, segment_name,
                 customers - before / 3 as customers, customer_share,
-                1000 - before as total_spend
+                1000 - before as total_spend, cast(null as date) as year_before_on
             from marts.segments, unnest([0, 30]) as earlier (before);
             create table marts.segment_transitions as
             select

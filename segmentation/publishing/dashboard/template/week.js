@@ -157,7 +157,7 @@ function order(i) {
   const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
   const action = mine(contents.actions);
   const plan = mine(contents.plan);
-  const reached = all[i].n - (segment.no_contact_customers || 0);
+  const reached = all[i].n - (mine(contents.unreachable)?.no_contact_customers || 0);
   if (!action) return null;
   const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
     action.channel && `Channel: ${action.channel}.`, atRisk(action)].filter(Boolean).map((part) => [mart(part), " "]);
