@@ -302,15 +302,16 @@ def query(published: Published, sql: str) -> Answer:
     """Return the rows of one SELECT over the marts, and what goes with them."""
     published.require_one_select(sql)
     try:
-        relations = published.relations_in(sql)
-        if not relations:
-            raise Refusal(
-                "The query asks nothing of the marts; name one, as marts.segments."
-            )
+        # a relation that there is not is the engine's to name
         rows = published.rows(sql, most=MOST_ROWS + 1)
+        relations = published.relations_in(sql)
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         raise Refusal(f"The marts cannot answer this query: {first}") from None
+    if not relations:
+        raise Refusal(
+            "The query asks nothing of the marts; name one, as marts.segments."
+        )
     if all(value is None for row in rows for value in row.values()):
         for relation in sorted(relations):
             published.require(relation, f"what {relation} is about")
