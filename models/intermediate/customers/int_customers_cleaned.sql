@@ -4,8 +4,8 @@
 {% set at_home = input_fields('attribute')
     | selectattr('name', 'in', ['children_at_home', 'teenagers_at_home']) | list %}
 {# where a file asks for consent, no answer is none #}
-{% set asks_consent = input_fields('attribute')
-    | selectattr('name', 'equalto', 'may_contact') | list %}
+{% set asks_consent = 'true' if input_fields('attribute')
+    | selectattr('name', 'equalto', 'may_contact') | list else 'false' %}
 
 with
 
@@ -102,9 +102,8 @@ select
     case
         when has_left or left_on <= observed_on then 'has left'
         when has_opted_out then 'has opted out'
-        {% if asks_consent %}
-        when not coalesce(may_contact, false) then 'has not agreed'
-        {% endif %}
+        when {{ asks_consent }} and not coalesce(may_contact, false)
+            then 'has not agreed'
     end as no_contact_reason
 
 from translated

@@ -53,7 +53,8 @@ function headlines() {
       element("br"), change(on(today, name), on(ago.year_before_on, name), settings), " in a year")];
   const sum = (name) => contents.actions.reduce((total, row) => total + (row[name] || 0), 0);
   const [result] = contents.results;
-  const cut = contents.profits.find((row) => row.is_cut_off);
+  // the plan that the orders below add up to; the campaign's view has the curve
+  const planned = (name) => contents.plan.reduce((total, row) => total + row[name], 0);
   const [risk, best] = [sum("at_risk_customers"), sum("high_value_at_risk_customers")];
   grid.append(element("section", { class: "card headlines", "aria-label": "Headline figures" },
     headline(upper(UNIT.many), number(whole.n), than("customers", { good: 1 })
@@ -65,8 +66,9 @@ function headlines() {
     result && result.extra_profit !== null
       ? headline("Last campaign brought extra", money(result.extra_profit),
         `likely ${money(result.extra_profit_lower)} to ${money(result.extra_profit_upper)}`)
-      : cut && headline("Next campaign may earn", money(cut.profit),
-        `likely ${money(cut.lower)} to ${money(cut.upper)}, ${number(cut.contacted)} contacts`)));
+      : planned("contacts") > 0 && planned("expected_profit") !== 0
+        && headline("Next campaign may earn", money(planned("expected_profit")),
+          `from ${number(planned("contacts"))} contacts`)));
 }
 
 function who() {
