@@ -181,7 +181,7 @@ def one_engine() -> Iterator[duckdb.DuckDBPyConnection]:
             "threads": "1",
         }
     ) as base:
-        rooms = ("dialect", "sources", "proposal")
+        rooms = ("relations", "sources", "proposal")
         patches = [
             mock.patch(f"segmentation.reading.{room}.reader_connection", base.cursor)
             for room in rooms
