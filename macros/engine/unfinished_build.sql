@@ -48,11 +48,15 @@
         and node.resource_type in ('model', 'seed', 'test')
         and node.config.enabled
         and node.config.materialized != 'ephemeral' %}
-        {% if node.unique_id in selected %}
+        {% set is_selected = node.unique_id in selected %}
+        {% if node.resource_type == 'test' and flags.WHICH != 'test' %}
+            {% if is_selected or node.depends_on.nodes | select('in', selected) | list %}
+                {% do reasons.update(
+                    {node.unique_id: 'was not tested since its tables changed'}
+                ) %}
+            {% endif %}
+        {% elif is_selected %}
             {% do reasons.update({node.unique_id: 'was stopped before its end'}) %}
-        {% elif node.resource_type == 'test' and flags.WHICH != 'test'
-            and node.depends_on.nodes | select('in', selected) | list %}
-            {% do reasons.update({node.unique_id: 'was not tested since its tables changed'}) %}
         {% endif %}
     {% endfor %}
     {{ return(reasons) }}

@@ -51,7 +51,7 @@ def test_from_own_file_to_segments_by_the_words_of_the_readme(clone):
     assert "customer_no" in segments(clone, "init", "shop.csv", "--write")
     settings = yaml.safe_load((clone / "dbt_project.yml").read_text("utf-8"))
     assert settings["vars"]["inputs"]["shop"]["path"] == "shop.csv"
-    said = segments(clone, "build", "--exclude", "tag:explore", SEGMENTS_INPUT="shop")
+    said = segments(clone, "build", SEGMENTS_INPUT="shop")
     assert "Read 700 rows: 700 accepted, 0 rejected." in said
     for name in ("dashboard.html", "docs.html", "segments.duckdb", "parquet", "csv"):
         assert (clone / "output" / "shop" / name).exists()
