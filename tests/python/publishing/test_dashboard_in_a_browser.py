@@ -477,6 +477,8 @@ def test_a_segment_has_a_page_and_back_leads_back(visit, sample, sample_address)
     assert f"{100 * share:.0f}\xa0%" in page.inner_text(".portrait")
     page.select_option("#different select", index=1)
     assert "difference" in page.inner_text("#different thead")
+    page.go_back()  # to no comparison
+    assert page.is_visible(".portrait")
     page.go_back()
     assert page.is_visible("#who")
     assert not page.is_visible(".portrait")

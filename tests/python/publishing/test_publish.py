@@ -1,6 +1,7 @@
 """Publishing: what readers see during it, what spreadsheets get, what is refused."""
 
 import csv
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -356,7 +357,8 @@ def test_generation_says_what_the_definition_declares(tiny_warehouse, tmp_path):
 
 
 def is_beside(row: tuple) -> bool:
-    return len(row) > 2 and str(row[1]).endswith(("value_rank", "_order", "_label"))
+    names = r"\w*value_rank\w*|\w+_(order|label)|is_current_version"
+    return len(row) > 2 and bool(re.fullmatch(names, str(row[1])))
 
 
 def test_segments_and_ordered_words_have_beside_them_what_sorts(
