@@ -328,7 +328,7 @@ class TestMall:
     def test_dashboard_shows_what_the_file_has(self, mall):
         shown = contents(mall)
         assert {row["name"] for row in shown["measures"]} == {
-            "income", "score", "feature:age", "feature:income",
+            "income", "score", "aside", "feature:age", "feature:income",
             "feature:spending_score",
         }  # fmt: skip
         assert [row["name"] for row in shown["filters"]] == ["gender", "age"]
