@@ -44,17 +44,15 @@ def write_audience(warehouse: Path | Places, condition: str, file: Path) -> int:
             if "campaign_targets" in marts
             else ""
         )
-        query = (
-            "select customer_id, segment_key, segment_name, observed_on "
-            f"from marts.customers_wide {held_out}"
-            "semi join (from marts.customers where no_contact_reason is null) "
-            f"using (customer_id) where ({condition}\n) order by customer_id"
-        )
         try:
             # two statements would be no condition, nor would half a bracket
-            if len(connection.extract_statements(query)) != 1:
-                raise UserError("The condition has to be one, without a semicolon.")
-            connection.extract_statements(f"select ({condition}\n)")
+            meant = duckdb.SQLExpression(condition)
+            query = (
+                "select customer_id, segment_key, segment_name, observed_on "
+                f"from marts.customers_wide {held_out}"
+                "semi join (from marts.customers where no_contact_reason is null) "
+                f"using (customer_id) where {meant} order by customer_id"
+            )
             ((customers,),) = connection.execute(
                 f"select count(*) from ({query})"
             ).fetchall()
