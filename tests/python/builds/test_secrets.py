@@ -138,7 +138,7 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
             *("--exclude-resource-type", "test"),
         ],
         cwd=project,
-        env={**environment, "PYTHONPATH": str(PROJECT)},
+        env={**environment, "PYTHONPATH": str(PROJECT), "SEGMENTS_INPUT": "hostile"},
         capture_output=True,
         text=True,
         check=False,
@@ -149,6 +149,7 @@ def hostile(tmp_path_factory) -> tuple[Path, str]:
         for name in os.environ.copy():
             if name.startswith("SEGMENTS_"):
                 patch.delenv(name)
+        patch.setenv("SEGMENTS_INPUT", "hostile")
         # as the command has it: a folder for each input
         patch.setenv("DBT_TARGET_PATH", str(project / "target" / "hostile"))
         write_docs(project, project / "docs.html")
