@@ -129,6 +129,8 @@ def compiled_recommendations(session, names: list[str]) -> str:
     own = environment.from_string(text).module
     context = {
         "ref": lambda name: name,
+        "var": lambda name: True,
+        "config": lambda **settings: "",
         "adapter": SimpleNamespace(
             dispatch=lambda name, package: getattr(own, f"duckdb__{name}")
         ),
@@ -165,6 +167,10 @@ def test_sql_recommends_what_the_package_recommends(method):
     session.register(
         "customer_segments",
         segments_of(spend).assign(model_version=1),
+    )
+    session.sql(
+        "create table customers as select customer_id, "
+        "cast(null as varchar) as no_contact_reason from customer_segments"
     )
     session.sql(
         "create table int_current_segments as "

@@ -30,10 +30,13 @@ while not (output / "stop").exists():
             "(select distinct model_version from marts.customer_segments)"
         ).fetchone()
     current = (output / "current").resolve()
-    flat = (current / "csv" / "customer_segments.csv").read_text().splitlines()[1]
-    stated = (current / "csv" / "generation.csv").read_text().splitlines()[1]
+    flat, stated = (
+        dict(zip(*(line.split(",") for line in lines[:2])))["model_version"]
+        for name in ("customer_segments", "generation")
+        for lines in [(current / "csv" / f"{name}.csv").read_text().splitlines()]
+    )
     assert one == other, (one, other)
-    assert flat.split(",")[-6] == stated.split(",")[1], (flat, stated)
+    assert flat == stated, (flat, stated)
     seen.append(one)
     if rounds == 1:
         print("reading", flush=True)
