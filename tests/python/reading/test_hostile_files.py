@@ -309,7 +309,8 @@ def test_line_or_file_without_end_is_refused_early(proposed, monkeypatch):
     rows = gzip.compress(b"ID,Income\n" + b"1,5\n" * (1 << 20))
     assert "unpacks to more than" in proposed(rows, "b.csv.gz")
     monkeypatch.setenv("SEGMENTS_EXPANSION", "5000")
-    assert "Read 1,048,576 rows" in proposed(rows, "b.csv.gz").text
+    # read, and found to say the same of everybody
+    assert "the same for everybody" in proposed(rows, "b.csv.gz")
     monkeypatch.setenv("SEGMENTS_EXPANSION", "many")
     assert "SEGMENTS_EXPANSION is 'many'" in proposed(rows, "b.csv.gz")
 
