@@ -13,13 +13,17 @@ _MACROS = (
     "arithmetic/wilson_bound.sql",
     "arithmetic/share_of.sql",
     "input/field_arithmetic.sql",
+    "rows_of.sql",
 )
+# areas that are on unless a test says otherwise
+_AREAS = ("campaign", "evidence", "exploration", "offers", "value")
 
 
 def rendered(template: str, **variables) -> str:
     """Return the SQL of a template; relations are called what the models are."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     macros: dict = {}
+    settings = dict.fromkeys(_AREAS, True) | variables
 
     def dispatch(name, _package=None):
         return macros[f"duckdb__{name}"]
@@ -29,7 +33,7 @@ def rendered(template: str, **variables) -> str:
             "return": lambda value: value,
             "adapter": SimpleNamespace(dispatch=dispatch, quote='"{}"'.format),
             "ref": lambda name: name,
-            "var": lambda name, default=None: variables.get(name, default),
+            "var": lambda name, default=None: settings.get(name, default),
             "config": lambda **_: "",
             "dbt": SimpleNamespace(type_string=lambda: "varchar"),
         }

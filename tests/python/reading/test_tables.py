@@ -189,7 +189,7 @@ def test_an_input_has_a_path_or_a_query(tmp_path):
     definition = {"kind": "orders", "columns": {}}
     for settings in ({}, {"path": "a.csv", "query": "a.sql"}):
         problem = inspect_input({"shop": definition | settings}, default="shop").problem
-        assert "needs a path, or a query and the tables in it" in problem
+        assert "needs one of a path, a query and the tables in it" in problem
 
 
 def test_calls_are_counted_and_no_word_is_of_money(tmp_path):
