@@ -1,5 +1,6 @@
 """Run dbt for people: progress as lines, failures as sentences."""
 
+import json
 import logging
 import os
 import re
@@ -364,9 +365,22 @@ def docs_page(target: Path) -> str:
     page = (target / "index.html").read_text("utf-8")
     for place, file in _DOCS_DATA.items():
         # dbt's own --static would let a category called </script> end the script
-        data = (target / file).read_text("utf-8").replace("<", "\\u003c")
-        page = page.replace(f'"{place} INLINE DATA"', data)
+        data = (target / file).read_text("utf-8")
+        if place == "CATALOG.JSON":
+            data = json.dumps(json.loads(data, object_hook=_without_tags))
+        page = page.replace(f'"{place} INLINE DATA"', data.replace("<", "\\u003c"))
     return page
+
+
+def _without_tags(row: dict) -> dict:
+    """Return a row of the catalogue whose comment, a text of the file, shows no tags.
+
+    dbt's page takes comments for Markdown, in which HTML is HTML.
+    """
+    comment = row.get("comment")
+    if isinstance(comment, str):
+        return row | {"comment": comment.replace("<", "&lt;")}
+    return row
 
 
 def require_unlocked(warehouse: Path, *, read_only: bool = True) -> None:

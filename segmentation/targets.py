@@ -166,6 +166,7 @@ def warehouse_path(project: Path, words: tuple[str, ...] = ()) -> Path:
 
 def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
     """Return the credentials of the target, and its name unless it is the default."""
+    from click import ClickException
     from dbt.cli.flags import Flags
     from dbt.cli.types import Command
     from dbt.config.profile import Profile, read_profile
@@ -177,7 +178,13 @@ def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
 
     set_invocation_context(os.environ)  # env_var in a profile reads it
     set_all: Any = set_flags  # it has no types
-    set_all(Flags.from_dict(Command.PARSE, {}))
+    try:
+        set_all(Flags.from_dict(Command.PARSE, {}))
+    except ClickException as error:
+        raise UserError(
+            f"dbt finds no profiles.yml for {project}: {error.format_message()} Set "
+            "DBT_PROFILES_DIR, or put one there."
+        ) from None
     asked = asked_of_dbt(["build", *words])
     folder = Path(asked["profiles_dir"] or _profiles_folder(project))
     renderer = ProfileRenderer(asked["vars"] or {})

@@ -1,6 +1,6 @@
 """Texts that run as code where somebody takes them for more than text."""
 
-__all__ = ["PAYLOADS", "with_payloads"]
+__all__ = ["PAYLOADS"]
 
 _RUN = "window.ran=1"
 PAYLOADS = (
@@ -34,30 +34,3 @@ PAYLOADS = (
     f"]]><script>{_RUN}</script>",
     f"javascript:{_RUN}",
 )
-
-
-def with_payloads(content: object, kept: frozenset[str] = frozenset()) -> object:
-    """Return JSON, behind each text of which stands a payload, one after the other.
-
-    Parameters
-    ----------
-    content : object
-    kept : frozenset of str
-        Keys whose values stay, as programs go by them.
-    """
-    number = 0
-
-    def changed(node: object, key: str = "") -> object:
-        nonlocal number
-        if key in kept:
-            return node
-        if isinstance(node, dict):
-            return {name: changed(value, name) for name, value in node.items()}
-        if isinstance(node, list):
-            return [changed(value, key) for value in node]
-        if not isinstance(node, str):
-            return node
-        number += 1
-        return f"{node} {PAYLOADS[number % len(PAYLOADS)]}"
-
-    return changed(content)

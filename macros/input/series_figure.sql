@@ -13,7 +13,7 @@
         and period.source_column -%}
         {%- do columns.append(staging_column(period)) -%}
     {%- endfor -%}
-    {%- set half = columns | length // 2 -%}
+    {%- set half = (columns | length / 2) | int -%}
     {%- if columns | length < 2 -%}
         cast(null as double)
     {%- elif field.figure == 'level' -%}

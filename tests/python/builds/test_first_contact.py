@@ -57,9 +57,9 @@ def test_from_own_file_to_segments_by_the_words_of_the_readme(clone):
         assert (clone / "output" / "shop" / name).exists()
     published = clone / "output" / "shop" / "segments.duckdb"
     with duckdb.connect(published, read_only=True) as connection:
-        (customers,) = connection.sql(
+        ((customers,),) = connection.sql(
             "select sum(customers) from marts.segments where status = 'current'"
-        ).fetchone()
+        ).fetchall()
     assert customers == 700
 
 
