@@ -95,7 +95,8 @@ def _email_keys(
 ) -> Keys:
     """Return that keys are e-mail addresses, of which capitals tell nobody apart."""
     keys, emails, written, persons = engine.sql(
-        f"select count(*), count_if(regexp_full_match(value, '{_EMAIL}')), "
+        "select count(*), "
+        f"coalesce(count_if(regexp_full_match(value, '{_EMAIL}')), 0), "
         f"count(distinct value), count(distinct lower(value)) from {relation}"
     ).fetchall()[0]
     if emails <= _MOST_EMAILS * keys:

@@ -307,6 +307,8 @@ def _readable(name: str) -> str:
     """Return a name without stray bytes: what another encoding makes of them."""
     if not has_stray_bytes(name):
         return name
+    # halves of pairs are no bytes of a file
+    name = re.sub("[\ud800-\udc7f\udd00-\udfff]", "", name)
     raw = name.encode("utf-8", "surrogateescape")
     return raw.decode("windows-1252", "replace").replace("\0", "")
 

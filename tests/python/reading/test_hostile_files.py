@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from segmentation.reading.dialect import inspect_input
+from segmentation.reading.keys import keys_of
 from segmentation.reading.proposal import propose
+from segmentation.reading.sources import _readable
 from segmentation.warehouse.errors import UserError
 
 TABLE = pa.table({"ID": [f"c{i}" for i in range(40)], "Income": list(range(40))})
@@ -313,6 +315,16 @@ def test_line_or_file_without_end_is_refused_early(proposed, monkeypatch):
     assert "the same for everybody" in proposed(rows, "b.csv.gz")
     monkeypatch.setenv("SEGMENTS_EXPANSION", "many")
     assert "SEGMENTS_EXPANSION is 'many'" in proposed(rows, "b.csv.gz")
+
+
+def test_half_of_a_pair_of_letters_in_a_header_is_left_out():
+    assert _readable("a\udce9b\ud800c") == "aébc"
+
+
+def test_keys_of_no_rows_are_no_addresses():
+    with duckdb.connect() as engine:
+        engine.execute("create table empty (id varchar)")
+        assert keys_of(engine, "empty", "id", path="a.csv").notes == ()
 
 
 def test_view_of_a_database_over_another_file_is_not_followed(proposed, tmp_path):
