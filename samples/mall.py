@@ -10,12 +10,12 @@ Examples
     python -m samples.mall data/mall/customers.csv
 """
 
-import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from samples.command import write_sample
 
 __all__ = ["GROUPS", "generate_mall_customers", "main"]
 
@@ -105,16 +105,12 @@ def _within(
 
 def main() -> None:
     """Write the default sample to the path given on the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m samples.mall",
-        description="Write the sample of mall customers.",
+    write_sample(
+        "samples.mall",
+        "Write the sample of mall customers.",
+        generate_mall_customers,
+        truth="group",
     )
-    parser.add_argument("path", type=Path, help="CSV file to write")
-    path = parser.parse_args().path
-    if not path.parent.is_dir():
-        parser.error(f"folder {path.parent} does not exist: create it first.")
-    customers = generate_mall_customers().drop(columns="group")
-    customers.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 if __name__ == "__main__":

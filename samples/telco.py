@@ -8,12 +8,12 @@ Examples
     python -m samples.telco data/telco/accounts.csv
 """
 
-import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from samples.command import write_sample
 
 __all__ = ["KINDS", "generate_accounts", "main"]
 
@@ -133,16 +133,12 @@ def _yes(rng: np.random.Generator, n: int, share: float | np.ndarray) -> np.ndar
 
 def main() -> None:
     """Write the default sample to the path given on the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m samples.telco",
-        description="Write the sample of a telephone company's accounts.",
+    write_sample(
+        "samples.telco",
+        "Write the sample of a telephone company's accounts.",
+        generate_accounts,
+        truth="kind",
     )
-    parser.add_argument("path", type=Path, help="CSV file to write")
-    path = parser.parse_args().path
-    if not path.parent.is_dir():
-        parser.error(f"folder {path.parent} does not exist: create it first.")
-    accounts = generate_accounts().drop(columns="kind")
-    accounts.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 if __name__ == "__main__":

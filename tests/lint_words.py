@@ -53,7 +53,7 @@ WORDS = {
     "functionality": "what it does",
     "click here": "the name of the page",
     "TODO": None,
-    "/work/": "a path of the reader's",
+    "/(?:home|users)/": "a path of the reader's",
 }
 CODE = re.compile(r"^```.*?^```|^(?:    |\|).*?$|`[^`\n]*`|\]\([^)]*\)", re.M | re.S)
 PARTS = re.compile(r"\n\s*\n|\n(?=\s*[-*] |\s*\d+\. |#|<)")

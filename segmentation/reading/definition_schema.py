@@ -214,10 +214,11 @@ def require_shape(name: str, definition: object) -> None:
     Examples
     --------
     >>> require_shape("shop", {"path": "shop.csv", "columns": {"customer_id": "ID"}})
-    >>> require_shape("shop", {"path": "shop.csv", "spend": ["Wine"]})
-    Traceback (most recent call last):
-    ...
-    segmentation.warehouse.errors.UserError: In dbt_project.yml, inputs: shop: ...
+    >>> try:
+    ...     require_shape("shop", {"path": "shop.csv", "spend": ["Wine"]})
+    ... except UserError as error:
+    ...     print(str(error).partition("shop: ")[2])
+    spend is ['Wine']; it has to be names with columns, such as {income: Income}.
     """
     errors = sorted(
         Draft202012Validator(_SCHEMA).iter_errors(definition),

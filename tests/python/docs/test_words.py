@@ -13,7 +13,7 @@ from tests import lint_words
         ("It simply works.", "says nothing"),
         ("Utilise it.", 'is "use"'),
         ("We do this in order to win.", 'is "to"'),
-        ("See /work/shared.", "a path of the reader's"),
+        ("See /home/me/shared.", "a path of the reader's"),
         ("word " * 41, "41 words without a stop"),
     ],
 )
