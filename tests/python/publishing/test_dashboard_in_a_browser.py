@@ -389,9 +389,7 @@ def test_first_screen_says_what_the_marts_say(visit, sample, sample_address):
         "select sum(at_risk_customers), sum(high_value_at_risk_customers) "
         "from marts.segment_actions"
     )
-    ((profit,),) = sample.query(
-        "select profit from marts.campaign_profit_curve where is_cut_off"
-    )
+    ((profit,),) = sample.query("select sum(expected_profit) from marts.campaign_plan")
     figures = page.locator(".headline .figure").all_inner_texts()
     assert figures == [
         f"{customers:,}", f"{spend / 1_000_000:.2f}m", f"{risk:,}", f"{profit:,.0f}",
