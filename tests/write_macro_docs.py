@@ -12,7 +12,7 @@ from pathlib import Path
 __all__ = ["documents"]
 
 PROJECT = Path(__file__).parents[1]
-TITLE = "# Written by python -m tests.write_macro_docs from the comments before the macros.\n"
+TITLE = "# Written by python -m tests.write_macro_docs from comments of macros.\n"
 COMMENT = re.compile(r"\{#-?(.*?)-?#\}", re.DOTALL)
 MACRO = re.compile(r"\{%-?\s*(macro|test|materialization)\s+(\w+)")
 ENGINES = {"default": "every other engine", "duckdb": "DuckDB", "spark": "Spark"}

@@ -1,4 +1,4 @@
-"""What tools beside dbt find: lineage from the input on, owners, addresses, packages."""
+"""What tools beside dbt find: lineage from the input on, owners, packages."""
 
 import json
 import os
