@@ -245,12 +245,9 @@ def _between_shares(
     cut = fit_kmeans(points, k, random_seed=seed, starts=STARTS)
     within = np.nansum((points - cut.centroids[cut.labels]) ** 2, axis=0)
     total = np.nansum((points - np.nanmean(points, axis=0)) ** 2, axis=0)
-    return {
-        str(owner): float(
-            1 - within[owners == owner].sum() / total[owners == owner].sum()
-        )
-        for owner in dict.fromkeys(owners)
-    }
+    sums = pd.DataFrame({"within": within, "total": total}).groupby(owners).sum()
+    shares = 1 - sums["within"] / sums["total"]
+    return {str(owner): float(shares[owner]) for owner in dict.fromkeys(owners)}
 
 
 def _blocks(
