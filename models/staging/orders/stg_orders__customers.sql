@@ -1,4 +1,6 @@
 {{ config(materialized='table') }}
+{% set lines = ref('stg_orders__lines') %}
+{% set answers = ['may_contact', 'has_opted_out'] %}
 
 with
 
@@ -95,6 +97,48 @@ summed as (
 
     group by orders.customer_id
 
+),
+
+-- a no on an order that was cancelled is a no
+answered as (
+
+    {% if has_consent() %}
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by ordered_on desc nulls last, record_number desc
+        ) as place
+
+    from {{ lines }}
+
+    where
+        customer_id is not null
+        and coalesce(reject_reason, '') != 'after the day observed'
+    {% else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(null as integer) as place,
+        {% for answer in answers %}
+        cast(null as boolean) as {{ answer }}{{ ',' if not loop.last }}
+        {% endfor %}
+    {% endif %}
+
+),
+
+latest_answers as (
+
+    select
+        customer_id,
+        {% for answer in answers %}
+        min_by({{ answer }}, case when {{ answer }} is not null then place end)
+            as {{ answer }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from answered
+
+    group by customer_id
+
 )
 
 -- whoever only sent things back bought before the file begins
@@ -118,9 +162,14 @@ select
         {{ days_between('paced.first_ordered_on', 'paced.last_ordered_on') }} as double
     ) / nullif(paced.purchase_days - 1, 0) as mean_interval_days,
     paced.median_interval_days,
+    latest_answers.may_contact,
+    latest_answers.has_opted_out,
     summed.has_unparsed_values
 
 from summed
 
 left join paced
     on summed.customer_id = paced.customer_id
+
+left join latest_answers
+    on summed.customer_id = latest_answers.customer_id

@@ -184,7 +184,7 @@ def test_file_without_a_key_is_numbered_and_goods_are_spend(proposed, rng):
     assert text.count("DECIDE") == 1
     assert list(definition["spend"].values()) == list(goods)
     assert {"channel", "region"} == set(definition["groups"])
-    assert "spent_on_fresh" in definition["features"]
+    assert "spend_on_fresh" in definition["features"]
     assert "says who they are" not in text  # where a firm is, is no person's
     assert "total_spend: is the total of" in text
 
