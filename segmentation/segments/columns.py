@@ -127,10 +127,11 @@ def _judged_alone(values: pd.Series) -> Column:
         return Column(values.name, kind, reason=reason)
     if _is_numbering(known):
         return Column(values.name, kind, reason="numbers the customers")
-    low, high = known.quantile([0.01, 0.99])
+    low, high = np.quantile(known.to_numpy(float), [0.01, 0.99])
     if low == high:  # what the fit would be left with
         return Column(values.name, kind, reason="is the same for nearly everybody")
-    is_skewed = known.skew() > MOST_SKEW and distinct > FEW_VALUES and known.min() >= 0
+    may_be_skewed = distinct > FEW_VALUES and known.min() >= 0
+    is_skewed = may_be_skewed and known.skew() > MOST_SKEW
     return Column(values.name, kind, "log1p" if is_skewed else "none")
 
 

@@ -146,6 +146,18 @@ def test_levels_are_said_where_most_have_them():
 
 
 @pytest.mark.parametrize(
+    ("other", "title"),
+    [("no line", "No line"), ("yes", "Plan: no line")],
+)
+def test_what_two_groups_say_of_the_same_customers_needs_no_label(other, title):
+    frame, keys = halves(plan=["no line", "yes"])
+    frame["line"] = frame["plan"]
+    frame.loc[:49, "line"] = other
+    names = named(frame, keys, [PLAN, Feature("line", "Line", kind="group")])
+    assert names["S01"].name == title
+
+
+@pytest.mark.parametrize(
     ("codes", "title", "said"),
     [
         (["1", "2"], "Plan: 1", "Plan 1: 90 % (all customers: 45 %)."),
