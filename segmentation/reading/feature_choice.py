@@ -198,7 +198,7 @@ def _determines(fine: _Coded, coarse: _Coded) -> bool:
     counts = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
     known = counts[:-1, :-1]
     total = int(known.sum())
-    return 0 < total and int(known.max(axis=1).sum()) >= 0.995 * total
+    return total > 0 and int(known.max(axis=1).sum()) >= 0.995 * total
 
 
 def _products(candidates: list[Candidate]) -> dict[str, str]:
