@@ -1,12 +1,16 @@
 {{ config(materialized='table') }}
-{% set lines = ref('stg_orders__lines') %}
-{% set answers = ['may_contact', 'has_opted_out'] %}
 
 with
 
 orders as (
 
     select * from {{ ref('stg_orders__orders') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('stg_orders__lines') }}
 
 ),
 
@@ -102,7 +106,6 @@ summed as (
 -- a no on an order that was cancelled is a no
 answered as (
 
-    {% if has_consent() %}
     select
         *,
         row_number() over (
@@ -110,19 +113,12 @@ answered as (
             order by ordered_on desc nulls last, record_number desc
         ) as place
 
-    from {{ lines }}
+    from lines
 
     where
-        customer_id is not null
+        {{ 'true' if has_consent() else 'false' }}
+        and customer_id is not null
         and coalesce(reject_reason, '') != 'after the day observed'
-    {% else %}
-    select
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as integer) as place,
-        {% for answer in answers %}
-        cast(null as boolean) as {{ answer }}{{ ',' if not loop.last }}
-        {% endfor %}
-    {% endif %}
 
 ),
 
@@ -130,10 +126,10 @@ latest_answers as (
 
     select
         customer_id,
-        {% for answer in answers %}
-        min_by({{ answer }}, case when {{ answer }} is not null then place end)
-            as {{ answer }}{{ ',' if not loop.last }}
-        {% endfor %}
+        min_by(may_contact, case when may_contact is not null then place end)
+            as may_contact,
+        min_by(has_opted_out, case when has_opted_out is not null then place end)
+            as has_opted_out
 
     from answered
 
