@@ -140,7 +140,8 @@ class Phrases:
         """
         known = {
             phrase.lower(): (feature, direction)
-            for feature in self.features
+            for feature, f in self.features.items()
+            if f.kind != "group"  # a level is a phrase of its own
             for direction in (1, -1)
             for phrase in self.spellings(feature, direction)
         }

@@ -165,7 +165,8 @@ SECTIONS = {
         where differentiator_rank <= 8 order by segment_key, differentiator_rank
     """,
     "answers": """
-        select segment_key, campaign, contacts, acceptance_rate, population_rate
+        select segment_key, campaign, campaign_label, contacts, acceptance_rate,
+            population_rate
         from marts.segment_campaign_response order by segment_key, campaign_order
     """,
 }

@@ -13,8 +13,8 @@ function response() {
       said: percent(mean(rows[i], "response"), 1), n: rows[i].known.response };
   });
   const average = mean(together(all), "response");
-  const node = card("half", "response", "Who answered the last campaign?",
-    `Share that accepted, with its 95 % interval. Dashed: all customers, ${percent(average, 1)}.`);
+  const node = card("half", "response", OUTCOME ? `${upper(OUTCOME)} by segment` : "Who answered the last campaign?",
+    `Share ${OUTCOME ? "of which it is true" : "that accepted"}, with its 95 % interval. Dashed: all customers, ${percent(average, 1)}.`);
   const y = { field: "segment", type: "nominal", title: null, sort: labels,
     axis: wrapped(labels) };
   const height = (shown) => Math.max(46 * shown, contents.gains.length ? 260 : 0);

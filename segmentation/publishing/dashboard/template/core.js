@@ -39,11 +39,20 @@ const named = (text) => segments.reduce((words, { segment_key: key }, i) =>
 const UNIT = wording.unit;
 function called(text) {
   if (UNIT.one === "customer") return said(text);
-  return said(text).replace(/\b(c)ustomer(s?)\b/gi, (_, c, s) => {
+  const article = /^[aeio]/i.test(UNIT.one) ? "n" : "";
+  return said(text).replace(/\b(a )?(c)ustomer(s?)\b/gi, (_, a, c, s) => {
     const word = s ? UNIT.many : UNIT.one;
-    return c === "C" ? upper(word) : word;
+    return (a ? `${a.trim()}${article} ` : "") + (c === "C" ? upper(word) : word);
   });
 }
+
+/* What is predicted where it is no campaign, such as churn: nobody answers or is paid. */
+const OUTCOME = (() => {
+  const [summary] = contents.campaign;
+  const asked = new Set(contents.answers.map((row) => row.campaign));
+  return summary && summary.contact_cost === null && asked.size === 1
+    ? contents.answers[0].campaign_label || contents.answers[0].campaign : null;
+})();
 
 /* The same in the titles and texts of a chart. */
 const calledIn = (spec) => UNIT.one === "customer" && English ? spec : JSON.parse(

@@ -49,7 +49,7 @@ function opening(i) {
     before && [change(all[i].n, then ?? 0, { share: false }), `since ${day(before)}`],
     has("spend") && [money(mean(all[i], "spend")), `each, all customers ${money(mean(whole, "spend"))}`],
     has("response") && [percent(mean(all[i], "response"), 1),
-      `answered, all customers ${percent(mean(whole, "response"), 1)}`],
+      `${OUTCOME ? lower(OUTCOME) : "answered"}, all customers ${percent(mean(whole, "response"), 1)}`],
     value?.is_estimate && has("expected") && [money(mean(all[i], "expected")),
       `expected each in ${value.horizon_days} days`],
   ].filter(Boolean).map(([figure, words]) => element("div", {}, element("b", {}, figure),

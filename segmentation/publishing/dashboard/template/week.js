@@ -62,6 +62,7 @@ function headlines() {
     has("spend") && headline("Spend so far", moneyInShort(whole.sums.spend), than("total_spend",
       { said: moneyInShort, good: 1 }) || [`${money(mean(whole, "spend"))} a customer`,
       period() && `, ${period()}`], spark(spends)),
+    OUTCOME && has("response") && headline(upper(OUTCOME), percent(mean(whole, "response"), 1), mostOutcome()),
     risk > 0 && headline("Likely to stop buying", number(risk), best > 0 && `${number(best)} of them among the best`),
     result && result.extra_profit !== null
       ? headline("Last campaign brought extra", money(result.extra_profit),
@@ -69,6 +70,14 @@ function headlines() {
       : planned("contacts") > 0 && planned("expected_profit") !== 0
         && headline("Next campaign may earn", money(planned("expected_profit")),
           `from ${number(planned("contacts"))} contacts`)));
+}
+
+/* Where the outcome is most frequent, of segments that are large enough to say so. */
+function mostOutcome() {
+  const rate = (i) => mean(all[i], "response") ?? -1;
+  const large = segments.map((_, i) => i).filter((i) => all[i].known.response >= FEW);
+  const most = large.sort((a, b) => rate(b) - rate(a))[0];
+  return most === undefined ? "" : [`${percent(rate(most), 1)} in `, link(most)];
 }
 
 function who() {
@@ -79,7 +88,7 @@ function who() {
     element("i", { style: { width: `calc((100% - 4rem) * ${share / most})`, "--colour": colour } }),
     element("span", {}, percent(share)));
   const head = ["Segment", worth ? "Size and spend" : "Size", "Customers", before && `since ${day(before)}`,
-    worth && "Spend each"].filter(Boolean);
+    worth && "Spend each", OUTCOME && has("response") && upper(OUTCOME)].filter(Boolean);
   card("", "who", "Who are they?",
     worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.",
     scroller("Segments", element("table", { class: "who-table" },
@@ -91,7 +100,8 @@ function who() {
         element("td", {}, number(all[i].n)),
         before && element("td", {}, change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0,
           { share: false })),
-        worth && element("td", {}, money(mean(all[i], "spend")))))))),
+        worth && element("td", {}, money(mean(all[i], "spend"))),
+        OUTCOME && has("response") && element("td", {}, percent(mean(all[i], "response"), 1))))))),
     worth && element("p", { class: "note" }, `All ${number(whole.n)} customers spend `
       + `${money(mean(whole, "spend"))} each${period() ? ` (${period()})` : ""}.`));
 }
@@ -149,6 +159,10 @@ function work(title, colour, words, file, pays, unreachable) {
     pays && element("div", { class: "money" }, pays));
 }
 
+const advises = (action) => action.objective && action.objective !== "no advice";
+
+const apart = (action) => (action.objective_reason || "").replace("The playbook has no advice for this segment. ", "");
+
 /* Nobody at risk is no reason. */
 const atRisk = (action) => action.at_risk_customers > 0 && action.retention_reason
   ? action.retention_reason.replace(", 0 of them among the best by spend", "") : null;
@@ -167,20 +181,26 @@ function order(i) {
     ? [element("b", {}, money(plan.expected_profit)), `likely from ${number(plan.contacts)} contacts`,
       element("br"), `cost ${money(plan.expected_cost)}`]
     : [element("b", {}, number(reached)), reached === 1 ? "customer" : "customers"];
-  return work([`${upper(action.objective || "no advice")}: `, labels[i]], segment.colour, words.flat(),
+  // without evidence for advice, what sets them apart is what there is to work with
+  const title = advises(action) ? [`${upper(action.objective)}: `, labels[i]] : [labels[i]];
+  return work(title, segment.colour, [advises(action) ? "" : mart(`${apart(action)} `), ...words.flat()],
     `audiences/${segment.list_file}`, pays, all[i].n - reached);
 }
 
 function toDo() {
   const orders = segments.map((_, i) => order(i)).filter(Boolean);
   if (!orders.length) return;
-  card("", "todo", "What to do on Monday", null, orders);
+  const advised = contents.actions.some(advises);
+  card("", "todo", "What to do on Monday", advised ? null
+    : "Nothing in the data tells what to do; this is what sets each apart, and its list.", orders);
 }
 
 /* What a topic of trust_summary asks, in the words of the person next door. */
 const ASKED = { separation: "Are the groups real?", stability: "Would the same groups come out again?",
   drift: "Are they still the same customers?", forecast: "Was the forecast right?",
   "response model": "Does picking whom to contact pay?", "data quality": "Was all of the file read?" };
+const asked = (topic) => topic === "response model" && OUTCOME ? `Can ${lower(OUTCOME)} be foreseen?`
+  : ASKED[topic] || `${upper(topic)}?`;
 const VERDICTS = { good: "Yes.", care: "Partly.", poor: "No.", unknown: "Not known." };
 const MARKS = { good: "✓", care: "!", poor: "✗", unknown: "?" };
 
@@ -189,7 +209,7 @@ function whyBelieve() {
   card("", "believe", "Why believe it?", null,
     element("ul", { class: "lines trust" }, contents.trust.map((row) => element("li", {},
       element("span", { class: `mark ${row.verdict}`, "aria-hidden": "true" }, MARKS[row.verdict] || "✗"),
-      element("span", {}, element("b", {}, ASKED[row.topic] || `${upper(row.topic)}?`, " ", VERDICTS[row.verdict] || row.verdict, " "),
+      element("span", {}, element("b", {}, asked(row.topic), " ", VERDICTS[row.verdict] || row.verdict, " "),
         named(row.sentence))))));
 }
 
