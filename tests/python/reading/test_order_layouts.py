@@ -502,7 +502,12 @@ def test_lines_say_who_may_be_written_to(write, staged, tmp_path):
     definition, _ = decided(proposal.definition)
     assert definition["columns"]["may_contact"] == "Accepts Marketing"
     dialect = inspect_input({"shop": definition}, default="shop")
-    customers = staged(dialect, *ORDERS, "stg_orders__customers")
+    models = (*ORDERS, "stg_orders__customers", "stg_orders__totals")
+    customers = staged(dialect, *models, "stg_input__records")
+    (field,) = [
+        f for f in dialect.fields if (f.role, f.name) == ("attribute", "may_contact")
+    ]
+    assert field.source_column  # so that no answer is none
     told = dict(zip(customers["customer_id"], customers["may_contact"], strict=True))
     # the lines stand in the order of their time; empty cells are no answer
     latest = layout.table.groupby("Email")["Accepts Marketing"].last()
