@@ -313,5 +313,5 @@ def _find_unnamed_amount(names: FreeNames, lines: Lines, orders: Orders) -> None
 
 def _is_called_money(content: ColumnContent) -> bool:
     spelled = words(content.column.header)
-    others = ("share", "paid_out", "count", "days", "score", "total")
+    others = ("share", "paid_out", "owned", "count", "days", "score", "total")
     return says(spelled, "money") and not any(says(spelled, what) for what in others)

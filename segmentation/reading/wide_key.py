@@ -15,6 +15,7 @@ from segmentation.reading.wide_words import says
 __all__ = ["draft_key"]
 
 _MOST_CHOICES = 3
+_FIGURES = ("money", "count", "person", "score", "days", "months", "years", "share")
 _OF_A_ROW = re.compile(r"id|(?:row|record|line|index|unnamed).*")
 
 
@@ -120,6 +121,7 @@ def _numbering(names: FreeNames) -> list[ColumnContent]:
         and c.is_whole
         and not c.is_date
         and not _OF_A_ROW.fullmatch(words(c.column.header))
+        and not any(says(words(c.column.header), what) for what in _FIGURES)
         and (c.place == 0 or (c.highest or 0) - (c.lowest or 0) < 2 * c.rows)
     ]
 
