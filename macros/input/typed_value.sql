@@ -155,8 +155,14 @@
 {# The words of files for yes and no, as a list in SQL. spoken('yes') -> '1', 'true', … #}
 {% macro spoken(answer) -%}
     {%- set words = {
-        'yes': ['1', 'true', 't', 'yes', 'y', 'ja', 'oui', 'si', 'sí', 'x', 'wahr'],
-        'no': ['0', 'false', 'f', 'no', 'n', 'nein', 'non', 'falsch'],
+        'yes': [
+            '1', 'true', 't', 'yes', 'y', 'ja', 'oui', 'si', 'sí', 'x', 'wahr',
+            'sì', 'sim', 'evet', 'да', 'はい', '是', 'نعم',
+        ],
+        'no': [
+            '0', 'false', 'f', 'no', 'n', 'nein', 'non', 'falsch',
+            'não', 'nao', 'nee', 'hayır', 'hayir', 'нет', 'いいえ', '否', 'لا',
+        ],
     }[answer] -%}
     '{{ words | join("', '") }}'
 {%- endmacro %}

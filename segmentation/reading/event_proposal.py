@@ -5,6 +5,7 @@ like an amount of money. What events add up to a customer is a query like that o
 several tables, so that no word of spend is said of minutes.
 """
 
+from segmentation.reading.cleaning import YES
 from segmentation.reading.dates import date_format_of, parsed_date
 from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
 from segmentation.reading.looks import ColumnContent
@@ -109,9 +110,17 @@ def _sums(
         elif not c.is_date and 1 < c.distinct <= _MOST_KINDS:
             for kind in _kinds(lines, c):
                 test = f"lower(cast({name} as varchar)) = {literal(kind)}"
-                label = f"{noun}_{header}_{one_line(kind)}"
-                sums.append((label, f"count_if({test})"))
-    return sums[:_MOST_SUMS]
+                # "calls_abroad"; of yes and no "calls_dropped", the rest being others
+                own = header if c.is_flag else one_line(kind)
+                sums.append((f"{noun}_{own}", f"count_if({test})"))
+    return _named_once(sums)[:_MOST_SUMS]
+
+
+def _named_once(sums: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return each name once: what two columns say of the same is of the first."""
+    return list({name.lower(): (name, sql) for name, sql in reversed(sums)}.values())[
+        ::-1
+    ]
 
 
 def _kinds(lines: Lines, content: ColumnContent) -> list[str]:
@@ -120,7 +129,10 @@ def _kinds(lines: Lines, content: ColumnContent) -> list[str]:
         f"select {text} from {lines.relation} where {text} is not null "
         "group by 1 order by count(*) desc, 1"
     ).fetchall()
-    return [kind for (kind,) in rows]
+    kinds = [kind for (kind,) in rows]
+    if content.is_flag:
+        return [kind for kind in kinds if kind.removesuffix(".0") in YES][:1]
+    return kinds
 
 
 def _query(key: ColumnContent, day: str, noun: str, sums: list[tuple[str, str]]) -> str:

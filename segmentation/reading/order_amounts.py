@@ -1,6 +1,8 @@
 """Tell from the lines what their money is of: a piece, a line or a whole order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import duckdb
 
@@ -9,13 +11,13 @@ from segmentation.reading.numbers import Marks, decimal_marks
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["Lines", "is_of_order", "is_of_piece", "negative_share"]
+__all__ = ["Lines", "is_of_order", "is_of_piece", "negative_share", "product_of_two"]
 
 _LEAST_LINES = 20  # fewer tell nothing
 # share of the variation of prices that is left when they are divided by the quantity
 _OF_PIECE, _OF_LINE = 1 / 3, 2 / 3
 _FLAT, _PROPORTIONAL = 0.3, 0.7  # slopes of log price by log quantity
-_NEARLY_ALL = 0.95
+_NEARLY_ALL, _EXACT = 0.95, 0.99
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,35 @@ def is_of_order(lines: Lines, amount: ColumnContent, order: ColumnContent) -> bo
         """
     )
     return orders >= _LEAST_LINES / 4 and alike >= _NEARLY_ALL * orders
+
+
+def product_of_two(
+    lines: Lines, numbers: Sequence[ColumnContent]
+) -> tuple[ColumnContent, ColumnContent] | None:
+    """Return the column that is the product of two others, and the smaller of these.
+
+    A line's money is its price times its quantity, whatever the columns are called.
+    """
+    tried = [
+        (amount, price, quantity)
+        for amount, price, quantity in permutations(numbers, 3)
+        if quantity.is_whole
+        and min(price.distinct, quantity.distinct) > 1
+        and (quantity.highest or 0) < (price.highest or 0)
+    ]
+    if not tried:
+        return None
+    number = {id(c): lines.number(c) for c in numbers}
+    tests = ", ".join(
+        f"avg(cast(abs({number[id(a)]} - {number[id(b)]} * {number[id(c)]}) < 0.011 "
+        "as integer))"
+        for a, b, c in tried
+    )
+    shares = lines.row(f"select {tests} from lines")
+    for (amount, _, quantity), share in zip(tried, shares, strict=True):
+        if share and share >= _EXACT:
+            return amount, quantity
+    return None
 
 
 def negative_share(lines: Lines, amount: ColumnContent) -> tuple[float, float]:

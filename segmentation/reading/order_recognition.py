@@ -11,8 +11,9 @@ import duckdb
 
 from segmentation.reading.cleaning import cleaned_sql
 from segmentation.reading.definition import Draft
+from segmentation.reading.key_words import is_called_key, is_called_person
 from segmentation.reading.looks import ColumnContent
-from segmentation.reading.order_amounts import Lines, is_of_order
+from segmentation.reading.order_amounts import Lines, is_of_order, product_of_two
 from segmentation.reading.order_spellings import (
     LINE_TOTALS,
     ORDER_LINES,
@@ -24,9 +25,16 @@ from segmentation.reading.order_spellings import (
 from segmentation.reading.recognition import FreeNames, shown
 from segmentation.reading.sources import Source
 from segmentation.reading.spellings import words
+from segmentation.reading.wide_words import says
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["Orders", "kind_lines", "lines_of", "recognised_orders"]
+__all__ = [
+    "Orders",
+    "kind_lines",
+    "lines_of",
+    "recognised_orders",
+    "repeats_asked",
+]
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: people come again
 # what looks like a number but is a time: 20240131; seconds and milliseconds since 1970
@@ -35,6 +43,7 @@ _TIME_NUMBERS = (
     r"(9|1\d)\d{8}([.]0+)?|1\d{12}([.]0+)?"
 )
 _NEARLY_ALL = 0.9
+_RARE = 0.02  # of the rows: fewer different values are branches, agents, products
 _CHOICES = 6
 
 
@@ -84,7 +93,7 @@ def recognised_orders(names: FreeNames, lines: Lines) -> Orders | None:
         return None
     orders.found["customer_id"] = names.take(person)
     if order is None:
-        order = next((c for c in names.named(("id",)) if c.distinct == c.filled), None)
+        order = _numbered(names)
     if order:
         orders.found["order_id"] = names.take(order)
     _find_time(names, lines, orders)
@@ -124,6 +133,24 @@ def kind_lines(orders: Orders | None, draft: Draft) -> list[str]:
     return choice.lines
 
 
+def repeats_asked(key: ColumnContent | None, draft: Draft) -> list[str]:
+    """Return the question what rows are, where most of them repeat a customer."""
+    if key is None or key.distinct >= key.filled / 2:
+        return []
+    choice = Draft()
+    each = f"the values of {shown(key)} come {key.filled / key.distinct:.1f} times each"
+    choice.choose(
+        0,
+        "what a row is",
+        [
+            ("kind", "orders", f"{each}; map ordered_at and amount under columns"),
+            ("kind", "wide", "a customer; with rows: first the first of each counts"),
+        ],
+    )
+    draft.decisions += choice.decisions
+    return choice.lines
+
+
 def _order(names: FreeNames) -> ColumnContent | None:
     named = names.named(ORDER_LINES["order_id"])
     # Shopify calls the number of an order its name
@@ -140,7 +167,7 @@ def _person(
     """
     named = [c for c in names.named(PERSONS) if c is not order and not c.is_date]
     if not named:
-        return None
+        return next((c for c in names.left.values() if _comes_again(c)), None)
     repeated = [c for c in named if c.distinct < _REPEATED * c.filled]
     if order:
         of_person = [c for c in named if c.distinct < _REPEATED * order.distinct]
@@ -156,6 +183,23 @@ def _person(
     return repeated[0] if repeated else None
 
 
+def _comes_again(content: ColumnContent) -> bool:
+    """Return whether a column is called a person's key, and people come again in it."""
+    return (
+        is_called_person(content.column.header)
+        and (is_called_key(content.column.header) or "@" in content.example)
+        and not content.is_date
+        and _RARE * content.filled < content.distinct < _REPEATED * content.filled
+    )
+
+
+def _numbered(names: FreeNames) -> ColumnContent | None:
+    """Return what numbers the rows, which are orders of one line then."""
+    unique = [c for c in names.left.values() if c.is_unique and not c.is_date]
+    called = [c for c in unique if is_called_key(c.column.header)]
+    return next(iter([c for c in names.named(("id",)) if c in unique] or called), None)
+
+
 def _find_time(names: FreeNames, lines: Lines, orders: Orders) -> None:
     for content in names.named(TIMES):
         if content.is_date or _is_time_number(lines, content):
@@ -164,7 +208,10 @@ def _find_time(names: FreeNames, lines: Lines, orders: Orders) -> None:
     dates = [c for c in names.left.values() if c.is_date][:_CHOICES]
     if dates:
         orders.doubts.append("no column is called like the time of an order")
-        orders.choices["ordered_at"] = [names.take(c) for c in dates]
+        if len(dates) == 1:
+            orders.found["ordered_at"] = names.take(dates[0])
+        else:
+            orders.choices["ordered_at"] = [names.take(c) for c in dates]
 
 
 def _is_time_number(lines: Lines, content: ColumnContent) -> bool:
@@ -233,7 +280,7 @@ def _find_amount(names: FreeNames, lines: Lines, orders: Orders) -> None:
         ranked = sorted(of_orders, key=lambda c: _place(ORDER_TOTALS, c))
         orders.found["order_amount"] = names.take(ranked[0])
     else:
-        _find_unnamed_amount(names, orders)
+        _find_unnamed_amount(names, lines, orders)
 
 
 def _place(spellings: tuple[str, ...], content: ColumnContent) -> int:
@@ -241,14 +288,30 @@ def _place(spellings: tuple[str, ...], content: ColumnContent) -> int:
     return spellings.index(name) if name in spellings else len(spellings)
 
 
-def _find_unnamed_amount(names: FreeNames, orders: Orders) -> None:
+def _find_unnamed_amount(names: FreeNames, lines: Lines, orders: Orders) -> None:
+    """Find the money that has no usual name: by a word, by a product, else ask."""
     numbers = [
         c
         for c in names.left.values()
         if c.is_number
         and not c.is_flag
         and not re.search(r"\bid\b|\bnr\b|\bno\b", words(c.column.header))
-    ]
-    if numbers:
+    ][:_CHOICES]
+    money = [c for c in numbers if _is_called_money(c)]
+    product = product_of_two(lines, numbers)
+    if len(money) == 1:
+        orders.found["amount"] = names.take(money[0])
+    elif product:
+        amount, quantity = product
+        orders.found["amount"] = names.take(amount)
+        if "quantity" not in orders.found:
+            orders.found["quantity"] = names.take(quantity)
+    elif numbers:
         orders.doubts.append("no column is called like an amount of money")
-        orders.choices["amount"] = [names.take(c) for c in numbers[:_CHOICES]]
+        orders.choices["amount"] = [names.take(c) for c in numbers]
+
+
+def _is_called_money(content: ColumnContent) -> bool:
+    spelled = words(content.column.header)
+    others = ("share", "paid_out", "owned", "count", "days", "score", "total")
+    return says(spelled, "money") and not any(says(spelled, what) for what in others)

@@ -37,6 +37,7 @@ from segmentation.reading.order_recognition import (
     kind_lines,
     lines_of,
     recognised_orders,
+    repeats_asked,
 )
 from segmentation.reading.parquet import OTHER_ROW, TOTAL
 from segmentation.reading.queries import open_query
@@ -181,6 +182,8 @@ def _proposed(
         used = draft_wide(
             engine, draft, names, path=path, choose=choose, states=looked.states
         )
+        if looked.states is None:
+            kind = repeats_asked(used.get("customer_id"), draft) or kind
     dialect = _draft_dialect(engine, source, path, draft, used)
     _remark_on_lost(engine, source, draft, used)
     are_several = orders is not None or looked.states is not None

@@ -88,7 +88,8 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
         fits = fits and content.is_whole
         fits = fits and (what != "age_years" or (content.highest or 0) < 1000)
     if what == "birth_year" and content.is_number and not content.is_date:
-        fits = content.lowest is None or (content.highest or 0) > 1800
+        # beside 0 for "not known"; 4512 is a year and a month
+        fits = content.lowest is None or 1800 < (content.highest or 0) < 2100
     if what == "birth_year" and content.is_date:
         fits = bool(re.match(DATE_WITH_YEAR, content.example))
     if not fits and not content.is_number:

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from segmentation.reading.definition import Draft, yaml_scalar
+from segmentation.reading.key_words import is_called_key
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.recognition import FreeNames, take_first
 from segmentation.reading.spellings import SPELLINGS, words
@@ -14,9 +15,7 @@ from segmentation.reading.wide_words import says
 __all__ = ["draft_key"]
 
 _MOST_CHOICES = 3
-_ID = re.compile(
-    r".+ (?:id|ids|num|number|no|nr|nummer|numero|uuid|key|code|kod)|.+num"
-)
+_FIGURES = ("money", "count", "person", "score", "days", "months", "years", "share")
 _OF_A_ROW = re.compile(r"id|(?:row|record|line|index|unnamed).*")
 
 
@@ -60,6 +59,8 @@ def draft_key(
         used["customer_id"] = take_first(draft, names, "customer_id", certain)
         return
     choices = list({id(c): c for c in [*repeating, *certain, *others, *plain]}.values())
+    # a number that is called nothing we know may be one all the same
+    choices = choices or _numbering(names)
     numbered = ("key", "row_number", "none is: every row is one customer, numbered")
     if not choices:
         draft.choose(
@@ -81,6 +82,7 @@ def draft_key(
     ]
     # what nobody would call a key comes after the honest way out
     is_named = any(_is_certain(c) for c in choices) or bool(specific)
+    is_named |= any(c.is_number for c in choices)
     said.insert(len(said) if is_named else 0, numbered)
     said += _pairs(choices, pair)
     draft.choose(1, "which column is the customer's key", said)
@@ -107,7 +109,21 @@ def _is_certain(content: ColumnContent) -> bool:
 
 
 def _is_called_key(content: ColumnContent) -> bool:
-    return bool(_ID.fullmatch(words(content.column.header)))
+    return is_called_key(content.column.header)
+
+
+def _numbering(names: FreeNames) -> list[ColumnContent]:
+    """Return whole numbers that differ in every row: the first column, or a count."""
+    return [
+        c
+        for c in names.left.values()
+        if c.is_unique
+        and c.is_whole
+        and not c.is_date
+        and not _OF_A_ROW.fullmatch(words(c.column.header))
+        and not any(says(words(c.column.header), what) for what in _FIGURES)
+        and (c.place == 0 or (c.highest or 0) - (c.lowest or 0) < 2 * c.rows)
+    ]
 
 
 def _other_keys(names: FreeNames) -> list[ColumnContent]:

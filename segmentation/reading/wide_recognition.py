@@ -19,7 +19,8 @@ __all__ = ["OUTCOME", "Taken", "own_name", "recognised", "unit_of"]
 OUTCOME = re.compile(
     r"(?:is |has |customer )?"
     r"(?:churn(?:ed|er)?|attrition|attrited|exited|default(?:ed)?|response|responded|"
-    r"converted|subscribed|renewed|cancelled|canceled|target|abwanderung|gekundigt|"
+    r"converted|subscribed|renewed|cancelled|canceled|target(?: [a-z0-9])?|"
+    r"abwanderung|gekundigt|"
     r"kundigung|resilie|resiliation|abandono|cancelado|abbandono|disdetta|opgezegd|"
     r"verloop|ayrildi|terk)"
     r"(?: flag| status| label| payment.*| next month| last campaign)?"

@@ -96,6 +96,11 @@ _LISTS = {
         salary wage wages gehalt erstattung remboursement reembolso rimborso
         terugbetaling iade schaden sinistre siniestro sinistro schade hasar
     """,
+    # money that somebody has or may have, and does not spend
+    "owned": """
+        balance bal credit limit income salary loan debt deposit advance saldo solde
+        guthaben einkommen gehalt ingreso reddito inkomen gelir
+    """,
     "total": """
         total totals sum gesamt summe somme totale toplam totaal lifetime all overall
     """,
