@@ -122,7 +122,7 @@ select
                     )
             when response.contact_cost is null
                 then concat(
-                        'Customers are ranked by how likely ', response.campaign,
+                        'Customers are ranked by how likely ', replace(response.campaign, '_', ' '),
                         ' is: one of whom it came true stands above one of whom it did not in ',
                         {{ figure('100 * skill.roc_auc') }}, ' of 100 pairs. Whom it pays to ',
                         'contact is unknown until the vars contact_cost and ',

@@ -26,11 +26,13 @@ target_rates as (
     select
         segment_key,
         campaign,
+        campaign_label,
         acceptance_rate,
         population_rate
 
     from {{ rows_of('segment_campaign_response', var('campaign'), {
-        'segment_key': 'string', 'campaign': 'string', 'is_target': 'boolean',
+        'segment_key': 'string', 'campaign': 'string', 'campaign_label': 'string',
+        'is_target': 'boolean',
         'acceptance_rate': 'double', 'population_rate': 'double',
     }) }}
 
@@ -204,7 +206,7 @@ levelled as (
         target_rates.campaign as target_name,
         target_rates.acceptance_rate as target_rate,
         target_rates.population_rate as population_target_rate,
-        target_rates.campaign || ': ' || {{ percent('target_rates.acceptance_rate') }}
+        target_rates.campaign_label || ': ' || {{ percent('target_rates.acceptance_rate') }}
         || ' of them, ' || {{ percent('target_rates.population_rate') }}
         || ' of all customers.' as target_reason,
         deal_sensitivity.deal_share,

@@ -174,6 +174,16 @@ def test_a_code_is_no_yes(codes, title, said):
     assert (name.name, name.description) == (title, said)
 
 
+def test_a_name_that_is_a_groups_label_can_be_checked():
+    # the catalogue gives groups a low phrase too
+    plan = Feature("plan", "Plan", kind="group", low_phrase="plan")
+    frame, keys = halves(income=[1.0, 1.0])
+    frame["plan"] = ["yes"] * 90 + ["no"] * 110
+    said = claims_of(frame, keys, [plan])["S01"]
+    claim = claimed("Plan", said, [], phrases_for(frame, [plan], []))
+    assert [(c.level, c.holds) for c in claim] == [("yes", True)]
+
+
 def test_an_archetype_needs_all_its_claims():
     both = Archetype("Rich and Young", (Trait("income", 1), Trait("age", -1, 40)))
     frame, keys = halves(income=[9.0, 1.0], age=[45.0, 60.0])

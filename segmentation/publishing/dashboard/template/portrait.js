@@ -25,7 +25,7 @@ function workOrder(i) {
   if (todo) card("", "order", "Work order", null, todo);
   if (rule) {
     card("", "rule", "How to recognise them", null,
-      element("p", {}, element("b", {}, `${mart(rule.rule_text)}. `), mart(rule.reading)));
+      element("p", {}, element("b", {}, `${mart(rule.rule_text)}. `), upper(mart(rule.reading))));
   }
   if (grid.children.length) outer.append(grid);
   grid = outer;

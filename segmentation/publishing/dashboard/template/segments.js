@@ -25,7 +25,7 @@ function people() {
         action.category && `Category: ${action.category}.`].filter(Boolean).join(" ")),
       action.objective_reason && element("p", { class: "label" }, mart(action.objective_reason))),
     rule && element("div", { class: "rule" }, element("div", { class: "small" }, "How to recognise them"),
-      mart(`${rule.rule_text}. ${rule.reading}`)));
+      mart(`${rule.rule_text}. ${upper(rule.reading)}`)));
     host.append(node);
     return sizes;
   });
