@@ -8,7 +8,8 @@
   ref('customers') -> builtins.ref('segmentation', 'customers')
 #}
 {% macro ref() -%}
-    {%- set is_short = varargs | length == 1 and model.language != 'python' -%}
+    {%- set is_short = varargs | length == 1 and model.language != 'python'
+        and model.package_name == 'segmentation' -%}
     {%- set named = ['segmentation'] + varargs | list if is_short else varargs -%}
     {%- do return(builtins.ref(*named, **kwargs)) -%}
 {%- endmacro %}

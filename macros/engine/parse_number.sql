@@ -4,6 +4,7 @@
 
   parse_number("'(€1.234,50)'", ',', '.', 'decimal(18, 2)') -> -1234.50
   parse_number("'$84,835.00 '", '.', '', 'decimal(18, 2)') -> 84835.00
+  parse_number("'Rs. 68,024'", '.', '', 'decimal(18, 2)') -> 68024.00
 
   Without a mark between thousands any that is not the decimal one will do.
 #}
@@ -22,7 +23,9 @@
                 try_cast(
                     case when regexp_matches({{ text }}, '[−(-]') then '-' else '' end
                     || replace(
-                        regexp_replace({{ text }}, '[^0-9{{ decimal_mark }}]', '', 'g'),
+                        regexp_replace(
+                            {{ text }}, '[a-zA-Zа-я]+[.]|[^0-9{{ decimal_mark }}]', '', 'g'
+                        ),
                         '{{ decimal_mark }}',
                         '.'
                     ) as {{ data_type }}
@@ -40,7 +43,9 @@
                 try_cast(
                     case when {{ text }} rlike '[−(-]' then '-' else '' end
                     || replace(
-                        regexp_replace({{ text }}, '[^0-9{{ decimal_mark }}]', ''),
+                        regexp_replace(
+                            {{ text }}, '[a-zA-Zа-я]+[.]|[^0-9{{ decimal_mark }}]', ''
+                        ),
                         '{{ decimal_mark }}',
                         '.'
                     ) as {{ data_type }}
@@ -60,8 +65,9 @@
         ) -%}
     {%- endif -%}
     {%- set mark = '[' ~ decimal_mark ~ ']' -%}
-    {%- set currency = '(?:\\p{Sc}|US\\$|R\\$|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|'
-        ~ 'NOK|DKK|PLN|CZK|HUF|BRL|ZAR|MXN|kr|zł)?' -%}
+    {%- set currency = '(?:\\p{Sc}|[A-Z]{1,2}\\$|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|'
+        ~ 'NOK|DKK|PLN|CZK|HUF|BRL|ZAR|MXN|TRY|RUB|RON|KRW|SGD|HKD|IDR|PHP|THB|ILS|AED|'
+        ~ 'SAR|ARS|CLP|COP|(?:Rs|Rp|kr|Fr|TL|Ft|Lei|lei|Kč|zł|руб|грн)[.]?|元|円|원)?' -%}
     {%- set digits = '(?:\\d{1,3}(?:[' ~ between ~ ']\\d{2,3})*[' ~ between ~ ']\\d{3}|\\d+)?' -%}
     {%- set blank = '[' ~ blanks ~ ']*' -%}
     {%- set sign = '[+−-]?' -%}

@@ -91,3 +91,12 @@
         | length > 0
     ) }}
 {% endmacro %}
+
+{# Whether lines say who may be written to. {% if has_consent() %} … {% endif %} #}
+{% macro has_consent() %}
+    {{ return(
+        input_fields('line')
+        | selectattr('name', 'in', ['may_contact', 'has_opted_out'])
+        | list
+    ) }}
+{% endmacro %}

@@ -2,7 +2,7 @@
     enabled=project_name == 'segmentation',
     schema='intermediate',
     materialized='view',
-    group='warehouse',
+    group='segments',
     access='protected'
 ) }}
 

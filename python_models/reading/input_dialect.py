@@ -12,13 +12,13 @@ from segmentation.reading.spark_file import inspected
 def model(dbt, session):
     """Return one row; `problem` is set where the file cannot be used."""
     relation = dbt.ref("segmentation", "stg_input__relation")
-    inputs = dbt.config.get("inputs")
-    known = dbt.config.get("input_names")
-    default = dbt.config.get("default_input")
-    name = dbt.config.get("input_name")
-    date_format = dbt.config.get("date_format")
-    most_fields = dbt.config.get("most_fields")
-    folder = dbt.config.get("warehouse_folder")
+    inputs = dbt.config.meta_get("inputs")
+    known = dbt.config.meta_get("input_names")
+    default = dbt.config.meta_get("default_input")
+    name = dbt.config.meta_get("input_name")
+    date_format = dbt.config.meta_get("date_format")
+    most_fields = dbt.config.meta_get("most_fields")
+    folder = dbt.config.meta_get("warehouse_folder")
     inspect = partial(
         inspect_input,
         with_relation(session, inputs, relation),

@@ -38,6 +38,8 @@ LINE_FIELDS = {
     "cancelled_at": "date",
     "is_returned": "boolean",
     "is_test": "boolean",
+    "may_contact": "boolean",
+    "has_opted_out": "boolean",
 }
 # attribute of a customer -> field of the lines that it is computed from
 FROM_LINES = {
@@ -51,6 +53,8 @@ FROM_LINES = {
     "mean_interval_days": "ordered_at",
     "median_interval_days": "ordered_at",
     "deal_purchases": "discount",
+    "may_contact": "may_contact",
+    "has_opted_out": "has_opted_out",
 }
 # role -> field of the lines that names it, and its type
 FOUND = {"spend": ("category", "money"), "channel": ("channel", "integer")}

@@ -379,6 +379,20 @@ def _labels(values: dict) -> list[dict] | None:
     return pairs or None
 
 
+def _value_order(values: list, labels: dict) -> list[str]:
+    """Return the values in their order, in lower case, a code as what it is called.
+
+    Examples
+    --------
+    >>> _value_order(["Low", 2, True], {2: "Medium"})
+    ['low', 'medium', 'true', 'yes', '1']
+    """
+    called = {pair["code"]: pair["label"].lower() for pair in _labels(labels) or ()}
+    return [
+        called.get(code, code.lower()) for value in values for code in _codes(value)
+    ]
+
+
 def _codes(value: Any) -> list[str]:
     """Return how a file may write a value: YAML reads yes, no and 1.0 its own way."""
     if isinstance(value, bool):
@@ -411,7 +425,7 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
         high_phrase=own.get("high") or f"{high} {said}".strip(),
         low_phrase=own.get("low") or f"{low} {said}".strip(),
         description=_described(f),
-        value_order=[str(value) for value in own.get("order") or []],
+        value_order=_value_order(own.get("order") or [], own.get("values") or {}),
     )
     if f.part_of and f.figure:
         return replace(feature, **series_features(f.part_of, own, f.figure))

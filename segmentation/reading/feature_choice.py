@@ -8,6 +8,7 @@ reads files and knows no segments.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -162,25 +163,42 @@ def _in_more_detail(candidates: list[Candidate]) -> dict[str, str]:
     """
     groups = [c for c in candidates if not pd.api.types.is_numeric_dtype(c.cells)]
     groups = [c for c in groups if len(c.cells) >= FEW_ROWS]
-    levels = {c.name: c.cells.nunique() for c in groups}
+    coded = {c.name: _coded(c.cells) for c in groups}
     found: dict[str, str] = {}
     for fine in groups:
         for coarse in groups:
-            is_finer = 2 <= levels[coarse.name] < levels[fine.name]
+            is_finer = 2 <= coded[coarse.name].levels < coded[fine.name].levels
             if not is_finer or fine.is_personal != coarse.is_personal:
                 continue
-            if _determines(fine.cells, coarse.cells):
+            if _determines(coded[fine.name], coded[coarse.name]):
                 found[fine.name] = f"says what {coarse.header} says, in more detail"
                 break
     return found
 
 
-def _determines(fine: pd.Series, coarse: pd.Series) -> bool:
+class _Coded(NamedTuple):
+    """The cells of a group as numbers from 0 on; what is missing has the last one."""
+
+    codes: np.ndarray
+    levels: int
+
+
+def _coded(cells: pd.Series) -> _Coded:
+    codes, values = pd.factorize(cells)
+    return _Coded(np.where(codes < 0, len(values), codes), len(values))
+
+
+def _determines(fine: _Coded, coarse: _Coded) -> bool:
     """Return whether knowing the finer value leaves no doubt of the coarser."""
-    counts = pd.crosstab(fine, coarse)
-    if counts.to_numpy().sum() == 0 or len(counts) < 3:
+    if fine.levels < 3:
         return False
-    return bool(counts.max(axis=1).sum() >= 0.995 * counts.to_numpy().sum())
+    # counted by hand: of a thousand columns every pair is asked
+    pairs = fine.codes * (coarse.levels + 1) + coarse.codes
+    shape = (fine.levels + 1, coarse.levels + 1)
+    counts = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
+    known = counts[:-1, :-1]
+    total = int(known.sum())
+    return total > 0 and int(known.max(axis=1).sum()) >= 0.995 * total
 
 
 def _products(candidates: list[Candidate]) -> dict[str, str]:

@@ -18,9 +18,11 @@ from segmentation.warehouse.quoting import identifier
 
 __all__ = ["Marks", "decimal_marks", "declared_marks"]
 
+# as `number_pattern` of the macros has it: `Rs. 68,024`, `1.234,50 TL`, `CHF100`
 CURRENCY = (
-    r"(?:\p{Sc}|US\$|R\$|\b(?:USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|"
-    r"CZK|HUF|BRL|ZAR|MXN|kr|zł)\b)"
+    r"(?:\p{Sc}|[A-Z]{1,2}\$|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|"
+    r"CZK|HUF|BRL|ZAR|MXN|TRY|RUB|RON|KRW|SGD|HKD|IDR|PHP|THB|ILS|AED|SAR|ARS|CLP|COP|"
+    r"(?:Rs|Rp|kr|Fr|TL|Ft|Lei|lei|Kč|zł|руб|грн)[.]?|元|円|원)"
 )
 _COMMA = (
     r"^\d+,(\d{1,2}|\d{4,})$|^0\d*,\d+$|^\d{4,},\d{3}$|"
@@ -182,7 +184,7 @@ def _look_at(
             min(value) filter (regexp_matches(core, '{_POINT}')),
             min(value),
             list_sort(
-                list(distinct regexp_extract(value, '{CURRENCY}'))
+                list(distinct rtrim(regexp_extract(value, '{CURRENCY}'), '.'))
                 filter (regexp_matches(value, '{CURRENCY}'))
             )
         from bare

@@ -186,6 +186,8 @@ def _find_optional(names: FreeNames, orders: Orders) -> None:
         "is_cancelled": "is_flag",
         "is_returned": "is_flag",
         "is_test": "is_flag",
+        "may_contact": "is_flag",
+        "has_opted_out": "is_flag",
     }
     for what, spellings in ORDER_LINES.items():
         if what == "order_id":

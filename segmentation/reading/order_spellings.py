@@ -5,7 +5,7 @@ Italian, Portuguese, Dutch and Turkish. Letters that are no Latin letter with an
 are missing in plain words (``alici`` of "alıcı" is ``alc``).
 """
 
-from segmentation.reading.spellings import LINES
+from segmentation.reading.spellings import LINES, SPELLINGS
 
 __all__ = [
     "CURRENCIES",
@@ -141,6 +141,8 @@ ORDER_LINES = {
                      "cancelled date", "storniert am", "stornodatum", "iptal tarihi"),
     "is_returned": (*LINES["is_returned"], "returned item", "retoure", "iade"),
     "is_test": ("is test", "test", "test order", "testmode", "test mode"),
+    "may_contact": (*SPELLINGS["may_contact"], "buyer accepts marketing"),
+    "has_opted_out": SPELLINGS["has_opted_out"],
 }  # fmt: skip
 STATUSES = (
     "financial status", "payment status", "order status", "status", "state",

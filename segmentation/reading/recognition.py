@@ -47,19 +47,22 @@ class FreeNames:
             if not CODE.search(content.column.header)
             and name_key(content.column.header)
         }
+        self.spelled: dict[str, list[ColumnContent]] = {}
+        for content in self.left.values():
+            packed = words(content.column.header).replace(" ", "")
+            self.spelled.setdefault(packed, []).append(content)
         self.same = Counter(name_key(c.column.header) for c in contents)
         self.nameless = self.same.pop("", 0)
 
     def named(self, spellings: tuple[str, ...]) -> list[ColumnContent]:
         """Return what is called by one of the spellings, the surest first."""
-        found = []
-        for spelling in spellings:
-            packed = spelling.replace(" ", "")
-            for content in self.left.values():
-                spelled = words(content.column.header)
-                if spelled == spelling or spelled.replace(" ", "") == packed:
-                    found.append(content)
-        return list({id(content): content for content in found}.values())
+        found = {
+            id(content): content
+            for spelling in spellings
+            for content in self.spelled.get(spelling.replace(" ", ""), ())
+            if id(content) in self.left
+        }
+        return list(found.values())
 
     def take(self, content: ColumnContent) -> ColumnContent:
         """Return the column, which is no longer free."""

@@ -6,6 +6,7 @@ that `Dt_Customer`, `DtCustomer` and `dt customer` are one.
 
 import re
 import unicodedata
+from functools import cache
 
 __all__ = [
     "CATEGORY_WORDS",
@@ -264,6 +265,7 @@ _NO_ACCENTS = str.maketrans(
 )
 
 
+@cache
 def words(name: str) -> str:
     """Return a column's name as plain words.
 

@@ -291,7 +291,7 @@ def _category_measures(
         Taken(
             content,
             "measures",
-            own_name(f"spent on {key}", content, own),
+            own_name(f"spend on {key}", content, own),
             "spend of a category",
             {"unit": "money"},
         )

@@ -224,6 +224,7 @@ def _separator(content: ColumnContent) -> str:
 def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     """Return a name for a column that no other has, and add it to those taken."""
     plain = re.sub(r"\([^)]*\)", " ", words(header)) or ""
+    plain = re.sub(r"\b([a-z]) (\d)", r"\1\2", plain)  # Q4 is one word
     name = "_".join(plain.split())
     if not name:
         letters = re.findall(r"[^\W_]+", header.casefold())

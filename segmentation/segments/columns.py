@@ -127,10 +127,11 @@ def _judged_alone(values: pd.Series) -> Column:
         return Column(values.name, kind, reason=reason)
     if _is_numbering(known):
         return Column(values.name, kind, reason="numbers the customers")
-    low, high = known.quantile([0.01, 0.99])
+    low, high = np.quantile(known.to_numpy(float), [0.01, 0.99])
     if low == high:  # what the fit would be left with
         return Column(values.name, kind, reason="is the same for nearly everybody")
-    is_skewed = known.skew() > MOST_SKEW and distinct > FEW_VALUES and known.min() >= 0
+    may_be_skewed = distinct > FEW_VALUES and known.min() >= 0
+    is_skewed = may_be_skewed and known.skew() > MOST_SKEW
     return Column(values.name, kind, "log1p" if is_skewed else "none")
 
 
@@ -245,12 +246,9 @@ def _between_shares(
     cut = fit_kmeans(points, k, random_seed=seed, starts=STARTS)
     within = np.nansum((points - cut.centroids[cut.labels]) ** 2, axis=0)
     total = np.nansum((points - np.nanmean(points, axis=0)) ** 2, axis=0)
-    return {
-        str(owner): float(
-            1 - within[owners == owner].sum() / total[owners == owner].sum()
-        )
-        for owner in dict.fromkeys(owners)
-    }
+    sums = pd.DataFrame({"within": within, "total": total}).groupby(owners).sum()
+    shares = 1 - sums["within"] / sums["total"]
+    return {str(owner): float(shares[owner]) for owner in dict.fromkeys(owners)}
 
 
 def _blocks(

@@ -95,6 +95,8 @@ def clause(claim: Claim, *, is_first: bool = False) -> str:
     if claim.measure == "share above zero":
         some = "none" if claim.direction < 0 else "some"
         return f"{claim.label}: {own} have {some} {compared}"
+    if claim.measure == "share of level" and str(claim.level).isdigit():
+        return f"{claim.label} {claim.level}: {own} {compared}"
     if claim.measure == "share of level":
         return f"{claim.label}: {own} {claim.level} {compared}"
     unit = _SPOKEN_UNITS.get(claim.unit, "")

@@ -79,7 +79,7 @@ def indicator(
     if kind == "unknown":
         return is_missing.astype(float)
     if kind == "level":
-        met = (values == level).fillna(False).to_numpy(dtype=bool)
+        met = (values == level).to_numpy(dtype=bool, na_value=False)
     else:
         known = [own for sibling, own in siblings if sibling == "level"]
         met = ~values.isin(known).to_numpy() & ~is_missing

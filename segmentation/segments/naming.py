@@ -5,6 +5,7 @@ like; it is given only where all that it claims holds. Segments and archetypes a
 matched one to one; a segment that is like none gets a title of its strongest claims.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -121,7 +122,29 @@ def phrases_for(
     """Return the phrases for features, which know the levels of the groups."""
     groups = [f.feature for f in features if f.kind == "group" and f.feature in frame]
     levels = [(g, str(level)) for g in groups for level in frame[g].dropna().unique()]
-    return Phrases(features, words, levels)
+    return Phrases(features, words, _levels_apart(frame, levels))
+
+
+def _levels_apart(
+    frame: pd.DataFrame, levels: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Leave out what says of the same customers the same as an earlier group's level.
+
+    "No internet service" of seven groups is one thing, and needs none of their labels.
+    A code does.
+    """
+    spelled = Counter(level.lower() for _, level in levels)
+    first: dict[str, pd.Series] = {}
+    apart = []
+    for group, level in levels:
+        said = level.lower()
+        if spelled[said] > 1 and not said.isdigit():
+            who = (frame[group].astype(str) == level).rename(None)
+            if said in first and who.equals(first[said]):
+                continue
+            first.setdefault(said, who)
+        apart.append((group, level))
+    return apart
 
 
 def claimed(

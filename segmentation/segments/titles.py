@@ -86,6 +86,8 @@ class Phrases:
         self.words = words
         spelled = [level.lower() for _, level in levels]
         self.ambiguous = {level for level in spelled if spelled.count(level) > 1}
+        # 1 beside 2 is a code, not yes
+        self.coded = {f for f, level in levels if level.isdigit() and int(level) > 1}
 
     def of(self, claims: Claims, claim: Claim) -> tuple[str, Claim]:
         """Return the phrase for a notable claim, and the claim with its limit."""
@@ -121,9 +123,10 @@ class Phrases:
         """Return the phrase of a level."""
         said = str(claim.level)
         level, label = said.lower(), lowered(claim.label)
-        if level in _YES:
+        is_code = claim.feature in self.coded
+        if level in _YES and not is_code:
             return _without_comma(label)
-        if level in _NO:
+        if level in _NO and not is_code:
             return _without_comma(f"no {label}")
         if _BARE.fullmatch(level) or level in self.ambiguous:
             return _without_comma(f"{label}: {said}")

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.lint_macros import faults
+from tests.write_macro_docs import documents
 
 GOOD = """{# The double of a number. doubled('age') -> 2 * age #}
 {% macro doubled(value) -%}
@@ -52,3 +53,8 @@ def test_words_in_quotes_and_comments_are_free():
 def test_a_macro_that_nothing_calls_is_found():
     assert found(GOOD, "halved") == ["doubled.sql:2: doubled is called by nothing"]
     assert not found(GOOD.replace("doubled(", "of_dbt("), "halved")
+
+
+def test_descriptions_of_macros_are_the_comments_before_them():
+    for path, text in documents().items():
+        assert path.read_text("utf-8") == text, "python -m tests.write_macro_docs"

@@ -46,6 +46,7 @@ listed as (
 
     select
         scores.*,
+        customers.observed_on,
         coalesce(customers.preferred_channel, segment_profiles.preferred_channel)
             as channel,
         case
@@ -90,6 +91,7 @@ select
     channel,
     offer,
     category,
-    is_holdout
+    is_holdout,
+    observed_on
 
 from listed

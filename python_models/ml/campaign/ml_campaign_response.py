@@ -8,7 +8,7 @@ def model(dbt, session):
     customers = dbt.ref("segmentation", "int_customers_campaign_features")
     money = dbt.ref("segmentation", "int_campaign_money")
     dialect = dbt.ref("segmentation", "input_dialect")
-    settings = dbt.config.get("settings")
+    settings = dbt.config.meta_get("settings")
     response = campaign_response(
         session,
         this=dbt.this,

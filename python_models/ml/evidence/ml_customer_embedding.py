@@ -9,7 +9,7 @@ def model(dbt, session):
     customers = dbt.ref("segmentation", "int_customers_engineered")
     assignments = dbt.ref("segmentation", "ml_customer_segments")
     catalogue = dbt.ref("segmentation", "int_feature_catalogue")
-    sample_rows = dbt.config.get("sample_rows")
+    sample_rows = dbt.config.meta_get("sample_rows")
     embedding = customer_embedding(
         session,
         this=dbt.this,

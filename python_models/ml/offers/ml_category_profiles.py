@@ -10,7 +10,7 @@ def model(dbt, session):
     spend = dbt.ref("segmentation", "stg_input__category_spend")
     purchases = dbt.ref("segmentation", "int_category_purchases")
     switched_off = dbt.ref("segmentation", "int_switched_off")
-    settings = dbt.config.get("settings")
+    settings = dbt.config.meta_get("settings")
     profiles = category_profiles(
         session,
         this=dbt.this,

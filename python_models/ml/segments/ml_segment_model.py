@@ -12,10 +12,10 @@ def model(dbt, session):
     archetypes = dbt.ref("segmentation", "segment_archetypes")
     words = dbt.ref("segmentation", "absolute_words")
     overrides = dbt.ref("segmentation", "segment_name_overrides")
-    settings = dbt.config.get("settings")
-    retrain = dbt.config.get("retrain")
-    model_version = dbt.config.get("model_version")
-    accept_refit = dbt.config.get("accept_refit")
+    settings = dbt.config.meta_get("settings")
+    retrain = dbt.config.meta_get("retrain")
+    model_version = dbt.config.meta_get("model_version")
+    accept_refit = dbt.config.meta_get("accept_refit")
     versions = segment_model(
         session,
         this=dbt.this,

@@ -9,7 +9,7 @@ def model(dbt, session):
     customers = dbt.ref("segmentation", "int_customers_engineered")
     assignments = dbt.ref("segmentation", "ml_customer_segments")
     catalogue = dbt.ref("segmentation", "int_feature_catalogue")
-    settings = dbt.config.get("settings")
+    settings = dbt.config.meta_get("settings")
     rules = segment_rules(
         session,
         this=dbt.this,

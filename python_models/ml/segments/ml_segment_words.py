@@ -13,7 +13,7 @@ def model(dbt, session):
     archetypes = dbt.ref("segmentation", "segment_archetypes")
     absolute_words = dbt.ref("segmentation", "absolute_words")
     overrides = dbt.ref("segmentation", "segment_name_overrides")
-    limit = dbt.config.get("fit_sample_rows")
+    limit = dbt.config.meta_get("fit_sample_rows")
     words = segment_words(
         session,
         customers=customers,

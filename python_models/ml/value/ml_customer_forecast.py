@@ -7,8 +7,8 @@ def model(dbt, session):
     """Return one row a customer who has bought, as a stream."""
     accuracy = dbt.ref("segmentation", "ml_forecast_accuracy")
     purchase_days = dbt.ref("segmentation", "int_purchase_days")
-    fit_customers = dbt.config.get("fit_customers")
-    seed = dbt.config.get("random_seed")
+    fit_customers = dbt.config.meta_get("fit_customers")
+    seed = dbt.config.meta_get("random_seed")
     forecast = customer_forecast(
         session,
         accuracy=accuracy,

@@ -8,7 +8,7 @@ def model(dbt, session):
     models = dbt.ref("segmentation", "ml_value_models")
     versions = dbt.ref("segmentation", "ml_segment_model")
     customers = dbt.ref("segmentation", "int_customers_engineered")
-    horizon_days = dbt.config.get("horizon_days")
+    horizon_days = dbt.config.meta_get("horizon_days")
     value = customer_value(
         models=models,
         versions=versions,

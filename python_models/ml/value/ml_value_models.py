@@ -8,7 +8,7 @@ def model(dbt, session):
     versions = dbt.ref("segmentation", "ml_segment_model")
     customers = dbt.ref("segmentation", "int_customers_engineered")
     switched_off = dbt.ref("segmentation", "int_switched_off")
-    fit_sample_rows = dbt.config.get("fit_sample_rows")
+    fit_sample_rows = dbt.config.meta_get("fit_sample_rows")
     models = value_models(
         session,
         this=dbt.this,

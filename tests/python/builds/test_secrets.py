@@ -95,7 +95,8 @@ def test_commands_refuse_a_password(monkeypatch, capsys, tmp_path):
 def test_configuration_of_the_model_has_the_packages_rule():
     file = PROJECT / "python_models" / "reading" / "_reading__models.yml"
     models = yaml.safe_load(file.read_text("utf-8"))["models"]
-    rules = [m["config"]["inputs"] for m in models if "inputs" in m["config"]]
+    metas = [m["config"].get("meta", {}) for m in models]
+    rules = [meta["inputs"] for meta in metas if "inputs" in meta]
     assert len(rules) == 2
     for rule in rules:
         assert PASSWORD in re.sub(r"'\s+'", "", rule)

@@ -22,7 +22,6 @@ ROUNDED = 2e-4
 SAID_BY = {
     "customers": ("select segment_key, customers from marts.segments", None),
     "total_spend": ("select segment_key, total_spend from marts.segments", ("spend",)),
-    "share_of_spend": ("select segment_key, spend_share from marts.segments", None),
     "spend_per_customer": (
         "select segment_key, mean_total_spend from marts.segment_profiles",
         ("spend", "n"),
@@ -89,6 +88,23 @@ def by_segment(sample, manifest: dict, metric: str) -> dict[str, float]:
             "using (customer_id) group by segment_key"
         )
     }
+
+
+def test_no_metric_knows_a_schema_or_all_customers(manifest):
+    # the schema is another on Spark, and a filter asks for what is filtered
+    for model in manifest["semantic_models"].values():
+        parts = model["measures"] + model["dimensions"] + model["entities"]
+        assert not [part for part in parts if "select" in (part["expr"] or "")]
+
+
+def test_segments_join_to_customers(manifest):
+    models = {model["name"]: model for model in manifest["semantic_models"].values()}
+    entities = {
+        name: {row["name"]: row["type"] for row in model["entities"]}
+        for name, model in models.items()
+    }
+    assert entities["segments"]["segment"] == "primary"
+    assert entities["customers"]["segment"] == "foreign"
 
 
 def test_every_metric_is_compared_or_is_part_of_one(manifest):

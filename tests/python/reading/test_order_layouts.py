@@ -493,6 +493,28 @@ def test_other_currencies_are_left_out_and_counted(described, staged):
     assert rows["reject_reason"] == [None, None, "another currency"]
 
 
+def test_lines_say_who_may_be_written_to(write, staged, tmp_path):
+    layout = shopify(shop())
+    is_first = ~layout.table["Name"].duplicated()
+    said = np.random.default_rng(4).choice(["yes", "no"], len(is_first))
+    layout.table["Accepts Marketing"] = pd.Series(said).where(is_first)
+    proposal = propose(str(write(layout)), name="shop", folder=tmp_path)
+    definition, _ = decided(proposal.definition)
+    assert definition["columns"]["may_contact"] == "Accepts Marketing"
+    dialect = inspect_input({"shop": definition}, default="shop")
+    models = (*ORDERS, "stg_orders__customers", "stg_orders__totals")
+    customers = staged(dialect, *models, "stg_input__records")
+    (field,) = [
+        f for f in dialect.fields if (f.role, f.name) == ("attribute", "may_contact")
+    ]
+    assert field.source_column  # so that no answer is none
+    told = dict(zip(customers["customer_id"], customers["may_contact"], strict=True))
+    # the lines stand in the order of their time; empty cells are no answer
+    latest = layout.table.groupby("Email")["Accepts Marketing"].last()
+    assert told == {key: latest[key] == "yes" for key in told}
+    assert set(told.values()) == {True, False}
+
+
 def test_rows_that_may_be_no_orders_are_asked(tmp_path):
     file = tmp_path / "shop.csv"
     rows = "".join(f"C{n % 9},2024-01-{1 + n % 28:02d},{n}\n" for n in range(90))

@@ -184,7 +184,7 @@ def test_file_without_a_key_is_numbered_and_goods_are_spend(proposed, rng):
     assert text.count("DECIDE") == 1
     assert list(definition["spend"].values()) == list(goods)
     assert {"channel", "region"} == set(definition["groups"])
-    assert "spent_on_fresh" in definition["features"]
+    assert "spend_on_fresh" in definition["features"]
     assert "says who they are" not in text  # where a firm is, is no person's
     assert "total_spend: is the total of" in text
 
@@ -245,6 +245,8 @@ def test_flags_with_decimals_lists_dates_and_currencies(proposed, rng):
                 "Last Login": days.strftime("%Y-%m-%d"),
                 "Fee": [f"CHF {x:.2f}" for x in rng.gamma(3, 20, N)],
                 "Saldo": [f"R$ {x:.2f}" for x in rng.gamma(3, 20, N)],
+                "Rent amount": [f"Rs. {x:,.0f}" for x in rng.gamma(3, 9000, N)],
+                "Change Q4": [f"{x:,.2f} TL" for x in rng.gamma(3, 9, N)],
                 "Blank": [None] * N,
             }
         )
@@ -254,6 +256,8 @@ def test_flags_with_decimals_lists_dates_and_currencies(proposed, rng):
     assert definition["dates"] == {"last_login": "Last Login"}
     assert definition["measures"]["fee"]["unit"] == "money"
     assert definition["measures"]["saldo"]["unit"] == "money"
+    assert definition["measures"]["rent_amount"]["unit"] == "money"
+    assert "change_q4" in definition["measures"]
 
 
 def test_codes_are_groups_without_invented_labels(proposed, rng):

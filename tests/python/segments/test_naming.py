@@ -145,6 +145,35 @@ def test_levels_are_said_where_most_have_them():
     assert names["S02"].name == LIKE_MOST
 
 
+@pytest.mark.parametrize(
+    ("other", "title"),
+    [("no line", "No line"), ("yes", "Plan: no line")],
+)
+def test_what_two_groups_say_of_the_same_customers_needs_no_label(other, title):
+    frame, keys = halves(plan=["no line", "yes"])
+    frame["line"] = frame["plan"]
+    frame.loc[:49, "line"] = other
+    names = named(frame, keys, [PLAN, Feature("line", "Line", kind="group")])
+    assert names["S01"].name == title
+
+
+@pytest.mark.parametrize(
+    ("codes", "title", "said"),
+    [
+        (["1", "2"], "Plan: 1", "Plan 1: 90 % (all customers: 45 %)."),
+        (["0", "1", "2"], "Plan: 0", "Plan 0: 90 % (all customers: 45 %)."),
+        (["1", "0"], "Plan", "Plan 1: 90 % (all customers: 45 %)."),
+        (["yes", "no"], "Plan", "Plan: 90 % yes (all customers: 45 %)."),
+    ],
+)
+def test_a_code_is_no_yes(codes, title, said):
+    frame, keys = halves(income=[1.0, 1.0])
+    first, *others = codes
+    frame["plan"] = [first] * 90 + (others * 110)[:110]
+    name = named(frame, keys, [PLAN])["S01"]
+    assert (name.name, name.description) == (title, said)
+
+
 def test_an_archetype_needs_all_its_claims():
     both = Archetype("Rich and Young", (Trait("income", 1), Trait("age", -1, 40)))
     frame, keys = halves(income=[9.0, 1.0], age=[45.0, 60.0])

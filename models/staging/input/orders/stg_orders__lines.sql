@@ -107,6 +107,8 @@ select
         ),
         0
     ) as discount_amount,
+    may_contact,
+    has_opted_out,
     unparsed_fields,
     reject_reason
 

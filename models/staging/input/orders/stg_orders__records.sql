@@ -26,6 +26,8 @@ typed as (
         {{ line_value('cancelled_at', 'date') }} as cancelled_on,
         {{ line_value('is_returned', 'boolean') }} as is_returned,
         {{ line_value('is_test', 'boolean') }} as is_test,
+        {{ line_value('may_contact', 'boolean') }} as may_contact,
+        {{ line_value('has_opted_out', 'boolean') }} as has_opted_out,
         {{ status_meaning() }} as status,
         {{ currency_rate() }} as currency_rate,
         {{ unparsed_fields(input_fields('line')) }} as unparsed_fields
@@ -63,6 +65,8 @@ completed as (
         {{ of_order('is_test', order) }} as is_test,
         {{ of_order('status', order) }} as status,
         {{ of_order('currency_rate', order) }} as currency_rate,
+        may_contact,
+        has_opted_out,
         unparsed_fields
 
     from typed
@@ -94,6 +98,8 @@ select
         as is_returned,
     coalesce(is_test, false) as is_test,
     currency_rate is null as is_other_currency,
+    may_contact,
+    has_opted_out,
     unparsed_fields
 
 from completed

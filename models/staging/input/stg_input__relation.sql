@@ -4,6 +4,7 @@
 {% set names = [] %}
 {% for column in columns %}{% do names.append(quoted_name(column.name)) %}{% endfor %}
 
+-- depends_on: {{ source("input", "file") }}
 {% if relation %}
 {# by all columns, as the order of a relation is anybody's #}
 select
