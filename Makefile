@@ -79,26 +79,27 @@ test-sail: $(SPARK)/ready ## compare the marts of DuckDB with those of Sail, a S
 test-spark: spark-env test-sail ## the same on a cluster on this machine too, one worker of which is killed
 	$(SPARK)/bin/pytest tests/spark/test_cluster.py
 
-$(BI)/ready: tests/bi/requirements.txt
+$(BI)/ready: requirements-bi.lock
 	$(PYTHON) -m venv --clear $(BI)
-	$(BI)/bin/pip install --quiet --disable-pip-version-check --requirement tests/bi/requirements.txt
+	$(BI)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bi.lock
 	@touch $@
 
 test-bi: setup $(BI)/ready ## import what segments bi writes into a real Superset, and ask its charts
 	SEGMENTS_BI_PYTHON=$(BI)/bin/python $(RUN)pytest tests/bi
 
-lock: ## write the lock files anew from the constraints in pyproject.toml
+lock: ## write the lock files anew from their constraints
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check uv
-	$(call write_lock,--extra dev --extra docs,requirements.lock)
-	$(call write_lock,--extra dev --extra spark --constraint requirements.lock,requirements-spark.lock)
+	$(call write_lock,--extra dev --extra docs pyproject.toml,requirements.lock)
+	$(call write_lock,--extra dev --extra spark --constraint requirements.lock pyproject.toml,requirements-spark.lock)
+	$(call write_lock,tests/bi/requirements.txt,requirements-bi.lock)
 	rm -rf build/lock
 
 # hashes of all files of a release, so that any mirror of them will do
 define write_lock
-	{ echo '# Written by make lock from the constraints in pyproject.toml.'; \
+	{ echo '# Written by make lock.'; \
 		build/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-annotate --no-header \
-			--python-version 3.11 $(1) pyproject.toml; } > build/lock/new
+			--python-version 3.11 $(1); } > build/lock/new
 	mv build/lock/new $(2)
 endef
 

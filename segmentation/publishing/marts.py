@@ -152,7 +152,8 @@ def _describe_generation(
                 select count(*) from published.marts.customer_segments
             ) as customers,
             cast($currency as varchar) as currency,
-            'en' as language
+            'en' as language,
+            cast($page_language as varchar) as page_language
         from published.marts.segment_model_versions as current_model
         where current_model.is_current
         """,
@@ -160,6 +161,7 @@ def _describe_generation(
             "published_at": published_at,
             "source_file": source_file,
             "currency": _declared(connection, "currency"),
+            "page_language": _declared(connection, "language") or "en",
         },
     )
     connection.execute(
@@ -177,7 +179,9 @@ def _describe_generation(
         "customers": "Customers in customer_segments.",
         "currency": "Currency of all money, as the definition of the input names it; "
         "null where it does not.",
-        "language": "Language of names and sentences in the marts.",
+        "language": "Language of names and sentences in the marts: always en.",
+        "page_language": "Language of the page and its figures, as the definition of "
+        "the input names it; en where it does not.",
     }.items():
         connection.execute(f"comment on column {table}.{column} is {literal(words)}")
 

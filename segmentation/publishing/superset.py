@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from segmentation.publishing.superset_charts import CHARTS, MOST_CHARTS, Chart
+from segmentation.publishing.superset_charts import BARS, CHARTS, MOST_CHARTS, Chart
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
@@ -35,6 +35,7 @@ class _Bundle:
 
     name: str
     currency: str | None
+    colours: dict[str, str]
 
     def key(self, kind: str, name: str = "") -> str:
         """Return an identifier that is this input's, and always the same."""
@@ -88,13 +89,16 @@ def write_bundle(published: Path, semantic: Path, target: Path, *, seen_at: str)
         ((name, currency),) = connection.execute(
             "select input_name, currency from marts.generation"
         ).fetchall()
+        colours = connection.execute(
+            "select segment_name, colour from marts.segments order by segment_key"
+        ).fetchall()
         relations = _relations(connection)
         charts = [
             chart
             for chart in CHARTS
             if chart.relation in relations and _has_something(connection, chart)
         ][:MOST_CHARTS]
-    bundle = _Bundle(name, currency)
+    bundle = _Bundle(name, currency, dict(colours))
     metrics = _semantic_metrics(bundle, semantic)
     # also of charts left out today, which an earlier import may have made
     for chart in CHARTS:
@@ -146,14 +150,19 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
 
 
 def _has_something(connection: duckdb.DuckDBPyConnection, chart: Chart) -> bool:
-    """Tell whether a chart has a figure to show; an input may switch it off."""
+    """Tell whether a chart has a figure to show; an input may switch it off.
+
+    One bar says nothing, nor does a line of one day.
+    """
     conditions = [f"{identifier(column)} = ?" for column, _ in chart.filters]
-    ((figure,),) = connection.execute(
-        f"select nullif({chart.metrics[0].sql}, 0) from marts.{chart.relation} "
-        f"where {' and '.join(conditions) or 'true'}",
+    across = identifier(chart.columns[0])
+    found = connection.execute(
+        f"select nullif({chart.metrics[0].sql}, 0), count(distinct {across}) "
+        f"from marts.{chart.relation} where {' and '.join(conditions) or 'true'}",
         [value for _, value in chart.filters],
-    ).fetchall()
-    return figure is not None
+    ).fetchone()
+    figure, places = found or (None, 0)
+    return figure is not None and (places > 1 or chart.kind == "table")
 
 
 def _database(bundle: _Bundle, seen_at: str) -> dict:
@@ -291,6 +300,9 @@ def _params(chart: Chart, metrics: list[str]) -> dict:
         "show_legend": len(chart.columns) > 1,
         "stack": "Stack" if chart.is_stacked else None,
         "x_axis_sort_asc": True,
+        # every bar with its label
+        "xAxisLabelInterval": "0" if chart.kind == BARS else "auto",
+        "xAxisLabelRotation": 45 if chart.kind == BARS else 0,
         "rich_tooltip": True,
     }
 
@@ -308,6 +320,7 @@ def _dashboard(bundle: _Bundle, charts: list[Chart]) -> dict:
             "native_filter_configuration": [_segment_filter(bundle)],
             "chart_configuration": {},
             "color_scheme": "supersetColors",
+            "label_colors": bundle.colours,
             "refresh_frequency": 0,
             "cross_filters_enabled": True,
         },

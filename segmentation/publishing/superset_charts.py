@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-__all__ = ["CHARTS", "MOST_CHARTS", "Chart", "Metric"]
+__all__ = ["BARS", "CHARTS", "MOST_CHARTS", "Chart", "Metric"]
 
 # the first of those whose relation has rows
 MOST_CHARTS = 8
-_BARS, _LINES = "echarts_timeseries_bar", "echarts_timeseries_line"
+BARS, _LINES = "echarts_timeseries_bar", "echarts_timeseries_line"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ CHARTS = (
         "table",
         ("value_rank", "segment_name"),
         (
-            Metric("customers", "Customers", "Customers.", "sum(customers)"),
             Metric(
                 "spend_share",
                 "Share of spend",
@@ -60,6 +59,7 @@ CHARTS = (
                 "sum(spend_share)",
                 "share",
             ),
+            Metric("customers", "Customers", "Customers.", "sum(customers)"),
         ),
         (("status", "current"),),
     ),
@@ -87,7 +87,7 @@ CHARTS = (
         "Where do they buy?",
         "Purchases by channel, and the segment of the customer today.",
         "customer_orders",
-        _BARS,
+        BARS,
         ("channel", "segment_name"),
         (Metric("purchases", "Purchases", "Orders.", "count(*)"),),
         (("is_purchase", True),),
@@ -98,7 +98,7 @@ CHARTS = (
         "How far down the list is it worth to go?",
         "Responses in each tenth of the customers, the likeliest first.",
         "campaign_gains_by_scope",
-        _BARS,
+        BARS,
         ("decile", "segment_name"),
         (Metric("responses", "Responses", "Responses.", "sum(responses)"),),
         (("scope", "segment"), ("point_kind", "tenth")),
@@ -128,7 +128,7 @@ CHARTS = (
         "How much money is at risk?",
         "Chance that customers stop, times what they spend.",
         "customer_value",
-        _BARS,
+        BARS,
         ("segment_name",),
         (
             Metric(
@@ -145,7 +145,7 @@ CHARTS = (
         "How old are they?",
         "Customers by age group.",
         "customers",
-        _BARS,
+        BARS,
         ("age_group", "segment_name"),
         (Metric("customers", "Customers", "Customers.", "count(*)"),),
         is_stacked=True,
@@ -155,7 +155,7 @@ CHARTS = (
         "What do they buy?",
         "Spend by category.",
         "customer_category_spend",
-        _BARS,
+        BARS,
         ("category", "segment_name"),
         (Metric("spend", "Spend", "Spend.", "sum(spend)", "money"),),
         is_stacked=True,
@@ -174,18 +174,45 @@ CHARTS = (
         "Which campaigns reached whom?",
         "Responses by campaign.",
         "segment_campaign_response",
-        _BARS,
+        BARS,
         ("campaign_label", "segment_name"),
         (Metric("acceptances", "Responses", "Responses.", "sum(acceptances)"),),
     ),
     Chart(
         "spend_bands",
-        "How much do they spend?",
-        "Customers by fifths of spend.",
+        "How much do they spend, in fifths from the highest, 1?",
+        "Customers by fifths of spend; 6 is not known.",
         "customers",
-        _BARS,
-        ("spend_band", "segment_name"),
+        BARS,
+        ("spend_band_order", "segment_name"),
         (Metric("customers_by_band", "Customers", "Customers.", "count(*)"),),
+        is_stacked=True,
+    ),
+    Chart(
+        "purchase_worth",
+        "What is a purchase worth?",
+        "Spend of a segment / its purchases.",
+        "segment_profiles",
+        BARS,
+        ("segment_name",),
+        (
+            Metric(
+                "spend_per_purchase",
+                "Spend per purchase",
+                "Spend of the segment / its purchases.",
+                "max(spend_per_purchase)",
+                "money",
+            ),
+        ),
+    ),
+    Chart(
+        "newcomers",
+        "How many bought for the first time?",
+        "By the month and segment of the first purchase.",
+        "segment_spend_by_month",
+        BARS,
+        ("ordered_month", "segment_name"),
+        (Metric("newcomers", "New customers", "New.", "sum(new_customers)"),),
         is_stacked=True,
     ),
 )

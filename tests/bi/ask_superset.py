@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 CONFIG = """
@@ -44,6 +45,14 @@ def begin(home: Path) -> None:
     superset("fab", "create-admin", *names, *(f"--{k}={v}" for k, v in USER.items()))
     superset("init")
     (home / "ready").touch()
+
+
+def datasets(get: Callable[[str], dict]) -> list[dict]:
+    """Return all data sets; Superset gives no more than a hundred at once."""
+    found: list[dict] = []
+    while page := get(f"dataset/?q=(page:{len(found) // 100},page_size:100)")["result"]:
+        found += page
+    return found
 
 
 def answers() -> dict:
@@ -92,7 +101,7 @@ def answers() -> dict:
                 "segment": segment,
                 "filtered": again.json["result"][0]["data"],
             }
-    for dataset in get("dataset/?q=(page_size:200)")["result"]:
+    for dataset in datasets(get):
         columns = get(f"dataset/{dataset['id']}")["result"]["columns"]
         name = dataset["table_name"]
         found["columns"][name] = {c["column_name"]: c["description"] for c in columns}

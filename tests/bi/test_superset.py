@@ -32,7 +32,7 @@ def output(tmp_path_factory) -> Path:
             "SEGMENTS_WAREHOUSE": str(folder / "warehouse"),
             "SEGMENTS_OUTPUT": str(folder / "output"),
         }
-        for words in (("build", "--exclude", "tag:explore"), ("bi", "superset")):
+        for words in (("build",), ("bi", "superset")):
             subprocess.run(
                 [Path(sys.executable).with_name("segments"), *words],
                 cwd=PROJECT,

@@ -51,13 +51,18 @@ select
     numbered.is_discounted as is_deal,
     customer_segments.segment_key,
     customer_segments.segment_name,
-    -- a build of an earlier day than the last one leaves history alone
+    -- whom history does not know has the segment of today
     coalesce(memberships.segment_key, customer_segments.segment_key)
         as segment_key_then,
     coalesce(memberships.segment_name, customer_segments.segment_name)
         as segment_name_then,
     coalesce(numbered.ordered_on < memberships.valid_from, true)
-        as is_before_first_build
+        as is_before_first_build,
+    coalesce(
+        numbered.ordered_on >= memberships.valid_from
+        and numbered.ordered_on < memberships.fitted_on,
+        false
+    ) as is_hindsight
 
 from numbered
 

@@ -97,6 +97,8 @@ compared as (
 )
 
 select
+    case when compared.segment_key = 'all' then 'all customers' else 'segment' end
+        as scope,
     compared.segment_key,
     compared.segment_name,
     compared.contacted,

@@ -12,6 +12,12 @@ segments as (
 
 ),
 
+versions as (
+
+    select * from {{ ref('segment_model_versions') }}
+
+),
+
 -- the segment before, whether or not the customer was away in between
 preceded as (
 
@@ -64,9 +70,14 @@ select
     intervals.reason,
     intervals.end_reason,
     intervals.model_version,
+    versions.observed_on as fitted_on,
+    coalesce(intervals.valid_from < versions.observed_on, false) as is_hindsight,
     intervals.is_override
 
 from intervals
+
+left join versions
+    on intervals.model_version = versions.model_version
 
 left join segments
     on intervals.segment_key = segments.segment_key

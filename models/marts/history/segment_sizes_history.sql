@@ -1,7 +1,7 @@
 -- other_days reads it once there is a history: {{ ref('int_input_statistics') }}
 {% set columns = [
-    'observed_on', 'segment_key', 'segment_name', 'model_version', 'customers',
-    'customer_share', 'total_spend', 'spend_share',
+    'observed_on', 'segment_key', 'model_version', 'customers', 'customer_share',
+    'total_spend', 'spend_share',
 ] %}
 
 with
@@ -18,9 +18,9 @@ current_version as (
 
 ),
 
-current_segments as (
+segments as (
 
-    select * from {{ ref('int_current_segments') }}
+    select * from {{ ref('segments') }}
 
 ),
 
@@ -43,7 +43,6 @@ today as (
     select
         sized.observed_on,
         sized.segment_key,
-        current_segments.segment_name,
         current_version.model_version,
         cast(sized.customers as bigint) as customers,
         {{ share_of('sized.customers', 'sum(sized.customers) over ()') }} as customer_share,
@@ -53,9 +52,6 @@ today as (
     from sized
 
     cross join current_version
-
-    inner join current_segments
-        on sized.segment_key = current_segments.segment_key
 
 ),
 
@@ -156,14 +152,25 @@ compared as (
     {% endfor %}
 )
 
+-- a name of those days may be another segment's today
 select
-    {{ columns | join(', ') }},
-    previous_observed_on,
-    compared_segment_key,
-    customers_before,
-    customers - customers_before as customer_change,
-    year_before_on,
-    customers_year_before,
-    customers - customers_year_before as customer_change_in_a_year
+    compared.observed_on,
+    compared.segment_key,
+    segments.segment_name,
+    compared.model_version,
+    compared.customers,
+    compared.customer_share,
+    compared.total_spend,
+    compared.spend_share,
+    compared.previous_observed_on,
+    compared.compared_segment_key,
+    compared.customers_before,
+    compared.customers - compared.customers_before as customer_change,
+    compared.year_before_on,
+    compared.customers_year_before,
+    compared.customers - compared.customers_year_before as customer_change_in_a_year
 
 from compared
+
+left join segments
+    on compared.segment_key = segments.segment_key

@@ -23,7 +23,8 @@ summed as (
         count(distinct case when is_purchase then customer_id end) as customers,
         count(distinct case when is_of_first_day then customer_id end) as new_customers,
         sum(case when is_before_first_build then spend else 0 end)
-            as spend_before_first_build
+            as spend_before_first_build,
+        sum(case when is_hindsight then spend else 0 end) as hindsight_spend
 
     from orders
 
@@ -43,7 +44,8 @@ select
     cast(summed.new_customers as bigint) as new_customers,
     cast(summed.spend / nullif(summed.purchases, 0) as decimal(18, 2))
         as spend_per_purchase,
-    cast(summed.spend_before_first_build as decimal(18, 2)) as spend_before_first_build
+    cast(summed.spend_before_first_build as decimal(18, 2)) as spend_before_first_build,
+    cast(summed.hindsight_spend as decimal(18, 2)) as hindsight_spend
 
 from summed
 

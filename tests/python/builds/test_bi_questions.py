@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from segmentation.publishing.generations import publish
 
@@ -450,3 +451,21 @@ def test_what_has_no_segment_says_why(any_file):
             relation["relation"] in ("generation", "customers_wide")
             or "segment_key" in relation["description"]
         ), relation["relation"]
+
+
+def test_totals_say_of_which_time_they_are():
+    """Cumulative or not: differences of what is cumulative are no month's."""
+    total = re.compile(r"(?!is_|mean_|median_)\w*(?<![a-z])(spend|purchases)")
+    said = re.compile(
+        r"cumulative|of the (month|order)|days (with|up)|likewise in \d+ days|horizon"
+        r"|to date x",
+        re.IGNORECASE,
+    )
+    silent = [
+        f"{model['name']}.{column['name']}"
+        for file in sorted((PROJECT / "models/marts").rglob("*.yml"))
+        for model in yaml.safe_load(file.read_text("utf-8")).get("models", [])
+        for column in model["columns"]
+        if total.fullmatch(column["name"]) and not said.search(column["description"])
+    ]
+    assert silent == []

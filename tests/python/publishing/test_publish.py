@@ -350,13 +350,14 @@ def test_generation_says_what_the_definition_declares(tiny_warehouse, tmp_path):
     with duckdb.connect(tiny_warehouse) as connection:
         connection.execute(
             "create schema staging; create table staging.input_dialect as "
-            "select 'EUR' as currency, '2012-07-30' as first_day"
+            "select 'EUR' as currency, '2012-07-30' as first_day, 'de-CH' as language"
         )
     publish(tiny_warehouse, tmp_path / "output")
     assert read(
         tmp_path / "output" / "segments.duckdb",
-        "select currency, cast(first_on as varchar), language from marts.generation",
-    ) == [("EUR", "2012-07-30", "en")]
+        "select currency, cast(first_on as varchar), language, page_language "
+        "from marts.generation",
+    ) == [("EUR", "2012-07-30", "en", "de-CH")]
 
 
 def is_beside(row: tuple) -> bool:
