@@ -5,6 +5,7 @@
   parse_number("'(€1.234,50)'", ',', '.', 'decimal(18, 2)') -> -1234.50
   parse_number("'$84,835.00 '", '.', '', 'decimal(18, 2)') -> 84835.00
   parse_number("'Rs. 68,024'", '.', '', 'decimal(18, 2)') -> 68024.00
+  parse_number("'12.5 %'", '.', '', 'decimal(18, 2)') -> 12.50
 
   Without a mark between thousands any that is not the decimal one will do.
 #}
@@ -72,6 +73,6 @@
     {%- set blank = '[' ~ blanks ~ ']*' -%}
     {%- set sign = '[+−-]?' -%}
     {%- set before = sign ~ blank ~ currency ~ blank ~ sign ~ blank -%}
-    {%- set after = blank ~ currency ~ blank -%}
+    {%- set after = blank ~ currency ~ blank ~ '%?' ~ blank -%}
     [(]?{{ before ~ digits }}(?:{{ mark }}\d*)?{{ after }}[−-]?[)]?
 {%- endmacro %}

@@ -10,7 +10,7 @@ from segmentation.reading.dates import date_format_of, parsed_date
 from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_amounts import Lines
-from segmentation.reading.order_recognition import Orders
+from segmentation.reading.order_recognition import NO_MONEY, Orders
 from segmentation.reading.recognition import one_line, shown
 from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError
@@ -40,7 +40,7 @@ def events_query(
     path : str
         Of the file.
     """
-    if orders is None or "amount" not in orders.choices:
+    if orders is None or NO_MONEY not in orders.doubts:
         return None
     key = orders.found["customer_id"]
     times = [orders.found.get("ordered_at"), *orders.choices.get("ordered_at", [])]
@@ -60,7 +60,7 @@ def events_query(
         f"{key.distinct:,} values of {shown(key)}, and no column is called like an "
         "amount of money. If one is money, describe the file as kind: orders."
     )
-    return ProposedQuery(sql, {noun: path}, [remark])
+    return ProposedQuery(sql, {noun: path}, [remark], key.column.header)
 
 
 def _come_at_their_own_days(

@@ -34,11 +34,12 @@ _NOT_ADDED = {
 
 @dataclass(frozen=True)
 class ProposedQuery:
-    """A query, the tables in it, and what is to be said of them."""
+    """A query, the tables in it, what is to be said of them, and the key if known."""
 
     sql: str
     tables: dict[str, str | dict]
     remarks: list[str]
+    key: str = ""
 
 
 def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:

@@ -165,7 +165,7 @@ def _look_at(
     engine: duckdb.DuckDBPyConnection, relation: str, column: str, path: Path | str
 ) -> _Seen:
     text = identifier(column)
-    blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−-]"
+    blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−%-]"
     core = f"regexp_replace(value, '{blanks}|{CURRENCY}', '', 'g')"
     row = engine.sql(
         f"""

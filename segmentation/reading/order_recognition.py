@@ -29,6 +29,7 @@ from segmentation.reading.wide_words import says
 from segmentation.warehouse.quoting import identifier
 
 __all__ = [
+    "NO_MONEY",
     "Orders",
     "kind_lines",
     "lines_of",
@@ -43,7 +44,13 @@ _TIME_NUMBERS = (
     r"(9|1\d)\d{8}([.]0+)?|1\d{12}([.]0+)?"
 )
 _NEARLY_ALL = 0.9
+NO_MONEY = "no column is called like an amount of money"
+_OF_PERSONS = (
+    *("person", "place", "identity", "code", "money", "count", "share", "moment"),
+    *("start", "end", "days", "months", "years", "duration", "score", "total"),
+)
 _RARE = 0.02  # of the rows: fewer different values are branches, agents, products
+_OFTEN = 2  # rows a person
 _CHOICES = 6
 
 
@@ -65,6 +72,12 @@ class Orders:
     found: dict[str, ColumnContent] = field(default_factory=dict)
     choices: dict[str, list[ColumnContent]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+
+    @property
+    def has_money(self) -> bool:
+        """Whether some column is, or could be, the money of a line or an order."""
+        money = {"amount", "order_amount", "unit_price"}
+        return bool(money & {*self.found, *self.choices})
 
 
 def lines_of(engine: duckdb.DuckDBPyConnection, source: Source) -> Lines:
@@ -99,10 +112,11 @@ def recognised_orders(names: FreeNames, lines: Lines) -> Orders | None:
     _find_time(names, lines, orders)
     _find_optional(names, orders)
     _find_amount(names, lines, orders)
-    if {"ordered_at", "amount"} <= {*orders.found, *orders.choices}:
+    if orders.has_money and "ordered_at" in {*orders.found, *orders.choices}:
         return orders
-    is_there = {"order_amount", "unit_price"} & {*orders.found}
-    if is_there and "ordered_at" in {*orders.found, *orders.choices}:
+    if person.filled >= _OFTEN * person.distinct and "ordered_at" in orders.found:
+        # people at a time and nothing to add up: their comings are counted
+        orders.doubts.append(NO_MONEY)
         return orders
     doubtful = [c for choices in orders.choices.values() for c in choices]
     taken = [*orders.found.values(), *doubtful]
@@ -185,10 +199,15 @@ def _person(
 
 def _comes_again(content: ColumnContent) -> bool:
     """Return whether a column is called a person's key, and people come again in it."""
+    header = content.column.header
+    # "Member" alone is one, "Member type" and "Account balance" say something of one
+    is_key = is_called_key(header) or "@" in content.example
+    is_figure = any(says(words(header), what) for what in _OF_PERSONS)
     return (
-        is_called_person(content.column.header)
-        and (is_called_key(content.column.header) or "@" in content.example)
+        is_called_person(header)
+        and (is_key or not is_figure)
         and not content.is_date
+        and (content.is_whole or not content.is_number)
         and _RARE * content.filled < content.distinct < _REPEATED * content.filled
     )
 
@@ -307,11 +326,12 @@ def _find_unnamed_amount(names: FreeNames, lines: Lines, orders: Orders) -> None
         if "quantity" not in orders.found:
             orders.found["quantity"] = names.take(quantity)
     elif numbers:
-        orders.doubts.append("no column is called like an amount of money")
-        orders.choices["amount"] = [names.take(c) for c in numbers]
+        doubt = "several columns could be its money" if money else NO_MONEY
+        orders.doubts.append(doubt)
+        orders.choices["amount"] = [names.take(c) for c in money or numbers]
 
 
 def _is_called_money(content: ColumnContent) -> bool:
     spelled = words(content.column.header)
-    others = ("share", "paid_out", "owned", "count", "days", "score", "total")
+    others = ("share", "paid_out", "owned", "count", "days", "score")
     return says(spelled, "money") and not any(says(spelled, what) for what in others)

@@ -109,7 +109,7 @@ def _proposal(path: str, name: str, folder: Path, choose: Chooser | None) -> Pro
         states = _states(orders, names.contents, lines)
         events = None if states else events_query(orders, names.contents, lines, path)
         if events is None:
-            if states:
+            if states or (orders and not orders.has_money):
                 orders, names = None, FreeNames(names.contents)
             looked = _Looked(engine, names, lines, orders, states)
             return _proposed(opened, looked, path, name, choose)
@@ -180,7 +180,13 @@ def _proposed(
         used = draft_orders(draft, names, looked.lines, orders)
     else:
         used = draft_wide(
-            engine, draft, names, path=path, choose=choose, states=looked.states
+            engine,
+            draft,
+            names,
+            path=path,
+            choose=choose,
+            states=looked.states,
+            key=asked.key if asked else "",
         )
         if looked.states is None:
             kind = repeats_asked(used.get("customer_id"), draft) or kind

@@ -24,6 +24,7 @@ def draft_key(
     names: FreeNames,
     used: dict[str, ColumnContent],
     pair: Callable[[ColumnContent, ColumnContent], bool] | None = None,
+    known: str = "",
 ) -> None:
     """Say which column is the key, which could be, or that rows are numbered.
 
@@ -35,7 +36,14 @@ def draft_key(
         Receives the key where it is certain.
     pair : callable, optional
         Whether the values of two columns together differ in every row.
+    known : str, default=''
+        Header of the key that a query counts by.
     """
+    of_query = [c for c in names.left.values() if c.column.header == known]
+    if known and of_query:
+        draft.say(1, "columns")
+        used["customer_id"] = take_first(draft, names, "customer_id", of_query)
+        return
     found = names.named(SPELLINGS["customer_id"])
     specific = [c for c in found if words(c.column.header) != "id"]
     unique = [c for c in specific if c.is_unique]

@@ -86,6 +86,7 @@ def draft_wide(
     path: str,
     choose: Chooser | None,
     states: States | None = None,
+    key: str = "",
 ) -> dict[str, ColumnContent]:
     """Draft the definition of one row for each customer.
 
@@ -101,6 +102,8 @@ def draft_wide(
         The file, for what is said of it.
     choose : Chooser, optional
         The statistics that choose features.
+    key : str, default=''
+        The header of the key, where it is known.
     states : States, optional
         Where a customer has several rows, the key and the dates that tell them apart.
 
@@ -122,7 +125,7 @@ def draft_wide(
             draft, names, "customer_id", [names.left[id(states.key)]]
         )
     else:
-        draft_key(draft, names, wide.used, lambda a, b: _differ(engine, a, b))
+        draft_key(draft, names, wide.used, lambda a, b: _differ(engine, a, b), key)
     _draft_attributes(wide)
     if "has_left" not in wide.used:
         draft_left(draft, list(names.left.values()))

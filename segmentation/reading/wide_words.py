@@ -52,6 +52,8 @@ _LISTS = {
         ingreso valor preco receita prezzo importo ricavi spesa reddito bedrag prijs
         omzet kosten inkomen tutar fiyat gelir harcama volume bal pay mrr arr turnover
         deposit loan debt refund refunded payout
+        soll haben debit withdrawal withdrawals lastschrift gutschrift debito
+        abono avere alacak
     """,
     "count": """
         count number num nb nbr qty trx transactions trans ct visits orders purchases

@@ -121,3 +121,30 @@ def test_years_and_months_in_one_number_are_no_birth_years(tmp_path):
         }
     )
     assert "birth_year" not in proposed(table, tmp_path).definition
+
+
+@pytest.mark.parametrize("person", ["Member", "Patient MRN", "Kundennummer", "клиент"])
+def test_comings_without_any_figure_are_counted(tmp_path, person):
+    table = lines(person, "order", "checked in", "amount", PEOPLE)
+    table = table[[person, "checked in"]]
+    said = proposed(table, tmp_path).definition
+    assert "query: " in said
+    assert f"customer_id: {person}" in said.replace('"', "")
+
+
+def test_money_in_two_columns_is_asked(tmp_path):
+    table = lines("Kontonummer", "Nr", "Buchungstag", "Soll", PEOPLE)
+    table["Haben"] = table["Soll"].where(table.index % 3 == 0)
+    table["Soll"] = table["Soll"].where(table.index % 3 != 0)
+    said = proposed(table, tmp_path).definition
+    assert "# amount: Soll" in said
+    assert "# amount: Haben" in said
+
+
+def test_percent_is_a_number(tmp_path):
+    rng = np.random.default_rng(14)
+    table = pd.DataFrame({"id": np.arange(300), "visits": rng.integers(1, 30, 300)})
+    table["discount"] = [f"{n}.5%" for n in rng.integers(0, 40, 300)]
+    proposal = proposed(table, tmp_path)
+    assert "discount: " in proposal.definition
+    assert not [remark for remark in proposal.remarks if "Danger" in remark]
