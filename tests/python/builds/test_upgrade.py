@@ -68,7 +68,7 @@ def upgrade(new_builder, copy_project, tmp_path_factory):
             for table in kept | published
         ]
         failures = builder.dbt(
-            *("build", "--select", *models, "segment_membership_history"),
+            *("build", "--select", *models, "+segment_membership_history"),
             *("--exclude-resource-type", "test"),
             *("--exclude-resource-type", "unit_test"),
             # the settings of the last build of the release
