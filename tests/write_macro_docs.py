@@ -44,7 +44,7 @@ def _described(source: str) -> list[dict[str, str]]:
         words = textwrap.dedent("  " + own.strip().strip("-#}").strip())
         engine, _, of = name.rpartition("__")
         if engine:
-            words = f"`{of}` on {ENGINES[engine]}.\n\n{words}"
+            words = f"`{of}` on {ENGINES[engine]}."
         rows.append(
             {"name": f"test_{name}" if kind == "test" else name, "description": words}
         )
