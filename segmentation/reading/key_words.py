@@ -12,7 +12,7 @@ __all__ = ["is_called_key", "is_called_person"]
 
 _KEY = re.compile(
     r"(?:.+ )?(?:id|ids|num|number|no|nr|nummer|numero|uuid|key|code|kod|mrn)|"
-    r"(?:.+ )?e? ?mail|.+(?:num|number|nummer|numero)"
+    r".+(?:num|number|nummer|numero)"
 )
 _KEY_ELSEWHERE = re.compile(
     "番号|コード|号码|編號|编号|卡号|帐号|账号|번호|номер|код|идентификатор|"

@@ -39,19 +39,15 @@ def draft_key(
     known : str, default=''
         Header of the key that a query counts by.
     """
-    of_query = [c for c in names.left.values() if c.column.header == known]
-    if known and of_query:
-        draft.say(1, "columns")
-        used["customer_id"] = take_first(draft, names, "customer_id", of_query)
-        return
     found = names.named(SPELLINGS["customer_id"])
     specific = [c for c in found if words(c.column.header) != "id"]
     unique = [c for c in specific if c.is_unique]
     others = _other_keys(names)
-    if unique or (specific and not others):
+    of_query = [c for c in names.left.values() if known and c.column.header == known]
+    if of_query or unique or (specific and not others):
         draft.say(1, "columns")
         used["customer_id"] = take_first(
-            draft, names, "customer_id", unique or specific
+            draft, names, "customer_id", of_query or unique or specific
         )
         return
     plain = [c for c in found if c not in specific]
