@@ -175,6 +175,7 @@ class Drawn:
             {
                 "segment_key": named,
                 "campaign": "answer",
+                "campaign_label": "Answer",
                 "acceptance_rate": 0.2,
                 "population_rate": 0.1,
                 "is_target": True,

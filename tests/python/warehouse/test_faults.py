@@ -171,6 +171,8 @@ def test_interrupt_of_a_command_is_a_sentence(tmp_path):
     code = (
         "import os, signal, segmentation.commands as c\n"
         "from segmentation.cli import main\n"
+        # who runs the tests in the background has them inherit that it is ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "c.publish = lambda *a: os.kill(os.getpid(), signal.SIGINT)\n"
         "raise SystemExit(main(['publish']))"
     )
