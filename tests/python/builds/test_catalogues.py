@@ -84,3 +84,22 @@ def test_a_late_file_is_said(dbt, project, days, status):
     results = dbt("source", "freshness").result.results
     (said,) = [r.status for r in results if r.node.resource_type == "source"]
     assert said == status
+
+
+def test_addresses_are_not_written_down_and_any_name_of_a_file_is_read(
+    dbt, project, monkeypatch
+):
+    def status():
+        results = dbt("source", "freshness").result.results
+        return [r.status for r in results if r.node.resource_type == "source"]
+
+    (project / "it's.csv").touch()
+    monkeypatch.setenv("SEGMENTS_PATH", "it's.csv")
+    assert status() == ["pass"]
+    monkeypatch.setenv("SEGMENTS_PATH", "postgresql://me:geheim99@host/shop")
+    assert status() == ["warn"]
+    for written in [
+        *(project / "target").rglob("*.json"),
+        project / "logs" / "dbt.log",
+    ]:
+        assert "geheim99" not in written.read_text("utf-8")
