@@ -1,4 +1,5 @@
-{# Sentences about segments, forecasts and rules are of an earlier day than the data, as builds have left Python models out since; segments build writes them anew. #}
+-- a row here: a segment whose sentence is of an earlier day, as builds have left Python
+-- models out since; forecasts may be as well. segments build makes both anew
 {{ config(severity='warn') }}
 
 select

@@ -61,6 +61,18 @@ frequencies as (
 
 ),
 
+paces as (
+
+    select
+        frequency,
+        age
+
+    from summaries
+
+    group by frequency, age
+
+),
+
 -- whoever came back more often than all of the fit leaves as the most frequent of them
 placed as (
 
@@ -69,7 +81,7 @@ placed as (
         paces.age,
         max(frequencies.frequency) as fitted_frequency
 
-    from (select distinct frequency, age from summaries) as paces
+    from paces
 
     inner join frequencies
         on paces.frequency >= frequencies.frequency
