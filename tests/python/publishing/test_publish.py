@@ -1,6 +1,7 @@
 """Publishing: what readers see during it, what spreadsheets get, what is refused."""
 
 import csv
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from segmentation.publishing.generations import publish
 from segmentation.publishing.marts import file_slug
 from segmentation.warehouse.errors import UserError
 
+PROJECT = Path(__file__).parents[3]
 # reads the model version in two marts and in the CSV, all by one generation's path
 READER = """
 import sys, pathlib, duckdb
@@ -459,3 +461,29 @@ def test_lists_have_contacts_and_the_published_file_has_not(tiny_warehouse, tmp_
         "@example.org" in path.read_text("utf-8")
         for path in (folder / "csv").resolve().iterdir()
     )
+
+
+def test_target_of_the_published_file_reads_it_and_writes_nothing(
+    tiny_warehouse, tmp_path
+):
+    publish(tiny_warehouse, tmp_path / "tiny")
+
+    def dbt(*words: str) -> str:
+        asked = {"SEGMENTS_INPUT": "tiny", "SEGMENTS_OUTPUT": str(tmp_path)}
+        done = subprocess.run(
+            [
+                Path(sys.executable).with_name("dbt"),
+                *words,
+                *("--vars", '{"inputs": {"tiny": {"kind": "wide", "path": "x.csv"}}}'),
+                *("--target", "published", "--target-path", str(tmp_path / "target")),
+            ],
+            cwd=PROJECT,
+            env={k: v for k, v in os.environ.items() if "SEGMENTS" not in k} | asked,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout + done.stderr
+
+    question = "select count(*) as n from {{ ref('customers') }}"
+    assert "300" in dbt("--quiet", "show", "--inline", question)
+    assert "read-only mode" in dbt("run", "--select", "segment_profiles")
