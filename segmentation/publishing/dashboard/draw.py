@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -75,7 +76,7 @@ def safe_json(contents: dict) -> str:
 @cache
 def _vega(kept: Path | None) -> str:
     """Return Vega, Vega-Lite and their embedding, put together in seconds."""
-    file = kept / f"vega-{vl_convert.__version__}.js" if kept else None
+    file = kept / f"vega-{version('vl-convert-python')}.js" if kept else None
     if file and file.is_file():
         return file.read_bytes().decode()
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # the stub is stale
