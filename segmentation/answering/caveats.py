@@ -8,7 +8,12 @@ _VALUE = {"customer_value", "value_by_segment"}
 # which topics of trust_summary are about a relation; those of the segments about all
 _OF_ALL = ("separation", "stability", "drift", "data quality")
 # whose figures are about customers, not segments
-_WITHOUT_SEGMENTS = {"data_quality_summary", "published_relations", "generation"}
+_WITHOUT_SEGMENTS = {
+    "data_quality_summary",
+    "generation",
+    "published_columns",
+    "published_relations",
+}
 
 
 def caveats_of(published: Published, relations: set[str]) -> list[str]:

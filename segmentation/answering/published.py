@@ -16,6 +16,8 @@ from segmentation.warehouse.quoting import identifier
 __all__ = ["Published", "Refusal", "opened"]
 
 _SECONDS = 30  # of a query
+# what every published file has beside its marts
+_DESCRIBED = ("generation", "published_columns", "published_relations")
 _CONFIG: dict[str, Any] = {
     "enable_external_access": "false",  # no file but this one, no network
     "autoinstall_known_extensions": "false",
@@ -46,7 +48,7 @@ class Published:
             "select table_name from duckdb_tables() where schema_name = 'marts'"
         )
         self._relations = {row["table_name"] for row in tables}
-        if not {"generation", "published_relations"} <= self._relations:
+        if not self._relations.issuperset(_DESCRIBED):
             raise UserError(
                 "The file holds no published segments; give the segments.duckdb that "
                 "segments publish writes."

@@ -291,8 +291,8 @@ def describe(published: Published, relation: str = "") -> Answer:
             f"There is no relation '{relation}'; describe without a name lists them."
         )
     columns = published.rows(
-        "select column_name, data_type, comment from duckdb_columns() "
-        "where schema_name = 'marts' and table_name = ? order by column_index",
+        "select column_name, data_type, role, unit, personal, description "
+        "from marts.published_columns where relation = ? order by column_order",
         [relation],
     )
     return _answer(published, known[0] | {"columns": columns}, relation)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.publishing.columns import describe_columns
 from segmentation.publishing.ordering import columns_beside, read_lookups
 from segmentation.publishing.relations import describe_relations
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.exports import copy_csv
+from segmentation.warehouse.personal import personal_kind
 from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -72,8 +74,10 @@ def write_generation(
             "The warehouse holds no segments to publish; run segments build first."
         )
     _describe_generation(connection, published_at, source_file)
+    describe_columns(connection)
     describe_relations(connection)
-    for mart in [*marts, "generation", "published_relations"]:
+    described = ("generation", "published_columns", "published_relations")
+    for mart in [*marts, *described]:
         table = f"published.marts.{identifier(mart)}"
         connection.execute(
             f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
@@ -242,12 +246,14 @@ def _write_audiences(
     if "campaign_targets" in marts:
         targets = "published.marts.campaign_targets"
         reached += f" anti join (from {targets} where is_holdout) using (customer_id)"
-        # who sends needs no columns to sort charts by
+        # who sends needs no columns to sort charts by, nor who somebody is
+        there = connection.table(targets).columns
         columns = ", ".join(
             identifier(column)
-            for column in connection.table(targets).columns
+            for column in there
             if column != "is_holdout"
             and not column.endswith(("_order", "_label", "value_rank"))
+            and personal_kind(column, there) != "attribute"
         )
         campaign = {
             file: f"select {columns} from {targets} where {condition} "

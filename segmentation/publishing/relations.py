@@ -4,6 +4,7 @@ import re
 
 import duckdb
 
+from segmentation.warehouse.personal import is_of_persons
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["describe_relations"]
@@ -31,6 +32,7 @@ _COLUMNS = {
     "grain": "What one row is of.",
     "key_columns": "Columns that are unique together, between commas.",
     "has_segments": "Whether it has a segment_key to filter by.",
+    "is_of_persons": "Whether its rows are about single customers.",
     "description": "What it holds.",
     "example_query": "A query to begin with.",
     "why_empty": "Why it has no rows, else null.",
@@ -50,13 +52,13 @@ def describe_relations(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"create table {table} (relation varchar primary key, rows_found bigint, "
         "columns_found bigint, grain varchar, key_columns varchar, "
-        "has_segments boolean, description varchar, example_query varchar, "
-        "why_empty varchar)"
+        "has_segments boolean, is_of_persons boolean, description varchar, "
+        "example_query varchar, why_empty varchar)"
     )
     lacking = _lacking(connection)
-    for relation, comment, columns, has_segments in connection.execute(
-        "select tables.table_name, any_value(tables.comment), count(*), "
-        "bool_or(columns.column_name = 'segment_key') "
+    for relation, comment, columns in connection.execute(
+        "select tables.table_name, any_value(tables.comment), "
+        "list(columns.column_name) "
         "from duckdb_tables() as tables inner join duckdb_columns() as columns "
         "using (database_name, schema_name, table_name) "
         "where database_name = 'published' and table_name != 'published_relations' "
@@ -66,7 +68,11 @@ def describe_relations(connection: duckdb.DuckDBPyConnection) -> None:
             f"select count(*) from published.marts.{identifier(relation)}"
         ).fetchall()
         row = _described(relation, comment or "", rows, lacking)
-        row |= {"columns_found": columns, "has_segments": has_segments}
+        row |= {
+            "columns_found": len(columns),
+            "has_segments": "segment_key" in columns,
+            "is_of_persons": is_of_persons(columns),
+        }
         connection.execute(
             f"insert into {table} values ({', '.join('?' * len(_COLUMNS))})",
             [row[name] for name in _COLUMNS],

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from segmentation.publishing.columns import column_facts
 from segmentation.publishing.superset_charts import BARS, CHARTS, MOST_CHARTS, Chart
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
@@ -187,6 +188,8 @@ def _database(bundle: _Bundle, seen_at: str) -> dict:
 
 
 def _dataset(bundle: _Bundle, relation: str, found: dict, metrics: list) -> dict:
+    kinds = {name: kind for name, kind, _ in found["columns"]}
+    facts = {name: column_facts(name, kind, kinds) for name, kind in kinds.items()}
     dates = [name for name, kind, _ in found["columns"] if kind == "DATE"]
     rows = bundle.metric("rows_found", "Rows", "Number of rows.", "count(*)", "count")
     return {
@@ -203,12 +206,13 @@ def _dataset(bundle: _Bundle, relation: str, found: dict, metrics: list) -> dict
         "columns": [
             {
                 "column_name": name,
-                "verbose_name": _label(name),
+                "verbose_name": _label(name, facts[name].unit, bundle.currency),
                 "is_dttm": kind in ("DATE", "TIMESTAMP"),
                 "is_active": True,
                 "type": kind,
-                "groupby": True,
-                "filterable": True,
+                # figures are summed, and nobody draws a bar for each sentence
+                "groupby": facts[name].role not in ("figure", "sentence"),
+                "filterable": facts[name].role != "sentence",
                 "expression": None,
                 "description": words,
             }
@@ -219,17 +223,18 @@ def _dataset(bundle: _Bundle, relation: str, found: dict, metrics: list) -> dict
     }
 
 
-def _label(column: str) -> str:
-    """Return the name of a column for people.
+def _label(column: str, unit: str | None = None, currency: str | None = None) -> str:
+    """Return the name of a column for people, with the currency of money.
 
     Examples
     --------
-    >>> _label("segment_name"), _label("is_move"), _label("spend_share")
-    ('Segment', 'Move?', 'Spend share')
+    >>> _label("segment_name"), _label("is_move"), _label("spend", "money", "EUR")
+    ('Segment', 'Move?', 'Spend (EUR)')
     """
     words = re.sub(r"^(is|has)_(.*)$", r"\2?", column)
     words = re.sub(r"_name$", "", words).replace("_", " ")
-    return words[:1].upper() + words[1:]
+    said = f" ({currency})" if unit == "money" and currency else ""
+    return f"{words[:1].upper()}{words[1:]}{said}"
 
 
 def _chart(bundle: _Bundle, chart: Chart) -> dict:

@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 
 from segmentation.warehouse.connection import limited_connection
+from segmentation.warehouse.personal import KEY
 from segmentation.warehouse.places import Places, file_of
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["Forgotten", "forget_in_warehouse", "is_distinctive", "word_pattern"]
 
-KEY = "customer_id"
 # their rows stay, so that sizes and moves of past days still add up
 HISTORY = ("segment_membership_events", "segment_membership_history")
 NAMELESS = "forgotten "

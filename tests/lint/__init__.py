@@ -93,6 +93,11 @@ def rows_of(mart, is_on, columns):
     return mart
 
 
+def unknown_keys(columns_of):
+    """Return a query with the columns that the macro has."""
+    return "select mart, key_column, unknown_key from customers"
+
+
 def input_relation():
     """Return the relation of an input."""
     return "host_orders"

@@ -12,7 +12,8 @@ from tests.write_llms import llms_text
 
 PROJECT = Path(__file__).parents[2]
 SKILL = PROJECT / "skills" / "customer-segments" / "SKILL.md"
-OF_THE_FILE = {"generation", "published_relations"}  # made by publishing
+# made by publishing
+OF_THE_FILE = {"generation", "published_columns", "published_relations"}
 
 
 def marts() -> dict[str, set[str]]:

@@ -1,8 +1,11 @@
-"""The linter of macros finds what the others find elsewhere."""
+"""The linter of macros finds what the others find elsewhere; written YAML is fresh."""
 
 import pytest
+import yaml
 
+from segmentation.publishing.columns import column_facts
 from tests.lint_macros import faults
+from tests.write_column_meta import documents as described_columns
 from tests.write_macro_docs import documents
 
 GOOD = """{# The double of a number. doubled('age') -> 2 * age #}
@@ -58,3 +61,21 @@ def test_a_macro_that_nothing_calls_is_found():
 def test_descriptions_of_macros_are_the_comments_before_them():
     for path, text in documents().items():
         assert path.read_text("utf-8") == text, "python -m tests.write_macro_docs"
+
+
+def test_columns_of_marts_have_the_meta_of_the_rule():
+    written = 0
+    for path, text in described_columns().items():
+        assert path.read_text("utf-8") == text, "python -m tests.write_column_meta"
+        for model in yaml.safe_load(text).get("models", []):
+            kinds = {
+                c["name"]: c.get("data_type") or "string" for c in model["columns"]
+            }
+            for column in model["columns"]:
+                facts = column_facts(column["name"], kinds[column["name"]], kinds)
+                meta = column.get("config", {}).get("meta", {})
+                assert meta.get("unit") == facts.unit, (model["name"], column["name"])
+                of_persons = facts.personal in ("key", "contact", "attribute")
+                assert meta.get("personal") == (facts.personal if of_persons else None)
+                written += bool(meta)
+    assert written > 500

@@ -18,6 +18,7 @@ from sklearn.cluster import KMeans
 
 from segmentation.cli import main
 from segmentation.project import require_good_build
+from segmentation.reading.dialect import input_name
 from segmentation.segments.fit_sample import read_fit_sample
 from segmentation.segments.transforms import Feature, FittedFeature, scaled
 from segmentation.targets import warehouse_path
@@ -285,15 +286,24 @@ def test_missing_project_is_a_sentence(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     "environment",
-    [{}, {"SEGMENTS_INPUT": "mall"}, {"SEGMENTS_PATH": "/x/my shop (1).v2.csv"}],
+    [
+        {},
+        {"SEGMENTS_INPUT": "mall"},
+        {"SEGMENTS_INPUT": "söd-1/+2"},
+        {"SEGMENTS_PATH": "/x/my shop (1).v2.csv"},
+        {"SEGMENTS_PATH": "/x/ -_söd--1.v2.csv"},
+    ],
 )
 def test_profile_and_package_agree_on_the_warehouse(environment, monkeypatch):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))
+    # tools beside dbt know no more of Jinja than that
     template = Template(profiles["segmentation"]["outputs"]["dev"]["path"])
-    path = template.render(env_var=os.environ.get, modules={"re": re})
+    path = template.render(env_var=os.environ.get)
     assert PROJECT / path == warehouse_path(PROJECT)
+    asked = [environment.get(f"SEGMENTS_{word}", "") for word in ("INPUT", "PATH")]
+    assert Path(path).stem == input_name(*asked, "sample")
 
 
 @pytest.mark.parametrize("environment", [{}, {"SEGMENTS_MEMORY": "700MB"}])

@@ -1,6 +1,7 @@
 """Publishing: what readers see during it, what spreadsheets get, what is refused."""
 
 import csv
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from segmentation.publishing.generations import publish
 from segmentation.publishing.marts import file_slug
 from segmentation.warehouse.errors import UserError
 
+PROJECT = Path(__file__).parents[3]
 # reads the model version in two marts and in the CSV, all by one generation's path
 READER = """
 import sys, pathlib, duckdb
@@ -108,17 +110,21 @@ def test_generation_says_what_was_published(tiny_warehouse, tmp_path):
     assert row == (1, "tiny", "2024-06-30", "my.csv", 300, publication.generation)
 
 
+# of no table of the warehouse
+MADE_HERE = ("generation", "published_columns", "published_relations")
+
+
 def test_comments_keys_and_rows_are_published(sample, tmp_path):
     publish(sample.warehouse, tmp_path / "output")
     for query in (
         "select table_name, comment from duckdb_tables() where schema_name = 'marts' "
-        "and table_name not in ('generation', 'published_relations') order by all",
+        f"and table_name not in {MADE_HERE} order by all",
         "select table_name, column_name, data_type, is_nullable, comment "
         "from duckdb_columns() where schema_name = 'marts' "
-        "and table_name not in ('generation', 'published_relations') order by all",
+        f"and table_name not in {MADE_HERE} order by all",
         "select table_name, constraint_type, constraint_column_names "
         "from duckdb_constraints() where schema_name = 'marts' "
-        "and table_name not in ('generation', 'published_relations') order by all",
+        f"and table_name not in {MADE_HERE} order by all",
         "select customer_id, segment_key, age_group, income, total_spend "
         "from marts.customers order by customer_id",
     ):
@@ -134,6 +140,46 @@ def test_comments_keys_and_rows_are_published(sample, tmp_path):
         "(comment is null or not regexp_full_match(data_type, 'BIGINT|INTEGER|DOUBLE"
         "|VARCHAR|BOOLEAN|DATE|TIMESTAMP|DECIMAL\\(18,[0-9]+\\)'))",
     ) == [(0,)]
+
+
+def test_every_column_says_its_role_its_unit_and_what_it_says_of_a_person(
+    sample, tmp_path
+):
+    publish(sample.warehouse, tmp_path)
+    file = tmp_path / "segments.duckdb"
+    described = read(
+        file,
+        "select relation, column_name from marts.published_columns "
+        "where relation not like 'published%' order by all",
+    )
+    assert described == read(
+        file,
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts' and table_name not like 'published%' order by all",
+    )
+    assert read(
+        file,
+        "select relation, column_name from marts.published_columns "
+        "where (role = 'figure') != (unit is not null) "
+        "or unit = 'row' and relation not in (select relation "
+        "from marts.published_columns where column_name = 'unit')",
+    ) == []  # fmt: skip
+    # persons are where the key is, and nowhere else
+    assert read(
+        file,
+        "select distinct relation from marts.published_columns "
+        "where personal is not null order by 1",
+    ) == read(
+        file,
+        "select relation from marts.published_relations where is_of_persons order by 1",
+    )
+    ((own, core),) = read(
+        file,
+        "select count(*) filter (personal = 'attribute' and column_name = "
+        "'wine_spend'), count(*) filter (personal = 'behaviour' and column_name = "
+        "'total_spend') from marts.published_columns where relation = 'customers_wide'",
+    )
+    assert (own, core) == (1, 1)  # an input's own column may say who somebody is
 
 
 def test_file_is_of_a_version_that_old_clients_open(tiny_warehouse, tmp_path):
@@ -415,3 +461,29 @@ def test_lists_have_contacts_and_the_published_file_has_not(tiny_warehouse, tmp_
         "@example.org" in path.read_text("utf-8")
         for path in (folder / "csv").resolve().iterdir()
     )
+
+
+def test_target_of_the_published_file_reads_it_and_writes_nothing(
+    tiny_warehouse, tmp_path
+):
+    publish(tiny_warehouse, tmp_path / "tiny")
+
+    def dbt(*words: str) -> str:
+        asked = {"SEGMENTS_INPUT": "tiny", "SEGMENTS_OUTPUT": str(tmp_path)}
+        done = subprocess.run(
+            [
+                Path(sys.executable).with_name("dbt"),
+                *words,
+                *("--vars", '{"inputs": {"tiny": {"kind": "wide", "path": "x.csv"}}}'),
+                *("--target", "published", "--target-path", str(tmp_path / "target")),
+            ],
+            cwd=PROJECT,
+            env={k: v for k, v in os.environ.items() if "SEGMENTS" not in k} | asked,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout + done.stderr
+
+    question = "select count(*) as n from {{ ref('customers') }}"
+    assert "300" in dbt("--quiet", "show", "--inline", question)
+    assert "read-only mode" in dbt("run", "--select", "segment_profiles")
