@@ -7,14 +7,14 @@
 #}
 {% macro say_unit() %}
     {% if execute and model.config.materialized in ('table', 'incremental') %}
-        {% set unit = unit_word() %}
         {% set said = [
             'description', 'reading', 'sentence', 'clause', 'verdict', 'reason', 'k_reason',
             'target_reason', 'objective_reason', 'channel_reason', 'offer_reason',
             'category_reason', 'retention_reason', 'model_reason',
         ] %}
         {% set columns = model.columns.keys() | select('in', said) | list %}
-        {% if unit != 'customer' and columns %}
+        {% set unit = unit_word() if columns else 'customer' %}
+        {% if unit != 'customer' %}
             {{ adapter.dispatch('say_unit_in', 'segmentation')(this, columns, unit) }}
         {% endif %}
     {% endif %}

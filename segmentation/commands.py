@@ -316,7 +316,7 @@ def _draw_dashboard(project: Path, built: Places) -> None:
     from segmentation.publishing.dashboard import draw_dashboard
 
     file = output_folder(project, built.file, built.target) / "dashboard.html"
-    draw_dashboard(built, file)
+    draw_dashboard(built, file, kept=dbt_folder(project, built.file))
     _say(f"The dashboard is {file}; open it in a browser.")
 
 

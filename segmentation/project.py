@@ -319,23 +319,47 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
     outcome = dbtRunner(callbacks=[on_event]).invoke(
         ["--quiet", *arguments, "--project-dir", "."]
     )
+    results = getattr(outcome.result, "results", None) or []
+    broken = {
+        result.node.unique_id: _broken_claims(result.node)
+        for result in results
+        if result.status in ("fail", "warn")
+    }
     connections: Any = DuckDBConnectionManager
     connections.close_all_connections()  # others may open the file now
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     if outcome.exception:
         return [Failure.of(str(outcome.exception) or repr(outcome.exception))]
-    results = getattr(outcome.result, "results", None) or []
     for result in results:
         if result.status == "warn":
-            report(f"warning: {_warning(result)}")
+            told = broken[result.node.unique_id] or _warning(result)
+            report(f"warning: {told}")
     return [
         Failure.of(
-            result.message or result.status, result.node.name, result.status == "fail"
+            broken.get(result.node.unique_id) or result.message or result.status,
+            result.node.name,
+            result.status == "fail",
         )
         for result in results
         if result.status in ("error", "fail", "runtime error")
     ]
+
+
+def _broken_claims(test: Any) -> str:
+    """Return which claims of a test of several are not true, "" for another test."""
+    from dbt.adapters.factory import get_adapter_by_type
+
+    metadata = getattr(test, "test_metadata", None)
+    if metadata is None or metadata.name != "invariants":
+        return ""
+    adapter: Any = get_adapter_by_type("duckdb")  # type: ignore[no-untyped-call]
+    with adapter.connection_named("broken_claims"):
+        _, claims = adapter.execute(test.compiled_code, fetch=True)
+    return "; ".join(
+        f"it is not true that {claim} ({count:,} row{'s' if count != 1 else ''})"
+        for claim, count in claims.rows
+    )
 
 
 def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) -> None:

@@ -148,11 +148,12 @@ def words_of(*patterns: str) -> set[str]:
 
 def main() -> int:
     """Lint the project's macros; return the number of faults, at most 1."""
-    import dbt.include.global_project as builtin
+    from dbt.include import duckdb, global_project
 
     of_dbt = {
         word
-        for path in Path(builtin.PACKAGE_PATH, "macros").rglob("*.sql")
+        for package in (global_project, duckdb)
+        for path in Path(package.PACKAGE_PATH, "macros").rglob("*.sql")
         for word in re.findall(r"macro (\w+)", path.read_text("utf-8"))
     }
     files = {

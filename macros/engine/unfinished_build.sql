@@ -96,6 +96,12 @@
     {# dbt makes the schemas of what is selected, and this may be another one #}
     create schema if not exists {{ schema }};
     create table if not exists {{ state }} (node varchar primary key, reason varchar);
+    {# what this release does not have any more, nothing can clear #}
+    delete from {{ state }} where split_part(node, '.', 2) = 'segmentation' and node not in (
+    {%- for node in graph.nodes if node.split('.')[1] == 'segmentation' %}
+        '{{ node }}'{{ ',' if not loop.last }}
+    {%- endfor -%}
+    );
     {%- endif -%}
     {%- if reasons %}
     insert or replace into {{ state }} values

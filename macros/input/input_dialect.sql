@@ -4,6 +4,9 @@
   How to reach a customer is no field: nothing is learned from it, and no mart has it.
   While dbt only parses (or the warehouse is still empty) it is empty.
 
+  It is read once a run and remembered beside the graph, which all nodes share: all that
+  asks for it depends on the model that writes it.
+
   An input that cannot be read stops the model here, with the sentence that
   says why and without a traceback.
 
@@ -14,7 +17,11 @@
     {% set records = input_records() %}
     {% set empty = {'input_name': '', 'kind': 'wide', 'relation_sql': '', 'fields': [],
         'contacts': []} %}
-    {% if not execute or not load_relation(relation) %}
+    {% if not execute %}
+        {{ return(empty) }}
+    {% elif 'segments_input_dialect' in graph %}
+        {{ return(graph['segments_input_dialect']) }}
+    {% elif not load_relation(relation) %}
         {{ return(empty) }}
     {% endif %}
     {% set row = run_query(
@@ -29,7 +36,7 @@
     {% if row['problem'] %}
         {{ exceptions.raise_compiler_error(row['problem']) }}
     {% endif %}
-    {{ return(engine_dialect(records, {
+    {% do graph.update({'segments_input_dialect': engine_dialect(records, {
         'input_name': row['input_name'],
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
@@ -39,7 +46,8 @@
         ),
         'fields': fromjson(row['fields_json']),
         'contacts': fromjson(row['contacts_json']),
-    })) }}
+    })}) %}
+    {{ return(graph['segments_input_dialect']) }}
 {% endmacro %}
 
 {#

@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -22,7 +23,9 @@ SCRIPTS = (
 )
 
 
-def draw_dashboard(warehouse: Path | Places, output_file: Path) -> None:
+def draw_dashboard(
+    warehouse: Path | Places, output_file: Path, kept: Path | None = None
+) -> None:
     """Draw the marts of a warehouse as one self-contained HTML file.
 
     The file holds sums by group of customers and the points of the map, no customer
@@ -34,6 +37,8 @@ def draw_dashboard(warehouse: Path | Places, output_file: Path) -> None:
         The file that a build has written, or that was published.
     output_file : Path
         The HTML file; its folder is made where it is missing.
+    kept : Path or None
+        A folder of this user's where Vega lies from one page to the next.
 
     Raises
     ------
@@ -43,7 +48,7 @@ def draw_dashboard(warehouse: Path | Places, output_file: Path) -> None:
     with limited_connection(output_file.with_name(".spill")) as connection:
         attach_warehouse(connection, warehouse)
         contents = read_contents(connection)
-    page = _page(contents)
+    page = _page(contents, _vega(kept))
     with written_whole(output_file) as new:
         new.write_text(page, encoding="utf-8")
 
@@ -69,11 +74,18 @@ def safe_json(contents: dict) -> str:
 
 
 @cache
-def _vega() -> str:
+def _vega(kept: Path | None) -> str:
     """Return Vega, Vega-Lite and their embedding, put together in seconds."""
+    file = kept / f"vega-{version('vl-convert-python')}.js" if kept else None
+    if file and file.is_file():
+        return file.read_bytes().decode()
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # the stub is stale
     # words that would end a script element, all of them in strings
-    return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle = bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    if file:
+        with written_whole(file) as new:
+            new.write_bytes(bundle.encode())
+    return bundle
 
 
 def _script(template: Traversable) -> str:
@@ -82,11 +94,11 @@ def _script(template: Traversable) -> str:
     return '(function () {\n"use strict";\n' + "\n".join(parts) + "}());\n"
 
 
-def _page(contents: dict) -> str:
+def _page(contents: dict, vega: str) -> str:
     template = files("segmentation.publishing.dashboard") / "template"
     parts = {
         "style": (template / "page.css").read_text("utf-8"),
-        "vega": _vega(),
+        "vega": vega,
         "contents": safe_json(contents),
         "script": _script(template),
     }

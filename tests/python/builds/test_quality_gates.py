@@ -119,3 +119,27 @@ def test_the_exposure_of_the_dashboard_names_the_marts_that_it_reads(manifest, m
     text = "".join(file.read_text("utf-8") for file in sorted(sources.glob("*.py")))
     named = {mart for mart in marts if re.search(rf'(marts\.|"){mart}\b', text)}
     assert read_by(manifest, "dashboard") == named
+
+
+def test_invariants_name_each_claim_that_a_row_breaks(documented):
+    broken = """{{ segmentation.test_invariants(
+        "(values (1, 'a', 'has 3 of 4', 3, 4), (1, 'b', 'has 5 of 9', 5, 8),"
+        "(2, null, null, 1, 1)) as t(k, w, s, n, d)",
+        unique=['k', 'w', ['k', 'w']], never_null=['w', 'n'],
+        values={'w': ['a', "it's"], 'd': [1, 4, 8]}, ranges={'n': [1, 4], 'd': [1, 8]},
+        holds={'n is below d': 'n < d', 'n is above 0': 'n > 0'},
+        sentences={'s': ['n', 'd']}
+    ) }}"""
+    said = run(
+        *("dbt", "--quiet", "show", "--profiles-dir", ".", "--target-path", documented),
+        *("--output", "json", "--limit", "20", "--inline", broken),
+    )
+    rows = json.loads(said[said.index("{") :])["show"]
+    assert {row["claim"]: row["broken_rows"] for row in rows} == {
+        "w is never null": 1,
+        "w is one of a, it's": 1,
+        "n lies between 1 and 4": 1,
+        "n is below d": 1,
+        "s has the figures of its row": 1,
+        "k is unique": 1,
+    }
