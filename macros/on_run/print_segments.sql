@@ -77,6 +77,7 @@
                 'In no list of persons: {:,} {}, who {}.'.format(row[1], units, {
                     'has left': 'left', 'has opted out': 'opted out',
                     'has not agreed': 'did not agree to be written to',
+                    'is suppressed': 'are on the suppression list',
                 }[row[0]])
             ) }}
         {% endfor %}
