@@ -47,7 +47,7 @@
             {% do columns.append(('Days since', 8)) %}
         {% endif %}
         {% set names = segments | map(attribute=0) | list %}
-        {% set width = [names | map('length') | max, 12] | max %}
+        {% set width = (names | map('length') | list + [12]) | max %}
         {{ print('') }}
         {{ print(
             'Read ' ~ '{:,}'.format(counted['read']) ~ ' rows: '

@@ -128,7 +128,9 @@ def one_row_each(relation, rows):
     return f"select {', '.join(rows[0])}\n\n    from {relation}"
 
 
-def segment_as_of(relation, customer_id, date, history="segment_membership_history"):
+def segment_as_of(
+    relation, customer_id, date, history="segment_membership_history", before=None
+):
     """Return a query over the relation and the history."""
     return f"select {relation}.* from {relation} cross join {history}"
 
@@ -138,12 +140,17 @@ def require_readable_values():
     return ""
 
 
+def is_empty_build():
+    """Return false: tables have rows."""
+    return False
+
+
 def require_kept_dialect():
     """Return nothing: the input is the one that was described."""
     return ""
 
 
-def fitted_query(name):
+def fitted_query(name, columns):
     """Return a query over customers."""
     return "select customer_id from customers"
 
