@@ -234,7 +234,8 @@ TOOLS = (
         "dbt-osmosis",
         ("dbt-osmosis", *_DBT, "-e {project}"),
         "what it would write into the YAML",
-        "dbt-osmosis yaml refactor --dry-run --project-dir {project}",
+        "dbt-osmosis yaml refactor --dry-run --project-dir {project} "
+        '--vars={{"dbt_osmosis_default_path":"_models.yml"}}',
         lambda said, work: (
             f"{len(set(re.findall(r'[/ ](_?[a-z]+[a-z_]*[.]yml)', said)))}"
             " files of YAML named"
