@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from segmentation.last_fit import LEFT_OUT, fit_key, is_same_as_last, note_fit
 from segmentation.project import (
     builds_a_part,
     chosen_definition,
@@ -173,6 +174,12 @@ def _build_and_publish(
     # unit tests are of the code, not of the data: make test runs them
     arguments = ["build", "--exclude-resource-type", "unit_test", *dbt_arguments]
     is_part = builds_a_part(arguments)
+    words = target_words(["build", *dbt_arguments])
+    folder = dbt_folder(project, warehouse, words)
+    key = None if is_part else fit_key(project, dbt_arguments)
+    if is_same_as_last(key, warehouse, folder):
+        _progress("Nothing has to be fitted: only SQL models run.")
+        arguments += LEFT_OUT
 
     def report(line: str) -> None:
         _progress(line)
@@ -194,7 +201,6 @@ def _build_and_publish(
     if is_part:
         _say("A part was built, so nothing was published; segments publish does it.")
         return 0
-    words = target_words(["build", *dbt_arguments])
     built = places(project, words, is_parsed=True)
     try:
         said["generation"] = _publish_marts(project, built, accepted)
@@ -204,6 +210,7 @@ def _build_and_publish(
     _draw_dashboard(project, built)
     file = output_folder(project, warehouse, built.target) / "docs.html"
     write_docs(project, file, words)
+    note_fit(key, warehouse, folder)
     _say(f"The documentation of all tables is {file}.")
     return 0
 

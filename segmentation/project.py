@@ -52,6 +52,8 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger(__name__)
+# what a build may leave out and still be whole: what Python models made is kept
+_KEPT = {"tag:fit"}
 # of dbt build's options those that leave something out, or rows
 _NARROWING = ("select", "exclude", "selector", "resource_types", "empty", "sample")
 # where dbt's page of documentation takes its data from, and the file of each
@@ -265,8 +267,12 @@ def builds_a_part(arguments: list[str]) -> bool:
     True
     >>> builds_a_part(["build", "--exclude-resource-type=unit_test", "-f"])
     False
+    >>> builds_a_part(["build", "--exclude", "tag:fit"])
+    False
     """
     asked = asked_of_dbt(arguments)
+    if _KEPT.issuperset(asked["exclude"] or ()):
+        asked["exclude"] = ()
     return any(asked[name] for name in _NARROWING) or not {"unit_test"}.issuperset(
         asked["exclude_resource_types"]
     )

@@ -37,12 +37,13 @@ from segmentation.campaign.figures import (
     roc_points,
 )
 from segmentation.campaign.logistic_sql import logistic_terms
+from segmentation.campaign.models import ResponseModel
 from segmentation.campaign.money import break_even_threshold, choose_threshold
 from segmentation.campaign.refit import fit_response_model, score_batches
 from segmentation.campaign.suspicion import WARNING_AUC, suspicious_columns
 from segmentation.warehouse.protocols import Relation
 
-__all__ = ["figures_for_money", "fit_response", "stream_scores"]
+__all__ = ["figures_for_money", "fit_response", "logistic_beside", "stream_scores"]
 
 AMOUNTS = ("contact_cost", "revenue_per_response")
 RECENCY = "recency_days"
@@ -384,13 +385,7 @@ def stream_scores(
     pyarrow.RecordBatchReader
         ``customer_id``, ``probability``.
     """
-    fitted = fit_response_model(
-        pd.DataFrame(json.loads(row["fit_sample"])),
-        np.array(responded),
-        model=row["published_model"],
-        random_state=row["random_seed"],
-        **_known_or_nan({name: row[name] for name in AMOUNTS}),
-    )
+    fitted = _fitted_again(row, responded, row["published_model"])
     batches = customers.project(
         f"{KEY}, {as_numbers(customers, row['features'])}"
     ).to_arrow_reader(BATCH_ROWS)
@@ -401,4 +396,27 @@ def stream_scores(
             pa.RecordBatch.from_pandas(scored, schema=schema, preserve_index=False)
             for scored in score_batches(fitted, batches, key=KEY)
         ),
+    )
+
+
+def logistic_beside(row: dict, responded: list[bool]) -> dict:
+    """Fit a logistic model to the customers of a fit that published another one.
+
+    Parameters as in `stream_scores`.
+
+    Returns
+    -------
+    dict
+        What `logistic_terms` says of it.
+    """
+    return logistic_terms(_fitted_again(row, responded, "logistic"))
+
+
+def _fitted_again(row: dict, responded: list[bool], model: str) -> ResponseModel:
+    return fit_response_model(
+        pd.DataFrame(json.loads(row["fit_sample"])),
+        np.array(responded),
+        model=model,
+        random_state=row["random_seed"],
+        **_known_or_nan({name: row[name] for name in AMOUNTS}),
     )

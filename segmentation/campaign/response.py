@@ -3,9 +3,9 @@
 A fit (evaluation, choice, importance) costs half a minute and happens once a
 definition; its out-of-fold predictions are kept, so that other money only re-reads
 them. Customers whom the evaluation has not seen are scored from the row: a logistic
-model as an SQL expression, any other by fitting that one model again on the customers
-it was fitted on, which gives the same model. Nothing here needs scikit-learn unless a
-fit, new money or such a model is due.
+model as an SQL expression that later builds run without Python, any other by fitting
+that one model again on the customers it was fitted on, which gives the same model.
+Nothing here needs scikit-learn unless a fit, new money or such a model is due.
 """
 
 import json
@@ -13,13 +13,19 @@ from typing import Any
 
 from segmentation.campaign.columns import KEY, TARGET
 from segmentation.campaign.logistic_sql import score_sql
-from segmentation.campaign.schema import CAMPAIGN_RESPONSE
+from segmentation.campaign.schema import CAMPAIGN_RESPONSE, RESPONSE_QUERY
 from segmentation.warehouse.connection import query
-from segmentation.warehouse.kept import definition_hash, kept_rows, program_hash
+from segmentation.warehouse.kept import (
+    definition_hash,
+    kept_or_made,
+    kept_rows,
+    nothing_kept,
+    program_hash,
+)
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import one_row
 
-__all__ = ["campaign_response", "new_scores"]
+__all__ = ["campaign_response", "refitted_scores", "response_query"]
 
 AMOUNTS = ("contact_cost", "revenue_per_response")
 _PROGRAM = [
@@ -32,7 +38,7 @@ _PROGRAM = [
 SCORING = (
     "published_model, features, random_seed, contact_cost, revenue_per_response, "
     "score_intercept, calibration_slope, calibration_intercept, score_terms, "
-    "fit_sample"
+    "fit_sample, definition_hash"
 )
 NO_PROBABILITY = "cast(null as double) as probability"
 
@@ -139,10 +145,70 @@ def _money_of(earlier: Relation | None, definition_hash: str) -> dict | None:
     return dict(zip(AMOUNTS, found[0], strict=True)) if found else None
 
 
-def new_scores(
+def response_query(
+    session: Session, *, this: KeptTable, response: Relation, evaluated: Relation
+) -> Relation:
+    """Return a logistic model of the response as SQL, whichever model is published.
+
+    Parameters
+    ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The table as the last build left it.
+    response : DuckDB relation
+        The one row of `campaign_response`.
+    evaluated : DuckDB relation
+        Key and answer of the customers that it was fitted on.
+
+    Returns
+    -------
+    DuckDB relation
+        One row of the schema ``RESPONSE_QUERY``; none where there is no model.
+    """
+    row = _scoring(response)
+    if row["published_model"] is None:
+        return nothing_kept(session, RESPONSE_QUERY)
+    wanted = {
+        "response": row["definition_hash"],
+        "model": row["published_model"],
+        "columns": str(RESPONSE_QUERY),
+        "program": program_hash(*_PROGRAM),
+    }
+
+    def make() -> list[dict]:
+        fitted = row
+        if row["fit_sample"] is not None:
+            from segmentation.campaign.fitting import logistic_beside
+
+            fitted = {**row, **logistic_beside(row, _answers(evaluated))}
+        terms = [term["feature"] for term in fitted["score_terms"]]
+        return [
+            {
+                "is_published": row["fit_sample"] is None,
+                "features": list(dict.fromkeys(terms)),
+                "score_sql": score_sql(fitted),
+            }
+        ]
+
+    return kept_or_made(
+        session,
+        this=this,
+        schema=RESPONSE_QUERY,
+        key={"definition_hash": definition_hash(wanted)},
+        make=make,
+    )
+
+
+def _answers(evaluated: Relation) -> list[bool]:
+    answers = evaluated.order(KEY).project("has_responded").fetchall()
+    return [answer for (answer,) in answers]
+
+
+def refitted_scores(
     session: Session, *, response: Relation, customers: Relation, evaluated: Relation
 ) -> Any:
-    """Return the probability of every customer without an out-of-fold one.
+    """Return the probability of customers without an out-of-fold one, by a refit.
 
     Parameters
     ----------
@@ -158,13 +224,13 @@ def new_scores(
     Returns
     -------
     DuckDB relation or pyarrow.RecordBatchReader
-        ``customer_id``, ``probability``; memory does not grow with the customers.
+        ``customer_id``, ``probability``; memory does not grow with the customers. No
+        rows where SQL scores, or nothing does.
     """
-    row = dict(
-        zip(SCORING.split(", "), response.project(SCORING).fetchall()[0], strict=True)
-    )
-    if row["published_model"] is None:
-        return customers.filter("false").project(f"{KEY}, {NO_PROBABILITY}")
+    row = _scoring(response)
+    nobody = customers.filter("false").project(f"{KEY}, {NO_PROBABILITY}")
+    if row["fit_sample"] is None:
+        return nobody
     unseen = query(
         session,
         f"select customers.* from customers anti join evaluated "
@@ -173,12 +239,14 @@ def new_scores(
         customers=customers,
         evaluated=evaluated,
     )
-    if row["fit_sample"] is None:
-        return unseen.project(f"{KEY}, {score_sql(row)} as probability")
     if not unseen.aggregate("count(*)").fetchall()[0][0]:
-        return customers.filter("false").project(f"{KEY}, {NO_PROBABILITY}")
+        return nobody
 
     from segmentation.campaign.fitting import stream_scores
 
-    answers = evaluated.order(KEY).project("has_responded").fetchall()
-    return stream_scores(row, [answer for (answer,) in answers], unseen)
+    return stream_scores(row, _answers(evaluated), unseen)
+
+
+def _scoring(response: Relation) -> dict:
+    found = response.project(SCORING).fetchall()[0]
+    return dict(zip(SCORING.split(", "), found, strict=True))

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-__all__ = ["CAMPAIGN_RESPONSE"]
+__all__ = ["CAMPAIGN_RESPONSE", "RESPONSE_QUERY"]
 
 _RESPONSE_TERM = pa.struct(
     {
@@ -117,5 +117,14 @@ CAMPAIGN_RESPONSE = pa.schema(
         "calibration": pa.list_(_CALIBRATION_BIN),
         "curves": pa.list_(_CURVE_POINT),
         "importance": pa.list_(_IMPORTANCE),
+    }
+)
+
+RESPONSE_QUERY = pa.schema(
+    {
+        "definition_hash": pa.string(),
+        "is_published": pa.bool_(),
+        "features": pa.list_(pa.string()),
+        "score_sql": pa.string(),
     }
 )

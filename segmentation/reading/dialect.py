@@ -46,7 +46,12 @@ from segmentation.reading.records import (
     joined_key,
     records_sql,
 )
-from segmentation.reading.relations import as_written, input_place, opened_input
+from segmentation.reading.relations import (
+    as_written,
+    input_place,
+    is_relation,
+    opened_input,
+)
 from segmentation.reading.rows import (
     require_rows_told,
     row_columns,
@@ -56,6 +61,12 @@ from segmentation.reading.rows import (
 from segmentation.reading.series import settle_series
 from segmentation.reading.settled_keys import settle_keys
 from segmentation.reading.sources import Source, name_key
+from segmentation.reading.stamps import (
+    OF_A_RELATION,
+    engine_paths,
+    stamp_of,
+    stamped_paths,
+)
 from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
 
@@ -83,6 +94,8 @@ class InputDialect:
     currency: str | None = None
     language: str | None = None
     first_day: str | None = None
+    read_paths: list[str] = field(default_factory=list)
+    read_stamp: str = ""
     fields: list[Field] = field(default_factory=list)
     contacts: list[Field] = field(default_factory=list)
     declared: list[DeclaredFeature] = field(default_factory=list)
@@ -169,10 +182,23 @@ def inspect_input(
             folder=Path(warehouse_folder) / "converted",
             most_fields=most_fields,
         )
+        _stamp(dialect, definition)
     except (UserError, duckdb.Error) as error:
         dialect.problem = told(error, dialect.source_path)
         dialect.fields, dialect.contacts, dialect.declared = [], [], []
     return dialect
+
+
+def _stamp(dialect: InputDialect, definition: dict) -> None:
+    """Note what has to be the same for the description to hold in a later build."""
+    paths = stamped_paths(definition, dialect.source_path)
+    if dialect.as_of_date != (str(definition.get("as_of_date") or "") or None):
+        return  # the day was found in the data, which another day's may lack
+    dialect.read_paths = engine_paths(paths)
+    if is_relation(definition, dialect.source_path):
+        dialect.read_stamp = OF_A_RELATION
+    elif paths:
+        dialect.read_stamp = stamp_of(paths)
 
 
 def _definition(inputs: dict, name: str, known: Iterable[str]) -> dict:

@@ -19,6 +19,7 @@ __all__ = [
     "InputRelation",
     "as_written",
     "input_place",
+    "is_relation",
     "opened_input",
     "with_relation",
 ]
@@ -87,6 +88,11 @@ def _named(definition: object) -> str:
     return str(definition.get("relation") or definition.get("source") or "")
 
 
+def is_relation(definition: dict, path: str) -> bool:
+    """Return whether what is read is the relation that a definition names."""
+    return bool(_named(definition)) and path == _named(definition)
+
+
 def input_place(definition: dict) -> str:
     """Return the file of an input, that of its query, or its relation."""
     places = [str(definition[name]) for name in _PLACES if definition.get(name)]
@@ -121,7 +127,7 @@ def opened_input(
     tuple of DuckDB connection and Source
     """
     relation = definition.get(_OPENED)
-    if relation is None or path != relation.name:
+    if relation is None or not is_relation(definition, path):
         source = _opened(definition, path, folder=folder, name=name, wanted=wanted)
         with reader_connection() as engine:
             yield engine, source

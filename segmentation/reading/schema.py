@@ -62,6 +62,8 @@ INPUT_DIALECT = pa.schema(
         "currency": pa.string(),
         "language": pa.string(),
         "first_day": pa.string(),
+        "read_paths": pa.list_(pa.string()),
+        "read_stamp": pa.string(),
         "fields": pa.list_(_FIELD),
         "contacts": pa.list_(_FIELD),
         "declared": pa.list_(_DECLARED_FEATURE),

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-__all__ = ["SEGMENT_MODEL", "SEGMENT_RULES", "SEGMENT_WORDS"]
+__all__ = ["SEGMENT_MODEL", "SEGMENT_QUERIES", "SEGMENT_RULES", "SEGMENT_WORDS"]
 
 _FITTED_FEATURE = pa.struct(
     {
@@ -186,8 +186,17 @@ SEGMENT_WORDS = pa.schema(
     {
         "model_version": pa.int32(),
         "segment_key": pa.string(),
+        "written_on": pa.date32(),
         "description": pa.string(),
         "name_note": pa.string(),
         "claims": pa.list_(_CLAIM),
+    }
+)
+
+SEGMENT_QUERIES = pa.schema(
+    {
+        "query_name": pa.string(),
+        "model_version": pa.int32(),
+        "query_text": pa.string(),
     }
 )

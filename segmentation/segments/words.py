@@ -85,11 +85,13 @@ def segment_words(
     frame = read_fit_sample(joined, total, [*named.values(), key], limit)
     said = claims_of(frame, frame["segment_key"], list(named.values()))
     phrases = phrases_for(frame, features, vocabulary.words)
+    ((written_on,),) = customers.aggregate("max(observed_on)").fetchall()
     current = segments.project("model_version, segment_key, segment_name, name_source")
     written = [
         {
             "model_version": version,
             "segment_key": own,
+            "written_on": written_on,
             **_words(name, source, said[own], vocabulary, phrases),
         }
         for version, own, name, source in current.order("segment_key").fetchall()

@@ -16,9 +16,9 @@ __all__ = ["customer_forecast", "forecast_accuracy"]
 _PROGRAM = [
     f"segmentation.value.{module}"
     for module in (
-        *("application", "at_risk", "backtest", "estimates", "features", "forecast"),
-        *("histories", "kept_forecasts", "levels", "measures", "purchases"),
-        *("sentences", "shapes", "spend"),
+        *("at_risk", "backtest", "estimates", "features", "forecast", "histories"),
+        *("kept_forecasts", "levels", "measures", "purchases", "sentences", "shapes"),
+        "spend",
     )
 ]
 _BATCH = 200_000

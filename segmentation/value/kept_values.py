@@ -1,15 +1,14 @@
-"""Fit the models of value to the customers of an input, and apply them to all.
+"""Fit the models of value to the customers of an input.
 
-The input's columns are read as the models need them: the day of enrolment stands for
-the first purchase, all further purchases are repeat purchases, and the time of the last
-one is tenure minus days since it.
+The SQL model ml_customer_value applies them to all, by what stands in tables here.
 """
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from segmentation.value.schema import CUSTOMER_VALUE, VALUE_MODELS
+from segmentation.value.schema import LEAVING_PROBABILITIES, VALUE_MODELS
 from segmentation.warehouse.kept import (
     current_model_version,
     definition_hash,
@@ -21,33 +20,15 @@ from segmentation.warehouse.kept import (
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
 
-__all__ = ["customer_value", "value_models"]
+__all__ = ["leaving_probabilities", "value_models"]
 
 _PROGRAM = [
     f"segmentation.value.{module}"
     for module in ("kept_values", "likelihood", "purchases", "spend", "verdicts")
 ]
 
-# A customer who never bought has no first purchase to count from; where returns exceed
-# purchases, no average says what the next purchase brings.
-IS_KNOWN = (
-    "purchases >= 1 and tenure_days is not null "
-    "and recency_days between 0 and tenure_days and average_order_value >= 0"
-)
-# Orders tell on how many days somebody came back; several orders on one day are one
-# purchase here. A file that only counts purchases takes each as one of its own.
-REPEATS = "coalesce(repeat_purchases, purchases - 1)"
-SUMMARY = f"""
-    cast({REPEATS} as double) as frequency,
-    case when {REPEATS} > 0 then cast(tenure_days - recency_days as double) else 0 end
-        as recency,
-    cast(tenure_days as double) as age,
-    case
-        when repeat_purchases is null then cast(average_order_value as double)
-        else cast(total_spend as double) / (repeat_purchases + 1)
-    end as average_value,
-    cast({REPEATS} as double) + 1 as valued_purchases
-"""
+# repeat purchases up to which every number has rows, whether a customer has it or not
+MOST_STEPS = 2_000
 
 
 def value_models(
@@ -55,7 +36,7 @@ def value_models(
     *,
     this: KeptTable,
     versions: Relation,
-    customers: Relation,
+    summaries: Relation,
     switched_off: Relation,
     fit_sample_rows: int,
 ) -> Relation:
@@ -67,8 +48,9 @@ def value_models(
         The build's own.
     this : dbt relation
         The table of fits as the last build left it.
-    versions, customers, switched_off : DuckDB relations
-        Fitted segmentations, engineered customers, what the input switches off.
+    versions, summaries, switched_off : DuckDB relations
+        Fitted segmentations, purchases summed up by customer, what the input switches
+        off.
     fit_sample_rows : int
         Customers the fit reads at most.
 
@@ -93,69 +75,69 @@ def value_models(
             "model_version": current_model_version(versions),
             "definition_hash": definition_hash(definition),
         },
-        make=lambda: [_fit(customers, fit_sample_rows)],
+        make=lambda: [_fit(summaries, fit_sample_rows)],
         carried=dict,
     )
 
 
-def customer_value(
-    *, models: Relation, versions: Relation, customers: Relation, horizon_days: float
-) -> Relation:
-    """Return expected purchases and spend of all customers that enough is known about.
+def leaving_probabilities(
+    *, models: Relation, versions: Relation, summaries: Relation
+) -> pa.Table:
+    """Return what the expected purchases of an active customer are a mean over.
 
     Parameters
     ----------
     models : DuckDB relation
         From `value_models`.
-    versions, customers : DuckDB relations
-        Fitted segmentations, engineered customers.
-    horizon_days : float
-        Days to look ahead, above 0.
+    versions, summaries : DuckDB relations
+        Fitted segmentations, purchases summed up by customer.
 
     Returns
     -------
-    pyarrow.RecordBatchReader
-        Of the schema ``CUSTOMER_VALUE``; memory holds one batch.
-
-    Raises
-    ------
-    UserError
-        If the horizon is not above 0.
+    pyarrow.Table
+        Of the schema ``LEAVING_PROBABILITIES``: for every number of repeat purchases
+        that a customer has, or may have soon, the nodes of the mean; no rows where
+        nobody leaves, or the input lacks what the models need.
     """
-    schema = CUSTOMER_VALUE
     version = current_model_version(versions)
     fits = models.filter(f"model_version = {version}").project("fits").fetchall()
-    if not fits:
-        return pa.RecordBatchReader.from_batches(schema, [])
+    purchases = _purchases_in_use(fits[0][0]) if fits else None
+    if purchases is None or purchases.a == 0:
+        return LEAVING_PROBABILITIES.empty_table()
+    seen = summaries.project("frequency").distinct().fetchnumpy()["frequency"]
+    most = 1 + 2 * int(max(seen, default=0))
+    frequency = np.union1d(seen, np.arange(min(most, MOST_STEPS), dtype=float))
 
-    # a build whose input has no purchases need not wait for scipy
-    from segmentation.value.application import value_customers
+    # a build that has nothing to fit need not wait for scipy
+    from segmentation.value.purchases import leaving_nodes
 
-    purchases, values = _models_in_use(fits[0][0])
-    known = customers.filter(IS_KNOWN).project(f"customer_id, {SUMMARY}")
-    batches = value_customers(
-        known.to_arrow_reader(100_000), purchases, values, horizon=horizon_days
+    probability, weights = leaving_nodes(purchases, frequency)
+    nodes, n = probability.shape
+    return pa.table(
+        {
+            "frequency": np.repeat(frequency, nodes),
+            "node": np.tile(np.arange(nodes, dtype=np.int32), n),
+            "probability": probability.T.ravel(),
+            "weight": np.tile(weights, n),
+        },
+        schema=LEAVING_PROBABILITIES,
     )
-    return pa.RecordBatchReader.from_batches(
-        schema, (batch.cast(schema) for batch in batches)
-    )
 
 
-def _fit(customers: Relation, fit_sample_rows: int) -> dict:
+def _fit(summaries: Relation, fit_sample_rows: int) -> dict:
     from segmentation.value.purchases import fit_bg_nbd, fit_nbd
     from segmentation.value.spend import fit_gamma_gamma
     from segmentation.value.verdicts import assess_drop_out, assess_value
 
-    known = customers.filter(IS_KNOWN)
-    total = known.aggregate("count(*)").fetchall()[0][0]
+    total = summaries.aggregate("count(*)").fetchall()[0][0]
     drawn = drawn_by_hash("known", total=total, limit=fit_sample_rows)
     # equal customers are one row with a weight; sorted, so that sums are repeatable
     names = "frequency, recency, age, average_value, valued_purchases"
-    rows = known.query(
+    rows = summaries.query(
         "known",
         f"""
         select {names}, cast(count(*) as double) as weight
-        from (select {SUMMARY} from ({drawn}) as drawn) as summaries
+        from ({drawn}) as drawn
         group by {names}
         order by {names}
         """,
@@ -206,23 +188,14 @@ def _row(name: str, model: Any, is_used: bool, verdict: Any) -> dict:
     }
 
 
-def _models_in_use(fits: list[dict]) -> tuple[Any, Any]:
-    """Return the model of purchases and that of values, or None for the latter."""
+def _purchases_in_use(fits: list[dict]) -> Any:
+    """Return the model of purchases that is used."""
     from segmentation.value.purchases import PurchaseModel
-    from segmentation.value.spend import GammaGamma
 
     used = {fit["model"]: fit for fit in fits if fit["is_used"]}
-
-    def model(kind: type, name: str, parameters: tuple[str, ...]) -> Any:
-        fit = used[name]
-        return kind(
-            **{key: fit[key] for key in parameters},
-            log_likelihood=fit["log_likelihood"],
-            n_customers=fit["customers"],
-        )
-
-    purchases = "BG/NBD" if "BG/NBD" in used else "NBD"
-    values = None
-    if "Gamma-Gamma" in used:
-        values = model(GammaGamma, "Gamma-Gamma", ("p", "q", "gamma"))
-    return model(PurchaseModel, purchases, ("r", "alpha", "a", "b")), values
+    fit = used["BG/NBD" if "BG/NBD" in used else "NBD"]
+    return PurchaseModel(
+        **{key: fit[key] for key in ("r", "alpha", "a", "b")},
+        log_likelihood=fit["log_likelihood"],
+        n_customers=fit["customers"],
+    )

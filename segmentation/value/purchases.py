@@ -41,6 +41,7 @@ __all__ = [
     "expected_purchases",
     "fit_bg_nbd",
     "fit_nbd",
+    "leaving_nodes",
     "probability_active",
 ]
 
@@ -296,18 +297,29 @@ def expected_purchases(
     ratio = horizon / rate
     distinct, which = np.unique(frequency, return_inverse=True)
     purchases = np.zeros_like(rate)
-    for leaving, weight in zip(*_leaving_nodes(model, distinct), strict=True):
+    for leaving, weight in zip(*leaving_nodes(model, distinct), strict=True):
         p = leaving[which]
         purchases += weight * -np.expm1(-shape * np.log1p(p * ratio)) / p
     return active * purchases
 
 
-def _leaving_nodes(model: PurchaseModel, frequency: Floats) -> tuple[Floats, Floats]:
-    """Quadrature over the probability of leaving, given that a customer is active.
+def leaving_nodes(model: PurchaseModel, frequency: Floats) -> tuple[Floats, Floats]:
+    """Return the quadrature over the probability of leaving of an active customer.
 
-    Returns nodes of shape (N_NODES, n) and weights of shape (N_NODES,). Gauss-Legendre
-    nodes are mapped by a polynomial that crowds them at both ends, where the quantile
-    function is not smooth.
+    Gauss-Legendre nodes are mapped by a polynomial that crowds them at both ends, where
+    the quantile function is not smooth.
+
+    Parameters
+    ----------
+    model : PurchaseModel
+        With ``a`` above 0.
+    frequency : ndarray of shape (n,)
+        Repeat purchases.
+
+    Returns
+    -------
+    tuple of ndarray of shape (N_NODES, n) and ndarray of shape (N_NODES,)
+        Nodes and weights.
     """
     v, weights = np.polynomial.legendre.leggauss(N_NODES)
     v, weights = (v + 1) / 2, weights / 2

@@ -2,7 +2,12 @@
 
 import pyarrow as pa
 
-__all__ = ["CUSTOMER_FORECAST", "CUSTOMER_VALUE", "FORECAST_ACCURACY", "VALUE_MODELS"]
+__all__ = [
+    "CUSTOMER_FORECAST",
+    "FORECAST_ACCURACY",
+    "LEAVING_PROBABILITIES",
+    "VALUE_MODELS",
+]
 
 _VALUE_FIT = pa.struct(
     {
@@ -32,13 +37,12 @@ VALUE_MODELS = pa.schema(
     }
 )
 
-CUSTOMER_VALUE = pa.schema(
+LEAVING_PROBABILITIES = pa.schema(
     {
-        "customer_id": pa.string(),
-        "probability_active": pa.float64(),
-        "expected_purchases": pa.float64(),
-        "expected_average_value": pa.float64(),
-        "expected_spend": pa.float64(),
+        "frequency": pa.float64(),
+        "node": pa.int32(),
+        "probability": pa.float64(),
+        "weight": pa.float64(),
     }
 )
 

@@ -133,6 +133,16 @@ def require_readable_values():
     return ""
 
 
+def require_kept_dialect():
+    """Return nothing: the input is the one that was described."""
+    return ""
+
+
+def fitted_query(name):
+    """Return a query over customers."""
+    return "select customer_id from customers"
+
+
 def quoted_name(name):
     """Return the name between quotes."""
     return f'"{name}"'
@@ -180,6 +190,7 @@ staging_name = sum_of_fields = typed_value = unparsed_fields = wilson_bound = _c
 chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 has_consent = once_an_order = spend_change = status_meaning = _column
+log_of_one_plus = one_minus_exp_of_minus = response_score = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query

@@ -21,9 +21,11 @@ MAY_IMPORT = {
     "targets": {"reading", "warehouse"},
     "project": {"targets", "reading", "publishing", "warehouse"},
     "score_file": {"project", "targets", "reading", "publishing", "warehouse"},
+    "last_fit": {"project", "targets", "reading", "publishing", "warehouse"},
     "forgetting": {"project", "targets", "reading", "publishing", "warehouse"},
     "commands": {
         "forgetting",
+        "last_fit",
         "project",
         "targets",
         "score_file",

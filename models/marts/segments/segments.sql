@@ -125,6 +125,7 @@ select
     ranked.segment_name,
     -- a retired segment keeps the sentence of its last fit
     coalesce(words.description, ranked.description) as description,
+    words.written_on as described_on,
     ranked.name_source,
     words.name_note,
     ranked.override_reason,

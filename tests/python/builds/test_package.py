@@ -272,6 +272,70 @@ def test_a_build_of_the_host_alone_leaves_no_trace(shop):
     ) == [("dev_carol",), ("dev_carol_raw",)]
 
 
+LATER = """
+N1,K10583,2025-01-06 08:08:00,store,household,89.32
+N2,NEW01,2025-01-07 08:08:00,web,kitchen,19.32
+"""
+
+
+@pytest.fixture
+def later_orders(shop):
+    """Give the shop a week more of orders, as long as a test lasts."""
+    file = shop.folder / "seeds" / "raw_orders.csv"
+    before = file.read_text("utf-8")
+    file.write_text(before + LATER.lstrip(), "utf-8")
+    yield file
+    file.write_text(before, "utf-8")
+    shop.dbt("build", SHOP_DEVELOPER="fay")
+
+
+def marts_of(shop, schema: str) -> dict[str, list[str]]:
+    """Return the rows of all marts of a developer."""
+    names = shop.query(
+        f"select table_name from duckdb_tables() where schema_name = '{schema}_marts' "
+        "order by all"
+    )
+    return {
+        name: sorted(map(repr, shop.query(f"select * from {schema}_marts.{name}")))
+        for (name,) in names
+    }
+
+
+def test_a_later_day_needs_no_python_but_for_words(shop, later_orders):
+    fay = {"SHOP_DEVELOPER": "fay"}
+    words = ["--quiet", "ls", "--exclude", "tag:fit", "--resource-type", "model"]
+    with shop.inside(**fay):
+        listed = dbtRunner().invoke([*words, "--output", "path"]).result
+    assert len(listed) > 40 and not [path for path in listed if path.endswith(".py")]
+    orders = later_orders.read_text("utf-8")
+    later_orders.write_text(orders.removesuffix(LATER.lstrip()), "utf-8")
+    shop.dbt("build", **fay)
+    later_orders.write_text(orders, "utf-8")
+    ran = shop.dbt("build", "--exclude", "tag:fit", **fay).results
+    assert ran and not [r for r in ran if getattr(r.node, "language", "") == "python"]
+    assert shop.query(
+        "select segment_key is not null from dev_fay_marts.customer_segments "
+        "where customer_id = 'NEW01'"
+    ) == [(True,)]
+    told = "select distinct cast(described_on as varchar) from dev_fay_marts.segments"
+    assert shop.query(told) == [("2024-12-30",)]
+    without = marts_of(shop, "dev_fay")
+    shop.dbt("build", **fay)
+    whole = marts_of(shop, "dev_fay")
+    differ = {name for name, rows in whole.items() if rows != without[name]}
+    # sentences are Python's, and say of which day they are
+    assert differ <= {"segments", "segment_claims", "segment_actions"}
+    assert shop.query(told) == [("2025-01-07",)]
+
+
+def test_words_that_were_not_described_stop_a_build_without_python(shop, later_orders):
+    fay = {"SHOP_DEVELOPER": "fay"}
+    with later_orders.open("a", encoding="utf-8") as file:
+        file.write("N3,NEW02,2025-01-07 09:08:00,web,candles,39.32\n")
+    with pytest.raises(AssertionError, match="'category' has 'candles' in 1 lines"):
+        shop.dbt("build", "--exclude", "tag:fit", **fay)
+
+
 def undone(shop) -> set[str]:
     """Return what anna's builds have left undone."""
     rows = shop.query("select node from dev_anna_ml.build_state where reason != ''")

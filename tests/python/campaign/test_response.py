@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
+import jinja2
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,10 +16,16 @@ from segmentation.campaign.evaluation import evaluate_models
 from segmentation.campaign.fitting import _as_json
 from segmentation.campaign.logistic_sql import logistic_terms, score_sql
 from segmentation.campaign.refit import fit_response_model
-from segmentation.campaign.response import campaign_response, new_scores
+from segmentation.campaign.response import (
+    campaign_response,
+    refitted_scores,
+    response_query,
+)
 from segmentation.campaign.suspicion import suspicious_columns
 from segmentation.reading.outcomes import read_outcomes
 from segmentation.warehouse.errors import UserError
+
+PROJECT = Path(__file__).parents[3]
 
 
 class This(SimpleNamespace):
@@ -84,20 +91,42 @@ def build(shop, *, model="logistic", fit_rows=200, retrain=False):
     return shop.sql("from ml.ml_campaign_response").to_arrow_table().to_pylist()[0]
 
 
-def scores(shop) -> dict:
+def scores(shop, *, is_refitted=True) -> dict:
+    """Do what the models after the fit do; without Python, nobody is scored by it."""
     shop.sql(
         "create or replace table evaluated as select item.* from "
         "(select unnest(evaluated) as item from ml.ml_campaign_response)"
     )
-    result = new_scores(
+    response, evaluated = shop.table("ml.ml_campaign_response"), shop.table("evaluated")
+    kept = response_query(
         shop,
-        response=shop.table("ml.ml_campaign_response"),
-        customers=shop.table("customers"),
-        evaluated=shop.table("evaluated"),
+        this=This(schema="ml", identifier="ml_response_query"),
+        response=response,
+        evaluated=evaluated,
+    ).fetchall()
+    score = kept[0][-1] if kept else "cast(null as double)"
+    customers = shop.table("customers")
+    refitted = refitted_scores(
+        shop, response=response, customers=customers, evaluated=evaluated
     )
-    if hasattr(result, "read_all"):
-        return dict(zip(*result.read_all().to_pydict().values(), strict=True))
-    return dict(result.fetchall())
+    if hasattr(refitted, "read_all"):  # a stream would hold the connection
+        refitted = refitted.read_all()
+    if not is_refitted:
+        refitted = shop.sql("select '' as customer_id, 0.5 as probability where false")
+    model = (PROJECT / "models/ml/campaign/ml_campaign_scores.sql").read_text()
+    names = {"int_customers_campaign_features": "customers"}
+    names |= {"int_campaign_evaluated": "evaluated", "ml_refitted_scores": "refits"}
+    shop.register("refits", refitted)
+    return dict(
+        shop.sql(
+            jinja2.Template(model).render(
+                ref=lambda name: f"main.{names[name]}",
+                config=lambda **_: "",
+                var=lambda name: True,
+                response_score=lambda: score,
+            )
+        ).fetchall()
+    )
 
 
 @pytest.fixture
@@ -302,6 +331,24 @@ def test_new_and_changed_customers_are_scored_by_the_published_model(
     assert scored.keys() == expected.keys()
     for customer, probability in expected.items():
         assert scored[customer] == pytest.approx(probability, abs=1e-12)
+
+
+def test_without_python_new_customers_have_the_score_of_a_logistic_model(shop, quick):
+    row = build(shop, model="random_forest", fit_rows=200)
+    shop.sql("insert into customers values ('new', 'n', null, 5e4, 'PhD', 3)")
+    frame = shop.sql("from customers order by customer_id").df()
+    sample = frame[
+        frame["customer_id"].isin(c["customer_id"] for c in row["evaluated"])
+    ]
+    fitted = fit_response_model(
+        sample[row["features"]].reset_index(drop=True),
+        sample["target_accepted"].to_numpy(bool), model="logistic",
+        contact_cost=3, revenue_per_response=11, random_state=7,
+    )  # fmt: skip
+    expected = fitted.predict(frame[frame["customer_id"] == "new"])[0]
+    scored = scores(shop, is_refitted=False)
+    assert scored["new"] == pytest.approx(expected, abs=1e-12)
+    assert scores(shop)["new"] != pytest.approx(expected, abs=1e-6)
 
 
 def test_rare_and_unknown_words_are_scored_as_scikit_learn_does():

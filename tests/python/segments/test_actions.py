@@ -6,6 +6,7 @@ written down here a second time, and held to the customers themselves.
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import duckdb
 import numpy as np
@@ -105,7 +106,7 @@ class Drawn:
         con = self.connection
         words = segment_words(
             con,
-            customers=con.from_df(people),
+            customers=con.from_df(people.assign(observed_on=date(2026, 1, 31))),
             assigned=con.from_df(
                 pd.DataFrame({"customer_id": ids, "segment_key": self.keys})
             ),

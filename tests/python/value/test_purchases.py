@@ -6,13 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from scipy.integrate import quad
 from scipy.special import beta as beta_function
 from scipy.stats import beta, gamma
 
-from segmentation.value.application import value_customers
 from segmentation.value.purchases import (
     PURCHASE_LIMITS,
     PurchaseModel,
@@ -303,45 +301,6 @@ class TestValues:
         assert np.isinf(expected_average_value(values, [0], [np.nan]))
         verdict = assess_value(values, [1, 2, 1], [10.0, 12, 14])
         assert verdict.failed == ("no_mean",)
-
-
-class TestBatches:
-    def test_stream_equals_whole_table(self):
-        rows = simulate(1000, r=0.8, alpha=6.0, a=0.8, b=2.5)
-        table = pa.table(
-            {
-                "customer_id": [f"c{i}" for i in range(1000)],
-                "frequency": pa.array(rows[0].astype(int)),
-                "recency": rows[1],
-                "age": rows[2],
-                "average_value": pa.array(
-                    simulate_values(rows[0], p=6.0, q=4.0, gamma=15.0), from_pandas=True
-                ),
-                "valued_purchases": rows[0],
-            }
-        )
-        assert table["average_value"].null_count > 0
-        batches = list(
-            value_customers(
-                table.to_batches(max_chunksize=170), CDNOW, CDNOW_VALUES, horizon=26.0
-            )
-        )
-        assert len(batches) == 6
-        result = pa.Table.from_batches(batches).to_pandas()
-        whole = expected_purchases(CDNOW, *rows, horizon=26.0)
-        assert result["customer_id"].tolist() == table["customer_id"].to_pylist()
-        assert result["expected_purchases"].to_numpy() == pytest.approx(whole)
-        assert result["expected_spend"].to_numpy() == pytest.approx(
-            result["expected_purchases"] * result["expected_average_value"]
-        )
-        assert result["expected_spend"].notna().all()
-
-    def test_nothing_is_read_before_it_is_asked_for(self):
-        def batches():
-            raise AssertionError("read too early")
-            yield
-
-        value_customers(batches(), CDNOW, CDNOW_VALUES, horizon=26.0)
 
 
 class TestVerdicts:

@@ -1,4 +1,5 @@
 {{ config(materialized='table') }}
+{{ require_kept_dialect() }}
 {% set dialect = input_dialect() %}
 {% set fields = dialect.fields
     | selectattr('source_type') | rejectattr('data_type', 'equalto', 'text') | list %}

@@ -1,6 +1,6 @@
-"""Score the customers whom the evaluation of the response model has not seen."""
+"""Score the customers whom the evaluation has not seen by models that are no SQL."""
 
-from segmentation.campaign.response import new_scores
+from segmentation.campaign.response import refitted_scores
 
 
 def model(dbt, session):
@@ -8,7 +8,7 @@ def model(dbt, session):
     response = dbt.ref("segmentation", "ml_campaign_response")
     customers = dbt.ref("segmentation", "int_customers_campaign_features")
     evaluated = dbt.ref("segmentation", "int_campaign_evaluated")
-    scores = new_scores(
+    scores = refitted_scores(
         session, response=response, customers=customers, evaluated=evaluated
     )
     return scores
