@@ -7,10 +7,12 @@ SPARK := .venv-spark
 SPARK_SERVER := .venv-spark-server
 # Superset, which wants older packages than this project
 BI := .venv-bi
+# schedulers, each with packages of its own
+DEPLOY := build/deploy
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-bi lock clean
+.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-bi test-deploy ecosystem lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -86,6 +88,17 @@ $(BI)/ready: requirements-bi.lock
 
 test-bi: setup $(BI)/ready ## import what segments bi writes into a real Superset, and ask its charts
 	SEGMENTS_BI_PYTHON=$(BI)/bin/python $(RUN)pytest tests/bi
+
+# a scheduler that cannot be installed is named by the test that passes over it
+$(DEPLOY)/%/ready: tests/deploy/%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	-$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $< && touch $@
+
+test-deploy: setup $(DEPLOY)/airflow/ready $(DEPLOY)/dagster/ready $(DEPLOY)/prefect/ready ## run the files of deploy/ in cron, Airflow, Dagster and Prefect
+	$(RUN)pytest -n 0 -rs tests/deploy
+
+ecosystem: setup ## run tools that people have beside dbt on the sample; writes docs/ecosystem.md
+	$(RUN)python -m tests.ecosystem
 
 lock: ## write the lock files anew from their constraints
 	$(PYTHON) -m venv --clear build/lock

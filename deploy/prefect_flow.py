@@ -6,18 +6,19 @@ import subprocess
 from prefect import flow, task
 
 PROJECT = os.environ.get("SEGMENTS_PROJECT", "/srv/segments")
-RETRIED = {4}  # somebody had the warehouse open
+SEGMENTS = os.environ.get("SEGMENTS", f"{PROJECT}/.venv/bin/segments")
 
 
 @task(
     retries=3,
     retry_delay_seconds=600,
+    # somebody had the warehouse open
     retry_condition_fn=lambda task, run, state: "exit 4" in str(state.message),
 )
 def build(input_name: str) -> None:
     """Build and publish one input."""
     done = subprocess.run(
-        [f"{PROJECT}/.venv/bin/segments", "build"],
+        [SEGMENTS, "build"],
         cwd=PROJECT,
         env={**os.environ, "SEGMENTS_INPUT": input_name},
         stderr=subprocess.PIPE,

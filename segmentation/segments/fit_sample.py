@@ -50,6 +50,9 @@ def evaluation_rows(customer_ids: pd.Series, limit: int) -> np.ndarray:
     """
     if len(customer_ids) <= limit:
         return np.arange(len(customer_ids))
-    hashes = [hashlib.md5(key.encode()).hexdigest() for key in customer_ids]
+    hashes = [
+        hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
+        for key in customer_ids
+    ]
     drawn = sorted(range(len(hashes)), key=lambda i: (hashes[i], customer_ids[i]))
     return np.sort(drawn[:limit])

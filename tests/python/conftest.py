@@ -250,6 +250,16 @@ def history_jinja():
     return rendered
 
 
+@pytest.fixture(scope="session")
+def hook_jinja():
+    """Return a function that renders hooks with what dbt knows of a command."""
+
+    def renderer(**known):
+        return _own_jinja(**known)
+
+    return renderer
+
+
 class _Return(Exception):
     """What a macro hands back instead of text."""
 
@@ -272,7 +282,7 @@ def _own_jinja(**known):
         "return": hand_back,
         "config": lambda **settings: "",
         "var": lambda name, default=None: settings.get(name, default),
-        "adapter": SimpleNamespace(dispatch=dispatch),
+        "adapter": SimpleNamespace(dispatch=dispatch, quote=lambda name: f'"{name}"'),
         "dbt": SimpleNamespace(type_string=lambda: "varchar"),
         "escape_single_quotes": lambda text: text.replace("'", "''"),
     }

@@ -5,6 +5,7 @@
     'visits': ['web_visits_per_month'],
     'answers': ['campaigns_accepted'],
     'recency': ['recency_days'],
+    'tenure': ['tenure_days'],
     'income': ['income'],
     'children': ['children'],
     'change': ['spend_change_365_days', 'spend_change_90_days'],
@@ -13,6 +14,8 @@
 {% set carried_by_one = 0.25 %}
 {# to be silent for longer than others is no reason to act before this many days #}
 {% set silent_days = 90 %}
+{# nor is somebody new who has been here for longer than this #}
+{% set new_days = 180 %}
 
 with
 
@@ -84,6 +87,8 @@ judged as (
                     claims.measure = 'median'
                     and claims.segment_figure >= {{ silent_days }}
                     and coalesce(rhythms.silence_ratio, 1) >= 1
+            when known.subject = 'tenure' and claims.direction = 'low'
+                then claims.measure = 'median' and claims.segment_figure <= {{ new_days }}
             when known.subject = 'change' and claims.direction = 'high'
                 then claims.measure = 'median' and claims.segment_figure > 0
             when known.subject = 'change' and claims.direction = 'low'

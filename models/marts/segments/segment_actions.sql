@@ -7,8 +7,8 @@
 {% set carried_by_one = 0.25 %}
 {# what the playbook looks at, see int_segment_evidence #}
 {% set subjects = [
-    'value', 'purchases', 'visits', 'answers', 'recency', 'income', 'children', 'expected',
-    'change', 'risk',
+    'value', 'purchases', 'visits', 'answers', 'recency', 'tenure', 'income', 'children',
+    'expected', 'change', 'risk',
 ] %}
 
 with

@@ -9,6 +9,11 @@ import pytest
 from segmentation.publishing.dashboard import contents as module
 from segmentation.publishing.dashboard import draw_dashboard
 from segmentation.publishing.dashboard.contents import read_contents
+from segmentation.publishing.dashboard.sections import (
+    SECTIONS,
+    mart_columns,
+    mart_rows,
+)
 from segmentation.warehouse.errors import UserError
 
 
@@ -169,3 +174,13 @@ def test_the_day_is_that_of_the_data_and_not_of_the_fit(tiny_warehouse):
     (version,) = contents_of(tiny_warehouse)["version"]
     assert version["observed_on"] == "2024-07-31"
     assert version["fitted_on"] == "2024-06-30"
+
+
+def test_no_section_is_empty_but_for_its_marts(sample):
+    with duckdb.connect(sample.warehouse, read_only=True) as connection:
+        marts = mart_columns(connection)
+        for name, sql in SECTIONS.items():
+            rows = connection.execute(sql).fetchall()
+            assert len(mart_rows(connection, marts, sql)) == len(rows), name
+            without = {mart: of for mart, of in marts.items() if mart not in sql}
+            assert mart_rows(connection, without, sql) == [], name

@@ -605,3 +605,42 @@ def test_print_is_four_sheets(visit, sample_address):
 def test_page_runs_no_text_as_script(sample_address):
     page = Path(sample_address.removeprefix("file://")).read_text("utf-8")
     assert "unsafe-eval" not in page.split("</head>")[0]
+
+
+@pytest.fixture
+def orders_address(tiny_warehouse, tmp_path) -> str:
+    """Return a page of customers who came in two quarters; two thirds came again."""
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            """
+            create table marts.customer_orders as
+            select
+                customer_id, true as is_purchase,
+                day as ordered_on, date_trunc('month', day)::date as ordered_month,
+            from marts.customers
+            cross join (values (0), (3)) as months (later)
+            cross join lateral (
+                select (date '2024-01-05'
+                    + to_months(3 * (customer_id[-1]::int % 2) + later))::date as day
+            )
+            where later = 0 or customer_id[-2:]::int % 3 > 0;
+            create table marts.segment_spend_by_month as
+            select ordered_month, segment_key, 10.0 as spend, 1 as customers,
+                0 as new_customers
+            from marts.segments cross join (
+                select distinct ordered_month from marts.customer_orders
+            );
+            """
+        )
+    draw_dashboard(tiny_warehouse, tmp_path / "orders.html")
+    return (tmp_path / "orders.html").as_uri()
+
+
+def test_who_came_when_and_stayed(visit, orders_address):
+    page = visit("#view=time", orders_address)
+    rows = page.locator("#cohorts tbody tr").all_inner_texts()
+    assert [row.split("\t") for row in rows] == [
+        ["Jan 2024", "150", "66\xa0%"],
+        ["Apr 2024", "150", ""],  # the summer is not over
+    ]
+    assert page.locator("#months svg").count() == 1

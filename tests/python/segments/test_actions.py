@@ -27,6 +27,7 @@ from tests.python.segments.test_nothing_untrue import (
 
 UP, DOWN = 1, -1
 SILENT_DAYS = 90
+NEW_DAYS = 180
 # objective -> what has to be so of the segment, whatever the message
 NEEDS = {
     "win back": [("recency_days", UP)],
@@ -46,6 +47,7 @@ NEEDS = {
     "small first step": [("web_visits_per_month", UP), ("income", DOWN)],
     "find the reason": [("income", UP), ("value", DOWN)],
     "invite": [("campaigns_accepted", UP)],
+    "welcome": [("tenure_days", DOWN)],
 }
 # words of a message -> what else has to be so
 WORDS = {
@@ -60,6 +62,7 @@ WORDS = {
     "spent less than others": ("value", DOWN),
     "answer campaigns": ("campaigns_accepted", UP),
     "already spend much": ("value", UP),
+    "strong start": ("value", UP),
 }
 
 
@@ -240,6 +243,8 @@ class Drawn:
         mine, everybody = values[own].dropna(), values.dropna()
         middle = mine.median()
         if feature == "recency_days" and middle < SILENT_DAYS:
+            return False
+        if feature == "tenure_days" and middle > NEW_DAYS:
             return False
         if feature == "change" and middle * direction <= 0:
             return False

@@ -45,8 +45,8 @@ function segmentInBrief(i) {
 function campaignInBrief() {
   const [summary] = contents.campaign;
   if (!summary && !contents.plan.length) return;
-  card("", "campaign", "Whom to contact next", null, summary && !contents.trust.length && element("p", {}, named(summary.sentence)),
-    contents.plan.length > 0 && planTable(), picture("profit"));
+  card("", "campaign", OUTCOME ? `Can ${lower(OUTCOME)} be foreseen?` : "Whom to contact next", null, summary && !contents.trust.length && element("p", {}, named(summary.sentence)),
+    contents.plan.some((row) => row.contacts) && planTable(), picture("profit"));
 }
 
 const SHEETS = [

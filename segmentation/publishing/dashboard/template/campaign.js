@@ -45,30 +45,38 @@ function campaign() {
   if (!gains.length && !profits.length) return;
   if (gains.length) {
     const first = gains[Math.min(1, gains.length - 1)];
-    const host = card("half", "gains", "How many answers are reached", `The ${percent(first.cumulative_contact_share)} most `
-      + `likely to respond hold ${percent(first.cumulative_gain)} of all responses. Dashed: contacting at random.`);
+    const [share, found] = [percent(first.cumulative_contact_share), percent(first.cumulative_gain)];
+    const host = card("half", "gains", ...OUTCOME
+      ? [`Where is ${lower(OUTCOME)} found?`,
+        `The ${share} ranked highest hold ${found} of all of whom it came true. Dashed: taken at random.`]
+      : ["How many answers are reached",
+        `The ${share} most likely to respond hold ${found} of all responses. Dashed: contacting at random.`]);
     chart(host, { spec: {
       height: 250,
       encoding: { x: { field: "cumulative_contact_share", type: "quantitative",
-        title: "Share of customers contacted", axis: { format: ".0%", tickCount: 5 } },
-      y: { field: "cumulative_gain", type: "quantitative", title: "Share of responses reached",
+        title: OUTCOME ? "Share of customers, ranked highest first" : "Share of customers contacted",
+        axis: { format: ".0%", tickCount: 5 } },
+      y: { field: "cumulative_gain", type: "quantitative",
+        title: OUTCOME ? "Share of it that is found" : "Share of responses reached",
         axis: { format: ".0%", tickCount: 5 } } },
       layer: [
         { mark: { type: "line", color: GREY, strokeDash: [4, 3], aria: false },
           data: { values: [{ cumulative_contact_share: 0, cumulative_gain: 0 },
             { cumulative_contact_share: 1, cumulative_gain: 1 }] } },
         { mark: { type: "line", color: BLUE, strokeWidth: 2.5, point: { filled: true, size: 50, color: BLUE } },
-          encoding: { tooltip: [{ field: "cumulative_contact_share", title: "Contacted", format: ".0%" },
-            { field: "cumulative_gain", title: "Responses", format: ".1%" },
+          encoding: { tooltip: [{ field: "cumulative_contact_share", title: OUTCOME ? "Ranked highest" : "Contacted", format: ".0%" },
+            { field: "cumulative_gain", title: OUTCOME || "Responses", format: ".1%" },
             { field: "cumulative_lift", title: "Lift", format: ".2f" }] } },
       ],
-    }, description: "Share of responses reached by share of customers contacted.",
+    }, description: OUTCOME ? "Share of the outcome found by share of customers, ranked highest first."
+      : "Share of responses reached by share of customers contacted.",
     values: [{ cumulative_contact_share: 0, cumulative_gain: 0 }, ...gains] });
   }
   if (summary || plan.length) {
-    const node = card(profits.length ? "half" : "", "campaign", "Whom to contact next", null,
+    const node = card(profits.length ? "half" : "", "campaign",
+      OUTCOME ? `Can ${lower(OUTCOME)} be foreseen?` : "Whom to contact next", null,
       summary && element("p", { class: "verdict" }, named(summary.sentence)));
-    if (plan.length) node.append(scroller("Plan by segment", planTable()));
+    if (plan.some((row) => row.contacts)) node.append(scroller("Plan by segment", planTable()));
   }
   if (profits.length) profit();
 }

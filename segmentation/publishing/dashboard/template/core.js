@@ -33,7 +33,8 @@ function short(text, letters) {
 
 /* Marts call segments by their keys, people by their names. */
 const named = (text) => segments.reduce((words, { segment_key: key }, i) =>
-  words.replace(new RegExp(`\\b${key.replace(/[^\w]/g, "\\$&")}\\b`, "g"), () => labels[i]), mart(text));
+  words.replace(new RegExp(`\\b${key.replace(/[^\w]/g, "\\$&")}\\b`, "g"), () => labels[i]),
+  mart(text).replace(/\s\(silhouette [^)]*\)/, ""));
 
 /* What a row is called: accounts in place of customers, where the input says so. */
 const UNIT = wording.unit;

@@ -15,8 +15,8 @@ function keyFigures() {
         among(money(mean(whole, "income")))],
       has("score") && ["Mean spending score", number(mean(total, "score"), 1),
         among(number(mean(whole, "score"), 1))],
-      has("response") && ["Response rate", percent(mean(total, "response"), 1),
-        filtered() ? among(percent(mean(whole, "response"), 1)) : "to the last campaign"],
+      has("response") && [OUTCOME ? upper(OUTCOME) : "Response rate", percent(mean(total, "response"), 1),
+        filtered() ? among(percent(mean(whole, "response"), 1)) : OUTCOME ? "of them" : "to the last campaign"],
       has("expected") && ["Expected spend", money(total.sums.expected),
         `${horizon ?? "next"} days, ${money(mean(total, "expected"))} a customer`],
     ].filter(Boolean);
@@ -65,7 +65,9 @@ function inShort() {
     const asked = shown.filter((i) => rows[i].known.response);
     if (asked.length) {
       const i = most(asked, (one) => mean(rows[one], "response"));
-      said.push(`${name(i)} ${asked.length > 1 ? "answer most often" : "answer"}: `
+      const isMost = asked.length > 1;
+      said.push((OUTCOME ? `${upper(OUTCOME)} ${isMost ? "is most frequent among" : "among"} ${name(i)}: `
+        : `${name(i)} ${isMost ? "answer most often" : "answer"}: `)
         + `${percent(mean(rows[i], "response"), 1)}, all customers ${percent(mean(whole, "response"), 1)}.`);
     }
     node.hidden = !said.length;
@@ -340,7 +342,7 @@ function table() {
     has("spend") && ["Spend a customer", (row) => mean(row, "spend"), money],
     has("income") && ["Mean income", (row) => mean(row, "income"), money],
     has("score") && ["Mean score", (row) => mean(row, "score"), number],
-    has("response") && ["Response", (row) => mean(row, "response"), (share) => percent(share, 1)],
+    has("response") && [OUTCOME ? upper(OUTCOME) : "Response", (row) => mean(row, "response"), (share) => percent(share, 1)],
     has("expected") && ["Expected spend", (row) => row.sums.expected, money],
   ].filter(Boolean);
   const host = scroller("Figures by segment");

@@ -1,5 +1,7 @@
 function people() {
-  const host = element("div", { class: "people" });
+  // at most four in a row, and the rows as even as can be
+  const columns = Math.ceil(segments.length / Math.ceil(segments.length / 4));
+  const host = element("div", { class: "people", style: { "--columns": String(columns) } });
   grid.append(host);
   const cards = segments.map((segment, i) => {
     const mine = (rows) => rows.filter((row) => row.segment_key === segment.segment_key);

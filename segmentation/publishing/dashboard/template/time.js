@@ -68,10 +68,10 @@ function cohorts() {
   const quarterOf = (date) => 4 * Number(date.slice(0, 4)) + Math.floor((Number(date.slice(5, 7)) - 1) / 3);
   const after = new Date(Date.parse(contents.version[0].observed_on) + 864e5).toISOString();
   const lastWhole = quarterOf(after) - 1;
-  card("half", "cohorts", "Who came when, and stayed?",
+  card(late.length > 6 ? "wide" : "half", "cohorts", "Who came when, and stayed?",
     "Of those who first bought in a quarter, the share that bought again so many quarters later.",
     scroller("Bought again by quarter", element("table", { class: "heat" },
-      element("thead", {}, element("tr", {}, ["First bought", "Customers", ...late.slice(1).map((later) => `${later} later`)]
+      element("thead", {}, element("tr", {}, ["First bought", "Customers", ...late.slice(1).map((later) => `+${later}`)]
         .map((word) => element("th", { scope: "col" }, word)))),
       element("tbody", {}, joined.map((quarter) => {
         const all = find(quarter, 0)?.customers ?? 0;
@@ -94,7 +94,7 @@ function soldWhere() {
   const sum = (category, channel) => contents.sold.filter((row) => row.category === category
     && row.channel === channel).reduce((total, row) => total + row.spend, 0);
   const most = Math.max(...categories.flatMap((one) => channels.map((other) => sum(one, other))));
-  card("half", "sold", "What is sold where?", "An estimate: spend of each segment in a category, shared out by its channels.",
+  card(contents.cohorts.some((row) => row.later > 5) ? "slim" : "half", "sold", "What is sold where?", "An estimate: spend of each segment in a category, shared out by its channels.",
     scroller("Spend by category and channel", element("table", { class: "heat" },
       element("thead", {}, element("tr", {}, ["Category", ...channels].map((word) => element("th", { scope: "col" }, word)))),
       element("tbody", {}, categories.map((category) => element("tr", {}, element("th", { scope: "row" }, category),

@@ -56,7 +56,7 @@ function headlines() {
   // the plan that the orders below add up to; the campaign's view has the curve
   const planned = (name) => contents.plan.reduce((total, row) => total + row[name], 0);
   const [risk, best] = [sum("at_risk_customers"), sum("high_value_at_risk_customers")];
-  grid.append(element("section", { class: "card headlines", "aria-label": "Headline figures" },
+  const told = [
     headline(upper(UNIT.many), number(whole.n), than("customers", { good: 1 })
       || `in ${segments.length} ${segments.length === 1 ? "segment" : "segments"}`, spark(counts)),
     has("spend") && headline("Spend so far", moneyInShort(whole.sums.spend), than("total_spend",
@@ -69,7 +69,30 @@ function headlines() {
         `likely ${money(result.extra_profit_lower)} to ${money(result.extra_profit_upper)}`)
       : planned("contacts") > 0 && planned("expected_profit") !== 0
         && headline("Next campaign may earn", money(planned("expected_profit")),
-          `from ${number(planned("contacts"))} contacts`)));
+          `from ${number(planned("contacts"))} contacts`)].filter(Boolean);
+  grid.append(element("section", { class: "card headlines", "aria-label": "Headline figures" },
+    told, tellingFigures(Math.max(3 - told.length, 0))));
+}
+
+/* Where there is little to count, what tells the segments apart most: its mean, and who has
+   the highest. Features are ranked by the spread of the means of segments that are large
+   enough, measured in their mean distance from that of all. */
+function tellingFigures(most) {
+  const large = new Set(segments.filter((_, i) => all[i].n >= FEW).map((row) => row.segment_key));
+  const byFeature = new Map();
+  for (const row of contents.profiles) {
+    if (large.has(row.segment_key) && row.population_mean) {
+      byFeature.set(row.feature, [...byFeature.get(row.feature) || [], row]);
+    }
+  }
+  const spread = (rows) => Math.max(...rows.map((row) => Math.abs(row.mean / row.population_mean - 1)));
+  return [...byFeature.values()].filter((rows) => rows.length > 1).sort((a, b) => spread(b) - spread(a))
+    .slice(0, most).map((rows) => {
+      const top = rows.reduce((one, other) => other.mean > one.mean ? other : one);
+      const i = segments.findIndex((row) => row.segment_key === top.segment_key);
+      return headline(`${top.feature_label}, mean`, amount(top.population_mean, top.unit),
+        [`${amount(top.mean, top.unit)} in `, link(i)]);
+    });
 }
 
 /* Where the outcome is most frequent, of segments that are large enough to say so. */

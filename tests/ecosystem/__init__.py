@@ -1,0 +1,1 @@
+"""Tools that people have beside dbt, run on this project as they are."""
