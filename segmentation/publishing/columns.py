@@ -26,7 +26,7 @@ _SENTENCE = re.compile(
     r"|retention_action|example_query|why_empty|failed_checks|library_versions|definition"
 )
 _NUMBERS_THAT_NAME = re.compile(
-    r"\w*version|k|component|\w+_number|random_seed|birth_year|\w+_bin"
+    r"\w*version|k|component|\w+_number|random_seed|birth_year|\w+_bin|rfm_score"
 )
 _ORDER = re.compile(
     r"\w*(order|rank)|\w*_rank_\w+|\w*decile|(recency|frequency|monetary)_score"
@@ -38,7 +38,7 @@ _UNITS_OF_COUNTS = (
     (r"\w+", "count"),
 )
 _UNITS = (
-    (r"\w*_index|\w*lift|\w*_ratio|\w*change_\d+_days", "ratio"),
+    (r"\w*_index|(\w+_)?lift|\w*_ratio|\w*change_\d+_days", "ratio"),
     (r"\w*(share|rate|probability|precision)\w*|recall|coverage|\w*fidelity", "share"),
     (r"(segment_)?margin|known_weight|overlap|cumulative_gain|\w*uplift\w*", "share"),
     (r"chance_of_silence|significance|\w+_p_value|agreement\w*", "share"),

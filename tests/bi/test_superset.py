@@ -3,10 +3,6 @@
 `make test-bi` makes the environment of Superset; SEGMENTS_BI_PYTHON is its Python.
 """
 
-import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,50 +11,8 @@ import pytest
 
 from segmentation.publishing.superset_charts import CHARTS
 
-PROJECT = Path(__file__).parents[2]
 INPUTS = ("sample", "orders")
 BY_TITLE = {chart.title: chart for chart in CHARTS}
-
-
-@pytest.fixture(scope="module")
-def output(tmp_path_factory) -> Path:
-    """Build both inputs and write their bundles, or take those of a folder."""
-    if os.environ.get("SEGMENTS_BI_OUTPUT"):
-        return Path(os.environ["SEGMENTS_BI_OUTPUT"])
-    folder = tmp_path_factory.mktemp("bi")
-    for name in INPUTS:
-        environment = os.environ | {
-            "SEGMENTS_INPUT": name,
-            "SEGMENTS_WAREHOUSE": str(folder / "warehouse"),
-            "SEGMENTS_OUTPUT": str(folder / "output"),
-        }
-        for words in (("build",), ("bi", "superset")):
-            subprocess.run(
-                [Path(sys.executable).with_name("segments"), *words],
-                cwd=PROJECT,
-                env=environment,
-                check=True,
-            )
-    return folder / "output"
-
-
-@pytest.fixture(scope="module")
-def found(output, tmp_path_factory) -> dict:
-    """Import the bundles of two inputs into one Superset, and ask all charts."""
-    home = os.environ.get("SEGMENTS_BI_HOME") or tmp_path_factory.mktemp("superset")
-    said = subprocess.run(
-        [
-            os.environ["SEGMENTS_BI_PYTHON"],
-            Path(__file__).with_name("ask_superset.py"),
-            home,
-            *(output / name / "superset.zip" for name in INPUTS),
-        ],
-        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(said.stdout.splitlines()[-1])
 
 
 def plain(value: object) -> object:

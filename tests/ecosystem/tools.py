@@ -235,11 +235,10 @@ TOOLS = (
         ("dbt-osmosis", *_DBT, "-e {project}"),
         "what it would write into the YAML",
         "dbt-osmosis yaml refactor --dry-run --project-dir {project}",
-        lambda said, work: (
-            f"{len(set(re.findall(r'[/ ](_?[a-z]+[a-z_]*[.]yml)', said)))}"
-            " files of YAML named"
-        ),
-        "It sorts and rewrites what people have written; CONTRIBUTING.md warns of it.",
+        _said(r"Config key `(\S+?):?`", "asks for a setting of its own, `{0}`"),
+        "It sorts and rewrites what people have written, so it is not set up; "
+        "CONTRIBUTING.md warns of it.",
+        codes=(0, 1),
         in_project=True,
     ),
     Tool(
@@ -275,8 +274,8 @@ TOOLS = (
         "deptry",
         ("deptry", "-e {project}"),
         "imports against what is declared",
-        "deptry segmentation --optional-dependencies-dev-groups "
-        "dev,docs,semantic,spark,mcp,notebook",
+        "deptry segmentation --known-first-party segmentation "
+        "--optional-dependencies-dev-groups dev,docs,semantic,spark",
         lambda said, work: (
             ", ".join(
                 f"{count} {kind}"
@@ -286,7 +285,8 @@ TOOLS = (
             )
             or "nothing"
         ),
-        "`click` and `dbt_common` are dbt's own, and go with the dbt that is pinned.",
+        "`click` and `dbt_common` are dbt's own, and go with the dbt that is pinned; "
+        "`altair` and `marimo` are for the notebook.",
         codes=(0, 1),
         in_project=True,
     ),

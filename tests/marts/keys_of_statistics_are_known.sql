@@ -1,12 +1,15 @@
-{# As keys_of_marts_are_known, of the marts that are built to explore. #}
+{#
+  As keys_of_marts_are_known, of the marts that are built to explore. Those of a sample of
+  the fit name customers who may have left, or who had not come on a day built late.
+#}
 {{ config(tags='explore', enabled=var('evidence') or var('exploration')) }}
 
 {% set columns_of = {} %}
 {% if var('evidence') %}
 {% do columns_of.update({
-    'customer_embedding': ['customer_id', 'segment_key'],
+    'customer_embedding': ['segment_key'],
     'segment_dendrogram': ['segment_key'],
-    'segment_membership_probabilities': ['customer_id', 'segment_key'],
+    'segment_membership_probabilities': ['segment_key'],
 }) %}
 {% endif %}
 {% if var('exploration') %}

@@ -271,6 +271,29 @@ def test_bands_hold_everybody_once(any_file):
     assert sum(row["customers"] for row in answer) == customers
 
 
+def test_value_levels_are_quarters_of_what_the_file_says_was_spent(orders):
+    levels = Counter()
+    for row in orders.ask("09"):
+        levels[row["value_level"]] += row["customers"]
+    found = lines(
+        orders,
+        "select case when spend >= quantile_cont(spend, 0.75) over () then 'high' "
+        "when spend >= quantile_cont(spend, 0.25) over () then 'middle' else 'low' end "
+        "as value_level, customer_id "
+        "from (select customer_id, sum(net) as spend from {lines} group by 1)",
+    )
+    assert levels == Counter(level for level, _ in found)
+
+
+def test_quality_counts_the_lines_of_the_file(orders):
+    (row,) = (row for row in orders.ask("08") if row["topic"] == "data quality")
+    with duckdb.connect() as connection:
+        ((read,),) = connection.execute(
+            "select count(*) from 'data/orders/order_lines.parquet'"
+        ).fetchall()
+    assert f"{read:,} rows" in row["sentence"] and row["figure"] == 0
+
+
 def test_changes_are_those_of_what_builds_said(orders):
     days = sorted(orders.members)
     sizes = {day: Counter(orders.members[day].values()) for day in days}

@@ -182,3 +182,58 @@ def test_different_segmentation_is_refused_until_it_is_accepted(year):
     assert len(failures) == 1
     assert "keeps the segment of only" in failures[0]
     assert builder.marts() == before
+
+
+# a refit with another number of segments each time, more of them and fewer
+NUMBERS = (5, 3, 6, 4, 7)
+
+
+@pytest.fixture(scope="module")
+def refitted(new_builder, tmp_path_factory):
+    """Build a history of five refits: a version for each month's customers."""
+    builder = new_builder("refitted")
+    file = tmp_path_factory.mktemp("refitted") / "customers.csv"
+    everybody = generate_customers(2_400, seed=17).reset_index(drop=True)
+    environment = {"SEGMENTS_PATH": file, "SEGMENTS_INPUT": "sample"}
+    for month, k in enumerate((4, *NUMBERS)):
+        write_customers(month_file(month, everybody), file)
+        settings = f"{{k: {k}, retrain: {bool(month)}, accept_refit: true}}"
+        assert builder.to_history("--vars", settings, **environment) == []
+    return builder
+
+
+def test_five_refits_are_as_many_versions_and_retire_segments(refitted):
+    versions = "select count(*) from marts.segment_version_log"
+    assert refitted.query(versions) == [(1 + len(NUMBERS),)]
+    status = dict(
+        refitted.query("select status, count(*) from marts.segments group by status")
+    )
+    assert status["current"] == NUMBERS[-1] and status["retired"] >= 1
+
+
+def test_after_five_refits_no_relation_has_a_name_of_two_segments(refitted):
+    relations = refitted.query(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts' and column_name like '%segment_name%'"
+    )
+    named: dict[str, set[str]] = {}
+    for schema, table, column in relations:
+        key = column.replace("segment_name", "segment_key")
+        for name, owner in refitted.query(
+            f"select distinct {column}, {key} from {schema}.{table} "
+            f"where {column} is not null"
+        ):
+            named.setdefault(name, set()).add(owner)
+    # in all of them together, retired or current
+    assert len(relations) > 6 and len(named) > NUMBERS[-1]
+    assert {name: keys for name, keys in named.items() if len(keys) > 1} == {}
+
+
+def test_after_five_refits_days_name_segments_as_today(refitted):
+    other = refitted.query(
+        "select sizes.segment_name, segments.segment_name "
+        "from marts.segment_sizes_history as sizes "
+        "inner join marts.segments using (segment_key) "
+        "where sizes.segment_name != segments.segment_name"
+    )
+    assert other == []
