@@ -32,7 +32,7 @@ _BARE = re.compile(r"[\W\d_]*|.{1,2}|none|other|unknown|high|low|medium")
 # of what is called so, 0 and 1 are codes: nobody can tell which sex 1 is
 _CODE = re.compile(
     r"\b(sex|gender|geschlecht|sexe?|sexo|sesso|geslacht|cinsiyet|codes?|status|statut"
-    r"|type|tipo|typ|class|kind|categor\w+|group|region|channel|level|tier|grade)\b",
+    r"|type|tipo|typ|class|kind|category|group|region|channel|level|tier|grade)\b",
     re.IGNORECASE,
 )
 _YES = {"yes", "true", "y", "1"}
