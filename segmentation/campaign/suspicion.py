@@ -43,16 +43,15 @@ def suspicious_columns(features: pd.DataFrame, responded: np.ndarray) -> dict[st
         values = features[name]
         is_known = values.notna().to_numpy()
         gap = _auc(is_known.astype(float), responded)
-        by_value = _auc(_as_score(values, responded), responded)
+        by_value = _auc_of_values(values, responded)
         if is_known.sum() >= FEWEST_FILLED and not is_known[~responded].any():
             found[name] = "is filled for responders only"
         elif _is_no_chance(is_known, responded) and not is_known[responded].any():
             found[name] = "is empty for all responders"
         elif max(gap, 1 - gap) >= ONE_COLUMN_AUC:
             found[name] = "is filled for responders and hardly for others"
-        elif max(by_value, 1 - by_value) >= ONE_COLUMN_AUC:
-            sure = max(by_value, 1 - by_value)
-            found[name] = f"alone nearly gives the answer (ROC AUC {sure:.2f})"
+        elif by_value >= ONE_COLUMN_AUC:
+            found[name] = f"alone nearly gives the answer (ROC AUC {by_value:.2f})"
     return found
 
 
@@ -61,21 +60,25 @@ def _is_no_chance(is_known: np.ndarray, responded: np.ndarray) -> bool:
     return (1 - is_known[~responded].mean()) ** responded.sum() < MOST_BY_CHANCE
 
 
-def _as_score(values: pd.Series, responded: np.ndarray) -> np.ndarray:
-    """Return a number by which customers can be ranked; words by their response rate.
+def _auc_of_values(values: pd.Series, responded: np.ndarray) -> float:
+    """Return how well a column ranks the responders, numbers in either direction.
 
     A word is rated by the others who have it, with five customers of the average
-    added, so that a word of one customer does not give the answer.
+    added, so that a word of one customer does not give the answer. Of words that say
+    nothing a responder's own is then rated lower, as it lacks one answer: that order,
+    which is perfect and the wrong way round, is no sign of anything.
     """
     if pd.api.types.is_numeric_dtype(values.dtype) or values.dtype == bool:
         numbers = values.astype(float)
-        return numbers.fillna(numbers.median()).to_numpy()
+        auc = _auc(numbers.fillna(numbers.median()).to_numpy(), responded)
+        return max(auc, 1 - auc)
     answers = pd.Series(responded.astype(float), index=values.index)
     words = values.astype(object).where(values.notna(), "")
     by_word = answers.groupby(words)
     others = by_word.transform("count") - 1
     answered = by_word.transform("sum") - answers
-    return ((answered + 5 * responded.mean()) / (others + 5)).to_numpy(float)
+    rated = (answered + 5 * responded.mean()) / (others + 5)
+    return _auc(rated.to_numpy(float), responded)
 
 
 def _auc(score: np.ndarray, responded: np.ndarray) -> float:

@@ -73,7 +73,8 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
     Raises
     ------
     UserError
-        If there is an input of that name, no place for one, or the file is read-only.
+        If there is an input of that name, another query of that name, no place for
+        one, or the file is read-only.
     """
     file = project_file.resolve()
     if not file.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
@@ -96,10 +97,18 @@ def write_definition(project_file: Path, proposal: Proposal) -> None:
         if not _is_added(file, before, after, proposal.name):
             raise UserError(_LAID_OUT.format(file=file.name))
         if proposal.query:
-            query = file.with_name(query_file(proposal.name))
-            query.parent.mkdir(exist_ok=True)
-            query.write_text(proposal.query, "utf-8")
+            _write_query(file.parent / query_file(proposal.name), proposal.query)
         _replace(file, after.encode("utf-8"))
+
+
+def _write_query(file: Path, query: str) -> None:
+    """Write the query of an input, unless another one stands there."""
+    if file.exists() and file.read_text("utf-8") != query:
+        raise UserError(
+            f"{file} is another query; give another name with --name, or remove it."
+        )
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(query, "utf-8")
 
 
 def _parsed(project_file: Path, content: bytes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ label is called high or low. The phrase of a group is the level itself.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,12 @@ LIKE_MOST = "Like most customers"
 STRONG = 0.6
 # a level that says nothing without its label
 _BARE = re.compile(r"[\W\d_]*|.{1,2}|none|other|unknown|high|low|medium")
+# of what is called so, 0 and 1 are codes: nobody can tell which sex 1 is
+_CODE = re.compile(
+    r"\b(sex|gender|geschlecht|sexe?|sexo|sesso|geslacht|cinsiyet|codes?|status|statut"
+    r"|type|tipo|typ|class|kind|category|group|region|channel|level|tier|grade)\b",
+    re.IGNORECASE,
+)
 _YES = {"yes", "true", "y", "1"}
 _NO = {"no", "false", "n", "0"}
 _DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
@@ -123,7 +130,8 @@ class Phrases:
         """Return the phrase of a level."""
         said = str(claim.level)
         level, label = said.lower(), lowered(claim.label)
-        is_code = claim.feature in self.coded
+        is_number = level in ("0", "1")
+        is_code = is_number and bool(_CODE.search(label) or claim.feature in self.coded)
         if level in _YES and not is_code:
             return _without_comma(label)
         if level in _NO and not is_code:
@@ -174,8 +182,9 @@ def composed_titles(
     The two or three strongest claims make a title; where another segment has it, more
     or fewer of them do. What is not told apart by any is called by its key.
     """
-    worded = _worded(claims, phrases)
-    usual = 3 if len(worded) > 2 and abs(worded[2][1].difference) >= STRONG else 2
+    varied, alike = _varied(_worded(claims, phrases), phrases)
+    usual = 3 if len(varied) > 2 and abs(varied[2][1].difference) >= STRONG else 2
+    worded = [*varied, *alike]
     lengths = [usual, *range(usual + 1, len(worded) + 1), *range(usual - 1, 0, -1)]
     titles = [
         (sentence_case(", ".join(p for p, _ in worded[:n])), [c for _, c in worded[:n]])
@@ -201,6 +210,38 @@ def _worded(claims: Claims, phrases: Phrases) -> list[tuple[str, Claim]]:
         if not is_said:
             worded.append((phrase, meant))
     return worded
+
+
+def _varied(
+    worded: list[tuple[str, Claim]], phrases: Phrases
+) -> tuple[list[tuple[str, Claim]], list[tuple[str, Claim]]]:
+    """Return phrases, and those that hardly say more than a stronger one does.
+
+    "Visits this month" and "visits in all" are one thing to most people.
+    """
+    # "spend on" stands before every category and makes none of them alike
+    counted = Counter(w for f in phrases.features.values() for w in _words(f.label))
+    common = {word for word, labels in counted.items() if labels > 2}
+    varied: list[tuple[str, Claim]] = []
+    alike: list[tuple[str, Claim]] = []
+    for phrase, claim in worded:
+        own = _words(claim.label)
+        others = [_words(other.label) for _, other in varied]
+        is_alike = any(
+            own <= other or other <= own or _share_most(own - common, other - common)
+            for other in others
+        )
+        (alike if is_alike else varied).append((phrase, claim))
+    return varied, alike
+
+
+def _words(label: str) -> set[str]:
+    return set(re.findall(r"\w+", label.lower()))
+
+
+def _share_most(words: set[str], others: set[str]) -> bool:
+    """Return whether more than half of the words of the shorter label are shared."""
+    return 2 * len(words & others) > min(len(words), len(others))
 
 
 def same_group(claim: Claim, other: Claim) -> bool:

@@ -22,7 +22,7 @@ with
 counted as (
 
     select
-        {%- for condition in claims.values() %}
+{%- for condition in claims.values() %}
         count(case when not ({{ condition }}) then 1 end) as broken_{{ loop.index }},
         {%- endfor %}
         count(*) as row_count

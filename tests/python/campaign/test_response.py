@@ -288,6 +288,19 @@ def test_a_column_that_knew_the_answer_is_named(leak, what, seed):
     assert what in found["leak"]
 
 
+@pytest.mark.parametrize("levels", [1, 2, 3, 20])
+@pytest.mark.parametrize("share", [0.02, 0.22, 0.6])
+def test_words_that_say_nothing_are_not_too_good_to_be_true(levels, share):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        responded = rng.permutation(np.arange(600) < 600 * share)
+        words = pd.DataFrame({"plan": rng.permutation(np.arange(600) % levels)})
+        assert suspicious_columns(words.astype(str), responded) == {}
+        told = np.where(responded, "gone", words["plan"].astype(str))
+        found = suspicious_columns(words.assign(plan=told), responded)
+        assert "ROC AUC" in found["plan"]
+
+
 def test_model_comes_when_responders_do(shop, quick):
     shop.sql(
         "create table answers as select customer_id, target_accepted from customers"

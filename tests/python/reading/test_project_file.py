@@ -2,6 +2,7 @@
 
 import multiprocessing
 import stat
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -155,3 +156,17 @@ def test_vars_of_a_host_are_those_below_the_package(tmp_path):
         {"shop": {"relation": "fct_orders"}},
         3,
     )
+
+
+def test_a_query_stands_beside_the_project_file(tmp_path):
+    file = tmp_path / "dbt_project.yml"
+    file.write_text(PLAIN)
+    write_definition(file, replace(proposal(), query="select 1 as customer_id"))
+    assert (tmp_path / "inputs" / "shop.sql").read_text() == "select 1 as customer_id"
+    # somebody else's stays
+    other = tmp_path / "inputs" / "other.sql"
+    other.write_text("select 2")
+    with pytest.raises(UserError, match=r"other\.sql is another query"):
+        write_definition(file, replace(proposal("other"), query="select 3"))
+    assert other.read_text() == "select 2"
+    assert "other" not in project_settings(file)["inputs"]

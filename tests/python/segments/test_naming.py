@@ -174,6 +174,40 @@ def test_a_code_is_no_yes(codes, title, said):
     assert (name.name, name.description) == (title, said)
 
 
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [
+        ("Sex", "Sex: 1"),
+        ("Marital status code", "Marital status code: 1"),
+        ("Geschlecht", "Geschlecht: 1"),
+        ("Retired", "Retired"),
+        ("Has a credit card", "Has a credit card"),
+    ],
+)
+def test_what_is_called_a_code_is_no_yes(label, title):
+    frame, keys = halves(coded=["1", "0"])
+    names = named(frame, keys, [Feature("coded", label, kind="group")])
+    assert names["S01"].name == title
+
+
+def test_a_title_says_different_things_before_the_same_twice():
+    rng = np.random.default_rng(0)
+    frame, keys = halves(month=[1.0, 9.0], total=[1.0, 9.0], age=[20.0, 60.0])
+    frame += rng.normal(0, [1, 1, 25], frame.shape)  # age tells them apart least
+    features = [
+        Feature("month", "Avg class frequency current month"),
+        Feature("total", "Avg class frequency total"),
+        Feature("age", "Age"),
+    ]
+    assert [named(frame, keys, features)[key].name for key in ("S01", "S02")] == [
+        "Low avg class frequency current month, low age",
+        "High avg class frequency current month, high age",
+    ]
+    # what stands before every label makes none of them alike
+    features = [Feature(n, f"Spend on {n}") for n in ("month", "total", "age")]
+    assert "low spend on" in named(frame, keys, features)["S01"].name
+
+
 def test_a_name_that_is_a_groups_label_can_be_checked():
     # the catalogue gives groups a low phrase too
     plan = Feature("plan", "Plan", kind="group", low_phrase="plan")
