@@ -14,6 +14,7 @@ LINK_IN_DBT = re.compile(r"\(#!/model/model\.segmentation\.(\w+)\)")
 TITLES = {
     "segments": "Segments",
     "customers": "Customers",
+    "audiences": "Lists for other tools",
     "buying": "What they buy",
     "campaign": "Campaign",
     "value": "Value and risk",

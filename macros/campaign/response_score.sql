@@ -9,6 +9,6 @@
     {%- if not execute or not load_relation(query) -%}
         {{ return(nothing) }}
     {%- endif -%}
-    {%- set found = run_query('select score_sql from ' ~ query.render()).rows | first -%}
+    {%- set found = run_query('select score_sql from ' ~ query).rows | first -%}
     {{ return(found[0] if found else nothing) }}
 {%- endmacro %}

@@ -41,9 +41,9 @@
         'kind': row['kind'],
         'is_amount_per_unit': row['is_amount_per_unit'],
         'is_other_sign_apart': row['is_other_sign_apart'],
-        'relation_sql': (row['relation_sql'] or '') | replace(
+        'relation_sql': without_rows((row['relation_sql'] or '') | replace(
             'segments_input_relation', input_relation.render()
-        ),
+        )),
         'fields': fromjson(row['fields_json']),
         'contacts': fromjson(row['contacts_json']),
     })}) %}

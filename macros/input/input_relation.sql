@@ -9,12 +9,21 @@
 {% macro input_relation() %}
     {% set name = env_var('SEGMENTS_INPUT', '') or var('default_input') %}
     {% set input = var('inputs').get(name, {}) %}
-    {% if input.get('relation') %}
-        {% set words = input.relation.split('.') %}
+    {{ return(named_relation(input)) }}
+{% endmacro %}
+
+{#
+  The relation that a definition names by `relation` or `source`, none where by neither.
+
+  named_relation({'source': 'crm.opt_outs'}) -> source('crm', 'opt_outs')
+#}
+{% macro named_relation(definition) %}
+    {% if definition.get('relation') %}
+        {% set words = definition.relation.split('.') %}
         {% set words = words if words | length > 1 else [project_name] + words %}
         {{ return(builtins.ref(*words)) }}
-    {% elif input.get('source') %}
-        {{ return(source(*input.source.split('.', 1))) }}
+    {% elif definition.get('source') %}
+        {{ return(source(*definition.source.split('.', 1))) }}
     {% endif %}
     {{ return(none) }}
 {% endmacro %}

@@ -13,7 +13,7 @@
         {{ return('') }}
     {% endif %}
     {% set kept = run_query(
-        'select read_stamp, to_json(read_paths) as paths, source_path from ' ~ relation.render()
+        'select read_stamp, to_json(read_paths) as paths, source_path from ' ~ relation
     ).rows[0] %}
     {% if kept['read_stamp'] == 'relation' %}
         {{ require_words_that_are_described() }}

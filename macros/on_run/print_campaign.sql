@@ -10,10 +10,11 @@
         {% set summary = ref('campaign_summary') %}
     {% endif %}
     {% if execute and flags.WHICH in ('build', 'run') and _succeeded(results, 'campaign_summary') %}
-        {% set rows = run_query(
+        {% for row in run_query(
             'select skip_reason from ' ~ skipped
             ~ ' union all select sentence from ' ~ summary
         ).rows %}
-        {{ print(rows[0][0]) }}
+            {% if loop.first %}{{ print(row[0]) }}{% endif %}
+        {% endfor %}
     {% endif %}
 {% endmacro %}

@@ -23,10 +23,10 @@
             'select * from ' ~ lost_values ~ ' order by field_name'
         ).rows %}
             {% set most = var('unread_share_that_is_said') * (row['filled_values'] | float) %}
-            {% if row['unread_values'] > most %}
+            {% if (row['unread_values'] or 0) > most %}
                 {{ print('Lost: ' ~ unread_values(row) ~ '; they count as missing.') }}
             {% endif %}
-            {% if row['rounded_values'] > most %}
+            {% if (row['rounded_values'] or 0) > most %}
                 {{ print(
                     'Rounded: ' ~ '{:,} of {:,}'.format(
                         row['rounded_values'], row['filled_values']

@@ -47,7 +47,7 @@
             {% do columns.append(('Days since', 8)) %}
         {% endif %}
         {% set names = segments | map(attribute=0) | list %}
-        {% set width = [names | map('length') | max, 12] | max %}
+        {% set width = (names | map('length') | list + [12]) | max %}
         {{ print('') }}
         {{ print(
             'Read ' ~ '{:,}'.format(counted['read']) ~ ' rows: '
@@ -77,6 +77,7 @@
                 'In no list of persons: {:,} {}, who {}.'.format(row[1], units, {
                     'has left': 'left', 'has opted out': 'opted out',
                     'has not agreed': 'did not agree to be written to',
+                    'is suppressed': 'are on the suppression list',
                 }[row[0]])
             ) }}
         {% endfor %}

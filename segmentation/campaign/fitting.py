@@ -40,6 +40,7 @@ from segmentation.campaign.logistic_sql import logistic_terms
 from segmentation.campaign.models import ResponseModel
 from segmentation.campaign.money import break_even_threshold, choose_threshold
 from segmentation.campaign.refit import fit_response_model, score_batches
+from segmentation.campaign.schema import REFITTED_SCORES
 from segmentation.campaign.suspicion import WARNING_AUC, suspicious_columns
 from segmentation.warehouse.protocols import Relation
 
@@ -389,7 +390,7 @@ def stream_scores(
     batches = customers.project(
         f"{KEY}, {as_numbers(customers, row['features'])}"
     ).to_arrow_reader(BATCH_ROWS)
-    schema = pa.schema({KEY: pa.string(), "probability": pa.float64()})
+    schema = REFITTED_SCORES
     return pa.RecordBatchReader.from_batches(
         schema,
         (

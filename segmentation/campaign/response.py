@@ -13,7 +13,11 @@ from typing import Any
 
 from segmentation.campaign.columns import KEY, TARGET
 from segmentation.campaign.logistic_sql import score_sql
-from segmentation.campaign.schema import CAMPAIGN_RESPONSE, RESPONSE_QUERY
+from segmentation.campaign.schema import (
+    CAMPAIGN_RESPONSE,
+    REFITTED_SCORES,
+    RESPONSE_QUERY,
+)
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.kept import (
     definition_hash,
@@ -21,6 +25,7 @@ from segmentation.warehouse.kept import (
     kept_rows,
     nothing_kept,
     program_hash,
+    unless_empty,
 )
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import one_row
@@ -43,6 +48,7 @@ SCORING = (
 NO_PROBABILITY = "cast(null as double) as probability"
 
 
+@unless_empty(CAMPAIGN_RESPONSE)
 def campaign_response(
     session: Session,
     *,
@@ -145,6 +151,7 @@ def _money_of(earlier: Relation | None, definition_hash: str) -> dict | None:
     return dict(zip(AMOUNTS, found[0], strict=True)) if found else None
 
 
+@unless_empty(RESPONSE_QUERY)
 def response_query(
     session: Session, *, this: KeptTable, response: Relation, evaluated: Relation
 ) -> Relation:
@@ -205,6 +212,7 @@ def _answers(evaluated: Relation) -> list[bool]:
     return [answer for (answer,) in answers]
 
 
+@unless_empty(REFITTED_SCORES)
 def refitted_scores(
     session: Session, *, response: Relation, customers: Relation, evaluated: Relation
 ) -> Any:

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-__all__ = ["CAMPAIGN_RESPONSE", "RESPONSE_QUERY"]
+__all__ = ["CAMPAIGN_RESPONSE", "REFITTED_SCORES", "RESPONSE_QUERY"]
 
 _RESPONSE_TERM = pa.struct(
     {
@@ -128,3 +128,5 @@ RESPONSE_QUERY = pa.schema(
         "score_sql": pa.string(),
     }
 )
+
+REFITTED_SCORES = pa.schema({"customer_id": pa.string(), "probability": pa.float64()})

@@ -18,7 +18,12 @@ from segmentation.evidence.schema import (
 )
 from segmentation.segments.transforms import Feature, FittedFeature, filled, scaled
 from segmentation.warehouse.connection import query
-from segmentation.warehouse.kept import definition_hash, kept_or_made, program_hash
+from segmentation.warehouse.kept import (
+    definition_hash,
+    kept_or_made,
+    program_hash,
+    unless_empty,
+)
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
@@ -50,6 +55,7 @@ class Sample:
     features: list[str]
 
 
+@unless_empty(SEGMENT_ALGORITHMS)
 def segment_algorithms(
     session: Session,
     *,
@@ -141,6 +147,7 @@ def _compared(sample: Sample, settings: dict) -> dict:
     }
 
 
+@unless_empty(CUSTOMER_SILHOUETTES)
 def customer_silhouettes(
     session: Session,
     *,
@@ -191,6 +198,7 @@ def _silhouettes(sample: Sample) -> list[dict]:
     ]
 
 
+@unless_empty(CUSTOMER_EMBEDDING)
 def customer_embedding(
     session: Session,
     *,

@@ -11,6 +11,7 @@ from segmentation.warehouse.kept import (
     kept_or_made,
     nothing_kept,
     program_hash,
+    unless_empty,
 )
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
@@ -31,6 +32,7 @@ MOST_CELLS = 2_000_000
 NOT_OFFERED = ("other", "not known")
 
 
+@unless_empty(CATEGORY_PROFILES)
 def category_profiles(
     session: Session,
     *,

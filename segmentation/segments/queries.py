@@ -5,7 +5,8 @@ import pyarrow as pa
 from segmentation.segments.current import current_assignment_sql
 from segmentation.segments.drift import current_bin_counts_sql
 from segmentation.segments.schema import SEGMENT_QUERIES
-from segmentation.warehouse.protocols import Relation
+from segmentation.warehouse.kept import unless_empty
+from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import rows
 
 __all__ = ["segment_queries"]
@@ -14,11 +15,18 @@ __all__ = ["segment_queries"]
 CUSTOMERS = "customers"
 
 
-def segment_queries(versions: Relation) -> pa.Table:
+@unless_empty(SEGMENT_QUERIES)
+def segment_queries(
+    session: Session, *, this: KeptTable, versions: Relation
+) -> pa.Table:
     """Return the queries of the current version, so that builds after it need SQL only.
 
     Parameters
     ----------
+    session : DuckDB connection
+        The build's own.
+    this : dbt relation
+        The table as the last build left it, for a build without rows.
     versions : DuckDB relation
         Fitted versions, of which one is current.
 

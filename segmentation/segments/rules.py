@@ -23,6 +23,7 @@ from segmentation.warehouse.kept import (
     definition_hash,
     kept_or_made,
     program_hash,
+    unless_empty,
 )
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.quoting import identifier
@@ -314,6 +315,7 @@ def _is_no(level: str) -> bool:
     return level.lower() in ("no", "0", "false")
 
 
+@unless_empty(SEGMENT_RULES)
 def segment_rules(
     session: Session,
     *,

@@ -17,7 +17,7 @@ from segmentation.segments.schema import SEGMENT_MODEL
 from segmentation.segments.transforms import Feature
 from segmentation.warehouse.connection import query
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.kept import definition_hash, kept_rows
+from segmentation.warehouse.kept import definition_hash, kept_rows, unless_empty
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.tables import rows
 
@@ -53,6 +53,7 @@ class FitInputs:
     overrides: Relation
 
 
+@unless_empty(SEGMENT_MODEL)
 def segment_model(
     session: Session,
     *,

@@ -22,6 +22,7 @@ from segmentation.segments.schema import SEGMENT_WORDS
 from segmentation.segments.titles import Phrases, read_words
 from segmentation.segments.transforms import Feature
 from segmentation.warehouse.connection import query
+from segmentation.warehouse.kept import unless_empty
 from segmentation.warehouse.protocols import Relation, Session
 from segmentation.warehouse.tables import rows
 
@@ -38,6 +39,7 @@ def read_vocabulary(
     return Vocabulary(read_archetypes(archetypes), read_words(words), reserved)
 
 
+@unless_empty(SEGMENT_WORDS)
 def segment_words(
     session: Session,
     *,

@@ -7,7 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.value.schema import CUSTOMER_FORECAST, FORECAST_ACCURACY
-from segmentation.warehouse.kept import definition_hash, kept_or_made, program_hash
+from segmentation.warehouse.kept import (
+    definition_hash,
+    kept_or_made,
+    program_hash,
+    unless_empty,
+)
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
 
@@ -24,6 +29,7 @@ _PROGRAM = [
 _BATCH = 200_000
 
 
+@unless_empty(FORECAST_ACCURACY)
 def forecast_accuracy(
     session: Session,
     *,
@@ -72,6 +78,7 @@ def forecast_accuracy(
     )
 
 
+@unless_empty(CUSTOMER_FORECAST)
 def customer_forecast(
     session: Session,
     *,

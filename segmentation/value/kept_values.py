@@ -16,6 +16,7 @@ from segmentation.warehouse.kept import (
     kept_or_made,
     nothing_kept,
     program_hash,
+    unless_empty,
 )
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
 from segmentation.warehouse.sampling import drawn_by_hash
@@ -31,6 +32,7 @@ _PROGRAM = [
 MOST_STEPS = 2_000
 
 
+@unless_empty(VALUE_MODELS)
 def value_models(
     session: Session,
     *,
@@ -80,6 +82,7 @@ def value_models(
     )
 
 
+@unless_empty(LEAVING_PROBABILITIES)
 def leaving_probabilities(
     *, models: Relation, versions: Relation, summaries: Relation
 ) -> pa.Table:

@@ -10,8 +10,10 @@ import ast
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,11 +24,13 @@ from segmentation.warehouse.tables import rows
 __all__ = [
     "current_model_version",
     "definition_hash",
+    "is_empty_build",
     "is_switched_off",
     "kept_or_made",
     "kept_rows",
     "nothing_kept",
     "program_hash",
+    "unless_empty",
 ]
 
 
@@ -73,6 +77,42 @@ def kept_or_made(
         others = [carried(row) for row in others.to_pylist()]
     made = [{**key, **row} for row in make()]
     return _relation(session, rows(schema, [*others, *made]))
+
+
+def is_empty_build() -> bool:
+    """Return whether dbt was asked for tables without rows (``--empty``)."""
+    from dbt.flags import get_flags
+
+    asked: Any = get_flags  # it has no types
+    return bool(getattr(asked(), "EMPTY", False))
+
+
+def unless_empty(schema: pa.Schema) -> Callable[[Callable], Callable]:
+    """Let a function that learns keep what there is where dbt builds no rows.
+
+    dbt hands relations without rows to a Python model then, of which nothing can be
+    learned, and what was learned before must not be lost.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        Of what the function returns; it takes the session first, if it takes it, and
+        by `this` the table as the last build left it, if it is kept.
+    """
+
+    def decorated(function: Callable) -> Callable:
+        @wraps(function)
+        def learn(*session: Session, **given: Any) -> Any:
+            if not is_empty_build():
+                return function(*session, **given)
+            kept = None
+            if "this" in given:
+                kept = kept_rows(session[0], given["this"], schema)
+            return schema.empty_table() if kept is None else kept
+
+        return learn
+
+    return decorated
 
 
 def nothing_kept(session: Session, schema: pa.Schema) -> Relation:

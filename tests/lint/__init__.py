@@ -103,6 +103,11 @@ def input_relation():
     return "host_orders"
 
 
+def named_relation(definition):
+    """Return a relation of a host."""
+    return "host_opt_outs"
+
+
 def has_history():
     """Return true, so that the branch with the rows carried over is looked at."""
     return True
@@ -123,7 +128,9 @@ def one_row_each(relation, rows):
     return f"select {', '.join(rows[0])}\n\n    from {relation}"
 
 
-def segment_as_of(relation, customer_id, date, history="segment_membership_history"):
+def segment_as_of(
+    relation, customer_id, date, history="segment_membership_history", before=None
+):
     """Return a query over the relation and the history."""
     return f"select {relation}.* from {relation} cross join {history}"
 
@@ -133,12 +140,17 @@ def require_readable_values():
     return ""
 
 
+def is_empty_build():
+    """Return false: tables have rows."""
+    return False
+
+
 def require_kept_dialect():
     """Return nothing: the input is the one that was described."""
     return ""
 
 
-def fitted_query(name):
+def fitted_query(name, columns):
     """Return a query over customers."""
     return "select customer_id from customers"
 
@@ -190,7 +202,7 @@ staging_name = sum_of_fields = typed_value = unparsed_fields = wilson_bound = _c
 chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 has_consent = once_an_order = spend_change = status_meaning = _column
-log_of_one_plus = one_minus_exp_of_minus = response_score = _column
+contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query

@@ -22,7 +22,7 @@ judged as (
     inner join {{ ref('int_feature_catalogue') }} as catalogue
         on judged.feature = catalogue.feature
 
-    where catalogue.kind = 'group'
+    where catalogue.kind = 'group' and judged.known_customers > 0
 
 )
 

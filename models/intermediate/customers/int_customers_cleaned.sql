@@ -39,6 +39,12 @@ genders as (
 
 ),
 
+suppressed as (
+
+    select * from {{ ref('int_suppressed_customers') }}
+
+),
+
 -- a value that the look-up does not know is kept as the file has it
 translated as (
 
@@ -52,6 +58,7 @@ translated as (
         coalesce(genders.gender, customers.gender) as known_gender,
         input_statistics.observed_on,
         input_statistics.highest_plausible_income,
+        suppressed.customer_id is not null as is_suppressed,
         coalesce(
             cast(
                 extract(year from input_statistics.observed_on) - customers.birth_year
@@ -83,6 +90,9 @@ translated as (
     left join genders
         on lower(customers.gender) = genders.source_value
 
+    left join suppressed
+        on customers.customer_id = suppressed.customer_id
+
 )
 
 select
@@ -104,6 +114,7 @@ select
         when has_opted_out then 'has opted out'
         when {{ asks_consent }} and not coalesce(may_contact, false)
             then 'has not agreed'
+        when is_suppressed then 'is suppressed'
     end as no_contact_reason
 
 from translated

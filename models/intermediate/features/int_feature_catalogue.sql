@@ -31,4 +31,4 @@ from catalogue
 inner join judged
     on catalogue.feature = judged.feature
 
-where judged.known_customers > 0
+where judged.known_customers > 0 or {{ is_empty_build() | lower }}

@@ -163,3 +163,5 @@ from lengthened
 
 inner join catalogue
     on lengthened.feature = catalogue.feature
+
+where lengthened.customers > 0

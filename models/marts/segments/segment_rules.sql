@@ -26,6 +26,7 @@ judged as (
     select
         segment_key,
         case
+            when 1 = 0 then 0
             {%- for rule in rules %}
             when {{ rule.rule_sql }} then {{ rule.rule_number }}
             {%- endfor %}
@@ -150,3 +151,6 @@ cross join totals
 
 left join current_segments
     on measured.segment_key = current_segments.segment_key
+
+-- of nobody nothing can be said
+where totals.customers > 0

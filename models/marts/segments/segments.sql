@@ -131,7 +131,7 @@ select
     ranked.override_reason,
     ranked.status,
     cast(ranked.customers as bigint) as customers,
-    {{ share_of('ranked.customers', 'totals.customers') }} as customer_share,
+    coalesce({{ share_of('ranked.customers', 'totals.customers') }}, 0) as customer_share,
     -- an input without money has no spend of 0
     cast(
         case when totals.total_spend is not null then ranked.total_spend end

@@ -10,7 +10,12 @@ customers as (
 
 assigned as (
 
-    {{ fitted_query('assignment') }}
+    {{ fitted_query('assignment', {
+        'model_version': 'integer', 'customer_id': 'string', 'segment_key': 'string',
+        'distance_to_centroid': 'double', 'second_segment_key': 'string',
+        'second_distance': 'double', 'margin': 'double', 'is_outlier': 'boolean',
+        'known_weight': 'double',
+    }) }}
 
 )
 

@@ -10,7 +10,10 @@ customers as (
 
 counted as (
 
-    {{ fitted_query('drift') }}
+    {{ fitted_query('drift', {
+        'feature': 'string', 'bin': 'integer', 'reference_share': 'double',
+        'customers': 'bigint', 'all_customers': 'bigint',
+    }) }}
 
 )
 

@@ -6,5 +6,5 @@ from segmentation.segments.queries import segment_queries
 def model(dbt, session):
     """Return one row a query."""
     versions = dbt.ref("segmentation", "ml_segment_model")
-    queries = segment_queries(versions)
+    queries = segment_queries(session, this=dbt.this, versions=versions)
     return queries

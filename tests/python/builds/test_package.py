@@ -336,6 +336,45 @@ def test_words_that_were_not_described_stop_a_build_without_python(shop, later_o
         shop.dbt("build", "--exclude", "tag:fit", **fay)
 
 
+def test_nobody_suppressed_is_in_any_list(shop, tmp_path):
+    members = "select customer_id from dev_gil_marts.audience_members order by all"
+    opt_outs = shop.folder / "models" / "opt_outs.sql"
+    opt_outs.write_text(
+        "select customer_id as who from {{ ref('dim_customers') }} "
+        "where hash(customer_id) % 5 = 0 union all select 'nobody'"
+    )
+    given = {"SHOP_DEVELOPER": "gil"}
+    shop.dbt("build", **given)
+    everybody = {key for (key,) in shop.query(members)}
+    assert len(everybody) == 599
+    words = [
+        "--vars",
+        '{"suppression_list": {"relation": "opt_outs", "customer_id": "who"}}',
+    ]
+    shop.dbt("build", *words, **given)
+    suppressed = {key for (key,) in shop.query("select who from dev_gil.opt_outs")}
+    left = {key for (key,) in shop.query(members)}
+    assert left == everybody - suppressed and len(left) < 599
+    assert shop.query(
+        "select change_type, count(*) from dev_gil_marts.audience_changes group by all"
+    ) == [("entered", len(left))]
+    file = tmp_path / "all.csv"
+    with shop.inside(**given):
+        assert main(["publish", *words]) == 0
+        condition = ["--where", "1 = 1", "--output", str(file)]
+        assert main(["audience", *condition, *words]) == 0
+    DuckDBConnectionManager.close_all_connections()
+    lists = [*(shop.folder / "output").glob("**/audiences/*.csv"), file]
+    assert len(lists) > 2
+    told = {
+        line.split(",")[0].strip('"')
+        for one in lists
+        for line in one.read_text("utf-8").splitlines()[1:]
+    }
+    assert told == left
+    opt_outs.unlink()
+
+
 def undone(shop) -> set[str]:
     """Return what anna's builds have left undone."""
     rows = shop.query("select node from dev_anna_ml.build_state where reason != ''")

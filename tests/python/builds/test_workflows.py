@@ -42,3 +42,26 @@ def test_another_input_modifies_no_model(part, tmp_path):
     modified = ["--select", "state:modified", "--state", str(tmp_path)]
     assert part.dbt("run", *modified, SEGMENTS_INPUT="sample") == []
     assert not part.said
+
+
+def test_without_rows_every_table_is_built_on_a_new_file(new_builder):
+    builder = new_builder("empty")
+    assert builder.dbt("build", "--empty") == []
+    assert builder.query("select count(*) from marts.customers") == [(0,)]
+    assert builder.query("select count(*) from ml.ml_segment_model") == [(0,)]
+
+
+def test_without_rows_versions_and_history_stay(sample, new_builder):
+    builder = new_builder("emptied")
+    kept = (
+        "select (select count(*) from ml.ml_segment_model), "
+        "(select count(*) from ml.ml_value_models), "
+        "(select count(*) from ml.ml_campaign_response), "
+        "(select count(*) from marts.segment_sizes_history)"
+    )
+    shutil.copy(sample.warehouse, builder.folder / "sample.duckdb")
+    before = sample.query(kept)
+    assert builder.dbt("build", "--empty", "--exclude-resource-type", "unit_test") == []
+    assert builder.query("select count(*) from marts.customers") == [(0,)]
+    after = builder.query(kept)
+    assert after == before

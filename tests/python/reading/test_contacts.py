@@ -1,5 +1,7 @@
 """Columns named for contact reach the lists, and nothing that is learned from."""
 
+import hashlib
+
 import pytest
 
 from segmentation.reading.dialect import inspect_input
@@ -63,6 +65,18 @@ def test_without_contacts_there_are_none(staged, tmp_path):
     dialect = described(tmp_path, "who,day,amount\na,2024-03-01,5\n", plain)
     models = ("stg_orders__records", "stg_orders__lines")
     assert told(staged(dialect, *models, "stg_input__contacts")) == set()
+
+
+def test_addresses_are_hashed_as_tools_take_them(staged, tmp_path):
+    dialect = described(
+        tmp_path,
+        "id,income,e-mail,Tel\na,1, Ann.Lee@Example.ORG ,0049 1\nb,2,none,0049 1\n",
+        WIDE | {"contact": {"email_sha256": "E-Mail", "phone_sha256": "Tel"}},
+    )
+    models = ("stg_input__records", "stg_input__rejects", "stg_input__customers")
+    rows = staged(dialect, *models, "stg_input__contacts")
+    expected = hashlib.sha256(b"ann.lee@example.org").hexdigest()
+    assert told(rows) == {("a", "email_sha256", expected)}
 
 
 @pytest.mark.parametrize("name", ["segment_key", "Margin", "customer_id"])

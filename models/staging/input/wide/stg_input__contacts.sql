@@ -48,8 +48,7 @@ told as (
         cast(segments_record_number as bigint) as record_number,
         '{{ escape_single_quotes(field.name) }}' as contact,
         cast({{ loop.index }} as integer) as contact_order,
-        trim(cast({{ quoted_name(field.source_column) }} as {{ dbt.type_string() }}))
-            as contact_value
+        {{ contact_value(field) }} as contact_value
 
     from {{ dialect.relation_sql }}
     {% endfor %}
