@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.debug:
         logging.basicConfig(format="%(message)s")
         logging.getLogger("segmentation").setLevel(logging.DEBUG)
+    if getattr(options, "project_dir", None):
+        os.environ["DBT_PROJECT_DIR"] = options.project_dir  # dbt's own name for it
     try:
         return getattr(commands, options.run)(options, dbt_arguments)
     except (UserError, *FAULTS) as error:
@@ -200,6 +203,10 @@ def _add_shared(commands: dict[str, argparse.ArgumentParser]) -> None:
         command.add_argument(
             "--debug", action="store_true", help="show the stack of what fails as well"
         )
+        if name != "new":
+            command.add_argument(
+                "--project-dir", help="folder of the project, unless it is this one"
+            )
         if name in ("build", "backfill", "init", "new"):
             continue  # of a build they are dbt's own
         for option in ("--target", "--profile", "--profiles-dir", "--vars"):

@@ -475,7 +475,12 @@ def _enter_project() -> Path:
     """Go to the project's folder: all paths in its files are relative to it."""
     keep_private()
     require_input_name()
-    project = find_project(Path.cwd())
+    asked = os.environ.get("DBT_PROJECT_DIR")
+    if asked and not Path(asked).is_dir():
+        raise UserError(f"There is no folder {asked}, which --project-dir names.")
+    project = find_project(Path(asked or Path.cwd()).resolve())
+    if asked:  # dbt runs where the paths of the project are right
+        os.environ["DBT_PROJECT_DIR"] = str(project)
     path = os.environ.get("SEGMENTS_PATH")
     if path and "://" not in path and Path.cwd() != project:
         os.environ["SEGMENTS_PATH"] = str(Path(path).resolve())

@@ -316,8 +316,11 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
         if line:
             report(line)
 
+    # what every statement said is a twentieth of a build, and asked for when one fails
+    is_detailed = _LOG.isEnabledFor(logging.DEBUG)
+    level = os.environ.get("DBT_LOG_LEVEL_FILE", "debug" if is_detailed else "info")
     outcome = dbtRunner(callbacks=[on_event]).invoke(
-        ["--quiet", *arguments, "--project-dir", "."]
+        ["--quiet", f"--log-level-file={level}", *arguments, "--project-dir", "."]
     )
     results = getattr(outcome.result, "results", None) or []
     broken = {

@@ -171,9 +171,10 @@ def describe_columns(connection: duckdb.DuckDBPyConnection) -> None:
         "column_order integer, data_type varchar, role varchar, unit varchar, "
         "personal varchar, description varchar, primary key (relation, column_name))"
     )
-    connection.executemany(
-        f"insert into {table} values ({', '.join('?' * len(_COLUMNS))})", rows
-    )
+    # a thousand rows in one statement
+    lists = [list(values) for values in zip(*rows, strict=True)]
+    unnested = ", ".join("unnest(?)" for _ in _COLUMNS)
+    connection.execute(f"insert into {table} select {unnested}", lists)
     connection.execute(
         f"comment on table {table} is {literal(_SAID)}; "
         + "; ".join(

@@ -16,12 +16,10 @@ from segmentation.warehouse.quoting import identifier, literal
 __all__ = ["Beside", "Lookup", "columns_beside", "read_lookups"]
 
 _LEVELS = ("high", "middle", "low", "unknown")
-_LEVEL_COLUMNS = (
-    "answers|change|children|deal|expected|income|purchases|recency|risk|value|visits"
-)
 # mart.column, as a pattern -> its words in their order
 _WORDS = {
-    rf"\w+\.(({_LEVEL_COLUMNS})_level)": _LEVELS,
+    # whatever the level is of; feature_level is a word of the input
+    r"\w+\.((?!feature_)\w+_level)": _LEVELS,
     r"segment_claims\.(direction)": ("high", "average", "low"),
     r"segment_separation\.(verdict)": (
         "stand apart",

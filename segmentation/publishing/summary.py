@@ -28,6 +28,7 @@ _ROWS = (
     "select outcome, cast(sum(rows_found) as bigint) from "
     "marts.data_quality_summary where outcome is not null group by outcome"
 )
+_VERDICTS = "select topic, verdict from marts.trust_summary order by topic_order"
 _SEGMENTS = (
     "select segment_key, segment_name, count(*) from marts.customer_segments "
     "group by all order by all"
@@ -48,8 +49,8 @@ def summary_of(warehouse: Path | Places, build: dict[str, Any]) -> dict[str, Any
     Returns
     -------
     dict
-        With rows by what became of them, segments, day and version as well, as far as
-        the warehouse has them.
+        With verdicts by topic, rows by what became of them, segments, day and version
+        as well, as far as the warehouse has them.
     """
     file = file_of(warehouse)
     summary: dict[str, Any] = {**build, "input": file.stem}
@@ -61,6 +62,7 @@ def summary_of(warehouse: Path | Places, build: dict[str, Any]) -> dict[str, Any
             for name, question in _QUESTIONS.items():
                 rows = _asked(engine, question)
                 summary[name] = rows[0][0] if rows else None
+            summary["verdicts"] = dict(_asked(engine, _VERDICTS))
             summary["rows"] = dict(_asked(engine, _ROWS))
             summary["segments"] = [
                 {"key": key, "name": name, "customers": customers}

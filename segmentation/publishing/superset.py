@@ -304,7 +304,9 @@ def _params(chart: Chart, metrics: list[str]) -> dict:
         "y_axis_format": _FORMATS[chart.metrics[0].unit],
         "show_legend": len(chart.columns) > 1,
         "stack": "Stack" if chart.is_stacked else None,
-        "x_axis_sort_asc": True,
+        # segments alone have no order of their own: the highest comes first
+        "x_axis_sort": metrics[0] if chart.columns == (_FILTERED_BY,) else None,
+        "x_axis_sort_asc": chart.columns != (_FILTERED_BY,),
         # every bar with its label
         "xAxisLabelInterval": "0" if chart.kind == BARS else "auto",
         "xAxisLabelRotation": 45 if chart.kind == BARS else 0,

@@ -278,6 +278,17 @@ def test_build_after_a_killed_one_repairs_fits_nothing_and_changes_no_byte(
     assert builder.query(versions) == [(1,)]
 
 
+def test_project_may_be_named_from_any_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEGMENTS_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("DBT_PROJECT_DIR", "")  # taken back afterwards
+    folder = os.path.relpath(PROJECT / "models", tmp_path)
+    assert main(["bi", "superset", "--project-dir", folder]) == 1
+    assert "segments.duckdb; run segments build first" in capsys.readouterr().err
+    assert main(["bi", "superset", "--project-dir", "nowhere"]) == 1
+    assert "There is no folder nowhere" in capsys.readouterr().err
+
+
 def test_missing_project_is_a_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["build"]) == 1

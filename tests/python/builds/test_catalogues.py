@@ -77,6 +77,14 @@ def test_each_table_has_an_owner_who_is_named_once(dbt):
         assert exposure.url.startswith("https://shop.example/segments/sample/")
 
 
+def test_each_mart_has_the_tag_of_its_theme(dbt):
+    manifest = dbt("parse").result
+    marts = [n for n in manifest.nodes.values() if n.fqn[1:2] == ["marts"]]
+    models = [n for n in marts if n.resource_type == "model"]
+    assert len(models) > 60
+    assert not [n.name for n in models if n.fqn[2] not in n.tags]
+
+
 @pytest.mark.parametrize(("days", "status"), [(1, "pass"), (60, "warn")])
 def test_a_late_file_is_said(dbt, project, days, status):
     written = time.time() - days * 86_400

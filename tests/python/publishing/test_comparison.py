@@ -79,7 +79,7 @@ def test_summary_says_what_is_there_and_nothing_of_what_is_not(tmp_path):
     assert summary["observed_on"] == "2024-06-30"
     assert summary["customers"] == 100
     assert summary["segments"] == [{"key": "S01", "name": "N", "customers": 100}]
-    assert summary["drift"] is None
+    assert summary["drift"] is None and summary["verdicts"] == {}
     assert summary["is_late"] is False
 
 

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 import yaml
 
-from segmentation.publishing.superset import write_bundle
+from segmentation.publishing.superset import _params, write_bundle
+from segmentation.publishing.superset_charts import CHARTS
 
 PROJECT = Path(__file__).parents[3]
 
@@ -48,6 +49,15 @@ def test_a_line_of_one_day_is_no_chart(bundle):
 
 def test_one_segment_in_a_table_is_a_chart(bundle):
     assert "charts/segments.yaml" in bundle(["2024-06-30"])
+
+
+def test_bars_of_segments_alone_begin_with_the_highest():
+    (bars,) = (c for c in CHARTS if c.name == "purchase_worth")
+    params = _params(bars, ["chart_spend_per_purchase"])
+    assert params["x_axis_sort"] == "chart_spend_per_purchase"
+    assert params["x_axis_sort_asc"] is False
+    (by_age,) = (c for c in CHARTS if c.name == "ages")
+    assert _params(by_age, ["chart_customers"])["x_axis_sort_asc"] is True
 
 
 def test_segments_have_the_colours_of_the_page(bundle):
