@@ -112,6 +112,7 @@ def test_everything_in_a_ducklake(shop, tmp_path):
         path=":memory:",
         database="lake",
         config_options=settings,
+        threads=1,  # of two, one does not see the other's new tables
         attach=[{"path": "ducklake:lake.ducklake", "alias": "lake"}],
     )
     shop.dbt(*BUILD)
