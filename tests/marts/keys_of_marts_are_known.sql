@@ -1,7 +1,7 @@
 {#
   Each segment and customer that a mart names is one of segments or customers: in one
-  query, as a node for each key cost more than all of it. The history of memberships names
-  customers who have left.
+  query, as a node for each key cost more than all of it. Histories (of memberships, of
+  audiences) name customers who have left.
 #}
 {% set columns_of = {
     'customer_category_spend': ['customer_id', 'segment_key'],
@@ -19,6 +19,9 @@
     'segment_sizes_history': ['segment_key', 'compared_segment_key'],
     'segment_transitions': ['from_segment_key', 'to_segment_key'],
     'segment_spend_by_month': ['segment_key'],
+    'audience_members': ['customer_id', 'segment_key'],
+    'audiences': ['segment_key'],
+    'current_segments': ['segment_key'],
     'segment_actions': ['segment_key'],
     'segment_attribute_profiles': ['segment_key'],
     'segment_claims': ['segment_key'],

@@ -126,6 +126,7 @@ def test_each_key_of_a_mart_is_an_entity_and_is_held_to_what_it_names():
     own = {("customers", "customer_id"), ("segments", "segment_key")}
     past = (
         "segment_membership_history",
+        "audience_changes",
         "customer_embedding",
         "segment_membership_probabilities",
     )
