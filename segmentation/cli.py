@@ -178,6 +178,11 @@ def _add_exports(commands: Any) -> None:
     )
     export.add_argument("--dialect", default="duckdb", help="postgres, snowflake, …")
     export.add_argument("--table", default="customers", help="of the customers there")
+    export.add_argument(
+        "--response",
+        action="store_true",
+        help="the probability of a response, by a logistic model, in its place",
+    )
     export.set_defaults(run="export_sql")
     audience = commands.add_parser(
         "audience",

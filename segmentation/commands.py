@@ -337,12 +337,15 @@ def score(options: argparse.Namespace, unknown: list[str]) -> int:
 
 
 def export_sql(options: argparse.Namespace, unknown: list[str]) -> int:
-    """Print the assignment of the last build as one SELECT."""
+    """Print the assignment of the last build, or its score, as one SELECT."""
     _, built = _good_warehouse(options, unknown)
     from segmentation.segments.portable import portable_assignment
 
     with duckdb.connect() as connection:
         attach_warehouse(connection, built)
+        if options.response:
+            print(_response_sql(connection, options), end="", flush=True)
+            return 0
         names = dict(
             connection.sql(
                 "select segment_key, segment_name from marts.segments "
@@ -358,6 +361,34 @@ def export_sql(options: argparse.Namespace, unknown: list[str]) -> int:
         )
     print(sql, end="", flush=True)
     return 0
+
+
+def _response_sql(
+    connection: duckdb.DuckDBPyConnection, options: argparse.Namespace
+) -> str:
+    from segmentation.segments.portable import portable_score
+
+    try:
+        found = connection.sql(
+            "select campaign, score_sql, numbers, words from ml.ml_response_query "
+            "cross join ml.ml_campaign_response"
+        ).fetchall()
+    except duckdb.CatalogException:
+        found = []
+    if not found:
+        raise UserError(
+            "The last build has no model of a response, so there is no score to "
+            "write: campaign is off, or campaign_summary says why there is none."
+        )
+    campaign, score_sql, numbers, words = found[0]
+    kinds = dict.fromkeys(numbers, "a number") | dict.fromkeys(words, "a word")
+    return portable_score(
+        score_sql,
+        kinds,
+        campaign=campaign,
+        dialect=options.dialect,
+        table=options.table,
+    )
 
 
 def audience(options: argparse.Namespace, unknown: list[str]) -> int:

@@ -11,11 +11,24 @@
 {% macro table_columns_and_constraints() -%}
     {%- set columns = adapter.render_raw_columns_constraints(raw_columns=model['columns']) -%}
     {%- set keys = adapter.render_raw_model_constraints(raw_constraints=model['constraints']) -%}
-    {%- if 'customer_id' in model['columns'] and not are_keys_enforced() -%}
+    {%- if not are_keys_known() or 'customer_id' in model['columns'] and not are_keys_enforced() -%}
         {%- set keys = [] -%}
     {%- endif -%}
     ({{ (columns + keys) | join(', ') }})
 {%- endmacro %}
+
+{# Whether the database takes keys, which DuckLake does not. are_keys_known() -> true #}
+{% macro are_keys_known() %}
+    {{ return(adapter.dispatch('are_keys_known', 'segmentation')()) }}
+{% endmacro %}
+
+{% macro default__are_keys_known() %}
+    {{ return(true) }}
+{% endmacro %}
+
+{% macro duckdb__are_keys_known() %}
+    {{ return(not adapter.is_ducklake(this)) }}
+{% endmacro %}
 
 {# Whether the customers are few enough for keys in the database. are_keys_enforced() -> true #}
 {% macro are_keys_enforced() %}

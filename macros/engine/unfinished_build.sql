@@ -88,6 +88,10 @@
     {%- set versions = graph.nodes['model.segmentation.ml_segment_model'] -%}
     {%- set schema = adapter.quote(versions.database) ~ '.' ~ adapter.quote(versions.schema) -%}
     {%- set state = schema ~ '.build_state' -%}
+    {#- DuckLake has no keys -#}
+    {%- set has_keys = not adapter.is_ducklake(
+        api.Relation.create(database=versions.database, schema=versions.schema)
+    ) -%}
     {%- if is_start %}
     {%- if project_name == 'segmentation' %}
     {# what release 0.1 kept instead #}
@@ -95,7 +99,9 @@
     {%- endif %}
     {# dbt makes the schemas of what is selected, and this may be another one #}
     create schema if not exists {{ schema }};
-    create table if not exists {{ state }} (node varchar primary key, reason varchar);
+    create table if not exists {{ state }} (
+        node varchar {{ 'primary key' if has_keys }}, reason varchar
+    );
     {# what this release does not have any more, nothing can clear #}
     delete from {{ state }} where split_part(node, '.', 2) = 'segmentation' and node not in (
     {%- for node in graph.nodes if node.split('.')[1] == 'segmentation' %}
@@ -104,7 +110,10 @@
     );
     {%- endif -%}
     {%- if reasons %}
-    insert or replace into {{ state }} values
+    {%- if not has_keys %}
+    delete from {{ state }} where node in ('{{ reasons.keys() | join("', '") }}');
+    {%- endif %}
+    insert {{ 'or replace' if has_keys }} into {{ state }} values
     {%- for node, reason in reasons.items() %}
         ('{{ node }}', {{ "'" ~ reason ~ "'" if reason else 'null' }})
         {{- ',' if not loop.last }}

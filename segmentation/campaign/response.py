@@ -189,11 +189,15 @@ def response_query(
             from segmentation.campaign.fitting import logistic_beside
 
             fitted = {**row, **logistic_beside(row, _answers(evaluated))}
-        terms = [term["feature"] for term in fitted["score_terms"]]
+        is_number = {
+            term["feature"]: term.get("scale") is not None
+            for term in fitted["score_terms"]
+        }
         return [
             {
                 "is_published": row["fit_sample"] is None,
-                "features": list(dict.fromkeys(terms)),
+                "numbers": [name for name, is_so in is_number.items() if is_so],
+                "words": [name for name, is_so in is_number.items() if not is_so],
                 "score_sql": score_sql(fitted),
             }
         ]

@@ -124,7 +124,8 @@ RESPONSE_QUERY = pa.schema(
     {
         "definition_hash": pa.string(),
         "is_published": pa.bool_(),
-        "features": pa.list_(pa.string()),
+        "numbers": pa.list_(pa.string()),
+        "words": pa.list_(pa.string()),
         "score_sql": pa.string(),
     }
 )

@@ -9,7 +9,7 @@ from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.protocols import Relation
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["DIALECTS", "portable_assignment", "translated"]
+__all__ = ["DIALECTS", "portable_assignment", "portable_score", "translated"]
 
 DIALECTS = ("bigquery", "databricks", "duckdb", "postgres", "snowflake", "spark")
 
@@ -58,6 +58,45 @@ def portable_assignment(
         *needed,
     ]
     return "\n".join([*lines, translated(selected, dialect, table), ""])
+
+
+def portable_score(
+    score_sql: str,
+    columns: dict[str, str],
+    *,
+    campaign: str,
+    dialect: str,
+    table: str,
+) -> str:
+    """Return the logistic score of a response as one SELECT, with what it reads.
+
+    Parameters
+    ----------
+    score_sql : str
+        The expression over a row of a customer, in DuckDB's words.
+    columns : dict
+        What the table needs, by name: ``a number`` or ``a word``.
+    campaign : str
+        Whose response it is.
+    dialect, table : str
+        As in `portable_assignment`.
+
+    Returns
+    -------
+    str
+    """
+    query = f"select customer_id, {score_sql} as probability from segments_customers"
+    lines = [
+        f"-- Probability of a response to {' '.join(campaign.split())} by a logistic "
+        f"model, for {dialect}.",
+        "-- Of customers whom the model was judged on, campaign_response_scores has",
+        "-- what models say that have not seen them.",
+        f"-- {table} needs one row a customer, in the units of the mart customers,",
+        "-- null where something is not known, with the columns",
+        "--   customer_id",
+        *(f"--   {identifier(name)}: {kind}" for name, kind in columns.items()),
+    ]
+    return "\n".join([*lines, translated(query, dialect, table), ""])
 
 
 def translated(sql: str, dialect: str, table: str) -> str:

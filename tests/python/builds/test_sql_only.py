@@ -1,12 +1,16 @@
 """A build that fits nothing runs SQL models only, and makes the same marts."""
 
+import argparse
 import os
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from segmentation import commands
 from segmentation.last_fit import fit_key, is_same_as_last, note_fit
+from segmentation.warehouse.places import Places
 
 PROJECT = Path(__file__).parents[3]
 FITS_NOTHING = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:fit")
@@ -123,3 +127,37 @@ class TestNote:
         )
         Path("dbt_project.yml").write_text(text)
         assert fit_key(project, []) is None
+
+
+def test_score_of_a_response_leaves_the_warehouse(sample, monkeypatch, capsys):
+    built = Places(
+        sample.warehouse,
+        {
+            (schema, name): (schema, name)
+            for schema, name in sample.query(
+                "select schema_name, table_name from duckdb_tables()"
+            )
+        },
+    )
+    monkeypatch.setattr(commands, "_good_warehouse", lambda *words: (PROJECT, built))
+    words = {"response": True, "dialect": "duckdb", "table": "people"}
+    assert commands.export_sql(argparse.Namespace(**words), []) == 0
+    sql = capsys.readouterr().out
+    assert '--   "income": a number' in sql and '--   "education": a word' in sql
+    with duckdb.connect(sample.warehouse, read_only=True) as engine:
+        engine.execute(
+            "create temp view people as "
+            "from intermediate.int_customers_campaign_features"
+        )
+        ((score,),) = engine.sql(
+            "select score_sql from ml.ml_response_query"
+        ).fetchall()
+        expected = f"select customer_id, {score} from people order by all"
+        said = engine.sql(f"select * from ({sql}) order by all").fetchall()
+        assert said == engine.sql(expected).fetchall()
+        # a model that has seen them, against ones that have not: near, and not the same
+        ((likeness,),) = engine.sql(
+            f"select corr(s.probability, e.probability) from ({sql}) as s inner join "
+            "marts.campaign_response_scores as e using (customer_id)"
+        ).fetchall()
+    assert len(said) == 2240 and 0.7 < likeness < 1

@@ -121,3 +121,23 @@ def test_columns_that_the_table_needs_are_listed(monkeypatch, assignment):
         '--   "age": a number',
         '--   "plan": a word',
     ]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_score_of_a_response_is_read_by_its_dialect(dialect):
+    sql = portable.portable_score(
+        '1 / (1 + exp(-(0.5 * ln(1 + greatest(coalesce(cast("income" as double), 2), '
+        "0)) + case coalesce(\"plan\", 'none') when 'o''hare' then 1 else 0 end)))",
+        {"income": "a number", "plan": "a word"},
+        campaign="spring\nsale",
+        dialect=dialect,
+        table="crm.people",
+    )
+    (query,) = sqlglot.parse(sql, read=dialect)
+    assert [column.alias_or_name.lower() for column in query.expressions] == [
+        "customer_id",
+        "probability",
+    ]
+    assert "segments_customers" not in sql and "spring sale" in sql.splitlines()[0]
+    comments = [line for line in sql.splitlines() if line.startswith("--   ")]
+    assert comments[1:] == ['--   "income": a number', '--   "plan": a word']
