@@ -100,6 +100,7 @@ def _copy_marts(
     }
     lookups = read_lookups(connection, there.get)
     marts = sorted(places)
+    core: set[str] = set()
     for mart in marts:
         ((statement,),) = connection.execute(
             "select sql from duckdb_tables() where database_name = 'warehouse' "
@@ -108,7 +109,10 @@ def _copy_marts(
         ).fetchall()
         target = f"published.marts.{identifier(mart)}"
         connection.execute(f"create table {target} ({statement.partition('(')[2]}")
-        beside = columns_beside(mart, connection.table(target).columns, lookups)
+        columns = connection.table(target).columns
+        own = set(columns) - core if mart == "customers_wide" else ()
+        core = set(columns) if mart == "customers" else core  # it comes before
+        beside = columns_beside(mart, columns, lookups, own)
         for column in beside:
             name = identifier(column.name)
             connection.execute(f"alter table {target} add column {name} {column.kind}")

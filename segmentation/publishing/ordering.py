@@ -6,7 +6,7 @@ segment its rank by value, so that no chart needs a join for it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -164,9 +164,14 @@ def read_lookups(
 
 
 def columns_beside(
-    mart: str, columns: Iterable[str], lookups: Iterable[Lookup]
+    mart: str,
+    columns: Iterable[str],
+    lookups: Iterable[Lookup],
+    own: Collection[str] = (),
 ) -> list[Beside]:
     r"""Return the columns that a mart lacks beside its segments and ordered words.
+
+    Columns of the input's `own` may have such names, and mean what they like.
 
     Examples
     --------
@@ -177,7 +182,7 @@ def columns_beside(
     there = {column.lower() for column in columns}
     found = []
     for column in columns:
-        for lookup in lookups:
+        for lookup in lookups if column not in own else ():
             match = re.fullmatch(lookup.columns, f"{mart}.{column}")
             if not match or match.expand(lookup.name) in there:
                 continue

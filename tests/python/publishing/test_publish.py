@@ -17,6 +17,7 @@ from segmentation.cli import main
 from segmentation.publishing import generations
 from segmentation.publishing.generations import publish
 from segmentation.publishing.marts import file_slug
+from segmentation.publishing.ordering import Lookup, columns_beside
 from segmentation.warehouse.errors import UserError
 
 PROJECT = Path(__file__).parents[3]
@@ -487,3 +488,10 @@ def test_target_of_the_published_file_reads_it_and_writes_nothing(
     question = "select count(*) as n from {{ ref('customers') }}"
     assert "300" in dbt("--quiet", "show", "--inline", question)
     assert "read-only mode" in dbt("run", "--select", "segment_profiles")
+
+
+def test_an_own_column_may_be_called_like_one_that_has_an_order():
+    levels = Lookup(r"\w+\.(\w+_level)", r"\1_order", {"high": 1}, "")
+    columns = ["deal_level", "calls_level"]
+    beside = columns_beside("customers_wide", columns, [levels], {"calls_level"})
+    assert [column.name for column in beside] == ["deal_level_order"]
