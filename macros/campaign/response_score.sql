@@ -10,5 +10,5 @@
         {{ return(nothing) }}
     {%- endif -%}
     {%- set found = run_query('select score_sql from ' ~ query).rows | first -%}
-    {{ return(found[0] if found else nothing) }}
+    {{ return(engine_words(found[0]) if found else nothing) }}
 {%- endmacro %}

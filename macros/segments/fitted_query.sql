@@ -26,5 +26,8 @@
             ~ '; build ml_segment_queries, or what is tagged fit, as well.'
         ) }}
     {%- endif -%}
-    {{ return(found[0] if found and found[0] else 'select * from ' ~ nothing ~ ' as nothing') }}
+    {{ return(
+        engine_words(found[0]) if found and found[0]
+        else 'select * from ' ~ nothing ~ ' as nothing'
+    ) }}
 {%- endmacro %}
