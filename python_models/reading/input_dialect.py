@@ -5,12 +5,14 @@ from functools import partial
 from segmentation.reading.addresses import asked_path
 from segmentation.reading.dialect import inspect_input
 from segmentation.reading.relations import with_relation
+from segmentation.reading.releases import require_release
 from segmentation.reading.schema import dialect_row
 from segmentation.reading.spark_file import inspected
 
 
 def model(dbt, session):
     """Return one row; `problem` is set where the file cannot be used."""
+    require_release(dbt.config.meta_get("release"))
     relation = dbt.ref("segmentation", "stg_input__relation")
     inputs = dbt.config.meta_get("inputs")
     known = dbt.config.meta_get("input_names")
