@@ -130,7 +130,8 @@ points as (
         segment_key,
         segment_name,
         'tenth' as point_kind,
-        decile,
+        -- null in the other parts, which Sail has to see in the first
+        nullif(decile, 0) as decile,
         contacts,
         responses,
         cumulative_contacts,
