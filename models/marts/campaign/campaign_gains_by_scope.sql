@@ -131,7 +131,7 @@ points as (
         segment_name,
         'tenth' as point_kind,
         -- null in the other parts, which Sail has to see in the first
-        nullif(decile, 0) as decile,
+        case when contacts > 0 then decile end as decile,
         contacts,
         responses,
         cumulative_contacts,

@@ -48,9 +48,9 @@ averaged as (
         {{ share_of('count_if(children > 0)', 'count(children)') }} as with_children_share,
         {{ share_of('count_if(target_accepted)', 'count(target_accepted)') }}
             as target_response_rate,
-        sum(total_spend) as spent,
-        sum(purchases) as bought,
-        sum(deal_purchases) as bought_as_deals,
+        {{ exact_sum('total_spend') }} as spent,
+        {{ exact_sum('purchases') }} as bought,
+        {{ exact_sum('deal_purchases') }} as bought_as_deals,
         count(no_contact_reason) as no_contact_customers
 
     from customers
