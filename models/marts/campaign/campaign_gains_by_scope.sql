@@ -130,8 +130,7 @@ points as (
         segment_key,
         segment_name,
         'tenth' as point_kind,
-        -- null in the other parts, which Sail has to see in the first
-        case when contacts > 0 then decile end as decile,
+        decile,
         contacts,
         responses,
         cumulative_contacts,
