@@ -169,7 +169,7 @@ def _judged(
             cast(purchases.spend as double) as spend
         from purchases
         inner join asked on purchases.customer_id = asked.customer_id
-        order by all
+        order by 1, 2, 3, 4
         """,
         purchases=purchases,
         asked=asked[["customer_id"]],

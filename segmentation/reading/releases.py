@@ -1,10 +1,11 @@
 """The dbt project and the Python package are of one release."""
 
-from importlib.metadata import version
-
 from segmentation.warehouse.errors import UserError
 
-__all__ = ["require_release"]
+__all__ = ["RELEASE", "require_release"]
+
+# of this package, which may be on the path without having been installed
+RELEASE = "0.2.0"
 
 
 def require_release(project: str) -> None:
@@ -24,11 +25,10 @@ def require_release(project: str) -> None:
 
     Examples
     --------
-    >>> require_release(version("segmentation"))
+    >>> require_release(RELEASE)
     """
-    own = version("segmentation")
-    if project.split(".")[:2] != own.split(".")[:2]:
+    if project.split(".")[:2] != RELEASE.split(".")[:2]:
         raise UserError(
             f"The dbt project of the segments is of release {project}, the Python "
-            f"package of {own}; install both of one release (docs/package.md)."
+            f"package of {RELEASE}; install both of one release (docs/package.md)."
         )

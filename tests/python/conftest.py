@@ -282,7 +282,12 @@ def _own_jinja(**known):
         "return": hand_back,
         "config": lambda **settings: "",
         "var": lambda name, default=None: settings.get(name, default),
-        "adapter": SimpleNamespace(dispatch=dispatch, quote=lambda name: f'"{name}"'),
+        "adapter": SimpleNamespace(
+            dispatch=dispatch,
+            quote=lambda name: f'"{name}"',
+            is_ducklake=lambda relation: False,
+        ),
+        "api": SimpleNamespace(Relation=SimpleNamespace(create=SimpleNamespace)),
         "dbt": SimpleNamespace(type_string=lambda: "varchar"),
         "escape_single_quotes": lambda text: text.replace("'", "''"),
     }

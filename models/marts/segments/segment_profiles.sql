@@ -48,8 +48,9 @@ averaged as (
         {{ share_of('count_if(children > 0)', 'count(children)') }} as with_children_share,
         {{ share_of('count_if(target_accepted)', 'count(target_accepted)') }}
             as target_response_rate,
-        {{ share_of('sum(total_spend)', 'sum(purchases)') }} as spend_per_purchase,
-        {{ share_of('sum(deal_purchases)', 'sum(purchases)') }} as deals_per_purchase,
+        {{ exact_sum('total_spend') }} as spent,
+        {{ exact_sum('purchases') }} as bought,
+        {{ exact_sum('deal_purchases') }} as bought_as_deals,
         count(no_contact_reason) as no_contact_customers
 
     from customers
@@ -114,8 +115,8 @@ select
     averaged.mean_{{ measure }},
     middles.median_{{ measure }},
     {% endfor %}
-    averaged.spend_per_purchase,
-    averaged.deals_per_purchase,
+    {{ share_of('averaged.spent', 'averaged.bought') }} as spend_per_purchase,
+    {{ share_of('averaged.bought_as_deals', 'averaged.bought') }} as deals_per_purchase,
     cast(coalesce(middles.median_customers, 0) as bigint) as median_customers,
     averaged.shared_household_share,
     averaged.with_children_share,

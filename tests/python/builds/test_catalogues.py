@@ -56,9 +56,9 @@ def test_lineage_begins_with_the_input(dbt):
     every = dbt("ls", "--resource-type", "model", "--select", "package:segmentation")
     from_input = dbt("ls", "--resource-type", "model", "--select", "source:input+")
     left = set(every.result) - set(from_input.result)
-    # how a campaign ended is another file
+    # how a campaign ended is another file; who is not to be written to, a seed
     assert {name.rpartition(".")[2] for name in left} == {
-        "stg_input__campaign_outcomes"
+        *("stg_input__campaign_outcomes", "int_suppressed_customers")
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from segmentation.reading.releases import require_release
+from segmentation.reading.releases import RELEASE, require_release
 from segmentation.warehouse.errors import UserError
 
 PROJECT = Path(__file__).parents[3]
@@ -25,6 +25,7 @@ def test_every_place_says_the_same_release():
         package["project"]["version"],
         project["version"],
         dialect["config"]["meta"]["release"],
+        RELEASE,
     ]
     assert len(set(releases)) == 1, releases
 
