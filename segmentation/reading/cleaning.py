@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from segmentation.warehouse.quoting import identifier, literal
+from segmentation.warehouse.spoken import NO, YES
 
 __all__ = [
     "FLAG",
@@ -22,15 +23,6 @@ NULL_WORDS = (
 )
 # a separator that this share of the numbers contradicts is a slip, not the rule
 MOST_SLIPS = 0.05
-# words for yes and no in lower case; a test holds the macro `spoken` to them
-YES = (
-    *("1", "true", "t", "yes", "y", "ja", "oui", "si", "sí", "x", "wahr"),
-    *("sì", "sim", "evet", "да", "はい", "是", "نعم"),
-)
-NO = (
-    *("0", "false", "f", "no", "n", "nein", "non", "falsch"),
-    *("não", "nao", "nee", "hayır", "hayir", "нет", "いいえ", "否", "لا"),
-)
 # one of these words, or a flag of 1 that some programs write as 1.0
 FLAG = rf"({'|'.join((*YES, *NO))}|[01][.,]0+)"
 

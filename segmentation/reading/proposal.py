@@ -7,7 +7,9 @@ build says what is missing.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -58,6 +60,8 @@ __all__ = ["propose"]
 # share of a column's values; the build has it as unread_share_that_is_said
 _MOST_UNSAID = 0.03
 _WITNESSES = 6
+# what lies further ahead than this is a slip, or an end
+_MOST_AHEAD = timedelta(days=731)
 _OWN_ROLES = ("measures: ", "groups: ", "dates: ", "lists: ", "target")
 
 
@@ -340,22 +344,36 @@ def _draft_day(
     used: dict[str, ColumnContent],
     formats: dict[str, str],
 ) -> None:
-    """Say the day of the data where what ends later would move it."""
-    dates = {c.column.header: c for what, c in used.items() if what.startswith("dates")}
-    ends = [header for header, content in dates.items() if says_end(content)]
-    others = [header for header in dates if header not in ends and header in formats]
-    if not ends or not others:
-        return
-    days = [
-        f"max({parsed_date(cleaned_sql(dates[h].column.name), formats[h])})"
-        for h in others
-    ]
-    ((day,),) = engine.sql(
-        f"select cast(greatest({', '.join(days)}) as date) from {relation}"
-    ).fetchall()
-    if day:
-        said = ", ".join(f"'{one_line(header)}'" for header in ends)
+    """Say the day of the data where another date than the catalogue's would move it.
+
+    What ends later may lie ahead, and what the input declares may be younger.
+    """
+
+    def last_day(contents: Iterable[ColumnContent]) -> date | None:
+        days = [
+            f"max({parsed_date(cleaned_sql(c.column.name), formats[c.column.header])})"
+            for c in contents
+            if c.column.header in formats
+        ]
+        if not days:
+            return None
+        ((day,),) = engine.sql(
+            f"select cast(greatest({', '.join(days)}) as date) from {relation}"
+        ).fetchall()
+        return day
+
+    dates = [c for what, c in used.items() if what.startswith("dates")]
+    ends = [content for content in dates if says_end(content)]
+    others = [content for content in dates if content not in ends]
+    named = [used[what] for what in ("enrolled_on", "last_purchase_on") if what in used]
+    day, known = last_day(others), last_day(named)
+    if ends and day:
+        said = ", ".join(f"'{one_line(c.column.header)}'" for c in ends)
         why = f"the last day but for {said}, which may lie ahead; check it"
+        dialect.say(1, "as_of_date", json.dumps(str(day)), why)
+    elif day and known and known < day <= known + _MOST_AHEAD:
+        said = ", ".join(f"'{one_line(c.column.header)}'" for c in others)
+        why = f"the last day of {said}, which is younger than the others; check it"
         dialect.say(1, "as_of_date", json.dumps(str(day)), why)
 
 

@@ -134,7 +134,7 @@ def _role(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
 
 def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
     distinct = content.distinct
-    if distinct == 2 and content.rows >= 20:
+    if distinct == 2 and content.rows >= 20 and content.is_whole:
         return "groups", "two values", {}
     is_code = says(spelled, "code") and not any(
         says(spelled, other) for other in ("count", "months", "days", "duration")
@@ -210,14 +210,18 @@ def _separator(content: ColumnContent) -> str:
         return ""
     values = [value for value, _ in content.frequent]
     for mark in ";|,":
-        parts = [
-            part.strip(" []{}'\"").casefold()
+        words_of = {
+            value: [part.strip(" []{}'\"").casefold() for part in value.split(mark)]
             for value in values
-            for part in value.split(mark)
-        ]
+        }
+        parts = [part for found in words_of.values() for part in found]
         several = len(parts) >= 1.15 * len(values)
         short = all(len(part) <= 30 for part in parts)
-        if several and short and len(set(parts)) <= 0.6 * len(parts):
+        # a word of several stands alone as well, or most words stand more than once
+        alone = {found[0] for found in words_of.values() if len(found) == 1}
+        together = {part for found in words_of.values() if found[1:] for part in found}
+        is_told = together & alone or len(set(parts)) <= 0.6 * len(parts)
+        if several and short and is_told:
             return mark
     return ""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from segmentation.segments.claims import Claim, Claims, judged
 from segmentation.segments.transforms import Feature
 from segmentation.warehouse.protocols import Relation
+from segmentation.warehouse.spoken import NO, YES
 
 __all__ = [
     "LIKE_MOST",
@@ -35,8 +36,6 @@ _CODE = re.compile(
     r"|type|tipo|typ|class|kind|category|group|region|channel|level|tier|grade)\b",
     re.IGNORECASE,
 )
-_YES = {"yes", "true", "y", "1"}
-_NO = {"no", "false", "n", "0"}
 _DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
 
 
@@ -132,9 +131,9 @@ class Phrases:
         level, label = said.lower(), lowered(claim.label)
         is_number = level in ("0", "1")
         is_code = is_number and bool(_CODE.search(label) or claim.feature in self.coded)
-        if level in _YES and not is_code:
+        if level in YES and not is_code:
             return _without_comma(label)
-        if level in _NO and not is_code:
+        if level in NO and not is_code:
             return _without_comma(f"no {label}")
         if _BARE.fullmatch(level) or level in self.ambiguous:
             return _without_comma(f"{label}: {said}")

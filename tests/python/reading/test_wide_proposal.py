@@ -416,3 +416,39 @@ def test_too_many_columns_are_refused(proposed):
     frame = pd.DataFrame([range(2001)] * 3, columns=[f"c{i}" for i in range(2001)])
     with pytest.raises(UserError, match="2,001 columns; segments init looks at 2,000"):
         proposed(frame)
+
+
+def test_two_prices_are_no_group_and_a_list_is_told_by_one_word(proposed, rng):
+    frame = pd.DataFrame(
+        {
+            "key": [f"c{i}" for i in range(120)],
+            "Refunded": rng.choice([0, 10.5], 120),
+            "Tags": rng.choice(["wholesale, vip", "newsletter", "vip"], 120),
+            "Fee": rng.gamma(2, 30, 120).round(2),
+        }
+    )
+    _, definition = proposed(frame)
+    assert "Refunded" not in str(definition.get("groups"))
+    assert definition["lists"]["tags"] == {"column": "Tags", "separator": ","}
+
+
+@pytest.mark.parametrize(
+    ("latest", "said"),
+    [("2024-12-18", "2024-12-18"), ("2023-11-01", None), ("2031-01-01", None)],
+)
+def test_a_younger_date_is_the_day_of_the_data(proposed, rng, latest, said):
+    days = pd.to_datetime("2023-01-01") + pd.to_timedelta(
+        rng.integers(0, 360, 200), "D"
+    )
+    seen = days + pd.Timedelta(days=3)
+    frame = pd.DataFrame(
+        {
+            "key": [f"c{i}" for i in range(200)],
+            "Date Added": days.strftime("%Y-%m-%d"),
+            "Last Active": np.minimum(seen, pd.Timestamp(latest)).strftime("%Y-%m-%d"),
+            "Fee": rng.gamma(2, 30, 200).round(2),
+        }
+    )
+    frame.loc[0, "Last Active"] = latest
+    _, definition = proposed(frame)
+    assert definition.get("as_of_date") == said

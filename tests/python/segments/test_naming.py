@@ -164,6 +164,9 @@ def test_what_two_groups_say_of_the_same_customers_needs_no_label(other, title):
         (["0", "1", "2"], "Plan: 0", "Plan 0: 90 % (all customers: 45 %)."),
         (["1", "0"], "Plan", "Plan 1: 90 % (all customers: 45 %)."),
         (["yes", "no"], "Plan", "Plan: 90 % yes (all customers: 45 %)."),
+        (["ja", "nein"], "Plan", "Plan: 90 % ja (all customers: 45 %)."),
+        (["non", "oui"], "No plan", "Plan: 90 % non (all customers: 45 %)."),
+        (["нет", "да"], "No plan", "Plan: 90 % нет (all customers: 45 %)."),
     ],
 )
 def test_a_code_is_no_yes(codes, title, said):
