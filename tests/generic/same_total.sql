@@ -29,10 +29,8 @@ from own
 cross join other
 
 where
-    own.total is distinct from other.total
-    {% if is_empty_build() %}
-    and false
-    {% endif %}
+    not {{ is_empty_build() | lower }}
+    and own.total is distinct from other.total
     {% if off_with %}
     and {{ is_on(off_with) }}
     {% endif %}
