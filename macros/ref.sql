@@ -35,5 +35,5 @@
 
 {# Whether dbt builds tables without rows (--empty). is_empty_build() -> false #}
 {% macro is_empty_build() %}
-    {{ return((flags.EMPTY | default(false)) if flags is defined else false) }}
+    {{ return((flags.EMPTY | default(false, true)) if flags is defined else false) }}
 {% endmacro %}
