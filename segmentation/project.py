@@ -336,7 +336,8 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
         return [Failure.of(str(outcome.exception) or repr(outcome.exception))]
     for result in results:
         if result.status == "warn":
-            told = broken[result.node.unique_id] or _warning(result)
+            told = broken[result.node.unique_id]
+            told = f"{result.node.name}: {told}" if told else _warning(result)
             report(f"warning: {told}")
     return [
         Failure.of(
