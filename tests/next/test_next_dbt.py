@@ -67,9 +67,9 @@ def test_every_mart_is_the_same(both):
         name
         for name in sorted(marts["this"] - {"generation"})
         if both.execute(
-            "with this as (select columns(c -> c != 'seconds') "
+            "with this as (select columns(lambda c: c != 'seconds') "
             f"from this.marts.{identifier(name)}), "
-            "next as (select columns(c -> c != 'seconds') "
+            "next as (select columns(lambda c: c != 'seconds') "
             f"from next.marts.{identifier(name)}) "
             "select count(*) from ((from this except all from next) "
             "union all (from next except all from this))"
