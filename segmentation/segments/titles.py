@@ -1,8 +1,9 @@
 """Words for claims: the phrases that titles are made of, and what a title says.
 
-The phrase of a number is the one that the catalogue declares ("frequent buyers");
-where it has none, or has a word whose limit is not met ("new" after 40 months), the
-label is called high or low. The phrase of a group is the level itself.
+The phrase of a number is the one that the catalogue declares ("frequent buyers"), of
+several the first that is true ("new customers|more recent customers"): a word may have a
+limit that is not met ("new" after 40 months). Where none is, the label is called high or
+low. The phrase of a group is the level itself.
 """
 
 import re
@@ -107,11 +108,11 @@ class Phrases:
         return compared, claim
 
     def spellings(self, feature: str, direction: int) -> list[str]:
-        """Return the phrases of a number: the declared one, if any, and high or low."""
+        """Return the phrases of a number: those declared, if any, and high or low."""
         f = self.features[feature]
         declared = f.high_phrase if direction > 0 else f.low_phrase
         compared = f"{'high' if direction > 0 else 'low'} {lowered(f.label)}"
-        return [_without_comma(p) for p in (declared, compared) if p]
+        return [_without_comma(p) for p in (*declared.split("|"), compared) if p]
 
     def meant(
         self, claims: Claims, feature: str, direction: int, phrase: str
