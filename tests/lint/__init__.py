@@ -138,6 +138,9 @@ def one_row_each(relation, rows):
     return f"select {', '.join(rows[0])}\n\n    from {relation}"
 
 
+stacked = one_row_each
+
+
 def segment_as_of(
     relation, customer_id, date, history="segment_membership_history", before=None
 ):
@@ -213,6 +216,7 @@ chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
+nth = quantiles = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query

@@ -1,6 +1,6 @@
 {{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
-{% set quantiles = {
+{% set shares = {
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
 } %}
@@ -15,10 +15,11 @@
     'is_whole_number': 'spread.is_whole_#',
     'third_moment': 'shaped.third_moment_#',
     'outliers': 'shaped.outliers_#',
-    'distinct_values': 'ranked.distinct_#',
-    'p1': 'ranked.p1_#', 'p5': 'ranked.p5_#', 'p25': 'ranked.p25_#',
-    'median': 'ranked.median_#', 'p75': 'ranked.p75_#', 'p95': 'ranked.p95_#',
-    'p99': 'ranked.p99_#',
+    'distinct_values': 'told_apart.distinct_#',
+    'p1': nth('ranked.quantiles_#', 1), 'p5': nth('ranked.quantiles_#', 2),
+    'p25': nth('ranked.quantiles_#', 3), 'median': nth('ranked.quantiles_#', 4),
+    'p75': nth('ranked.quantiles_#', 5), 'p95': nth('ranked.quantiles_#', 6),
+    'p99': nth('ranked.quantiles_#', 7),
 }) %}
 
 with
@@ -81,15 +82,23 @@ ranked as (
 
     select
         {% for row in features %}
-        {% set position = loop.index %}
-        {% set value = adapter.quote(row.feature) %}
-        count(distinct {{ value }}) as distinct_{{ position }},
-        {% for name, quantile in quantiles.items() %}
-        percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }},
-        {% endfor %}
+        {{ quantiles(adapter.quote(row.feature), shares.values()) }}
+            as quantiles_{{ loop.index }},
         {% endfor %}
         count(*) as quantile_customers
+
+    from sampled
+
+),
+
+-- beside the quantiles of hundreds of features it would not fit into the memory
+told_apart as (
+
+    select
+        {% for row in features %}
+        count(distinct {{ adapter.quote(row.feature) }}) as distinct_{{ loop.index }},
+        {% endfor %}
+        count(*) as told_customers
 
     from sampled
 
@@ -103,13 +112,14 @@ shaped as (
         {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
         {% set position = loop.index %}
         {% set mean = 'spread.mean_' ~ position %}
+        {% set lower = nth('ranked.quantiles_' ~ position, 3) %}
+        {% set upper = nth('ranked.quantiles_' ~ position, 5) %}
         {% set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
         {{ exact_mean('power((' ~ value ~ ' - ' ~ mean ~ ') / ' ~ std ~ ', 3)') }}
             as third_moment_{{ position }},
         count_if(
-            {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
-            or {{ value }}
-            > 2.5 * ranked.p75_{{ position }} - 1.5 * ranked.p25_{{ position }}
+            {{ value }} < 2.5 * {{ lower }} - 1.5 * {{ upper }}
+            or {{ value }} > 2.5 * {{ upper }} - 1.5 * {{ lower }}
         ) as outliers_{{ position }},
         {% endfor %}
         max(ranked.quantile_customers) as quantile_customers
@@ -124,7 +134,9 @@ shaped as (
 
 lengthened as (
 
-    {{ one_row_each('spread cross join ranked cross join shaped', figures) }}
+    {{ one_row_each(
+        'spread cross join ranked cross join told_apart cross join shaped', figures
+    ) }}
 
 )
 
@@ -143,7 +155,7 @@ select
     lengthened.mean,
     lengthened.standard_deviation,
     lengthened.minimum,
-    {%- for name in quantiles %}
+    {%- for name in shares %}
     lengthened.{{ name }},
     {%- endfor %}
     lengthened.maximum,
