@@ -410,9 +410,7 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
         label = f"{own.get('label') or f.part_of.replace('_', ' ')}: {f.source_value}"
     is_number = f.role in ("measure", "date")
     said = label[:1].lower() + label[1:]
-    high, low = {"measure": ("high", "low"), "date": ("early", "late")}.get(
-        f.role, ("", "")
-    )
+    high, low = _compared(f.role, said)
     feature = DeclaredFeature(
         feature=f"{f.name}_days" if f.role == "date" else f.name,
         label=f"Days since {said}" if f.role == "date" else label,
@@ -422,14 +420,31 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
         is_segmentation=bool(own.get("feature", f.role in ("measure", "group"))),
         transform=own.get("transform", "none"),
         weight=float(own.get("weight", 1)),
-        high_phrase=own.get("high") or f"{high} {said}".strip(),
-        low_phrase=own.get("low") or f"{low} {said}".strip(),
+        high_phrase=own.get("high") or high,
+        low_phrase=own.get("low") or low,
         description=_described(f),
         value_order=_value_order(own.get("order") or [], own.get("values") or {}),
     )
     if f.part_of and f.figure:
         return replace(feature, **series_features(f.part_of, own, f.figure))
     return feature
+
+
+def _compared(role: str, said: str) -> tuple[str, str]:
+    """Return what titles say of much and of little of a column.
+
+    Examples
+    --------
+    >>> _compared("measure", "balance"), _compared("date", "last active")[1]
+    (('high balance', 'low balance'), 'last active more recently')
+    """
+    if role == "measure":
+        return f"high {said}", f"low {said}"
+    if role == "date" and said.startswith("last "):
+        return f"{said} longer ago", f"{said} more recently"
+    if role == "date":
+        return f"early {said}", f"late {said}"
+    return said, said
 
 
 def _unit(f: Field, own: dict) -> str:
