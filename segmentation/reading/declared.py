@@ -29,6 +29,14 @@ __all__ = [
     "target_of",
 ]
 
+# words that exports cut short, as people say them
+_SHORT = {
+    **{"amt": "amount", "avg": "average", "bal": "balance", "chg": "change"},
+    **{"chng": "change", "cnt": "count", "ct": "count", "freq": "frequency"},
+    **{"num": "number of", "nr": "number of", "oneoff": "one-off", "pct": "percent"},
+    **{"perc": "percent", "prc": "percent", "qty": "quantity", "tot": "total"},
+    **{"trans": "transaction", "trx": "transactions", "txn": "transactions"},
+}
 UNITS = ("money", "count", "share", "days", "years", "months", "score", "number")
 TRANSFORMS = ("none", "log1p", "sqrt")
 _FEATURE = {"label", "unit", "transform", "weight", "high", "low", "feature"}
@@ -404,7 +412,7 @@ def _codes(value: Any) -> list[str]:
 
 def _feature(f: Field, own: dict) -> DeclaredFeature:
     """Return the catalogue's row of a declared column."""
-    words = f.name.replace("_", " ")
+    words = _spelled_out(f.name)
     label = own.get("label") or words[:1].upper() + words[1:]
     if f.part_of:
         label = f"{own.get('label') or f.part_of.replace('_', ' ')}: {f.source_value}"
@@ -430,6 +438,19 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
     return feature
 
 
+def _spelled_out(name: str) -> str:
+    """Return the words of a name as people say them, where they are cut short.
+
+    Examples
+    --------
+    >>> _spelled_out("total_amt_chng_q4_q1"), _spelled_out("num_of_oneoff_purchases")
+    ('total amount change Q4 Q1', 'number of one-off purchases')
+    """
+    words = [_SHORT.get(word, word) for word in name.split("_")]
+    said = " ".join(w.upper() if re.fullmatch(r"q[1-4]", w) else w for w in words)
+    return said.replace(" of of ", " of ")
+
+
 def _compared(role: str, said: str) -> tuple[str, str]:
     """Return what titles say of much and of little of a column.
 
@@ -438,6 +459,8 @@ def _compared(role: str, said: str) -> tuple[str, str]:
     >>> _compared("measure", "balance"), _compared("date", "last active")[1]
     (('high balance', 'low balance'), 'last active more recently')
     """
+    if role == "measure" and said == "tenure":
+        return "long-standing customers", "new customers"
     if role == "measure":
         return f"high {said}", f"low {said}"
     if role == "date" and said.startswith("last "):

@@ -183,9 +183,8 @@ def claimed(
             # who buys nothing is no occasional buyer
             replace(claim, holds=False)
             if claim
-            and (t.direction, t.limit) == (-1, None)
-            and t.is_compared
-            and phrases.has_none(claims, t.feature)
+            and (t.direction < 0 and t.limit != 0 and t.is_compared)
+            and not phrases.is_few(claims, t.feature)
             else claim
             for t, claim in zip(own[0].traits, said, strict=True)
         ]

@@ -7,7 +7,7 @@ label is called high or low. The phrase of a group is the level itself.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -140,27 +140,24 @@ class Phrases:
     ) -> Claim | None:
         """Return the claim that a phrase makes; None where it cannot be told."""
         limit = None
-        has_none = direction < 0 and self.has_none(claims, feature)
         if phrase.startswith("no ") and self.features[feature].unit in _HAD:
             claim = judged(claims, feature, direction, limit=0)
-            return claim and replace(claim, holds=claim.holds and has_none)
+            none = _share_that(claims, feature, lambda x: x == 0)
+            return claim and replace(claim, holds=claim.holds and none >= MOST)
         for word in self.words:
             if word.is_in(phrase, direction):
                 limit = word.limit_in(self.features[feature].unit)
                 if limit is None and word.unit in _DAYS_IN:
                     return None
         claim = judged(claims, feature, direction, limit=limit)
-        if claim and has_none and limit is None and not phrase.startswith("low "):
+        is_word = direction < 0 and limit != 0 and not phrase.startswith("low ")
+        if claim and is_word and not self.is_few(claims, feature):
             return replace(claim, holds=False)  # who buys nothing is no rare buyer
         return claim
 
-    def has_none(self, claims: Claims, feature: str) -> bool:
-        """Return whether most of a segment have none of what can be had."""
-        claim, values = claims.of(feature), claims.own_values.get(feature, ())
-        if not claim or claim.unit not in _HAD or not len(values):
-            return False
-        is_amount = claims.all_values[feature].min() >= 0
-        return is_amount and float(np.mean(np.asarray(values) == 0)) >= MOST
+    def is_few(self, claims: Claims, feature: str) -> bool:
+        """Return whether most have some of what can be had: none is not few."""
+        return _share_that(claims, feature, lambda x: x <= 0) <= 1 - MOST
 
     def of_level(self, claim: Claim) -> str:
         """Return the phrase of a level."""
@@ -204,6 +201,14 @@ class Phrases:
             else:
                 return None
         return said
+
+
+def _share_that(claims: Claims, feature: str, is_so: Callable) -> float:
+    """Return the share of a segment of which it is so; 0 of what cannot be had."""
+    claim, values = claims.of(feature), claims.own_values.get(feature, ())
+    if not claim or claim.unit not in _HAD or not len(values):
+        return 0.0
+    return float(np.mean(is_so(np.asarray(values))))
 
 
 def _still_so(claim: Claim) -> Claim:

@@ -145,7 +145,7 @@ def test_days_are_compared_in_words_where_the_absolute_word_is_too_much(vocabula
         (0.0, "purchases", "No purchases"),  # who buys nothing is no rare buyer
         (1.0, "purchases", "Occasional Buyers"),
         (0.0, "score", "Rare buyers"),  # a score of nothing is a score
-        (-5.0, "purchases", "Rare buyers"),
+        (-5.0, "purchases", "Low purchases"),
     ],
 )
 def test_none_is_not_few(few, unit, name):
