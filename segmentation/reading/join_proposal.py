@@ -20,10 +20,13 @@ from segmentation.reading.order_spellings import (
 from segmentation.reading.spellings import words
 from segmentation.reading.tables import Link, Table
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.quoting import identifier
+from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["ProposedQuery", "is_added_up", "is_sum", "proposed_query"]
 
+# what tells kinds of rows apart, each counted by itself
+_KINDS = (["event"], ["type"], ["action"], ["activity"], ["kind"])
+_MOST_KINDS = 6
 _MOST_ADDED_UP = 8  # columns of a table that is added up
 # what is no more where there are more rows: a score, a rate, a price, a time taken
 _NOT_ADDED = {
@@ -80,7 +83,10 @@ def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
     names = {root, *(k.table for k in used), *(k.to_table for k in used)}
     rows = by_name[root].rows
     remarks = [f"Rows: the {rows:,} of {root}; no join adds any.", *said]
-    left_out = [table.name for table in tables if table.name not in names]
+    empty = [table.name for table in tables if not table.rows]
+    if empty:
+        remarks.append(f"Left out: {', '.join(empty)}; without rows.")
+    left_out = [t.name for t in tables if t.name not in names and t.rows]
     if left_out:
         remarks.append(
             f"Left out: {', '.join(left_out)}; no key of theirs leads to one row of "
@@ -212,7 +218,16 @@ def _sums(table: Table, key: str) -> list[tuple[str, str]]:
             sums.append((f"{start}{table.name}_{header}", f"sum({number}){condition}"))
         else:
             sums.append((f"mean_{table.name}_{header}", f"avg({number})"))
-    return sums[:_MOST_ADDED_UP]
+    for c in contents:
+        kinds = [value for value, _ in c.frequent]
+        is_kind = words(c.column.header).split()[-1:] in _KINDS
+        if is_kind and not c.is_number and 2 <= len(kinds) <= _MOST_KINDS:
+            name = identifier(c.column.header)
+            sums += [
+                (f"{table.name}_{kind}", f"count_if({name} = {literal(kind)})")
+                for kind in kinds
+            ]
+    return list(dict(sums).items())[:_MOST_ADDED_UP]
 
 
 def is_sum(content: ColumnContent) -> bool:
