@@ -32,7 +32,11 @@ _TIME_WORDS = {
 
 
 def events_query(
-    orders: Orders | None, contents: list[ColumnContent], lines: Lines, path: str
+    orders: Orders | None,
+    contents: list[ColumnContent],
+    lines: Lines,
+    path: str,
+    joined: ProposedQuery | None = None,
 ) -> ProposedQuery | None:
     """Return the query that counts events, None where rows are no events.
 
@@ -44,6 +48,8 @@ def events_query(
     lines : Lines
     path : str
         Of the file.
+    joined : ProposedQuery, optional
+        The query of several tables that has the rows.
     """
     if orders is None or not {NO_MONEY, NO_DAY} & {*orders.doubts}:
         return None
@@ -58,7 +64,7 @@ def events_query(
         day = _day(lines, time, path) if time else ""
     except UserError:
         return None  # it is asked how the days are written
-    noun = _noun(time, path)
+    noun = _noun(time, joined.root if joined else path)
     order = orders.found.get("order_id")
     named = [c for c in contents if c.column.header.strip()]
     rest = [c for c in named if not any(c is o for o in (key, time, order))]
@@ -67,7 +73,15 @@ def events_query(
         f"Rows are counted as {noun.replace('_', ' ')}: {key.filled:,} of "
         f"{key.distinct:,} values of {shown(key)}, and {_WHY[bool(time)]}."
     )
-    return ProposedQuery(sql, {noun: path}, [remark], key.column.header)
+    if joined is None:
+        return ProposedQuery(sql, {noun: path}, [remark], key.column.header)
+    rows = joined.sql.replace("\n", "\n    ").rstrip()
+    # a query of its own under the name of the events, before those that there are
+    start = f"with {identifier(noun)} as (\n    {rows}\n)"
+    rest_of = sql.removeprefix("with ")
+    sql = f"{start}, {rest_of}" if rest_of != sql else f"{start}\n{sql}"
+    remarks = [*joined.remarks, remark]
+    return ProposedQuery(sql, joined.tables, remarks, key.column.header)
 
 
 def _come_as_often_as_they_like(lines: Lines, key: ColumnContent) -> bool:

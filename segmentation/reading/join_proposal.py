@@ -9,6 +9,7 @@ unique key, or after it was grouped by it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from segmentation.reading.key_words import is_called_key, is_called_person
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_spellings import (
     LINE_TOTALS,
@@ -32,17 +33,28 @@ _MOST_ADDED_UP = 8  # columns of a table that is added up
 _NOT_ADDED = {
     *("score", "rating", "stars", "rate", "percent", "share", "price", "time", "age"),
     *("satisfaction", "level", "nps", "temperature", "ratio", "average", "mean"),
+    *("hour", "since", "interval", "gap"),
+}
+# numbers that name something, or a day
+_NAMES = {
+    *("id", "isbn", "ean", "upc", "sku", "asin", "code", "number", "no", "nr", "zip"),
+    *("postcode", "phone", "latitude", "longitude", "lat", "lng", "timestamp", "epoch"),
+    *("dow", "weekday", "year"),
 }
 
 
 @dataclass(frozen=True)
 class ProposedQuery:
-    """A query, the tables in it, what is to be said of them, and the key if known."""
+    """A query, its tables, what is to be said of them, the key and whose rows it has.
+
+    The last two are empty where nobody can tell, and where it is one file.
+    """
 
     sql: str
     tables: dict[str, str | dict]
     remarks: list[str]
     key: str = ""
+    root: str = ""
 
 
 def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
@@ -69,6 +81,10 @@ def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
         root = max(of_orders, key=lambda name: (len(reached[name]), by_name[name].rows))
         sql = _joined(by_name, root, reached[root])
         used, said = reached[root], [_said(by_name, link) for link in reached[root]]
+    elif of_events := _with_people(by_name, links, reached):
+        root = max(of_events, key=lambda name: (len(reached[name]), by_name[name].rows))
+        sql = _joined(by_name, root, reached[root])
+        used, said = reached[root], [_said(by_name, link) for link in reached[root]]
     else:
         root = max(
             by_name,
@@ -93,7 +109,33 @@ def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
             f"{root}."
         )
     kept = {name: by_name[name].where for name in by_name if name in names}
-    return ProposedQuery(sql, kept, remarks)
+    return ProposedQuery(sql, kept, remarks, root=root)
+
+
+def _with_people(
+    by_name: dict[str, Table], links: list[Link], reached: dict[str, list[Link]]
+) -> list[str]:
+    """Return tables that lead to people who come again and have no table of their own.
+
+    Ratings of films are a user's, though the films have the key.
+    """
+    linked = {(link.table, link.column) for link in links}
+    people: dict[str, list[ColumnContent]] = {
+        name: [
+            c
+            for c in table.contents
+            if is_called_person(c.column.header) and is_called_key(c.column.header)
+        ]
+        for name, table in by_name.items()
+    }
+    if any(c.is_unique for found in people.values() for c in found):
+        return []
+    own = {
+        name
+        for name, found in people.items()
+        if any((name, c.column.header) not in linked and c.filled for c in found)
+    }
+    return [n for n in by_name if own & {n, *(k.to_table for k in reached[n])}]
 
 
 def _reached(root: str, links: list[Link]) -> list[Link]:
@@ -237,9 +279,9 @@ def is_sum(content: ColumnContent) -> bool:
 
 def is_added_up(content: ColumnContent) -> bool:
     """Return whether a column holds plain numbers that can be added up."""
-    is_key = (content.is_unique and content.is_whole) or {
-        *words(content.column.header).split()
-    } & {"id"}
+    spelled = words(content.column.header).split()
+    is_key = (content.is_unique and content.is_whole) or "id" in spelled
+    is_key |= bool({*spelled[-1:]} & _NAMES)
     return (
         content.is_number
         and not content.is_date

@@ -111,7 +111,11 @@ def _proposal(path: str, name: str, folder: Path, choose: Chooser | None) -> Pro
         lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
         states = _states(orders, names.contents, lines)
-        events = None if states else events_query(orders, names.contents, lines, path)
+        events = (
+            None
+            if states
+            else events_query(orders, names.contents, lines, path, opened.asked)
+        )
         if events is None:
             if states or (orders and not orders.can_be_orders):
                 orders, names = None, FreeNames(names.contents)

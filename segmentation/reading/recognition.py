@@ -30,6 +30,7 @@ __all__ = [
 
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
+    "amount",
 }
 _NAME_LETTERS = 40
 CODE = re.compile(r"{[{%#]")

@@ -1,5 +1,6 @@
 """Several tables of one shop, and events without money: the query that is proposed."""
 
+import json
 import re
 import sqlite3
 
