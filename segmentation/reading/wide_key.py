@@ -20,7 +20,7 @@ _FIGURES = ("money", "count", "person", "score", "days", "months", "years", "sha
 _OF_EVENT = re.compile(
     r"(?:booking|reservation|order|invoice|transaction|receipt|ticket|claim|session|"
     r"call|visit|purchase|trip|ride|event|payment|sale|buchung|bestell|rechnung|beleg|"
-    r"reserva|pedido|commande|facture|ordine|fattura|checkin|check in)\b"
+    r"reserva|pedido|commande|facture|ordine|fattura|check ?in)\b"
 )
 _OF_A_ROW = re.compile(r"id|(?:row|record|line|index|unnamed).*")
 
