@@ -6,6 +6,7 @@ from collections import Counter
 from segmentation.reading.dates import DATE_WITH_YEAR
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
+from segmentation.reading.field import CONTACT
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.sources import name_key
 from segmentation.reading.spellings import (
@@ -30,6 +31,7 @@ __all__ = [
 
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
+    "amount",
 }
 _NAME_LETTERS = 40
 CODE = re.compile(r"{[{%#]")
@@ -72,7 +74,8 @@ class FreeNames:
 def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     """Return whether the values can be what the name says."""
     data_type = ATTRIBUTES[what]
-    if not content.filled or content.distinct == 1 < content.rows:
+    is_constant = content.distinct == 1 < content.rows and what not in CONTACT
+    if not content.filled or is_constant:
         return content.rows < 20
     if data_type == "text":
         # codes have a name of their own, so that their meaning can be said
@@ -87,6 +90,9 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     if data_type == "integer" and what != "birth_year" and content.rows >= 20:
         fits = fits and content.is_whole
         fits = fits and (what != "age_years" or (content.highest or 0) < 1000)
+    if what == "income" and content.rows >= 20 and 3 <= content.distinct <= 12:
+        # 1 to 7 are codes of brackets
+        fits = fits and not (content.is_whole and (content.highest or 0) < 15)
     if what == "birth_year" and content.is_number and not content.is_date:
         # beside 0 for "not known"; 4512 is a year and a month
         fits = content.lowest is None or 1800 < (content.highest or 0) < 2100
