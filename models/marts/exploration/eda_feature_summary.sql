@@ -1,5 +1,6 @@
 {{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
+{% set sample = ref('int_exploration_sample') %}
 {% set shares = {
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
@@ -15,7 +16,6 @@
     'is_whole_number': 'spread.is_whole_#',
     'third_moment': 'shaped.third_moment_#',
     'outliers': 'shaped.outliers_#',
-    'distinct_values': 'told_apart.distinct_#',
     'p1': nth('ranked.quantiles_#', 1), 'p5': nth('ranked.quantiles_#', 2),
     'p25': nth('ranked.quantiles_#', 3), 'median': nth('ranked.quantiles_#', 4),
     'p75': nth('ranked.quantiles_#', 5), 'p95': nth('ranked.quantiles_#', 6),
@@ -91,16 +91,24 @@ ranked as (
 
 ),
 
--- beside the quantiles of hundreds of features it would not fit into the memory
+-- a column at a time: those of hundreds of features at once take gigabytes
 told_apart as (
 
     select
-        {% for row in features %}
-        count(distinct {{ adapter.quote(row.feature) }}) as distinct_{{ loop.index }},
-        {% endfor %}
-        count(*) as told_customers
+        '' as feature,
+        0 as distinct_values
 
-    from sampled
+    where false
+    {% for row in features %}
+
+    union all
+
+    select
+        '{{ row.feature }}' as feature,
+        count(distinct {{ adapter.quote(row.feature) }}) as distinct_values
+
+    from {{ sample }}
+    {% endfor %}
 
 ),
 
@@ -134,9 +142,7 @@ shaped as (
 
 lengthened as (
 
-    {{ one_row_each(
-        'spread cross join ranked cross join told_apart cross join shaped', figures
-    ) }}
+    {{ one_row_each('spread cross join ranked cross join shaped', figures) }}
 
 )
 
@@ -167,7 +173,7 @@ select
     cast(coalesce(lengthened.outliers, 0) as bigint) as outliers,
     {{ share_of('lengthened.outliers', 'lengthened.known_customers') }}
         as outlier_share,
-    cast(lengthened.distinct_values as bigint) as distinct_values,
+    cast(told_apart.distinct_values as bigint) as distinct_values,
     lengthened.is_whole_number,
     cast(lengthened.quantile_customers as bigint) as quantile_customers
 
@@ -175,5 +181,8 @@ from lengthened
 
 inner join catalogue
     on lengthened.feature = catalogue.feature
+
+inner join told_apart
+    on lengthened.feature = told_apart.feature
 
 where lengthened.customers > 0
