@@ -224,6 +224,10 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
         return "share"
     if re.search(r"\b(?:index|idx)\b", spelled):
         return "number"
+    if re.search(r"\b(?:score|rating)$", spelled):
+        return "score"
+    if spelled == "tenure" and (content.highest or 0) <= 12:
+        return "number"  # years as likely as months
     if re.match(r"(?:mean |median )?days between ", spelled):
         return "days"
     if _is_of_calendar(content, spelled):
@@ -235,11 +239,16 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
         return "count"
     if re.match(r"(?:months|days|years) ", spelled) and is_counted:
         return time
-    if re.search(r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* chn?g)", spelled):
+    if re.search(
+        r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* (?:chn?g|hike|growth))",
+        spelled,
+    ):
         return "money"
     if says(spelled, "score") and not says(spelled, "money"):
         return "score"
-    if says(spelled, "share") or re.search(r"\bch(?:n?g|ange)\b", spelled):
+    if says(spelled, "share") or re.search(
+        r"\b(?:ch(?:n?g|ange)|hike|growth)\b", spelled
+    ):
         return "number"
     if says(spelled, "count") and is_counted:
         return "count"
@@ -286,6 +295,7 @@ def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     """Return a name for a column that no other has, and add it to those taken."""
     plain = re.sub(r"\([^)]*\)", " ", latin_words(header)) or ""
     plain = re.sub(r"\b([a-z]) (\d)", r"\1\2", plain)  # Q4 is one word
+    plain = re.sub(r"\b([a-z]\d) ([a-z])\b", r"\1\2", plain)  # and B2B
     name = "_".join(plain.split())
     if not name:
         letters = re.findall(r"[^\W_]+", header.casefold())
