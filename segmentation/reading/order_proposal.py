@@ -186,6 +186,7 @@ def _draft_status(draft: Draft, names: FreeNames, lines: Lines, used: dict) -> N
     counts = _word_counts(lines, status)
     if "order_amount" in used:
         counts.pop(NOT_KNOWN, None)  # it stands on the first line of an order
+    meanings: dict[str, str | None]
     if words(status.column.header) in _EVENTS:
         # what else people did is no order: looked at it, put it into the basket
         meanings = {w: "counts" if w in _BOUGHT else "cancelled" for w in counts}

@@ -295,7 +295,6 @@ def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     """Return a name for a column that no other has, and add it to those taken."""
     plain = re.sub(r"\([^)]*\)", " ", latin_words(header)) or ""
     plain = re.sub(r"\b([a-z]) (\d)", r"\1\2", plain)  # Q4 is one word
-    plain = re.sub(r"\b([a-z]\d) ([a-z])\b", r"\1\2", plain)  # and B2B
     name = "_".join(plain.split())
     if not name:
         letters = re.findall(r"[^\W_]+", header.casefold())
