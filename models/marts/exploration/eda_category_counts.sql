@@ -46,17 +46,6 @@ counted as (
 
 ),
 
-declared as (
-
-    {{ exploded(
-        ref('input_dialect'),
-        'declared',
-        keep=['input_name'],
-        fields=['feature', 'value_order']
-    ) }}
-
-),
-
 summed_values as (
 
     select
@@ -70,34 +59,10 @@ summed_values as (
 
 ),
 
--- the order that a definition declares, then the most frequent
+-- an attribute that the input does not have is left out
 totals as (
 
-    select
-        summed_values.attribute,
-        summed_values.attribute_value,
-        row_number() over (
-            partition by summed_values.attribute
-            order by
-                case when summed_values.attribute_value is null then 1 else 0 end,
-                nullif(
-                    array_position(
-                        declared.value_order, lower(summed_values.attribute_value)
-                    ),
-                    0
-                ) asc nulls last,
-                summed_values.customers desc,
-                summed_values.attribute_value asc nulls last
-        ) as value_rank,
-        -- an attribute that the input does not have is left out
-        count(summed_values.attribute_value) over (
-            partition by summed_values.attribute
-        ) as known_values
-
-    from summed_values
-
-    left join declared
-        on summed_values.attribute = declared.feature
+    {{ values_in_order('summed_values') }}
 
 ),
 
