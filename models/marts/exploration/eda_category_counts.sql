@@ -36,7 +36,7 @@ counted as (
         '{{ attribute }}' as attribute,
         '{{ escape_single_quotes(label) }}' as attribute_label,
         {{ quoted_name(attribute) }} as attribute_value,
-        count(*) as customers
+        count(customer_id) as customers
 
     from customers
 

@@ -75,6 +75,7 @@ moves as (
     select
         observed_on,
         previous_observed_on,
+        customer_id,
         case
             when last_event_before is null or (last_reason = 'returned' and has_event_today = 1)
                 then 'new'
@@ -97,7 +98,7 @@ written as (
         previous_observed_on,
         from_segment_key,
         to_segment_key,
-        count(*) as customers
+        count(customer_id) as customers
 
     from moves
 

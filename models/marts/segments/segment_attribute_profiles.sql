@@ -31,7 +31,7 @@ counted as (
         {% for attribute in attributes %}
         {{ quoted_name(attribute) }},
         {% endfor %}
-        count(*) as customers
+        count(customer_id) as customers
 
     from customers
 
