@@ -157,11 +157,12 @@
     {%- set words = {
         'yes': [
             '1', 'true', 't', 'yes', 'y', 'ja', 'oui', 'si', 'sí', 'x', 'wahr',
-            'sì', 'sim', 'evet', 'да', 'はい', '是', 'نعم',
+            'sì', 'sim', 'evet', 'да', 'так', 'tak', 'はい', '是', '예', '네', 'نعم', 'true.',
         ],
         'no': [
             '0', 'false', 'f', 'no', 'n', 'nein', 'non', 'falsch',
-            'não', 'nao', 'nee', 'hayır', 'hayir', 'нет', 'いいえ', '否', 'لا',
+            'não', 'nao', 'nee', 'hayır', 'hayir', 'нет', 'ні', 'nie', 'いいえ', '否',
+            '아니오', '아니요', 'لا', 'false.',
         ],
     }[answer] -%}
     '{{ words | join("', '") }}'

@@ -1,5 +1,6 @@
 """Text without what only looks like a value, in SQL; keys that are whole numbers."""
 
+import re
 from collections.abc import Iterable
 
 from segmentation.warehouse.quoting import identifier, literal
@@ -24,7 +25,7 @@ NULL_WORDS = (
 # a separator that this share of the numbers contradicts is a slip, not the rule
 MOST_SLIPS = 0.05
 # one of these words, or a flag of 1 that some programs write as 1.0
-FLAG = rf"({'|'.join((*YES, *NO))}|[01][.,]0+)"
+FLAG = rf"({'|'.join(map(re.escape, (*YES, *NO)))}|[01][.,]0+)"
 
 
 def cleaned_sql(column: str, null_words: Iterable[str] = NULL_WORDS) -> str:

@@ -10,7 +10,7 @@ from segmentation.reading.dates import date_format_of, parsed_date
 from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_amounts import Lines
-from segmentation.reading.order_recognition import NO_MONEY, Orders
+from segmentation.reading.order_recognition import NO_DAY, NO_MONEY, Orders
 from segmentation.reading.recognition import one_line, shown
 from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError
@@ -18,6 +18,11 @@ from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["events_query"]
 
+_WHY = {
+    True: "no column is called like an amount of money. If one is money, describe the "
+    "file as kind: orders",
+    False: "no column says on which day",
+}
 _MOST_SUMS, _MOST_KINDS = 12, 6
 _RECENT_DAYS = 90
 _TIME_WORDS = {
@@ -27,7 +32,11 @@ _TIME_WORDS = {
 
 
 def events_query(
-    orders: Orders | None, contents: list[ColumnContent], lines: Lines, path: str
+    orders: Orders | None,
+    contents: list[ColumnContent],
+    lines: Lines,
+    path: str,
+    joined: ProposedQuery | None = None,
 ) -> ProposedQuery | None:
     """Return the query that counts events, None where rows are no events.
 
@@ -39,28 +48,50 @@ def events_query(
     lines : Lines
     path : str
         Of the file.
+    joined : ProposedQuery, optional
+        The query of several tables that has the rows.
     """
-    if orders is None or NO_MONEY not in orders.doubts:
+    if orders is None or not {NO_MONEY, NO_DAY} & {*orders.doubts}:
         return None
     key = orders.found["customer_id"]
     times = [orders.found.get("ordered_at"), *orders.choices.get("ordered_at", [])]
-    time = next(content for content in times if content)
-    if not _come_at_their_own_days(lines, key, time):
+    time = next((content for content in times if content), None)
+    if time and not _come_at_their_own_days(lines, key, time):
+        return None
+    if not time and not _come_as_often_as_they_like(lines, key):
         return None
     try:
-        day = _day(lines, time, path)
+        day = _day(lines, time, path) if time else ""
     except UserError:
         return None  # it is asked how the days are written
-    noun = _noun(time, path)
+    noun = _noun(time, joined.root if joined else path)
     order = orders.found.get("order_id")
-    rest = [c for c in contents if not any(c is o for o in (key, time, order))]
-    sql = _query(key, day, noun, _sums(lines, rest, noun))
+    named = [c for c in contents if c.column.header.strip()]
+    rest = [c for c in named if not any(c is o for o in (key, time, order))]
+    sql = _query(key, day, noun, _sums(lines, rest, noun, key))
     remark = (
         f"Rows are counted as {noun.replace('_', ' ')}: {key.filled:,} of "
-        f"{key.distinct:,} values of {shown(key)}, and no column is called like an "
-        "amount of money. If one is money, describe the file as kind: orders."
+        f"{key.distinct:,} values of {shown(key)}, and {_WHY[bool(time)]}."
     )
-    return ProposedQuery(sql, {noun: path}, [remark], key.column.header)
+    if joined is None:
+        return ProposedQuery(sql, {noun: path}, [remark], key.column.header)
+    rows = joined.sql.replace("\n", "\n    ").rstrip()
+    # a query of its own under the name of the events, before those that there are
+    start = f"with {identifier(noun)} as (\n    {rows}\n)"
+    rest_of = sql.removeprefix("with ")
+    sql = f"{start}, {rest_of}" if rest_of != sql else f"{start}\n{sql}"
+    remarks = [*joined.remarks, remark]
+    return ProposedQuery(sql, joined.tables, remarks, key.column.header)
+
+
+def _come_as_often_as_they_like(lines: Lines, key: ColumnContent) -> bool:
+    """Return whether rows are no fixed number a person, as those of a household are."""
+    person = identifier(key.column.name)
+    fewest, most = lines.row(
+        f", persons as (select count(*) as n from lines where {person} is not null "
+        f"group by {person}) select min(n), max(n) from persons"
+    )
+    return bool(fewest < most)
 
 
 def _come_at_their_own_days(
@@ -87,26 +118,31 @@ def _day(lines: Lines, time: ColumnContent, path: str) -> str:
     return f"cast({parsed_date(column, found or '%Y-%m-%d')} as date)"
 
 
-def _noun(time: ColumnContent, path: str) -> str:
+def _noun(time: ColumnContent | None, path: str) -> str:
     """Return what the events are called: calls, of call_date, or the file's name."""
-    spelled = [w for w in words(time.column.header).split() if w not in _TIME_WORDS]
+    header = words(time.column.header) if time else ""
+    spelled = [w for w in header.split() if w not in _TIME_WORDS]
     stem = words(path.replace("\\", "/").split("/")[-1].split(".")[0])
     noun = "_".join(spelled) or stem.replace(" ", "_") or "event"
     return noun if noun.endswith("s") else f"{noun}s"
 
 
 def _sums(
-    lines: Lines, contents: list[ColumnContent], noun: str
+    lines: Lines, contents: list[ColumnContent], noun: str, key: ColumnContent
 ) -> list[tuple[str, str]]:
     """Return names and SQL of what is added up, and how many are of each kind."""
     sums = []
     for c in contents:
         header = c.column.header
         name = identifier(header)
-        if is_added_up(c):
+        if c.distinct > 1 and _is_of_person(lines, c, key):
+            sums.append((header, f"min({name})"))  # the same in all rows of a person
+        elif is_added_up(c):
             function = "sum" if is_sum(c) else "avg"
             label = header if is_sum(c) else f"mean_{header}"
-            sums.append((label, f"{function}(try_cast({name} as double))"))
+            figure = f"{function}(try_cast({name} as double))"
+            # minutes of nobody's calls are none, the mean of none is not known
+            sums.append((label, f"coalesce({figure}, 0)" if is_sum(c) else figure))
         elif not c.is_date and 1 < c.distinct <= _MOST_KINDS:
             for kind in _kinds(lines, c):
                 test = f"lower(cast({name} as varchar)) = {literal(kind)}"
@@ -114,6 +150,16 @@ def _sums(
                 own = header if c.is_flag else one_line(kind)
                 sums.append((f"{noun}_{own}", f"count_if({test})"))
     return _named_once(sums)[:_MOST_SUMS]
+
+
+def _is_of_person(lines: Lines, content: ColumnContent, key: ColumnContent) -> bool:
+    """Return whether each person has one value, as of an age, in all of its rows."""
+    value, person = identifier(content.column.name), identifier(key.column.name)
+    (changing,) = lines.row(
+        f"select count(*) from (select {person} from lines where {value} is not null "
+        f"group by {person} having min({value}) != max({value}))"
+    )
+    return bool(changing == 0)
 
 
 def _named_once(sums: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -138,6 +184,13 @@ def _kinds(lines: Lines, content: ColumnContent) -> list[str]:
 def _query(key: ColumnContent, day: str, noun: str, sums: list[tuple[str, str]]) -> str:
     one = noun.removesuffix("s")
     person = identifier(key.column.header)
+    if not day:
+        figures = [(noun, "count(*)"), *sums]
+        selected = ",\n    ".join(f"{sql} as {identifier(n)}" for n, sql in figures)
+        return (
+            f"select\n    {person},\n    {selected}\n"
+            f"from {identifier(noun)}\ngroup by {person}\n"
+        )
     figures = [
         (noun, "count(*)"),
         (f"days_with_{noun}", "count(distinct event_day)"),

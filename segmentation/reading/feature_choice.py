@@ -198,7 +198,12 @@ def _determines(fine: _Coded, coarse: _Coded) -> bool:
     counts = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
     known = counts[:-1, :-1]
     total = int(known.sum())
-    return total > 0 and int(known.max(axis=1).sum()) >= 0.995 * total
+    if not total:
+        return False
+    wrong = total - int(known.max(axis=1).sum())
+    # where nearly all have one value, anything tells it: the others are what counts
+    others = total - int(known.sum(axis=0).max())
+    return wrong <= 0.005 * total and wrong <= 0.05 * others
 
 
 def _products(candidates: list[Candidate]) -> dict[str, str]:

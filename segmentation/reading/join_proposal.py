@@ -9,6 +9,7 @@ unique key, or after it was grouped by it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from segmentation.reading.key_words import is_called_key, is_called_person
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_spellings import (
     LINE_TOTALS,
@@ -20,26 +21,40 @@ from segmentation.reading.order_spellings import (
 from segmentation.reading.spellings import words
 from segmentation.reading.tables import Link, Table
 from segmentation.warehouse.errors import UserError
-from segmentation.warehouse.quoting import identifier
+from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["ProposedQuery", "is_added_up", "is_sum", "proposed_query"]
 
+# what tells kinds of rows apart, each counted by itself
+_KINDS = (["event"], ["type"], ["action"], ["activity"], ["kind"])
+_MOST_KINDS = 6
 _MOST_ADDED_UP = 8  # columns of a table that is added up
 # what is no more where there are more rows: a score, a rate, a price, a time taken
 _NOT_ADDED = {
     *("score", "rating", "stars", "rate", "percent", "share", "price", "time", "age"),
     *("satisfaction", "level", "nps", "temperature", "ratio", "average", "mean"),
+    *("hour", "since", "interval", "gap"),
+}
+# numbers that name something, or a day
+_NAMES = {
+    *("id", "isbn", "ean", "upc", "sku", "asin", "code", "number", "no", "nr", "zip"),
+    *("postcode", "phone", "latitude", "longitude", "lat", "lng", "timestamp", "epoch"),
+    *("dow", "weekday", "year"),
 }
 
 
 @dataclass(frozen=True)
 class ProposedQuery:
-    """A query, the tables in it, what is to be said of them, and the key if known."""
+    """A query, its tables, what is to be said of them, the key and whose rows it has.
+
+    The last two are empty where nobody can tell, and where it is one file.
+    """
 
     sql: str
     tables: dict[str, str | dict]
     remarks: list[str]
     key: str = ""
+    root: str = ""
 
 
 def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
@@ -66,6 +81,10 @@ def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
         root = max(of_orders, key=lambda name: (len(reached[name]), by_name[name].rows))
         sql = _joined(by_name, root, reached[root])
         used, said = reached[root], [_said(by_name, link) for link in reached[root]]
+    elif of_events := _with_people(by_name, links, reached):
+        root = max(of_events, key=lambda name: (len(reached[name]), by_name[name].rows))
+        sql = _joined(by_name, root, reached[root])
+        used, said = reached[root], [_said(by_name, link) for link in reached[root]]
     else:
         root = max(
             by_name,
@@ -80,14 +99,43 @@ def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
     names = {root, *(k.table for k in used), *(k.to_table for k in used)}
     rows = by_name[root].rows
     remarks = [f"Rows: the {rows:,} of {root}; no join adds any.", *said]
-    left_out = [table.name for table in tables if table.name not in names]
+    empty = [table.name for table in tables if not table.rows]
+    if empty:
+        remarks.append(f"Left out: {', '.join(empty)}; without rows.")
+    left_out = [t.name for t in tables if t.name not in names and t.rows]
     if left_out:
         remarks.append(
             f"Left out: {', '.join(left_out)}; no key of theirs leads to one row of "
             f"{root}."
         )
     kept = {name: by_name[name].where for name in by_name if name in names}
-    return ProposedQuery(sql, kept, remarks)
+    return ProposedQuery(sql, kept, remarks, root=root)
+
+
+def _with_people(
+    by_name: dict[str, Table], links: list[Link], reached: dict[str, list[Link]]
+) -> list[str]:
+    """Return tables that lead to people who come again and have no table of their own.
+
+    Ratings of films are a user's, though the films have the key.
+    """
+    linked = {(link.table, link.column) for link in links}
+    people: dict[str, list[ColumnContent]] = {
+        name: [
+            c
+            for c in table.contents
+            if is_called_person(c.column.header) and is_called_key(c.column.header)
+        ]
+        for name, table in by_name.items()
+    }
+    if any(c.is_unique for found in people.values() for c in found):
+        return []
+    own = {
+        name
+        for name, found in people.items()
+        if any((name, c.column.header) not in linked and c.filled for c in found)
+    }
+    return [n for n in by_name if own & {n, *(k.to_table for k in reached[n])}]
 
 
 def _reached(root: str, links: list[Link]) -> list[Link]:
@@ -212,7 +260,16 @@ def _sums(table: Table, key: str) -> list[tuple[str, str]]:
             sums.append((f"{start}{table.name}_{header}", f"sum({number}){condition}"))
         else:
             sums.append((f"mean_{table.name}_{header}", f"avg({number})"))
-    return sums[:_MOST_ADDED_UP]
+    for c in contents:
+        kinds = [value for value, _ in c.frequent]
+        is_kind = words(c.column.header).split()[-1:] in _KINDS
+        if is_kind and not c.is_number and 2 <= len(kinds) <= _MOST_KINDS:
+            name = identifier(c.column.header)
+            sums += [
+                (f"{table.name}_{kind}", f"count_if({name} = {literal(kind)})")
+                for kind in kinds
+            ]
+    return list(dict(sums).items())[:_MOST_ADDED_UP]
 
 
 def is_sum(content: ColumnContent) -> bool:
@@ -222,9 +279,9 @@ def is_sum(content: ColumnContent) -> bool:
 
 def is_added_up(content: ColumnContent) -> bool:
     """Return whether a column holds plain numbers that can be added up."""
-    is_key = (content.is_unique and content.is_whole) or {
-        *words(content.column.header).split()
-    } & {"id"}
+    spelled = words(content.column.header).split()
+    is_key = (content.is_unique and content.is_whole) or "id" in spelled
+    is_key |= bool({*spelled[-1:]} & _NAMES)
     return (
         content.is_number
         and not content.is_date

@@ -1,11 +1,13 @@
 """Convert JSON: a list of objects, or one object after the other."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from segmentation.reading.foreign import reader_connection
 from segmentation.reading.parquet import CONVERTED_COLUMNS, Conversion
+from segmentation.reading.spellings import words
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -29,7 +31,7 @@ def is_json(head: str) -> bool:
 
 
 def convert_json(path: Path, target: Path, *, is_packed: bool) -> Conversion:
-    """Convert objects to rows: a list becomes one text, an object within is left out.
+    """Convert objects to rows: a list becomes one text, an object's values columns.
 
     Parameters
     ----------
@@ -52,16 +54,12 @@ def convert_json(path: Path, target: Path, *, is_packed: bool) -> Conversion:
     try:
         with reader_connection() as engine:
             read = _read(path, is_packed)
-            types = {
-                name: data_type
-                for name, data_type, *_ in engine.sql(
-                    f"describe select * from {read}"
-                ).fetchall()
-            }
-            columns = {n: _column(n, t) for n, t in types.items()}
+            relation = engine.sql(f"select * from {read}")
+            types = dict(zip(relation.columns, relation.types, strict=True))
+            columns = {n: _columns(n, t) for n, t in types.items()}
             nested = [name for name, sql in columns.items() if not sql]
-            selected = [sql for sql in columns.values() if sql]
-            if not selected:
+            selected = [sql for several in columns.values() for sql in several]
+            if all(t.id == "struct" for t in types.values()) or not selected:
                 raise UserError(
                     f"{path} is JSON without a table: it needs objects such as "
                     '{"customer_id": 1, "visits": 3}, one for each row.'
@@ -84,7 +82,7 @@ def convert_json(path: Path, target: Path, *, is_packed: bool) -> Conversion:
     return Conversion(target, path.name, lines, notes=_notes(path, nested))
 
 
-def _read(path: Path, is_packed: bool, types: dict[str, str] | None = None) -> str:
+def _read(path: Path, is_packed: bool, types: dict[str, Any] | None = None) -> str:
     options = [
         "records = true",
         "sample_size = -1",
@@ -94,7 +92,8 @@ def _read(path: Path, is_packed: bool, types: dict[str, str] | None = None) -> s
     if types:
         # dates stay as they are written, for this project to tell their format
         wanted = ", ".join(
-            f"{literal(n)}: {literal(_plain(t))}" for n, t in types.items()
+            f"{literal(n)}: {literal('JSON' if t.id == 'struct' else _plain(str(t)))}"
+            for n, t in types.items()
         )
         options.append(f"columns = {{{wanted}}}")
     return f"read_json({literal(path)}, {', '.join(options)})"
@@ -104,6 +103,24 @@ def _plain(data_type: str) -> str:
     if data_type.endswith("[]"):
         return f"{_plain(data_type[:-2])}[]"
     return data_type if data_type in _NUMBERS else "VARCHAR"
+
+
+def _columns(name: str, data_type: Any) -> list[str]:
+    """Return SQL for a column, or for the values of the object that it holds."""
+    if data_type.id != "struct":
+        sql = _column(name, str(data_type))
+        return [sql] if sql else []
+    # "offer id" and "offer_id" are one
+    parts: dict[str, list[str]] = {}
+    for part, of_part in data_type.children:
+        if _column(part, str(of_part)) and not str(of_part).endswith("[]"):
+            path = literal(f'$."{part}"')
+            value = f"json_extract_string({identifier(name)}, {path})"
+            parts.setdefault("_".join(words(part).split()) or part, []).append(value)
+    return [
+        f"coalesce({', '.join(values)}, null) as {identifier(f'{name}_{part}')}"
+        for part, values in parts.items()
+    ]
 
 
 def _column(name: str, data_type: str) -> str:
@@ -126,6 +143,7 @@ def _notes(path: Path, nested: list[str]) -> tuple[str, ...]:
     shown = ", ".join(f"'{name}'" for name in nested[:8])
     more = ", ..." if len(nested) > 8 else ""
     return (
-        f"{path.name}: {shown}{more} hold objects, not values, and are left out; "
+        f"{path.name}: {shown}{more} hold lists of objects, or objects in objects, and "
+        "are left out; "
         "what is needed of them has to be written as columns of its own.",
     )

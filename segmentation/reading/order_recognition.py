@@ -29,6 +29,7 @@ from segmentation.reading.wide_words import says
 from segmentation.warehouse.quoting import identifier
 
 __all__ = [
+    "NO_DAY",
     "NO_MONEY",
     "Orders",
     "kind_lines",
@@ -44,6 +45,7 @@ _TIME_NUMBERS = (
     r"(9|1\d)\d{8}([.]0+)?|1\d{12}([.]0+)?"
 )
 _NEARLY_ALL = 0.9
+NO_DAY = "no column is a day"
 NO_MONEY = "no column is called like an amount of money"
 _OF_PERSONS = (
     *("person", "place", "identity", "code", "money", "count", "share", "moment"),
@@ -79,6 +81,11 @@ class Orders:
         money = {"amount", "order_amount", "unit_price"}
         return bool(money & {*self.found, *self.choices})
 
+    @property
+    def can_be_orders(self) -> bool:
+        """Whether there is money, and a day or somebody to ask for it."""
+        return self.has_money and NO_DAY not in self.doubts
+
 
 def lines_of(engine: duckdb.DuckDBPyConnection, source: Source) -> Lines:
     """Return the readable lines of a source, their texts cleaned."""
@@ -105,19 +112,23 @@ def recognised_orders(names: FreeNames, lines: Lines) -> Orders | None:
     if person is None:
         return None
     orders.found["customer_id"] = names.take(person)
-    if order is None:
-        order = _numbered(names)
-    if order:
-        orders.found["order_id"] = names.take(order)
+    number = order or _numbered(names)
+    if number:
+        orders.found["order_id"] = names.take(number)
     _find_time(names, lines, orders)
     _find_optional(names, orders)
     _find_amount(names, lines, orders)
     if orders.has_money and "ordered_at" in {*orders.found, *orders.choices}:
         return orders
-    if person.filled >= _OFTEN * person.distinct and "ordered_at" in orders.found:
-        # people at a time and nothing to add up: their comings are counted
-        orders.doubts.append(NO_MONEY)
-        return orders
+    if person.filled >= _OFTEN * person.distinct:
+        # people who come again and no order to add up: their comings are counted
+        if "ordered_at" in orders.found:
+            orders.doubts.append(NO_MONEY)
+            return orders
+        # a number of the rows that is not an order's may be the customer's own
+        if "ordered_at" not in orders.choices and (order or not number):
+            orders.doubts.append(NO_DAY)
+            return orders
     doubtful = [c for choices in orders.choices.values() for c in choices]
     taken = [*orders.found.values(), *doubtful]
     free = {*map(id, taken), *names.left}  # for a wide file they are free again

@@ -111,9 +111,13 @@ def _proposal(path: str, name: str, folder: Path, choose: Chooser | None) -> Pro
         lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
         states = _states(orders, names.contents, lines)
-        events = None if states else events_query(orders, names.contents, lines, path)
+        events = (
+            None
+            if states
+            else events_query(orders, names.contents, lines, path, opened.asked)
+        )
         if events is None:
-            if states or (orders and not orders.has_money):
+            if states or (orders and not orders.can_be_orders):
                 orders, names = None, FreeNames(names.contents)
             looked = _Looked(engine, names, lines, orders, states)
             return _proposed(opened, looked, path, name, choose)

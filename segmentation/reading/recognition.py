@@ -30,6 +30,7 @@ __all__ = [
 
 _NO_CATEGORIES = {
     *("total", "sum", "all", "gesamt", "average", "avg", "mean", "score", "per month"),
+    "amount",
 }
 _NAME_LETTERS = 40
 CODE = re.compile(r"{[{%#]")
@@ -87,6 +88,9 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     if data_type == "integer" and what != "birth_year" and content.rows >= 20:
         fits = fits and content.is_whole
         fits = fits and (what != "age_years" or (content.highest or 0) < 1000)
+    if what == "income" and content.rows >= 20 and 3 <= content.distinct <= 12:
+        # 1 to 7 are codes of brackets
+        fits = fits and not (content.is_whole and (content.highest or 0) < 15)
     if what == "birth_year" and content.is_number and not content.is_date:
         # beside 0 for "not known"; 4512 is a year and a month
         fits = content.lowest is None or 1800 < (content.highest or 0) < 2100

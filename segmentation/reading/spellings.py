@@ -8,6 +8,8 @@ import re
 import unicodedata
 from functools import cache
 
+from segmentation.reading.other_letters import in_english
+
 __all__ = [
     "CATEGORY_WORDS",
     "LINES",
@@ -15,6 +17,7 @@ __all__ = [
     "SPELLINGS",
     "SPEND_WORDS",
     "TARGETS",
+    "latin_words",
     "words",
 ]
 
@@ -267,13 +270,21 @@ _NO_ACCENTS = str.maketrans(
 
 @cache
 def words(name: str) -> str:
-    """Return a column's name as plain words.
+    """Return a column's name as plain words; those in other letters in English.
 
     Examples
     --------
     >>> words("NumDealsPurchases"), words(" Annual Income (k$) "), words("Dt_Customer")
     ('num deals purchases', 'annual income', 'dt customer')
+    >>> words("顧客ID"), words("Дата заказа")
+    ('customer id', 'order date')
     """
+    return latin_words(in_english(name))
+
+
+@cache
+def latin_words(name: str) -> str:
+    """Return the Latin letters of a name as plain words."""
     name = name.translate(_NO_ACCENTS)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[(\[].*?[)\]]", " ", plain) or plain

@@ -22,9 +22,11 @@ from segmentation.warehouse.quoting import identifier
 
 __all__ = ["Link", "Table", "links_of", "opened_tables", "tables_at"]
 
-_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx")
+_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".json", ".jsonl")
 _KEY_WORDS = {"id", "key", "code", "no", "nr", "number", "uuid", "pk"}
 _FOUND = 0.5  # of the different values of a column have to be keys of the other table
+_FOUND_BY_LOOK = 0.95  # where the names do not say so
+_HASH_LETTERS = 16
 _MOST_TABLES = 40
 
 
@@ -78,7 +80,8 @@ def tables_at(path: str) -> dict[str, str | dict]:
         files = sorted(f for f in place.iterdir() if f.suffix.lower() in _SUFFIXES)
         if not files:
             raise UserError(
-                f"The folder {path} holds no CSV, Parquet or .xlsx file; name a file."
+                f"The folder {path} holds no CSV, Parquet, .xlsx or JSON file; name a "
+                "file."
             )
         found: dict[str, str | dict] = {_name(f.name): str(f) for f in files}
     else:
@@ -111,8 +114,8 @@ def opened_tables(
     tables = []
     for name, where in placed.items():
         source = open_table(where, folder=folder, name=name)
-        contents = look_at(engine, source, str(where))
         ((rows,),) = engine.sql(f"select count(*) from {identifier(name)}").fetchall()
+        contents = look_at(engine, source, str(where)) if rows else []
         tables.append(Table(name, where, rows, contents))
     return tables
 
@@ -156,16 +159,32 @@ def _links_to(
     meant = _meaning(key.column.header, other.name)
     found = []
     for content in table.contents:
-        if _meaning(content.column.header, table.name) != meant or not content.filled:
+        is_called = _meaning(content.column.header, table.name) == meant
+        if not content.filled or not (is_called or _is_written_like(content, key)):
             continue
         here, there = content.column.header, key.column.header
-        links = _counted(engine, table.name, here, other.name, there)
-        found += [links] if links else []
+        least = _FOUND if is_called else _FOUND_BY_LOOK
+        link = _counted(engine, table.name, here, other.name, there, least)
+        found += [link] if link else []
     return found
 
 
+def _is_written_like(content: ColumnContent, key: ColumnContent) -> bool:
+    """Return whether values look like keys that nobody writes by chance: hashes."""
+    return (
+        len(content.example) == len(key.example) >= _HASH_LETTERS
+        and not (content.is_number or content.is_date or key.is_number)
+        and bool(re.search(r"\d", key.example))
+    )
+
+
 def _counted(
-    engine: duckdb.DuckDBPyConnection, table: str, here: str, other: str, there: str
+    engine: duckdb.DuckDBPyConnection,
+    table: str,
+    here: str,
+    other: str,
+    there: str,
+    least: float,
 ) -> Link | None:
     """Return a link with what has no partner, None where most values are no keys."""
     column, key = (f"cast({identifier(name)} as varchar)" for name in (here, there))
@@ -177,7 +196,7 @@ def _counted(
         "count(mine.value), count(theirs.value), (select count(*) from theirs) "
         "from mine left join theirs on mine.value = theirs.value"
     ).fetchall()[0]
-    if not values or known < _FOUND * values:
+    if not values or known < least * values:
         return None
     return Link(table, here, other, there, int(without), keys - known)
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+from segmentation.reading.cleaning import YES
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.spellings import words
@@ -24,6 +25,13 @@ _LEFT = frozenset(
         *("iptal", "pasif", "former", "past", "ex member", "no longer active"),
     )
 )
+# a status of what is not a person
+_OF_EVENT = re.compile(
+    r".*\b(?:booking|reservation|order|payment|invoice|claim|delivery|shipment)\b.*"
+)
+_DIED = re.compile(
+    r"(?:is )?(?:deceased|dead|verstorben|decede|fallecido|falecido|deceduto|overleden)"
+)
 _MOST_WORDS = 12
 # a word for what is predicted; "not converted" is the other one
 _OUTCOME = re.compile(
@@ -41,10 +49,14 @@ def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
     for content in contents:
         if content.distinct > _MOST_WORDS or content.is_number:
             continue
-        if not _HEADER.fullmatch(words(content.column.header)):
-            continue
+        spelled = words(content.column.header)
         values = [value for value, _ in content.frequent]
-        left = [value for value in values if words(value) in _LEFT]
+        if _DIED.fullmatch(spelled) and content.is_flag:
+            left = [value for value in values if value.casefold() in YES]
+        elif _HEADER.fullmatch(spelled) and not _OF_EVENT.fullmatch(spelled):
+            left = [value for value in values if words(value) in _LEFT]
+        else:
+            continue
         if left and len(left) < len(values):
             why = "who has left is in the profiles and in no list; check the words"
             draft.say(1, "left", why=why)

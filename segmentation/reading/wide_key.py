@@ -16,6 +16,12 @@ __all__ = ["draft_key"]
 
 _MOST_CHOICES = 3
 _FIGURES = ("money", "count", "person", "score", "days", "months", "years", "share")
+# what comes again of one person, so that its number is no person's
+_OF_EVENT = re.compile(
+    r"(?:booking|reservation|order|invoice|transaction|receipt|ticket|claim|session|"
+    r"call|visit|purchase|trip|ride|event|payment|sale|buchung|bestell|rechnung|beleg|"
+    r"reserva|pedido|commande|facture|ordine|fattura|check ?in)\b"
+)
 _OF_A_ROW = re.compile(r"id|(?:row|record|line|index|unnamed).*")
 
 
@@ -58,7 +64,8 @@ def draft_key(
         return
     sure = [c for c in others if c.is_unique and _is_certain(c)]
     certain = [c for c in sure if _is_called_key(c)] or sure
-    if len(certain) == 1 and not repeating and not plain:
+    is_alone = len(certain) == 1 and not repeating and not plain
+    if is_alone and not _is_of_event(certain[0]):
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", certain)
         return
@@ -75,14 +82,7 @@ def draft_key(
         draft.say(1, "columns")
         return
     said = [
-        (
-            "key",
-            yaml_scalar(c.column.header),
-            "all values are different"
-            if c.is_unique
-            else f"{c.distinct:,} different in {c.filled:,}: several rows each",
-        )
-        for c in choices[:_MOST_CHOICES]
+        ("key", yaml_scalar(c.column.header), _said(c)) for c in choices[:_MOST_CHOICES]
     ]
     # what nobody would call a key comes after the honest way out
     is_named = any(_is_certain(c) for c in choices) or bool(specific)
@@ -91,6 +91,19 @@ def draft_key(
     said += _pairs(choices, pair)
     draft.choose(1, "which column is the customer's key", said)
     draft.say(1, "columns")
+
+
+def _said(content: ColumnContent) -> str:
+    if not content.is_unique:
+        different, filled = content.distinct, content.filled
+        return f"{different:,} different in {filled:,}: several rows each"
+    if _is_of_event(content):
+        return "all values are different, but they number what one person may do again"
+    return "all values are different"
+
+
+def _is_of_event(content: ColumnContent) -> bool:
+    return bool(_OF_EVENT.match(words(content.column.header)))
 
 
 def _pairs(choices: list[ColumnContent], pair: Any) -> list[tuple[str, str, str]]:
@@ -141,7 +154,10 @@ def _other_keys(names: FreeNames) -> list[ColumnContent]:
             continue
         if content.distinct <= 0.05 * content.filled:
             continue
-        if _is_called_key(content) and not says(spelled, "count"):
+        # a member card number counts nothing
+        if _is_called_key(content) and not says(
+            spelled.removesuffix(" number"), "count"
+        ):
             named.append(content)
         elif "@" in content.example:
             mails.append(content)

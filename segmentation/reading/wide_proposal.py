@@ -32,7 +32,12 @@ from segmentation.reading.spellings import SPELLINGS, TARGETS, words
 from segmentation.reading.who_left import draft_left, words_of_outcome
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
-from segmentation.reading.wide_recognition import OUTCOME, Taken, own_name, recognised
+from segmentation.reading.wide_recognition import (
+    Taken,
+    is_outcome,
+    own_name,
+    recognised,
+)
 from segmentation.reading.wide_rows import States, draft_rows
 from segmentation.reading.wide_series import ProposedSeries, draft_series, found_series
 from segmentation.reading.wide_words import says
@@ -275,15 +280,26 @@ def _of_one_currency(
 
 def _find_target(wide: _Wide) -> None:
     """Take the column that is called like something to be predicted."""
-    for content in list(wide.names.left.values()):
-        if not OUTCOME.fullmatch(words(content.column.header)):
-            continue
-        said = words_of_outcome(content)
-        if content.distinct == 2 and (content.is_flag or said):
-            wide.target = wide.names.take(content)
-            wide.target_words = said
-            wide.used["target"] = content
-            return
+    found = [
+        content
+        for content in wide.names.left.values()
+        if content.distinct == 2
+        and is_outcome(content)
+        and (content.is_flag or words_of_outcome(content))
+    ]
+    if not found:
+        return
+    last = len(wide.names.contents) - 1
+    # what is to be predicted is most often what a file ends with
+    found.sort(key=lambda content: content.place != last)
+    wide.target = wide.names.take(found[0])
+    wide.target_words = [] if found[0].is_flag else words_of_outcome(found[0])
+    wide.used["target"] = found[0]
+    wide.draft.remarks += [
+        f"Check: what is to be predicted could be {shown(other)} as well as "
+        f"{shown(found[0])}."
+        for other in found[1:]
+    ]
 
 
 def _category_measures(

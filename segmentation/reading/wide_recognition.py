@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from segmentation.reading.declared import RESERVED, sql_words
 from segmentation.reading.field import ATTRIBUTES
 from segmentation.reading.looks import ColumnContent
-from segmentation.reading.spellings import words
+from segmentation.reading.spellings import latin_words, words
 from segmentation.reading.wide_words import says
 
-__all__ = ["OUTCOME", "Taken", "own_name", "recognised", "unit_of"]
+__all__ = ["Taken", "is_outcome", "own_name", "recognised", "unit_of"]
 
 # names of what is to be predicted
 OUTCOME = re.compile(
@@ -22,12 +22,35 @@ OUTCOME = re.compile(
     r"converted|subscribed|renewed|cancelled|canceled|target(?: [a-z0-9])?|"
     r"abwanderung|gekundigt|"
     r"kundigung|resilie|resiliation|abandono|cancelado|abbandono|disdetta|opgezegd|"
-    r"verloop|ayrildi|terk)"
+    r"verloop|ayrildi|terk|inadimplencia|inadimplente|evasao|aderiu|"
+    r"(?:booking|reservation)(?= status))"
     r"(?: flag| status| label| payment.*| next month| last campaign)?"
+)
+# these are only where they hold yes and no: revenue is money elsewhere
+_OUTCOME_IF_FLAG = re.compile(
+    r"y|revenue|deposit|purchased?|bought|(?:is )?fraud(?: reported)?"
 )
 # a text with more different values is no group, and neither are numbers
 MOST_VALUES = 50
 MOST_CODES = 12
+_MOST_NAMED_CODES = 40
+# part of a date -> its least and greatest number
+_CALENDAR = {
+    "year": (1900, 2100),
+    "month": (1, 12),
+    "week": (0, 53),
+    "week number": (0, 53),
+    "day": (1, 31),
+    "date": (1, 31),
+    "day of month": (1, 31),
+    "day of week": (0, 7),
+    "dow": (0, 7),
+    "hour": (0, 24),
+    "hour of day": (0, 24),
+    "hour of the day": (0, 24),
+}
+_SIGN = re.compile(r"[$£€¥₹₽₺₩]")
+_SIZE_IN_HEADS = re.compile(r"(?:family|household|group|team|party|company) size")
 # of the values have to hold several words for a list
 _LEAST_SEPARATED = 0.15
 _NAME_LETTERS = 40
@@ -46,6 +69,14 @@ class Taken:
     is_personal: bool = False
     is_feature: bool = True
     not_feature: str = ""
+
+
+def is_outcome(content: ColumnContent) -> bool:
+    """Return whether a column is called like something to be predicted."""
+    spelled = words(content.column.header)
+    if content.is_flag and _OUTCOME_IF_FLAG.fullmatch(spelled):
+        return True
+    return bool(OUTCOME.fullmatch(spelled))
 
 
 def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
@@ -74,8 +105,11 @@ def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
     taken.is_personal = says(spelled, "person")
     if says(spelled, "predicted"):
         taken.not_feature = "was predicted by somebody's model"
-    if OUTCOME.fullmatch(spelled):
-        taken.not_feature = "is perhaps what is to be predicted; it holds no yes or no"
+    if _is_of_calendar(content, spelled):
+        taken.not_feature = "is a point in the calendar"
+    if is_outcome(content):
+        no_flag = "" if content.is_flag else "; it holds no yes or no"
+        taken.not_feature = f"is perhaps what is to be predicted{no_flag}"
     return taken
 
 
@@ -140,10 +174,26 @@ def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, di
         says(spelled, other) for other in ("count", "months", "days", "duration")
     )
     is_code = is_code and content.is_whole and (content.lowest or 0) >= 0
-    if is_code and distinct <= MOST_CODES:
+    is_code = is_code and not _SIZE_IN_HEADS.fullmatch(spelled)
+    is_named = says(spelled.split()[-1] if spelled else "", "nominal")
+    if is_code and distinct <= (_MOST_NAMED_CODES if is_named else MOST_CODES):
         return "groups", f"{distinct} codes, by its name", {}
     unit = unit_of(content, spelled)
     return "measures", _range(content), {} if unit == "number" else {"unit": unit}
+
+
+def _is_of_calendar(content: ColumnContent, spelled: str) -> bool:
+    """Return whether numbers are years, months or days of a date, and no amounts."""
+    return (
+        (content.highest or 0) > 1
+        and content.is_whole
+        and any(
+            re.fullmatch(rf"(?:.+ )?{part}", spelled)
+            and lowest <= (content.lowest or 0)
+            and (content.highest or 0) <= highest
+            for part, (lowest, highest) in _CALENDAR.items()
+        )
+    )
 
 
 def _are_days(content: ColumnContent, spelled: str) -> bool:
@@ -172,8 +222,14 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
     time = next((u for u in ("months", "days", "years") if says(spelled, u)), "")
     if content.is_share:
         return "share"
+    if re.search(r"\b(?:index|idx)\b", spelled):
+        return "number"
     if re.match(r"(?:mean |median )?days between ", spelled):
         return "days"
+    if _is_of_calendar(content, spelled):
+        return "number"
+    if not content.is_share and _SIGN.search(content.example):
+        return "money"
     is_counted = content.is_whole and (content.lowest or 0) >= 0
     if re.search(r" in \d+ days$", spelled) and is_counted:
         return "count"
@@ -228,7 +284,7 @@ def _separator(content: ColumnContent) -> str:
 
 def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     """Return a name for a column that no other has, and add it to those taken."""
-    plain = re.sub(r"\([^)]*\)", " ", words(header)) or ""
+    plain = re.sub(r"\([^)]*\)", " ", latin_words(header)) or ""
     plain = re.sub(r"\b([a-z]) (\d)", r"\1\2", plain)  # Q4 is one word
     name = "_".join(plain.split())
     if not name:
@@ -239,6 +295,7 @@ def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
         name = f"n_{name}"
     if name in ATTRIBUTES or name in RESERVED or name in sql_words():
         kind = "code" if content.distinct <= MOST_CODES else "own"
+        kind = "flag" if content.is_flag and not content.is_number else kind
         kind = "amount" if content.is_number and not content.is_whole else kind
         name = f"{name}_{kind}"
     number, free = 1, name

@@ -14,7 +14,8 @@ _LISTS = {
         nascimento nascita geboorte dogum education bildung etudes educacion educacao
         istruzione opleiding egitim marital marriage married familienstand civil civile
         medeni senior partner dependents dependent dependants children kids kinder
-        enfants hijos filhos figli kinderen cocuk household race ethnicity nationality
+        enfants hijos filhos figli dependentes kinderen cocuk household race ethnicity
+        nationality
         religion occupation job profession beruf metier profesion profissao professione
         beroep meslek employment
         country land pays pais paese ulke state province region city town ort stadt
@@ -42,6 +43,12 @@ _LISTS = {
         code type typ class category kategorie status plan tier segment group gruppe
         channel kanal region zone sector branch store education marriage marital sex
         gender occupation settlement level size cluster product policy contract
+        browser agent system systems carrier operator
+    """,
+    # numbers that name something and are no more where they are higher
+    "nominal": """
+        code type typ category kategorie region zone branch store channel kanal cluster
+        browser agent system systems carrier operator
     """,
     "money": """
         amount amt balance bill bills payment payments price cost costs charge charges
@@ -52,14 +59,15 @@ _LISTS = {
         ingreso valor preco receita prezzo importo ricavi spesa reddito bedrag prijs
         omzet kosten inkomen tutar fiyat gelir harcama volume bal pay mrr arr turnover
         deposit loan debt refund refunded payout
-        soll haben debit withdrawal withdrawals lastschrift gutschrift debito
+        limite soll haben debit withdrawal withdrawals lastschrift gutschrift debito
         abono avere alacak
     """,
     "count": """
         count number num nb nbr qty trx transactions trans ct visits orders purchases
         logins sessions calls contacts clicks opens opened clicked anzahl nombre numero
         aantal sayisi adet bestellungen commandes pedidos compras ordini bestellingen
-        siparis visites besuche visitas visite bezoeken ziyaret complaints policies
+        siparis qtd qtde quantidade cantidad quantita quantite quantity
+        visites besuche visitas visite bezoeken ziyaret complaints policies
         tickets members products items frequency
     """,
     "share": """

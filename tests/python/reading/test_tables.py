@@ -1,5 +1,6 @@
 """Several tables of one shop, and events without money: the query that is proposed."""
 
+import json
 import re
 import sqlite3
 
@@ -239,3 +240,32 @@ def test_claims_are_money_of_their_own(tmp_path):
     assert measures["claim_amount"]["unit"] == "money"
     assert measures["mean_days_between_claims"]["unit"] == "days"
     assert not re.search("spend|purchase", proposal.definition)
+
+
+def test_objects_in_json_and_empty_tables_are_read_for_what_they_have(tmp_path):
+    rng, folder = np.random.default_rng(17), tmp_path / "app"
+    folder.mkdir()
+    people = [f"{rng.integers(16**8, 16**9):09x}{i:09x}" for i in range(120)]
+    profile = [
+        {"id": p, "since": 20170101 + i % 28, "income": 30_000.0 + 100 * i}
+        for i, p in enumerate(people)
+    ]
+    events = []
+    for person in people:
+        for kind, value in (
+            ("offer received", {"offer id": "a"}),
+            ("paid", {"amount": 2.5}),
+            ("offer completed", {"offer_id": "a", "reward": 2}),
+        ):
+            many = int(rng.integers(1, 5))
+            events += [{"person": person, "event": kind, "value": value}] * many
+    for name, rows in (("profile", profile), ("transcript", events)):
+        text = "\n".join(json.dumps(row) for row in rows)
+        (folder / f"{name}.json").write_text(text)
+    (folder / "refunds.csv").write_text("refund_id,person\n")
+    said = propose(str(folder), name="app", folder=tmp_path / "scratch").text
+    assert "0 of 120 of profile are in none" in said
+    assert "Left out: refunds; without rows." in said
+    definition = yaml.safe_load(said.split("\n#")[0])["app"]
+    assert definition["columns"]["customer_id"] == "id"
+    assert {"transcript_value_amount", "transcript_paid"} <= {*definition["measures"]}

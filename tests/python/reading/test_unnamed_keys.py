@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
+from segmentation.reading.other_letters import in_english
 from segmentation.reading.proposal import propose
 
 ROWS = 900
@@ -50,9 +52,10 @@ def test_people_who_come_again_are_no_customers_of_one_row(
 ):
     said = proposed(lines(person, order, day, amount, people), tmp_path).definition
     assert f"customer_id: {person}" in said.replace('"', "")
+    is_known = "    kind: orders" in said  # person, day and money are understood
     is_asked = "# kind: orders" in said
     is_counted = "\n      query: " in said  # no money is named: events
-    assert is_asked or is_counted
+    assert is_known or is_asked or is_counted
     assert f"amount: {amount}" in said.replace('"', "") or is_counted
 
 
@@ -148,3 +151,103 @@ def test_percent_is_a_number(tmp_path):
     proposal = proposed(table, tmp_path)
     assert "discount: " in proposal.definition
     assert not [remark for remark in proposal.remarks if "Danger" in remark]
+
+
+LETTERS = [
+    ("顧客ID", "性別", "年齢", "入会日", "購入回数", "最終購入日", "退会"),
+    ("客户编号", "性别", "年龄", "注册日期", "消费次数", "最近消费日期", "是否流失"),
+    ("고객번호", "성별", "나이", "가입일", "구매횟수", "최근구매일", "이탈"),
+    (
+        *("ID клиента", "Пол", "Возраст", "Дата регистрации", "Количество заказов"),
+        *("Дата последней покупки", "Отток"),
+    ),
+    (
+        *("رقم العميل", "الجنس", "العمر", "تاريخ التسجيل", "عدد الطلبات"),
+        *("تاريخ آخر عملية شراء", "انسحاب"),
+    ),
+]
+
+
+@pytest.mark.parametrize("headers", LETTERS, ids=["ja", "zh", "ko", "ru", "ar"])
+def test_names_in_other_letters_say_what_they_say(tmp_path, headers):
+    rng = np.random.default_rng(13)
+    n = 300
+    days = pd.to_datetime("2023-01-01") + pd.to_timedelta(rng.integers(0, 500, n), "D")
+    columns = [
+        [f"C{i:04}" for i in range(n)],
+        rng.choice(["甲", "乙"], n),
+        rng.integers(18, 80, n),
+        days.strftime("%Y-%m-%d"),
+        rng.geometric(0.1, n),
+        (days + pd.Timedelta(days=90)).strftime("%Y-%m-%d"),
+        rng.choice(["1", "0"], n),
+    ]
+    table = pd.DataFrame(dict(zip(headers, columns, strict=True)))
+    said = yaml.safe_load(proposed(table, tmp_path).definition)["stranger"]
+    roles = ("customer_id", "gender", "age_years", "enrolled_on", "purchases")
+    for role, header in zip(roles, headers, strict=False):
+        assert said["columns"][role] == header
+    assert said["target"]["column"] == headers[-1]
+    assert said["columns"].get("last_purchase_on") == headers[5]
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("推荐客户编号", "x customer id"),  # the friend's, not the customer's
+        ("Номер полиса", "x id"),
+        ("顧客ID", "customer ID"),
+        ("Κωδικός", "x"),
+        ("Straße", "Straße"),
+    ],
+)
+def test_parts_that_are_not_known_stay_in_the_way(name, english):
+    assert in_english(name) == english
+
+
+@pytest.mark.parametrize("mark", [".", ""])
+@pytest.mark.parametrize("name", ["y", "Revenue", "Churn", "deposit"])
+def test_what_a_file_ends_with_is_predicted(tmp_path, name, mark):
+    rng = np.random.default_rng(14)
+    table = pd.DataFrame({"id": np.arange(300), "spent": rng.normal(50, 9, 300)})
+    table["default"] = rng.choice(["yes", "no"], 300)
+    table[name] = rng.choice([f" True{mark}", f" False{mark}"], 300)
+    said = proposed(table, tmp_path).text
+    assert f"column: {name}" in said.replace('"', "")
+    assert f"could be 'default' as well as '{name}'" in said
+    assert "- default" not in said
+
+
+def test_parts_of_a_date_and_a_booking_s_number_are_no_customers(tmp_path):
+    rng = np.random.default_rng(15)
+    table = pd.DataFrame({"Booking_ID": [f"INN{i:05}" for i in range(400)]})
+    table["nights"] = rng.geometric(0.3, 400)
+    table["rate"] = rng.gamma(9, 12, 400).round(2)
+    table["arrival_year"] = rng.choice([2017, 2018], 400)
+    table["arrival_month"] = rng.integers(1, 13, 400)
+    table["arrival_date"] = rng.integers(1, 32, 400)
+    table["booking_status"] = rng.choice(["Canceled", "Not_Canceled"], 400)
+    said = proposed(table, tmp_path).text
+    assert "# key: Booking_ID  # all values are different, but they number" in said
+    features = said.split("features:")[1].split("not in it")[0]
+    assert "arrival" not in features
+    assert "arrival_date: is a point in the calendar" in said
+    assert "left:" not in said
+    assert 'words: ["Canceled"]' in said
+
+
+@pytest.mark.parametrize("has_number", [True, False])
+def test_ratings_without_a_day_are_counted(tmp_path, has_number):
+    rng = np.random.default_rng(16)
+    table = pd.DataFrame({"User-ID": rng.zipf(1.5, ROWS) % 90 + 1000})
+    table["ISBN"] = rng.integers(10**9, 2 * 10**9, ROWS).astype(str) + "X"
+    table["Book-Rating"] = rng.integers(0, 11, ROWS)
+    table["age"] = table["User-ID"] % 50 + 18
+    if has_number:  # whose it is, nobody says
+        table["id"] = np.arange(ROWS)
+    said = proposed(table, tmp_path).text
+    is_counted = "no column says on which day" in said
+    assert is_counted != has_number
+    if is_counted:
+        assert 'min("age") as "age"' in said
+        assert 'avg(try_cast("Book-Rating" as double)) as "mean_Book-Rating"' in said
