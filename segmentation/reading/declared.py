@@ -29,6 +29,14 @@ __all__ = [
     "target_of",
 ]
 
+# words that exports cut short, as people say them
+_SHORT = {
+    **{"amt": "amount", "avg": "average", "bal": "balance", "chg": "change"},
+    **{"chng": "change", "cnt": "count", "ct": "count", "freq": "frequency"},
+    **{"num": "number of", "nr": "number of", "oneoff": "one-off", "pct": "percent"},
+    **{"perc": "percent", "prc": "percent", "qty": "quantity", "tot": "total"},
+    **{"trans": "transaction", "trx": "transactions", "txn": "transactions"},
+}
 UNITS = ("money", "count", "share", "days", "years", "months", "score", "number")
 TRANSFORMS = ("none", "log1p", "sqrt")
 _FEATURE = {"label", "unit", "transform", "weight", "high", "low", "feature"}
@@ -404,15 +412,13 @@ def _codes(value: Any) -> list[str]:
 
 def _feature(f: Field, own: dict) -> DeclaredFeature:
     """Return the catalogue's row of a declared column."""
-    words = f.name.replace("_", " ")
+    words = _spelled_out(f.name)
     label = own.get("label") or words[:1].upper() + words[1:]
     if f.part_of:
         label = f"{own.get('label') or f.part_of.replace('_', ' ')}: {f.source_value}"
     is_number = f.role in ("measure", "date")
     said = label[:1].lower() + label[1:]
-    high, low = {"measure": ("high", "low"), "date": ("early", "late")}.get(
-        f.role, ("", "")
-    )
+    high, low = _compared(f.role, said)
     feature = DeclaredFeature(
         feature=f"{f.name}_days" if f.role == "date" else f.name,
         label=f"Days since {said}" if f.role == "date" else label,
@@ -422,14 +428,46 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
         is_segmentation=bool(own.get("feature", f.role in ("measure", "group"))),
         transform=own.get("transform", "none"),
         weight=float(own.get("weight", 1)),
-        high_phrase=own.get("high") or f"{high} {said}".strip(),
-        low_phrase=own.get("low") or f"{low} {said}".strip(),
+        high_phrase=own.get("high") or high,
+        low_phrase=own.get("low") or low,
         description=_described(f),
         value_order=_value_order(own.get("order") or [], own.get("values") or {}),
     )
     if f.part_of and f.figure:
         return replace(feature, **series_features(f.part_of, own, f.figure))
     return feature
+
+
+def _spelled_out(name: str) -> str:
+    """Return the words of a name as people say them, where they are cut short.
+
+    Examples
+    --------
+    >>> _spelled_out("total_amt_chng_q4_q1"), _spelled_out("num_of_oneoff_purchases")
+    ('total amount change Q4 Q1', 'number of one-off purchases')
+    """
+    words = [_SHORT.get(word, word) for word in name.split("_")]
+    said = " ".join(w.upper() if re.fullmatch(r"q[1-4]", w) else w for w in words)
+    return said.replace(" of of ", " of ")
+
+
+def _compared(role: str, said: str) -> tuple[str, str]:
+    """Return what titles say of much and of little of a column.
+
+    Examples
+    --------
+    >>> _compared("measure", "balance"), _compared("date", "last active")[1]
+    (('high balance', 'low balance'), 'last active more recently')
+    """
+    if role == "measure" and said == "tenure":
+        return "long-standing customers", "new customers"
+    if role == "measure":
+        return f"high {said}", f"low {said}"
+    if role == "date" and said.startswith("last "):
+        return f"{said} longer ago", f"{said} more recently"
+    if role == "date":
+        return f"early {said}", f"late {said}"
+    return said, said
 
 
 def _unit(f: Field, own: dict) -> str:

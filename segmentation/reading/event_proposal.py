@@ -105,7 +105,8 @@ def _come_at_their_own_days(
         f"select count(*), count(distinct {person}), count(distinct {moment}), "
         "(select min(n) from persons), (select max(n) from persons) from lines"
     )
-    is_everybody = rows >= 0.5 * persons * days
+    # few people fill half of any table of people and days
+    is_everybody = days < rows and rows >= 0.5 * persons * days
     return not is_everybody and (fewest < most or days == rows)
 
 

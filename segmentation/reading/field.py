@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ATTRIBUTES", "JOINED_KEY", "KEY", "NUMBERS", "ROW_NUMBER", "Field"]
+__all__ = [
+    "ATTRIBUTES",
+    "CONTACT",
+    "JOINED_KEY",
+    "KEY",
+    "NUMBERS",
+    "ROW_NUMBER",
+    "Field",
+]
 
 # canonical attribute -> type it is cast to in staging
 ATTRIBUTES = {
@@ -21,6 +29,7 @@ ATTRIBUTES = {
     "has_complained": "boolean",
     "may_contact": "boolean",
     "has_opted_out": "boolean",
+    "opted_out_on": "date",
     "left_on": "date",
     "has_left": "boolean",
     "gender": "text",
@@ -39,6 +48,8 @@ ATTRIBUTES = {
     "spend_90_days": "money",
     "spend_365_days": "money",
 }
+# who may be written to: one value says it, be it of all or of those who have one
+CONTACT = ("may_contact", "has_opted_out", "opted_out_on", "left_on", "has_left")
 KEY = "customer_id"
 # the key of a file that has none: a column of what is read, not of the file
 ROW_NUMBER = "segments_record_number"

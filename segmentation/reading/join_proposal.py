@@ -66,6 +66,13 @@ def proposed_query(tables: list[Table], links: list[Link]) -> ProposedQuery:
         If no two tables belong together.
     """
     if not links:
+        first = tables[0].headers
+        if all(table.headers == first for table in tables):
+            raise UserError(
+                f"The tables {', '.join(t.name for t in tables)} have the same "
+                "columns; if they are parts of one table, give them together, as "
+                "'FOLDER/*.csv', else name the one file that has customers or orders."
+            )
         raise UserError(
             f"The tables {', '.join(t.name for t in tables)} have no key in common, so "
             "they cannot be joined; name the one file that has customers or orders."

@@ -42,6 +42,7 @@ from segmentation.reading.order_recognition import (
     repeats_asked,
 )
 from segmentation.reading.parquet import OTHER_ROW, TOTAL
+from segmentation.reading.places import files_of
 from segmentation.reading.queries import open_query
 from segmentation.reading.recognition import (
     CODE,
@@ -62,6 +63,8 @@ _MOST_UNSAID = 0.03
 _WITNESSES = 6
 # what lies further ahead than this is a slip, or an end
 _MOST_AHEAD = timedelta(days=731)
+# attributes that are days
+_DAYS = {"ordered_at", *(name for name, kind in ATTRIBUTES.items() if kind == "date")}
 _OWN_ROLES = ("measures: ", "groups: ", "dates: ", "lists: ", "target")
 
 
@@ -105,7 +108,12 @@ def propose(
 
 
 def _proposal(path: str, name: str, folder: Path, choose: Chooser | None) -> Proposal:
-    opened = _opened(path, folder, name)
+    tables = {} if "://" in path else tables_at(path, folder)
+    if len(tables) == 1:
+        # a folder of one file, or of the parts of one table
+        (where,), tables = tables.values(), {}
+        path = str(where)
+    opened = _opened(path, tables, folder, name)
     with reader_connection() as engine:
         names = FreeNames(look_at(engine, opened.source, path))
         lines = lines_of(engine, opened.source)
@@ -148,13 +156,16 @@ class _Opened:
     asked: ProposedQuery | None = None
 
 
-def _opened(path: str, folder: Path, name: str) -> _Opened:
+def _opened(
+    path: str, found: dict[str, str | dict], folder: Path, name: str
+) -> _Opened:
     """Open a file, or the tables of a folder or database by a query of them."""
-    found = {} if "://" in path else tables_at(path)
     if not found:
         source, seen = open_as_found(path, folder=folder, name=name)
         where = Draft()
-        where.say(1, "path", yaml_scalar(path))
+        files = [] if "://" in path else files_of(path)
+        why = f"{len(files)} files of the same columns" if len(files) > 1 else ""
+        where.say(1, "path", yaml_scalar(path), why)
         for key, (value, why) in seen.items():
             where.say(1, key, json.dumps(value), why)
         return _Opened(source, where.lines)
@@ -248,7 +259,7 @@ def _draft_dialect(
     )
     formats: dict[str, str] = {}
     for what, content in used.items():
-        is_day = what in ("enrolled_on", "last_purchase_on", "ordered_at")
+        is_day = what in _DAYS
         is_day |= what.startswith("dates: ")
         if not is_day or content.column.data_type != "VARCHAR":
             continue

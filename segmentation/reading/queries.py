@@ -84,6 +84,10 @@ def with_tables(
     notes = []
     for name, where in tables.items():
         source = open_table(where, folder=folder, name=name)
+        read = f"{source.reject_reason_sql} is null"
+        rows = f"(select * from {source.relation_sql} where {read})"
+        if source.source_file_sql.startswith("segments_"):  # several files
+            rows = _once(source, rows)
         columns = ", ".join(
             f"{cleaned_sql(c.name)} as {identifier(c.header)}"
             if c.data_type == "VARCHAR"
@@ -92,17 +96,35 @@ def with_tables(
             if c.header.strip()
         )
         engine.execute(
-            f"create view {identifier(name)} as select {columns} "
-            f"from {source.relation_sql} where {source.reject_reason_sql} is null"
+            f"create view {identifier(name)} as select {columns} from {rows}"
         )
-        ((lost,),) = engine.sql(
-            f"select count(*) from {source.relation_sql} "
-            f"where {source.reject_reason_sql} is not null"
-        ).fetchall()
+        lines, readable, kept = engine.sql(
+            f"select count(*), count_if({read}), "
+            f"(select count(*) from {identifier(name)}) from {source.relation_sql}"
+        ).fetchall()[0]
         notes += source.notes
-        if lost:
+        if lines > readable:
+            lost = lines - readable
             notes.append(f"{name}: {lost:,} lines cannot be read and are left out.")
+        if readable > kept:
+            twice = readable - kept
+            notes.append(f"{name}: {twice:,} lines are in an earlier file, too.")
     return notes
+
+
+def _once(source: Source, rows: str) -> str:
+    """Return rows without those that an earlier file has, as staged orders are.
+
+    The second equal line of one file is another line.
+    """
+    columns = ", ".join(identifier(c.name) for c in source.columns)
+    number = source.record_number_sql
+    return (
+        f"(select * from (select *, row_number() over (partition by {columns}, "
+        f"{source.source_file_sql} order by {number}) as segments_place from {rows}) "
+        f"qualify row_number() over (partition by {columns}, segments_place "
+        f"order by {number}) = 1)"
+    )
 
 
 def open_table(where: str | dict, *, folder: Path, name: str) -> Source:

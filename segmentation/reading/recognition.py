@@ -6,6 +6,7 @@ from collections import Counter
 from segmentation.reading.dates import DATE_WITH_YEAR
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.dialect import ATTRIBUTES
+from segmentation.reading.field import CONTACT
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.sources import name_key
 from segmentation.reading.spellings import (
@@ -73,7 +74,8 @@ class FreeNames:
 def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     """Return whether the values can be what the name says."""
     data_type = ATTRIBUTES[what]
-    if not content.filled or content.distinct == 1 < content.rows:
+    is_constant = content.distinct == 1 < content.rows and what not in CONTACT
+    if not content.filled or is_constant:
         return content.rows < 20
     if data_type == "text":
         # codes have a name of their own, so that their meaning can be said

@@ -153,6 +153,16 @@ SPELLINGS = {
         "no contactar", "dado de baja", "descadastrado", "nao contatar", "disiscritto",
         "non contattare", "afgemeld", "uitgeschreven", "aboneligi iptal",
     ),
+    "opted_out_on": (
+        "unsub time", "unsubscribe time", "unsubscribed at", "unsubscribed on",
+        "unsubscribe date", "unsubscribed date", "date unsubscribed", "unsub date",
+        "opt out date", "opted out at", "opted out on", "opt out time", "optout time",
+        "abgemeldet am", "abmeldedatum",
+        "widerspruch am", "date de desinscription", "date desinscription",
+        "desabonne le", "fecha de baja del boletin", "data descadastro",
+        "data disiscrizione", "afmelddatum", "uitgeschreven op",
+        "abonelik iptal tarihi",
+    ),
     "left_on": (
         "left on", "left date", "date left", "cancelled on", "canceled on",
         "cancelled at", "canceled at", "cancellation date", "cancel date",

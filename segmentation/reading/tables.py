@@ -6,14 +6,18 @@ rows; what has no partner is counted and said.
 """
 
 import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
 
 from segmentation.reading.databases import tables_of
+from segmentation.reading.dates import MONTH_STARTS
 from segmentation.reading.layout import Layout
 from segmentation.reading.looks import ColumnContent, look_at
+from segmentation.reading.places import files_of
 from segmentation.reading.queries import open_table, with_tables
 from segmentation.reading.sources import open_as_found
 from segmentation.reading.spellings import words
@@ -28,6 +32,8 @@ _FOUND = 0.5  # of the different values of a column have to be keys of the other
 _FOUND_BY_LOOK = 0.95  # where the names do not say so
 _HASH_LETTERS = 16
 _MOST_TABLES = 40
+# a word that says of when or which part a file is: 2024, q1, part3, jan, march
+_PART = re.compile(rf"\w*\d\w*|(?:{'|'.join(s for _, s in MONTH_STARTS)})\w{{0,7}}")
 
 
 @dataclass
@@ -38,6 +44,11 @@ class Table:
     where: str | dict
     rows: int
     contents: list[ColumnContent] = field(default_factory=list)
+
+    @property
+    def headers(self) -> set[str]:
+        """The names of its columns, as they are compared."""
+        return {words(content.column.header) for content in self.contents}
 
     def content(self, header: str) -> ColumnContent:
         """Return a column by its name."""
@@ -67,8 +78,16 @@ class Link:
     unused: int
 
 
-def tables_at(path: str) -> dict[str, str | dict]:
+def tables_at(path: str, folder: Path) -> dict[str, str | dict]:
     """Return the tables of a folder or of a database of several, else none.
+
+    Files that are parts of one table, as monthly exports are, are one table.
+
+    Parameters
+    ----------
+    path : str
+    folder : Path
+        Where a file goes that has to be converted.
 
     Raises
     ------
@@ -83,7 +102,7 @@ def tables_at(path: str) -> dict[str, str | dict]:
                 f"The folder {path} holds no CSV, Parquet, .xlsx or JSON file; name a "
                 "file."
             )
-        found: dict[str, str | dict] = {_name(f.name): str(f) for f in files}
+        found: dict[str, str | dict] = dict(_parts_together(files, folder))
     else:
         names = tables_of(place) if place.is_file() else []
         if len(names) < 2:
@@ -95,6 +114,57 @@ def tables_at(path: str) -> dict[str, str | dict]:
             "most. Put those that matter into a folder, or write the query by hand."
         )
     return found
+
+
+def _parts_together(files: list[Path], folder: Path) -> list[tuple[str, str]]:
+    """Return names and places of tables; files that differ in their month are one."""
+    alike = defaultdict(list)
+    for file in files:
+        stem = words(file.name.removesuffix(file.suffix)).split()
+        alike[*(w for w in stem if not _PART.fullmatch(w)), file.suffix].append(file)
+    found = []
+    for group in alike.values():
+        pattern = _pattern(group)
+        if pattern and _have_same_columns(group, folder):
+            start = _common_words(group)
+            is_word = re.search(r"[^\W\d_]", start)
+            found.append((_name(start if is_word else group[0].parent.name), pattern))
+        else:
+            found += [(_name(file.name), str(file)) for file in group]
+    return found
+
+
+def _common_words(files: list[Path]) -> str:
+    """Return the whole words that all names begin with."""
+    if len(files) == 1:
+        return files[0].name
+    return re.sub(r"[^\W_]*$", "", _common_start([file.name for file in files]))
+
+
+def _common_start(names: list[str]) -> str:
+    """Return the letters that all names begin with."""
+    alike = takewhile(lambda letters: len({*letters}) == 1, zip(*names, strict=False))
+    return "".join(letters[0] for letters in alike)
+
+
+def _pattern(files: list[Path]) -> str:
+    """Return the path of one file, or the widest pattern of just these files, or ""."""
+    if len(files) == 1:
+        return str(files[0])
+    names = [file.name for file in files]
+    start, words_of_all = _common_start(names), _common_words(files)
+    end = _common_start([name[len(start) :][::-1] for name in names])[::-1]
+    tries = [(words_of_all, files[0].suffix), (words_of_all, end), (start, end)]
+    patterns = [str(files[0].with_name(f"{head}*{tail}")) for head, tail in tries]
+    return next((p for p in patterns if files_of(p) == files), "")
+
+
+def _have_same_columns(files: list[Path], folder: Path) -> bool:
+    headers = []
+    for file in files if len(files) > 1 else []:
+        source, _ = open_as_found(str(file), folder=folder, name=_name(file.name))
+        headers.append(Counter(words(c.header) for c in source.columns))
+    return all(header == headers[0] for header in headers)
 
 
 def _name(file: str) -> str:
@@ -141,7 +211,10 @@ def _without_common_start(names: list[str]) -> list[str]:
 
 
 def links_of(engine: duckdb.DuckDBPyConnection, tables: list[Table]) -> list[Link]:
-    """Return which columns are keys of other tables."""
+    """Return which columns are keys of other tables.
+
+    Tables of the same columns are of the same things, and none is a key of another.
+    """
     links = []
     for other in tables:
         for key in other.contents:
@@ -149,7 +222,8 @@ def links_of(engine: duckdb.DuckDBPyConnection, tables: list[Table]) -> list[Lin
             if not is_key or not key.column.header.strip():
                 continue
             for table in tables:
-                links += _links_to(engine, table, other, key) if table != other else []
+                if table.headers != other.headers:
+                    links += _links_to(engine, table, other, key)
     return links
 
 

@@ -100,6 +100,8 @@ def clause(claim: Claim, *, is_first: bool = False) -> str:
     if claim.measure == "share of level":
         return f"{claim.label}: {own} {claim.level} {compared}"
     unit = _SPOKEN_UNITS.get(claim.unit, "")
+    if unit.strip() in claim.label.lower().split():
+        unit = ""  # "Days since last login 12" has said it
     mean = " on average" if claim.measure == "mean" else ""
     return f"{claim.label} {own}{unit}{mean} {compared}"
 

@@ -35,7 +35,7 @@ from segmentation.segments.silhouettes import pairwise_distances, silhouettes
 from segmentation.segments.space import Space, fit_space
 from segmentation.segments.stability import bootstrap_partitions, jaccard_stability
 from segmentation.segments.transforms import Feature, FittedFeature, natural
-from segmentation.segments.verdict import verdict
+from segmentation.segments.verdict import below, verdict
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.protocols import Relation
 
@@ -295,11 +295,13 @@ def _as_published(
     complete = completed(points, labels)
     stability = float(np.mean(agreements))
     reason = chosen.reason
-    if stability < settings["min_stability"] <= chosen.stability_mean:
+    wanted = settings["min_stability"]
+    if stability < wanted <= chosen.stability_mean:
         # the number was chosen by another fit, which is no word for this one
         reason = (
             f"{reason} That holds for the customers the numbers were compared on; the "
-            f"segments fitted to all come out less surely (agreement {stability:.2f})."
+            "segments fitted to all come out less surely (agreement "
+            f"{below(stability, wanted)})."
         )
     published = replace(
         chosen,

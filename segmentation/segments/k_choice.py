@@ -12,7 +12,7 @@ from segmentation.segments.natural_groups import (
 )
 from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
 from segmentation.segments.separation import comparable
-from segmentation.segments.verdict import verdict
+from segmentation.segments.verdict import below, verdict
 from segmentation.warehouse.errors import UserError
 
 __all__ = ["K_RULES", "NATURAL_SILHOUETTE", "by_stability", "choose_k", "decide_k"]
@@ -325,12 +325,12 @@ def _against(
 def _short_of(finer: KEvaluation, min_stability: float, min_share: float) -> str:
     """Say which limit a number does not reach."""
     if finer.smallest_share < min_share:
-        share = _below(finer.smallest_share, min_share, "%")
+        share = below(finer.smallest_share, min_share, "%")
         return (
             f"the smallest would have {share} of the customers, at least "
             f"{min_share:.0%} are wanted (var min_segment_share, and ten customers)."
         )
-    agreement = _below(finer.stability_mean, min_stability, "f")
+    agreement = below(finer.stability_mean, min_stability, "f")
     return (
         f"other segments come out when the customers are drawn again (agreement "
         f"{agreement}, {min_stability:.2f} wanted)."
@@ -349,12 +349,12 @@ def _least_bad(
             f"the customers (var min_segment_share, and ten customers); {best.k} come "
             "out the same most often when the customers are drawn again (agreement "
             f"{best.stability_mean:.2f} of 1), the smallest with "
-            f"{_below(best.smallest_share, min_share, '%')} of the customers."
+            f"{below(best.smallest_share, min_share, '%')} of the customers."
         )
     small = (
         ""
         if best.smallest_share >= min_share
-        else f" The smallest has {_below(best.smallest_share, min_share, '%')} of the "
+        else f" The smallest has {below(best.smallest_share, min_share, '%')} of the "
         "customers: read it as a list of people."
     )
     few = [e.k for e in evaluations if e.stability_mean >= min_stability]
@@ -367,7 +367,7 @@ def _least_bad(
     return best.k, (
         "No number of segments comes out the same often enough when the customers are "
         f"drawn again{but}; {best.k} does best (agreement "
-        f"{_below(best.stability_mean, min_stability, 'f')} of 1, {min_stability:.2f} "
+        f"{below(best.stability_mean, min_stability, 'f')} of 1, {min_stability:.2f} "
         "wanted), so customers near a border could as well be in the next segment."
         f"{small}"
     )
@@ -379,12 +379,3 @@ def _above_evenly_spread(evaluation: KEvaluation) -> bool:
 
 def _straddles(evaluation: KEvaluation) -> bool:
     return evaluation.straddling_share > MOST_STRADDLING
-
-
-def _below(value: float, limit: float, kind: str) -> str:
-    """Return a figure below a limit with as many decimals as show that it is."""
-    for decimals in range(0 if kind == "%" else 2, 7):
-        said, asked = f"{value:.{decimals}{kind}}", f"{limit:.{decimals}{kind}}"
-        if said != asked:
-            return said
-    return said

@@ -7,7 +7,7 @@ matched one to one; a segment that is like none gets a title of its strongest cl
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -179,6 +179,15 @@ def claimed(
             )
             for t in own[0].traits
         ]
+        said = [
+            # who buys nothing is no occasional buyer
+            replace(claim, holds=False)
+            if claim
+            and (t.direction < 0 and t.limit != 0 and t.is_compared)
+            and not phrases.is_few(claims, t.feature)
+            else claim
+            for t, claim in zip(own[0].traits, said, strict=True)
+        ]
         held = [claim for claim in said if claim is not None]
         return held if len(held) == len(said) else None
     if name == LIKE_MOST or name.startswith("Segment S"):
@@ -265,7 +274,8 @@ def name_segments(
     }
     for key, match in _matched({k: said[k] for k in unnamed}, free, phrases).items():
         give(key, match[0], "archetype", match[1])
-    for key in unnamed:
+    # the strongest first, so that "fairly" is said of the weaker
+    for key in sorted(unnamed, key=lambda k: -_strength(said[k])):
         if key not in found:
             titles = composed_titles(said[key], phrases, key)
             title = next(t for t in titles if is_free(key, t[0]))
@@ -275,6 +285,10 @@ def name_segments(
         key: SegmentName(name, described(claims, said[key], own), source, claims)
         for key, (name, source, claims) in ((k, found[k]) for k in said)
     }
+
+
+def _strength(claims: Claims) -> float:
+    return max((abs(c.difference) for c in claims.notable), default=0.0)
 
 
 def _holding(

@@ -7,10 +7,12 @@ label is called high or low. The phrase of a group is the level itself.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from segmentation.segments.claims import Claim, Claims, judged
+import numpy as np
+
+from segmentation.segments.claims import MOST, Claim, Claims, judged
 from segmentation.segments.transforms import Feature
 from segmentation.warehouse.protocols import Relation
 from segmentation.warehouse.spoken import NO, YES
@@ -28,6 +30,8 @@ __all__ = [
 LIKE_MOST = "Like most customers"
 # a third phrase is worth its place only where the difference is as large as this
 STRONG = 0.6
+# of two segments that are high, it is said of the one that is less so
+_FAIRLY = "fairly "
 # a level that says nothing without its label
 _BARE = re.compile(r"[\W\d_]*|.{1,2}|none|other|unknown|high|low|medium")
 # of what is called so, 0 and 1 are codes: nobody can tell which sex 1 is
@@ -36,6 +40,14 @@ _CODE = re.compile(
     r"|type|tipo|typ|class|kind|category|group|region|channel|level|tier|grade)\b",
     re.IGNORECASE,
 )
+# units of what somebody can have none of
+_HAD = ("money", "purchases", "count")
+# what of the catalogue is said where the declared word is too much: "new" at 600 days
+_COMPARED = {
+    "tenure_days": ("with us for longer", "with us for less time"),
+    "recency_days": ("longer without a purchase", "bought more recently"),
+    "children": ("more children at home", "fewer children at home"),
+}
 _DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
 
 
@@ -99,31 +111,53 @@ class Phrases:
         """Return the phrase for a notable claim, and the claim with its limit."""
         if claim.level is not None:
             return self.of_level(claim), claim
-        *declared, compared = self.spellings(claim.feature, claim.direction)
-        for phrase in declared:
+        for phrase in self.spellings(claim.feature, claim.direction)[:-1]:
             meant = self.meant(claims, claim.feature, claim.direction, phrase)
             if meant is not None and meant.holds:
                 return phrase, meant
-        return compared, claim
+        return self.compared(claim)
+
+    def compared(self, claim: Claim) -> tuple[str, Claim]:
+        """Return the phrase that says no more than high or low, and its claim."""
+        return self.spellings(claim.feature, claim.direction)[-1], claim
 
     def spellings(self, feature: str, direction: int) -> list[str]:
-        """Return the phrases of a number: the declared one, if any, and high or low."""
+        """Return the phrases of a number, the most telling first, high or low last."""
         f = self.features[feature]
         declared = f.high_phrase if direction > 0 else f.low_phrase
-        compared = f"{'high' if direction > 0 else 'low'} {lowered(f.label)}"
-        return [_without_comma(p) for p in (declared, compared) if p]
+        compared = _COMPARED.get(feature, ("", ""))[0 if direction > 0 else 1]
+        usual = f"{'high' if direction > 0 else 'low'} {lowered(f.label)}"
+        said = [declared, compared, usual]
+        if direction < 0 and f.unit in _HAD:
+            is_none = any(word.is_in(declared or "", direction) for word in self.words)
+            said.insert(
+                1 if is_none else 0, f"no {lowered(f.label).removeprefix('total ')}"
+            )
+        return [_without_comma(p) for p in said if p]
 
     def meant(
         self, claims: Claims, feature: str, direction: int, phrase: str
     ) -> Claim | None:
         """Return the claim that a phrase makes; None where it cannot be told."""
         limit = None
+        if phrase.startswith("no ") and self.features[feature].unit in _HAD:
+            claim = judged(claims, feature, direction, limit=0)
+            none = _share_that(claims, feature, lambda x: x == 0)
+            return claim and replace(claim, holds=claim.holds and none >= MOST)
         for word in self.words:
             if word.is_in(phrase, direction):
                 limit = word.limit_in(self.features[feature].unit)
                 if limit is None and word.unit in _DAYS_IN:
                     return None
-        return judged(claims, feature, direction, limit=limit)
+        claim = judged(claims, feature, direction, limit=limit)
+        is_word = direction < 0 and limit != 0 and not phrase.startswith("low ")
+        if claim and is_word and not self.is_few(claims, feature):
+            return replace(claim, holds=False)  # who buys nothing is no rare buyer
+        return claim
+
+    def is_few(self, claims: Claims, feature: str) -> bool:
+        """Return whether most have some of what can be had: none is not few."""
+        return _share_that(claims, feature, lambda x: x <= 0) <= 1 - MOST
 
     def of_level(self, claim: Claim) -> str:
         """Return the phrase of a level."""
@@ -156,7 +190,7 @@ class Phrases:
             self.of_level(c).lower(): c for c in claims.claims if c.level is not None
         }
         said = []
-        for phrase in title.lower().split(", "):
+        for phrase in title.lower().removeprefix(_FAIRLY).split(", "):
             if phrase in known:
                 claim = self.meant(claims, *known[phrase], phrase)
                 if claim is None:
@@ -169,6 +203,14 @@ class Phrases:
         return said
 
 
+def _share_that(claims: Claims, feature: str, is_so: Callable) -> float:
+    """Return the share of a segment of which it is so; 0 of what cannot be had."""
+    claim, values = claims.of(feature), claims.own_values.get(feature, ())
+    if not claim or claim.unit not in _HAD or not len(values):
+        return 0.0
+    return float(np.mean(is_so(np.asarray(values))))
+
+
 def _still_so(claim: Claim) -> Claim:
     return replace(claim, holds=claim.is_notable and claim.is_of_most)
 
@@ -179,7 +221,8 @@ def composed_titles(
     """Return titles for a segment, best first; the last one nobody else has.
 
     The two or three strongest claims make a title; where another segment has it, more
-    or fewer of them do. What is not told apart by any is called by its key.
+    or fewer of them do, or the strongest with a "fairly". What is not told apart by any
+    is called by its key.
     """
     varied, alike = _varied(_worded(claims, phrases), phrases)
     usual = 3 if len(varied) > 2 and abs(varied[2][1].difference) >= STRONG else 2
@@ -192,6 +235,9 @@ def composed_titles(
     ]
     if not worded:
         titles.append((LIKE_MOST, []))
+    elif varied[0][1].level is None:
+        phrase, claim = phrases.compared(varied[0][1])
+        titles.append((sentence_case(f"{_FAIRLY}{phrase}"), [claim]))
     return [*titles, (f"Segment {key}", [])]
 
 
@@ -267,4 +313,11 @@ def sentence_case(text: str) -> str:
 
 
 def _without_comma(text: str) -> str:
-    return text.replace(",", "")
+    """Return the text without what would part a title, or quote in it.
+
+    Examples
+    --------
+    >>> _without_comma('"vip","blog"'), _without_comma("Paris, France")
+    ('vip blog', 'Paris France')
+    """
+    return " ".join(text.replace(",", " ").replace('"', "").split())

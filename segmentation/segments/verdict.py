@@ -2,7 +2,7 @@
 
 from segmentation.segments.separation import Separation
 
-__all__ = ["ENOUGH_CUSTOMERS", "SMALL_GROUP", "verdict"]
+__all__ = ["ENOUGH_CUSTOMERS", "SMALL_GROUP", "below", "verdict"]
 
 # groups 4 standard deviations apart (4 % wrongly placed) are shown in 50 % of draws of
 # 500 customers, in 15 % of 200: with fewer, nothing shown does not mean nothing there
@@ -60,7 +60,7 @@ def verdict(
     if stability < min_stability:
         sentences.append(
             "When the customers are drawn again other segments come out: their borders "
-            f"are not to be relied on (agreement {_short_of(stability, min_stability)} "
+            f"are not to be relied on (agreement {below(stability, min_stability)} "
             f"of 1, {min_stability:.2f} wanted)."
         )
     if features and len(features) == 1:
@@ -156,8 +156,16 @@ def _number(number: int) -> str:
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 
-def _short_of(value: float, limit: float) -> str:
-    for decimals in range(2, 7):
-        if f"{value:.{decimals}f}" != f"{limit:.{decimals}f}":
-            return f"{value:.{decimals}f}"
-    return f"{value:.6f}"
+def below(value: float, limit: float, kind: str = "f") -> str:
+    """Return a figure below a limit with as many decimals as show that it is.
+
+    Examples
+    --------
+    >>> below(0.8957, 0.9), below(0.84, 0.9), below(0.0499, 0.05, "%")
+    ('0.896', '0.84', '4.99%')
+    """
+    for decimals in range(0 if kind == "%" else 2, 7):
+        said, asked = f"{value:.{decimals}{kind}}", f"{limit:.{decimals}{kind}}"
+        if said != asked:
+            return said
+    return said

@@ -111,7 +111,7 @@ select
     -- a day to come is a notice: until then somebody is still there
     case
         when has_left or left_on <= observed_on then 'has left'
-        when has_opted_out then 'has opted out'
+        when has_opted_out or opted_out_on <= observed_on then 'has opted out'
         when {{ asks_consent }} and not coalesce(may_contact, false)
             then 'has not agreed'
         when is_suppressed then 'is suppressed'

@@ -1,3 +1,5 @@
+{% set ends = ['left_on', 'opted_out_on'] %}
+
 with
 
 customers as (
@@ -20,6 +22,10 @@ summarised as (
         max(last_purchase_on) as last_purchase_on,
         {% for field in input_fields('date') %}
         max({{ staging_column(field) }}) as {{ quoted_name('last_' ~ field.name) }},
+        {% endfor %}
+        -- 9999-12-31 is a word for never
+        {% for name in ends %}
+        max(case when {{ name }} < date '2100-01-01' then {{ name }} end) as last_{{ name }},
         {% endfor %}
         percentile_cont(0.25) within group (order by income) as income_p25,
         percentile_cont(0.75) within group (order by income) as income_p75
@@ -49,6 +55,10 @@ select
         ),
         {% endif %}
         {% endfor %}
+        greatest(
+            coalesce(last_left_on, last_opted_out_on),
+            coalesce(last_opted_out_on, last_left_on)
+        ),
         date '1970-01-01'
     ) as observed_on,
     cast(

@@ -151,6 +151,70 @@ def test_tables_that_belong_to_accounts_are_added_up(tmp_path):
     assert np.allclose(given, means.reindex(given.index)) and len(given) == len(means)
 
 
+def months(folder, names: list[str]) -> str:
+    """Write a file of orders a name; the files share a third of the orders."""
+    rng = np.random.default_rng(3)
+    lines = pd.DataFrame(
+        {
+            "customer_id": rng.integers(1000, 1080, 400),
+            "order_id": range(400),
+            "order_date": [f"2024-0{1 + n // 50}-{1 + n % 28:02d}" for n in range(400)],
+            "amount": rng.gamma(2, 20, 400).round(2),
+        }
+    )
+    step = 300 // len(names)
+    parts = {name: lines[n * step : n * step + 200] for n, name in enumerate(names)}
+    return written(parts, folder)
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        (["2024-01", "2024-02"], "2024-*.csv"),
+        (["2023-12", "2024-01"], "*.csv"),
+        (["orders_jan", "orders_jun", "orders_july"], "orders_*.csv"),
+        (["export", "export (1)"], "*.csv"),
+        (["Umsatz März", "Umsatz Mai"], "Umsatz *.csv"),
+    ],
+)
+def test_parts_of_one_table_are_read_together(names, pattern, staged, tmp_path):
+    path = months(tmp_path / "shop", names)
+    proposal = propose(path, name="shop", folder=tmp_path / "scratch")
+    definition, asked = decided(proposal.definition)
+    assert asked == 0 and not proposal.query
+    assert definition["path"] == f"{path}/{pattern}"
+    dialect = inspect_input({"shop": definition}, default="shop")
+    orders = pd.DataFrame(staged(dialect, *ORDERS))
+    # what stands in both is counted once
+    assert len(orders) == 200 + 300 // len(names) * (len(names) - 1)
+
+
+def test_parts_of_a_table_stand_beside_the_others(staged, tmp_path):
+    path = months(tmp_path / "shop", ["orders_2023", "orders_2024"])
+    people = pd.DataFrame({"customer_id": range(1000, 1080), "town": "Porto"})
+    people.to_csv(tmp_path / "shop" / "customers.csv", index=False)
+    proposal = propose(path, name="shop", folder=tmp_path / "scratch")
+    tables = yaml.safe_load(proposal.definition)["shop"]["tables"]
+    assert tables["orders"] == f"{path}/orders_*.csv" and len(tables) == 2
+    said = str(proposal.remarks)
+    assert "Joined: orders.customer_id to customers.customer_id" in said
+    assert "50 lines are in an earlier file, too" in said
+    orders = staged(described(proposal, tmp_path)[0], *ORDERS)
+    assert len(orders["order_key"]) == 350
+
+
+def test_tables_of_the_same_columns_are_not_joined(tmp_path):
+    path = months(tmp_path / "shop", ["berlin", "hamburg"])
+    with pytest.raises(Exception, match="have the same columns; if they are parts"):
+        propose(path, name="shop", folder=tmp_path / "scratch")
+
+
+def test_a_folder_of_one_file_is_that_file(tmp_path):
+    path = months(tmp_path / "shop", ["orders"])
+    proposal = propose(path, name="shop", folder=tmp_path / "scratch")
+    assert yaml.safe_load(proposal.definition)["shop"]["path"] == f"{path}/orders.csv"
+
+
 def test_tables_without_a_common_key_are_refused(tmp_path):
     table = pd.DataFrame({"customer_id": [1, 2], "a": [3, 4]})
     other = pd.DataFrame({"weather": ["sun", "rain"]})
@@ -218,6 +282,15 @@ def test_calls_are_counted_and_no_word_is_of_money(tmp_path):
     assert (made["calls_in_90_days"] == recent).all()
     last = days.groupby(table["user_id"]).max()
     assert (pd.to_datetime(made["last_call"]) == last).all()
+
+
+def test_calls_of_few_are_counted(tmp_path):
+    file = tmp_path / "calls.csv"
+    days = ["2024-01-02", "2024-01-05", "2024-01-07", "2024-02-01"]
+    rows = [f"{n},{7 + n // 2},{day},{n + 2.5}\n" for n, day in enumerate(days)]
+    file.write_text("id,user_id,call_date,minutes\n" + "".join(rows))
+    proposal = propose(str(file), name="calls", folder=tmp_path / "scratch")
+    assert proposal.decisions == 0 and "amount" not in proposal.definition
 
 
 def test_claims_are_money_of_their_own(tmp_path):

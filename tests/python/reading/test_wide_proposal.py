@@ -320,6 +320,15 @@ def test_numbered_columns_that_do_not_go_together_are_no_series(proposed, rng):
         ("unsubscribed", ("true", "false"), "has_opted_out"),
         ("Cancellation date", ("2024-01-05", "2024-03-09", ""), "left_on"),
         ("Austrittsdatum", ("2024-01-05", "2024-03-09", ""), "left_on"),
+        (
+            "UNSUB_TIME",
+            ("2024-01-05 10:00:00", "2024-03-09 09:30:00", ""),
+            "opted_out_on",
+        ),
+        # one value says it, of those who have it and of all
+        ("cancelled_on", ("2024-06-01", ""), "left_on"),
+        ("Unsubscribed", ("yes", ""), "has_opted_out"),
+        ("Email opt in", ("no",), "may_contact"),
     ],
 )
 def test_who_may_be_written_to_is_recognised(proposed, rng, header, values, role):

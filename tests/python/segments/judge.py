@@ -73,8 +73,30 @@ MEANINGS = {
     "regulars": [("purchases", UP, ("at least", 3))],
     "frequent buyers": [("purchases", UP, None)],
     "promising newcomers": [("tenure_days", DOWN, ("at most", 180))],
-    "occasional buyers": [("purchases", DOWN, None), ("total_spend", DOWN, None)],
-    "rare buyers": [("purchases", DOWN, None)],
+    # who buys nothing is neither
+    "occasional buyers": [
+        ("purchases", DOWN, ("at least", 0.001)),
+        ("purchases", DOWN, ("at most", 12)),
+        ("total_spend", DOWN, None),
+    ],
+    "rare buyers": [
+        ("purchases", DOWN, ("at least", 0.001)),
+        ("purchases", DOWN, ("at most", 12)),
+    ],
+    "no purchases": [("purchases", DOWN, ("at most", 0))],
+    "no income": [("income", DOWN, ("at most", 0))],
+    "no spend": [("total_spend", DOWN, ("at most", 0))],
+    "no average order value": [("average_order_value", DOWN, ("at most", 0))],
+    "no purchases in 90 days": [("purchases_90_days", DOWN, ("at most", 0))],
+    "no purchases in 365 days": [("purchases_365_days", DOWN, ("at most", 0))],
+    "no spend in 90 days": [("spend_90_days", DOWN, ("at most", 0))],
+    "no spend in 365 days": [("spend_365_days", DOWN, ("at most", 0))],
+    "with us for longer": [("tenure_days", UP, None)],
+    "with us for less time": [("tenure_days", DOWN, None)],
+    "longer without a purchase": [("recency_days", UP, None)],
+    "bought more recently": [("recency_days", DOWN, None)],
+    "more children at home": [("children", UP, None)],
+    "fewer children at home": [("children", DOWN, None)],
     "big-basket buyers": [("average_order_value", UP, None)],
     "online": [("web_share", UP, ("at least", 0.5))],
     "catalog": [("catalog_share", UP, ("at least", 0.4))],
@@ -181,7 +203,7 @@ def _wrong_in_name(name: str, own: pd.DataFrame, everybody: pd.DataFrame) -> lis
     if name == "Like most customers" or re.fullmatch(r"Segment S\d+", name):
         return []
     wrong = []
-    for phrase in name.lower().split(", "):
+    for phrase in name.lower().removeprefix("fairly ").split(", "):
         meant = _meaning(phrase, is_archetype=name == "Big Spenders")
         if not meant:
             wrong.append(f"nobody knows what '{phrase}' means")

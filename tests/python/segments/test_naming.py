@@ -124,12 +124,57 @@ def test_absolute_words_need_their_limit(vocabulary, months, name):
     assert names["S01"].name == name
 
 
+def test_days_are_compared_in_words_where_the_absolute_word_is_too_much(vocabulary):
+    words = Vocabulary(words=vocabulary.words)
+    days = [
+        Feature("tenure_days", "Tenure", unit="days", low_phrase="new customers"),
+        Feature("recency_days", "Recency", unit="days", low_phrase="seen lately"),
+    ]
+    frame, keys = halves(tenure_days=[600.0, 990.0], recency_days=[400.0, 900.0])
+    frame += np.random.default_rng(1).normal(0, 5, frame.shape)
+    names = [n.name.lower() for n in named(frame, keys, days, words).values()]
+    assert [sorted(name.split(", ")) for name in names] == [
+        ["bought more recently", "with us for less time"],
+        ["longer without a purchase", "with us for longer"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("few", "unit", "name"),
+    [
+        (0.0, "purchases", "No purchases"),  # who buys nothing is no rare buyer
+        (1.0, "purchases", "Occasional Buyers"),
+        (0.0, "score", "Rare buyers"),  # a score of nothing is a score
+        (-5.0, "purchases", "Low purchases"),
+    ],
+)
+def test_none_is_not_few(few, unit, name):
+    bought = Feature("purchases", "Purchases", low_phrase="rare buyers", unit=unit)
+    few_bought = Archetype("Occasional Buyers", (Trait("purchases", -1),))
+    archetypes = [few_bought] if unit == "purchases" and few >= 0 else []
+    frame, keys = halves(purchases=[few, 9.0])
+    names = named(frame, keys, [bought], Vocabulary(archetypes))
+    assert names["S01"].name == name
+
+
+def test_the_weaker_of_two_high_segments_is_fairly_high():
+    frame = pd.DataFrame({"income": np.repeat([1.0, 30.0, 45.0, 4.0, 3.0], 100)})
+    frame += np.random.default_rng(5).normal(0, 0.3, frame.shape)
+    keys = np.repeat([f"S0{n}" for n in range(1, 6)], 100)
+    names = {k: n.name for k, n in named(frame, keys, [INCOME]).items()}
+    assert (names["S03"], names["S02"]) == ("High income", "Fairly high income")
+    assert (names["S01"], names["S05"]) == ("Low income", "Fairly low income")
+    claims = claims_of(frame, keys, [INCOME])["S02"]
+    phrases = phrases_for(frame, [INCOME], [])
+    assert claimed("Fairly high income", claims, [], phrases)[0].holds
+
+
 def test_no_children_is_said_where_most_have_none(vocabulary):
     words = Vocabulary(words=vocabulary.words)
     frame, keys = halves(children=[0.0, 2.0])
     assert named(frame, keys, [CHILDREN], words)["S01"].name == "No children"
     frame, keys = halves(children=[1.0, 3.0])
-    assert named(frame, keys, [CHILDREN], words)["S01"].name == "Low children"
+    assert named(frame, keys, [CHILDREN], words)["S01"].name == "Fewer children at home"
 
 
 def test_levels_are_said_where_most_have_them():
@@ -236,7 +281,7 @@ def test_equal_segments_have_different_names_without_numbers():
     keys = np.array(["S01", "S02", "S03", "S04"] * 25)
     names = [n.name for n in named(frame, keys, [INCOME]).values()]
     assert len(set(names)) == 4
-    assert names[2:] == ["Segment S03", "Segment S04"] or LIKE_MOST in names
+    assert names[2:] == ["Fairly high income", "Segment S04"] or LIKE_MOST in names
 
 
 def test_a_name_stays_with_its_key_while_it_holds():
@@ -255,7 +300,7 @@ def test_a_name_stays_with_its_key_while_it_holds():
         used_names={v: k for k, v in turned.items()},
     )
     assert names["S01"].name == "High income"
-    assert names["S02"].name == "Segment S02"
+    assert names["S02"].name == "Fairly low income"
 
 
 def test_a_retired_name_goes_to_no_other_key():

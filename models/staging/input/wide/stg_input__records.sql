@@ -6,7 +6,7 @@
 {% set profile = [] %}
 {% for field in dialect.fields if field.role not in ('target', 'line') %}
 {% if field.name not in [
-    'customer_id', 'may_contact', 'has_opted_out', 'left_on', 'has_left'
+    'customer_id', 'may_contact', 'has_opted_out', 'opted_out_on', 'left_on', 'has_left'
 ] %}
 {% do profile.append(staging_column(field)) %}
 {% endif %}

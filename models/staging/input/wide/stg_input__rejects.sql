@@ -27,7 +27,8 @@ records as (
 
 ),
 
--- the first record of a key is accepted, whatever follows it in the file
+-- the first record of a key that can be read is accepted, whatever follows it in the
+-- file: where another row of a customer counts, those before it are no first one
 repeated_keys as (
 
     select
@@ -36,7 +37,7 @@ repeated_keys as (
 
     from records
 
-    where customer_id is not null and not is_blank
+    where customer_id is not null and not is_blank and reading_problem is null
 
     group by customer_id
 
