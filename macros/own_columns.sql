@@ -1,6 +1,6 @@
 {#
   The columns of customers_wide that are this input's own, as [{'name': 'wine_spend',
-  'expression': 'staged."spend_wine"', 'said': 'Spend on wine.'}, …]: categories,
+  'expression': 'staged."spend_wine"', 'said': 'Spend on wine …'}, …]: categories,
   channels and campaigns by the owner's names, then what the definition declares.
 
   A name that another column has already (a category called total) takes the name of its
@@ -35,19 +35,20 @@
             {% set column = 'staged.' ~ staging_column(field) %}
             {% do rows.append([
                 field.name ~ '_' ~ money, staging_name(field), column,
-                of_what ~ ' ' ~ field.name ~ '.',
+                of_what ~ ' ' ~ field.name
+                ~ ' over the period of the file up to observed_on (cumulative).',
             ]) %}
             {% do rows.append([
                 field.name ~ '_share', 'share_of_' ~ staging_name(field),
                 share_of(column, 'customers.' ~ whole),
-                of_what ~ ' ' ~ field.name ~ ' / ' ~ whole ~ '.',
+                of_what ~ ' ' ~ field.name ~ ' / ' ~ whole ~ '; null where that is 0.',
             ]) %}
         {% endfor %}
     {% endfor %}
     {% if input_fields('attribute') | selectattr('name', 'equalto', 'gold_spend') | list %}
         {% for name, said in [
-            ('gold_spend', 'Spend on gold products, which are part of the categories.'),
-            ('gold_share', 'gold_spend / total_spend; above 1 where is_gold_above_total.'),
+            ('gold_spend', 'Spend on gold products, part of the categories (cumulative).'),
+            ('gold_share', 'gold_spend / total_spend, above 1 by is_gold_above_total; null of 0.'),
             ('is_gold_above_total', 'More spent on gold products than in all categories.'),
         ] %}
             {% do rows.append([name, 'own_' ~ name, 'engineered.' ~ name, said]) %}

@@ -1,6 +1,6 @@
 {#
-  Keys in marts that segments, or customers, does not have: a query. The rows of a mart
-  that are of no segment say so by words ("all", "new", "left").
+  Keys in marts that segments, or customers, does not have, or has under another name: a
+  query. The rows of a mart that are of no segment say so by words ("all", "new", "left").
 
   unknown_keys({'campaign_plan': ['segment_key']})
       -> select 'campaign_plan' as mart, 'segment_key' as key_column, … where …
@@ -8,9 +8,11 @@
 {% macro unknown_keys(columns_of) -%}
     {%- for mart, columns in columns_of.items() -%}
     {%- set is_last = loop.last -%}
+    {%- set there = graph.nodes['model.segmentation.' ~ mart].columns if execute else [] -%}
     {%- for column in columns -%}
     {%- set known = 'customers' if column == 'customer_id' else 'segments' -%}
     {%- set key = 'customer_id' if column == 'customer_id' else 'segment_key' -%}
+    {%- set name = column | replace('segment_key', 'segment_name') -%}
     select
         '{{ mart }}' as mart,
         '{{ column }}' as key_column,
@@ -22,8 +24,16 @@
         on named.{{ column }} = known.{{ key }}
 
     where
-        known.{{ key }} is null
-        and named.{{ column }} not in ('all', 'new', 'left')
+        (
+            known.{{ key }} is null
+            and named.{{ column }} not in ('all', 'new', 'left')
+        )
+        {%- if name != column and name in there %}
+        or (
+            known.{{ key }} is not null
+            and named.{{ name }} is distinct from known.segment_name
+        )
+        {%- endif %}
 
     {% if not (is_last and loop.last) %}
     union all

@@ -38,10 +38,12 @@ _UNITS_OF_COUNTS = (
     (r"\w+", "count"),
 )
 _UNITS = (
-    (r"\w*_index|(\w+_)?lift|\w*_ratio|\w*change_\d+_days", "ratio"),
+    # these are 0 where nothing has changed
+    (r"stability_index|spend_change_\d+_days", "number"),
+    (r"\w*_index|(\w+_)?lift|\w*_ratio", "ratio"),
     (r"\w*(share|rate|probability|precision)\w*|recall|coverage|\w*fidelity", "share"),
     (r"(segment_)?margin|known_weight|overlap|cumulative_gain|\w*uplift\w*", "share"),
-    (r"chance_of_silence|significance|\w+_p_value|agreement\w*", "share"),
+    (r"chance_of_silence|\w+_p_value|agreement\w*", "share"),
     (r"\w*spending_score", "number"),
     (r"\w+_days", "days"),
     (r"(mean_|median_)?age", "years"),
@@ -63,7 +65,7 @@ _COLUMNS = {
     "data_type": "Its type.",
     "role": "What it is for: key, name, category, order, flag, day, figure, sentence.",
     "unit": "What a figure is measured in: money, share (0-1), days, years, count, "
-    "ratio (1, or 100 of an index, is as everybody), number; row: the row says it in "
+    "ratio (1, or 100 of an index, is as usual), number; row: the row says it in "
     "unit. Null for what is no figure.",
     "personal": "What it says of a person: key, contact, attribute (who somebody is) "
     "or behaviour; null in relations that are not of single persons.",

@@ -21,6 +21,14 @@ _WORDS = {
     # whatever the level is of; feature_level is a word of the input
     r"\w+\.((?!feature_)\w+_level)": _LEVELS,
     r"segment_claims\.(direction)": ("high", "average", "low"),
+    r"segment_claims\.(said_in)": ("title", "sentence", "nowhere"),
+    r"recommendation_quality\.(model_role)": ("chance", "baseline", "candidate"),
+    r"segment_drift\.(subject_kind)": (
+        "feature",
+        "segment sizes",
+        "distance",
+        "outliers",
+    ),
     r"segment_separation\.(verdict)": (
         "stand apart",
         "shade into each other",
@@ -56,28 +64,28 @@ _KNOWN = (
         r"\1_order",
         "segment_channel_mix",
         "channel, channel_order",
-        "Order of {column} in the input, from 1.",
+        "Order of {column} in the input, from 1; null where that is.",
     ),
     (
         r"\w+\.(category|other_category|top_category)",
         r"\1_order",
         "segment_category_mix",
         "category, category_order",
-        "Order of {column} in the input, from 1.",
+        "Order of {column} in the input, from 1; null where that is.",
     ),
     (
         r"\w+\.(campaign|last_campaign_accepted)",
         r"\1_order",
         "segment_campaign_response",
         "campaign, campaign_order",
-        "Order of {column} in the definition of the input, from 1.",
+        "Order of {column} in the definition of the input, from 1; null where that is.",
     ),
     (
         r"\w+\.(campaign|last_campaign_accepted)",
         r"\1_label",
         "segment_campaign_response",
         "campaign, campaign_label",
-        "Name for people of {column}.",
+        "Name for people of {column}; null where that is.",
     ),
     (
         r"\w+\.(feature|other_feature)",

@@ -30,11 +30,11 @@ _COLUMNS = {
     "rows_found": "Its rows.",
     "columns_found": "Its columns.",
     "grain": "What one row is of.",
-    "key_columns": "Columns that are unique together, between commas.",
+    "key_columns": "Columns that are unique together, between commas; null of one row.",
     "has_segments": "Whether it has a segment_key to filter by.",
     "is_of_persons": "Whether its rows are about single customers.",
     "description": "What it holds.",
-    "example_query": "A query to begin with.",
+    "example_query": "A query to begin with; null where there is none.",
     "why_empty": "Why it has no rows, else null.",
 }
 

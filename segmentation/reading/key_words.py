@@ -22,7 +22,7 @@ _KEY_ELSEWHERE = re.compile(
 _PERSON = re.compile(
     r"\b(?:customer|client|buyer|shopper|guest|member|donor|constituent|supporter|"
     r"giver|patron|patient|person|people|household|user|visitor|subscriber|player|"
-    r"passenger|traveller|traveler|cardholder|tenant|student|contact|account|kunde|"
+    r"caller|msisdn|rider|policyholder|policy|passenger|traveller|traveler|cardholder|tenant|student|contact|account|kunde|"
     r"kunden|kund|gast|mitglied|spender|patienten|abonnent|konto|membre|adherent|"
     r"donateur|acheteur|abonne|cliente|huesped|socio|donante|paciente|usuario|"
     r"hospede|doador|membro|ospite|donatore|utente|klant|lid|bezoeker|gebruiker|"

@@ -15,7 +15,7 @@ from segmentation.reading.order_spellings import (
 )
 from segmentation.reading.own_lines import draft_left_out, draft_taken
 from segmentation.reading.recognition import FreeNames, one_line, shown
-from segmentation.reading.spellings import words
+from segmentation.reading.spellings import latin_words, words
 from segmentation.warehouse.quoting import identifier
 
 __all__ = ["FEATURES", "draft_orders"]
@@ -38,6 +38,9 @@ _USES = {
 # of all money: less is what shops take back
 _BOTH_WAYS = 0.2
 _MOST_STATUSES, _MOST_CURRENCIES = 30, 60
+_STATES = {"state", "estado", "stato"}
+_EVENTS = ("event type", "event name", "event", "action", "behavior type")
+_BOUGHT = {"purchase", "purchased", "buy", "bought", "order", "transaction"}
 _ASK = '"?"'  # a number that only the user knows
 _ASIDE = ("shipping", "tax", "taxes", "vat", "mwst", "versand", "kdv", "kargo")
 
@@ -181,8 +184,8 @@ def _status_of(names: FreeNames) -> list[ColumnContent]:
     """Take the column of the status; return it, and what says a status as well."""
     found = [
         c
-        for c in names.named(STATUSES)
-        if not c.is_date and c.distinct <= _MOST_STATUSES
+        for c in names.named((*STATUSES, *_EVENTS))
+        if not c.is_date and c.distinct <= _MOST_STATUSES and _says_a_status(c)
     ]
     if not found or not found[0].filled:
         return []
@@ -201,7 +204,12 @@ def _draft_status(
     counts = _word_counts(lines, status)
     if "order_amount" in used:
         counts.pop(NOT_KNOWN, None)  # it stands on the first line of an order
-    meanings = {word: _meaning(word) for word in counts}
+    meanings: dict[str, str | None]
+    if words(status.column.header) in _EVENTS:
+        # what else people did is no order: looked at it, put it into the basket
+        meanings = {w: "counts" if w in _BOUGHT else "cancelled" for w in counts}
+    else:
+        meanings = {word: _meaning(word) for word in counts}
     for meaning in STATUS_WORDS:
         listed = [yaml_scalar(w) for w, told in meanings.items() if told == meaning]
         if listed:
@@ -222,10 +230,21 @@ def _draft_status(
         draft.remarks.append(f"Check: {shown(other)} says a status as well.")
 
 
+def _says_a_status(content: ColumnContent) -> bool:
+    """Return whether words are those of a status: a state may be California."""
+    spelled = words(content.column.header)
+    values = [value.lower() for value, _ in content.frequent]
+    if spelled in _EVENTS:
+        return bool({*values} & _BOUGHT)
+    return spelled not in _STATES or any(map(_meaning, values))
+
+
 def _meaning(word: str) -> str | None:
     plain = word.removeprefix("wc-").replace("_", " ")
+    spelled = latin_words(plain)
     for meaning, known in STATUS_WORDS.items():
-        if plain in known or words(plain) in {words(k) for k in known}:
+        # of other letters nothing is left that could be compared
+        if plain in known or (spelled and spelled in {latin_words(k) for k in known}):
             return meaning
     return None
 

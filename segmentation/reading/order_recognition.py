@@ -190,7 +190,11 @@ def _person(
 
     The key that a person is known by beats one that changes with the order.
     """
-    named = [c for c in names.named(PERSONS) if c is not order and not c.is_date]
+    named = [
+        c
+        for c in names.named(PERSONS)
+        if c is not order and not c.is_date and not _is_kind_of_card(c)
+    ]
     if not named:
         return next((c for c in names.left.values() if _comes_again(c)), None)
     repeated = [c for c in named if c.distinct < _REPEATED * c.filled]
@@ -206,6 +210,12 @@ def _person(
     elif named[0].distinct == named[0].filled:
         return None  # customers have one row each, whatever else comes again
     return repeated[0] if repeated else None
+
+
+def _is_kind_of_card(content: ColumnContent) -> bool:
+    """Return whether a column says which card is used, and not whose."""
+    few = content.distinct <= _RARE * content.filled or content.is_flag
+    return few and words(content.column.header) == "card"
 
 
 def _comes_again(content: ColumnContent) -> bool:

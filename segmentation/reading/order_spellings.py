@@ -34,7 +34,7 @@ PERSONS = (
     "card id", "kartennummer", "customer email", "customer e mail", "buyer email",
     "buyer e mail", "billing email", "email", "e mail", "email address",
     "e mail adresse", "mail", "eposta", "customer name", "kundenname", "buyer name",
-    "billing name", "musteri ad",
+    "billing name", "musteri ad", "card",
 )  # fmt: skip
 TIMES = (
     "order purchase timestamp", "purchase timestamp", "order datetime",
@@ -58,8 +58,8 @@ LINE_TOTALS = (
     "net amount", "net revenue", "amount", "gesamtpreis", "positionsbetrag",
     "positionswert", "gesamtbetrag", "betrag", "umsatz", "dollar value", "sales",
     "revenue", "spend", "total price", "total amount", "summe", "montant", "importe",
-    "importo", "valor", "bedrag", "tutar", "toplam tutar", "satr tutar", "islem tutar",
-    "toplam", "value",
+    "importo", "valor", "bedrag", "money", "tutar", "toplam tutar", "satr tutar",
+    "islem tutar", "toplam", "value",
 )  # fmt: skip
 # money of one piece, as nobody calls the money of a line
 NAMED_OF_PIECE = (

@@ -119,11 +119,8 @@ def _proposal(path: str, name: str, folder: Path, choose: Chooser | None) -> Pro
         lines = lines_of(engine, opened.source)
         orders = recognised_orders(names, lines)
         states = _states(orders, names.contents, lines)
-        events = (
-            None
-            if states
-            else events_query(orders, names.contents, lines, path, opened.asked)
-        )
+        of = None if states else orders
+        events = events_query(of, names.contents, lines, path, opened.asked)
         if events is None:
             if states or (orders and not orders.can_be_orders):
                 orders, names = None, FreeNames(names.contents)
@@ -496,11 +493,3 @@ def _type_of(what: str) -> str:
     types = {"campaigns": "boolean", "channels": "integer"}
     known = {**LINE_FIELDS, **ATTRIBUTES}
     return known.get(role) or types.get(role, "money")
-
-
-def _flat(content: ColumnContent) -> str:
-    return content.column.header.lower()
-
-
-def _shown_values(content: ColumnContent) -> str:
-    return f"for example {one_line(content.example)}" if content.example else "empty"

@@ -99,7 +99,7 @@ def with_tables(
             f"create view {identifier(name)} as select {columns} from {rows}"
         )
         lines, readable, kept = engine.sql(
-            f"select count(*), count_if({read}), "
+            f"select count(*), count(*) filter ({read}), "
             f"(select count(*) from {identifier(name)}) from {source.relation_sql}"
         ).fetchall()[0]
         notes += source.notes

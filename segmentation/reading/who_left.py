@@ -32,6 +32,8 @@ _OF_EVENT = re.compile(
 _DIED = re.compile(
     r"(?:is )?(?:deceased|dead|verstorben|decede|fallecido|falecido|deceduto|overleden)"
 )
+# what is sent is no person
+_OF_GOODS = re.compile(r"\b(?:shipped|delivered|returned|refunded|picked up)\b")
 _MOST_WORDS = 12
 # a word for what is predicted; "not converted" is the other one
 _OUTCOME = re.compile(
@@ -55,6 +57,7 @@ def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
             left = [value for value in values if value.casefold() in YES]
         elif _HEADER.fullmatch(spelled) and not _OF_EVENT.fullmatch(spelled):
             left = [value for value in values if words(value) in _LEFT]
+            left = [] if any(_OF_GOODS.search(words(v)) for v in values) else left
         else:
             continue
         if left and len(left) < len(values):

@@ -390,7 +390,10 @@ def _draft_target(wide: _Wide, campaign_target: dict[str, ColumnContent]) -> Non
     if wide.target is None:
         return
     own = {t.name for t in wide.taken}
-    name = "_".join(words(wide.target.column.header).split())[:40] or "target"
+    spelled = words(wide.target.column.header)
+    # sentences say "how likely attrition is", not "how likely attrition flag is"
+    spelled = re.sub(r"^(?:is|has) (?=\w)|(?<=\w) (?:flag|status|label)$", "", spelled)
+    name = "_".join(spelled.split())[:40] or "target"
     name = "outcome" if name in {"target", *own} else name
     wide.draft.say(1, "target", why="predicted, and so never a feature; or remove it")
     wide.draft.say(2, "name", name)

@@ -224,6 +224,10 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
         return "share"
     if re.search(r"\b(?:index|idx)\b", spelled):
         return "number"
+    if re.search(r"\b(?:score|rating)$", spelled):
+        return "score"
+    if spelled == "tenure" and (content.highest or 0) <= 12:
+        return "number"  # years as likely as months
     if re.match(r"(?:mean |median )?days between ", spelled):
         return "days"
     if _is_of_calendar(content, spelled):
@@ -235,11 +239,16 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
         return "count"
     if re.match(r"(?:months|days|years) ", spelled) and is_counted:
         return time
-    if re.search(r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* chn?g)", spelled):
+    if re.search(
+        r"\b(?:amt|amount|betrag|montant|importe)\b(?!.* (?:chn?g|hike|growth))",
+        spelled,
+    ):
         return "money"
     if says(spelled, "score") and not says(spelled, "money"):
         return "score"
-    if says(spelled, "share") or re.search(r"\bch(?:n?g|ange)\b", spelled):
+    if says(spelled, "share") or re.search(
+        r"\b(?:ch(?:n?g|ange)|hike|growth)\b", spelled
+    ):
         return "number"
     if says(spelled, "count") and is_counted:
         return "count"

@@ -127,6 +127,9 @@ def _require_values(book: Any, chosen: Any, path: Path) -> None:
         )
 
 
+_CLEARLY_MORE = 10  # times the rows of the next
+
+
 def _sheet(book: Any, path: Path, sheet: str) -> Any:
     if sheet:
         if sheet not in book.sheetnames:
@@ -136,6 +139,10 @@ def _sheet(book: Any, path: Path, sheet: str) -> Any:
         return book[sheet]
     filled = [s for s in book.worksheets if next(_cells(s), None) is not None]
     if len(filled) > 1:
+        # a sheet that explains the columns of another is no table of customers
+        by_rows = sorted((sum(1 for _ in _cells(s)), s.title) for s in filled)
+        if by_rows[-1][0] >= _CLEARLY_MORE * by_rows[-2][0]:
+            return book[by_rows[-1][1]]
         raise UserError(
             f"{path} has several sheets: {', '.join(s.title for s in filled)}; say "
             f"which in dbt_project.yml, for example sheet: {filled[0].title}."

@@ -66,7 +66,13 @@ def places(tool: str) -> dict[str, str]:
 def prepare() -> None:
     """Build the sample, and have dbt describe the warehouse and what is published."""
     described = f"dbt --quiet docs generate --target-path {FOLDER}/target"
-    for command in ("segments build", described, f"{described}-base --target base"):
+    for command in (
+        "segments build",
+        described,
+        f"{described}-base --target base",
+        # MetricFlow reads what dbt leaves in its own folder, which a clone lacks
+        "dbt --quiet parse",
+    ):
         program, *words = command.split(" ")
         subprocess.run(
             [Path(sys.executable).with_name(program), *words],

@@ -154,8 +154,8 @@ TOOLS = (
         "colibri generate --manifest {target}/manifest.json --catalog "
         "{target}/catalog.json --output-dir {work}/colibri",
         _column_lineage,
-        "The others are words and counts that are made of no column "
-        "(`'all'`, `count(*)`), or come from the history that a model keeps.",
+        "The others are words that are made of no column (`'all'`, names of features), "
+        "counts of rows that are no customers, or what a query finds at run time.",
     ),
     Tool(
         "datahub",

@@ -133,6 +133,14 @@ def exploded(relation, list_column, keep, fields):
     return f"select {', '.join([*keep, *fields])}\n\n    from {relation}"
 
 
+def values_in_order(values):
+    """Return a query with the columns that the macro has."""
+    return (
+        "select attribute, attribute_value, customers, value_rank, known_values"
+        f"\n\n    from {values}"
+    )
+
+
 def one_row_each(relation, rows):
     """Return a query with the named columns."""
     return f"select {', '.join(rows[0])}\n\n    from {relation}"

@@ -1,7 +1,7 @@
 {#
-  Each segment and customer that a mart names is one of segments or customers: in one
-  query, as a node for each key cost more than all of it. Histories (of memberships, of
-  audiences) name customers who have left.
+  Each segment and customer that a mart names is one of segments or customers, and has the
+  name that segments gives: in one query, as a node for each key cost more than all of it.
+  Histories (of memberships, of audiences) name customers who have left.
 #}
 {% set columns_of = {
     'customer_category_spend': ['customer_id', 'segment_key'],

@@ -17,6 +17,22 @@ segment_versions as (
 
 ),
 
+-- the version in force names a segment in all its versions, else the last that had it
+ranked as (
+
+    select
+        segment_key,
+        segment_name,
+        name_source,
+        row_number() over (
+            partition by segment_key
+            order by case when is_current then 0 else 1 end, model_version desc
+        ) as naming_rank
+
+    from segment_versions
+
+),
+
 -- a name given by hand holds from the next build on, and can be taken back
 overrides as (
 
@@ -27,11 +43,25 @@ overrides as (
 named as (
 
     select
-        segment_versions.*,
-        coalesce(overrides.segment_name, segment_versions.segment_name) as given_name,
-        overrides.reason as override_reason
+        segment_versions.model_version,
+        segment_versions.is_current,
+        segment_versions.segment_order,
+        segment_versions.segment_key,
+        coalesce(overrides.segment_name, ranked.segment_name) as given_name,
+        segment_versions.description,
+        case when overrides.segment_key is null then ranked.name_source else 'override' end
+            as name_source,
+        overrides.reason as override_reason,
+        segment_versions.colour,
+        segment_versions.fit_customers,
+        segment_versions.fit_mean_distance,
+        segment_versions.fit_outliers
 
     from segment_versions
+
+    inner join ranked
+        on segment_versions.segment_key = ranked.segment_key
+        and ranked.naming_rank = 1
 
     left join overrides
         on segment_versions.segment_key = overrides.segment_key
@@ -79,9 +109,7 @@ select
             || cast(holders_ranked.last_version as {{ dbt.type_string() }}) || ')'
     end as segment_name,
     named.description,
-    case
-        when named.override_reason is null then named.name_source else 'override'
-    end as name_source,
+    named.name_source,
     named.override_reason,
     named.colour,
     named.fit_customers,

@@ -4,7 +4,7 @@ members as (
 
     select
         audience_key,
-        count(*) as members,
+        count(customer_id) as members,
         count_if(is_first_list) as first_members
 
     from {{ ref('audience_members') }}

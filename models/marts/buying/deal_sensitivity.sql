@@ -19,7 +19,7 @@ totals as (
 
     select
         segment_key,
-        count(*) as customers,
+        count(customer_id) as customers,
         sum(purchases) as purchases,
         sum(deal_purchases) as deal_purchases,
         cast({{ exact_sum('total_spend') }} as double) as total_spend,

@@ -64,7 +64,7 @@ scoped as (
     select
         'all customers' as scope,
         'all' as segment_key,
-        'all customers' as segment_name,
+        'All customers' as segment_name,
         decile,
         is_listed,
         has_responded

@@ -25,7 +25,7 @@ planned as (
     select
         scores.segment_key,
         scores.segment_name,
-        cast(count(*) as bigint) as customers,
+        cast(count(scores.customer_id) as bigint) as customers,
         cast(count(targets.customer_id) as bigint) as listed,
         cast(count(case when not targets.is_holdout then 1 end) as bigint) as contacts,
         cast(count(case when targets.is_holdout then 1 end) as bigint) as held_out,

@@ -24,7 +24,7 @@ scoped as (
 
     select
         'all' as segment_key,
-        'all customers' as segment_name,
+        'All customers' as segment_name,
         was_contacted,
         has_responded
 

@@ -123,7 +123,8 @@ select
             when response.contact_cost is null
                 then concat(
                         'Customers are ranked by how likely ', replace(response.campaign, '_', ' '),
-                        ' is: one of whom it came true stands above one of whom it did not in ',
+                        ' is: somebody of whom it is true ranks above somebody of whom it ',
+                        'is not in ',
                         {{ figure('100 * skill.roc_auc') }}, ' of 100 pairs. Whom it pays to ',
                         'contact is unknown until the vars contact_cost and ',
                         'revenue_per_response say what a contact costs and a response ',

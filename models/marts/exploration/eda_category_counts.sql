@@ -36,24 +36,13 @@ counted as (
         '{{ attribute }}' as attribute,
         '{{ escape_single_quotes(label) }}' as attribute_label,
         {{ quoted_name(attribute) }} as attribute_value,
-        count(*) as customers
+        count(customer_id) as customers
 
     from customers
 
     group by segment_key, {{ quoted_name(attribute) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
-
-),
-
-declared as (
-
-    {{ exploded(
-        ref('input_dialect'),
-        'declared',
-        keep=['input_name'],
-        fields=['feature', 'value_order']
-    ) }}
 
 ),
 
@@ -70,34 +59,10 @@ summed_values as (
 
 ),
 
--- the order that a definition declares, then the most frequent
+-- an attribute that the input does not have is left out
 totals as (
 
-    select
-        summed_values.attribute,
-        summed_values.attribute_value,
-        row_number() over (
-            partition by summed_values.attribute
-            order by
-                case when summed_values.attribute_value is null then 1 else 0 end,
-                nullif(
-                    array_position(
-                        declared.value_order, lower(summed_values.attribute_value)
-                    ),
-                    0
-                ) asc nulls last,
-                summed_values.customers desc,
-                summed_values.attribute_value asc nulls last
-        ) as value_rank,
-        -- an attribute that the input does not have is left out
-        count(summed_values.attribute_value) over (
-            partition by summed_values.attribute
-        ) as known_values
-
-    from summed_values
-
-    left join declared
-        on summed_values.attribute = declared.feature
+    {{ values_in_order('summed_values') }}
 
 ),
 

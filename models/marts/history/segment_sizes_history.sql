@@ -29,7 +29,7 @@ sized as (
     select
         segment_key,
         min(observed_on) as observed_on,
-        count(*) as customers,
+        count(customer_id) as customers,
         sum(total_spend) as total_spend
 
     from customers

@@ -1,6 +1,6 @@
 {% set columns = [
-    'observed_on', 'previous_observed_on', 'from_segment_key', 'from_segment_name',
-    'to_segment_key', 'to_segment_name', 'customers', 'share_of_origin',
+    'observed_on', 'previous_observed_on', 'from_segment_key', 'to_segment_key',
+    'customers', 'share_of_origin',
 ] %}
 
 with
@@ -75,6 +75,7 @@ moves as (
     select
         observed_on,
         previous_observed_on,
+        customer_id,
         case
             when last_event_before is null or (last_reason = 'returned' and has_event_today = 1)
                 then 'new'
@@ -97,7 +98,7 @@ written as (
         previous_observed_on,
         from_segment_key,
         to_segment_key,
-        count(*) as customers
+        count(customer_id) as customers
 
     from moves
 
@@ -108,26 +109,18 @@ written as (
 rows_of_all_days as (
 
     select
-        written.observed_on,
-        written.previous_observed_on,
-        written.from_segment_key,
-        coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
-        written.to_segment_key,
-        coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
-        cast(written.customers as bigint) as customers,
+        observed_on,
+        previous_observed_on,
+        from_segment_key,
+        to_segment_key,
+        cast(customers as bigint) as customers,
         {{ share_of(
-            'written.customers',
-            'sum(written.customers) over '
-            ~ '(partition by written.observed_on, written.from_segment_key)'
+            'customers',
+            'sum(customers) over (partition by observed_on, from_segment_key)'
         ) }} as share_of_origin
 
     from written
 
-    left join segments as from_segments
-        on written.from_segment_key = from_segments.segment_key
-
-    left join segments as to_segments
-        on written.to_segment_key = to_segments.segment_key
     {% if has_history() %}
     union all
 
@@ -142,8 +135,22 @@ rows_of_all_days as (
 
 )
 
+-- a name of those days may be another segment's today
 select
-    {{ columns | join(', ') }},
-    from_segment_key != to_segment_key as is_move
+    rows_of_all_days.observed_on,
+    rows_of_all_days.previous_observed_on,
+    rows_of_all_days.from_segment_key,
+    coalesce(from_segments.segment_name, 'New customers') as from_segment_name,
+    rows_of_all_days.to_segment_key,
+    coalesce(to_segments.segment_name, 'Customers who left') as to_segment_name,
+    rows_of_all_days.customers,
+    rows_of_all_days.share_of_origin,
+    coalesce(from_segments.segment_key != to_segments.segment_key, false) as is_move
 
 from rows_of_all_days
+
+left join segments as from_segments
+    on rows_of_all_days.from_segment_key = from_segments.segment_key
+
+left join segments as to_segments
+    on rows_of_all_days.to_segment_key = to_segments.segment_key

@@ -296,14 +296,14 @@ select
             || coalesce(' ' || levelled.target_reason, '')
     end as objective_reason,
     levelled.target_reason,
-    levelled.channel || ' has ' || {{ percent('levelled.channel_share') }}
+    replace(levelled.channel, '_', ' ') || ' has ' || {{ percent('levelled.channel_share') }}
     || ' of their purchases, ' || {{ percent('levelled.population_channel_share') }}
     || ' among all customers.' as channel_reason,
     {{ percent('levelled.deal_share') }}
     || ' of their purchases are made with a discount, '
     || {{ percent('levelled.population_deal_share') }} || ' among all customers.'
         as offer_reason,
-    levelled.category || ' has ' || {{ percent('levelled.category_share') }}
+    replace(levelled.category, '_', ' ') || ' has ' || {{ percent('levelled.category_share') }}
     || ' of their spend, ' || {{ percent('levelled.population_category_share') }}
     || ' among all customers.' as category_reason,
     {{ figure('levelled.at_risk_customers') }} || ' of ' || {{ figure('levelled.customers') }}

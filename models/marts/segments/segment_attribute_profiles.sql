@@ -31,7 +31,7 @@ counted as (
         {% for attribute in attributes %}
         {{ quoted_name(attribute) }},
         {% endfor %}
-        count(*) as customers
+        count(customer_id) as customers
 
     from customers
 
@@ -80,11 +80,17 @@ attribute_values as (
     select
         attribute,
         attribute_value,
-        sum(customers) as population_customers
+        sum(customers) as customers
 
     from lengthened
 
     group by attribute, attribute_value
+
+),
+
+ordered_values as (
+
+    {{ values_in_order('attribute_values') }}
 
 ),
 
@@ -94,31 +100,32 @@ completed as (
     select
         known.segment_key,
         known.attribute,
-        attribute_values.attribute_value,
+        ordered_values.attribute_value,
+        ordered_values.value_rank,
         coalesce(lengthened.customers, 0) as customers,
         known.known_customers,
         {{ share_of('coalesce(lengthened.customers, 0)', 'known.known_customers') }}
             as customer_share,
         {{ share_of(
-            'attribute_values.population_customers',
+            'ordered_values.customers',
             'sum(known.known_customers) over ('
-            ~ 'partition by known.attribute, attribute_values.attribute_value)'
+            ~ 'partition by known.attribute, ordered_values.attribute_value)'
         ) }} as population_share,
         {{ share_of(
             'known.known_customers',
             'sum(known.known_customers) over ('
-            ~ 'partition by known.attribute, attribute_values.attribute_value)'
+            ~ 'partition by known.attribute, ordered_values.attribute_value)'
         ) }} as segment_share
 
     from known
 
-    inner join attribute_values
-        on known.attribute = attribute_values.attribute
+    inner join ordered_values
+        on known.attribute = ordered_values.attribute
 
     left join lengthened
         on known.segment_key = lengthened.segment_key
         and known.attribute = lengthened.attribute
-        and attribute_values.attribute_value = lengthened.attribute_value
+        and ordered_values.attribute_value = lengthened.attribute_value
 
 ),
 
@@ -154,6 +161,7 @@ select
     current_segments.segment_name,
     measured.attribute,
     measured.attribute_value,
+    cast(measured.value_rank as integer) as value_order,
     cast(measured.customers as bigint) as customers,
     cast(measured.known_customers as bigint) as known_customers,
     measured.customer_share,

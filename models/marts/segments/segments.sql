@@ -61,7 +61,7 @@ sizes as (
 
     select
         segment_key,
-        count(*) as customers,
+        count(customer_id) as customers,
         sum(total_spend) as total_spend,
         max(total_spend) as largest_spend,
         {{ share_of('sum(total_spend)', 'count(total_spend)') }} as mean_spend,

@@ -35,7 +35,7 @@ counted as (
     select
         segment_key,
         rfm_segment,
-        count(*) as customers
+        count(customer_id) as customers
 
     from customers
 

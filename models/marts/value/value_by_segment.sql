@@ -15,7 +15,7 @@ summed as (
         segment_name,
         horizon_days,
         bool_or(is_estimate) as is_estimate,
-        count(*) as customers,
+        count(customer_id) as customers,
         count(expected_spend) as valued_customers,
         sum(historical_spend) as historical_spend,
         sum(expected_spend) as expected_spend,

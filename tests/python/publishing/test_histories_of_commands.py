@@ -1,7 +1,11 @@
-"""Whatever was run, failed, was killed or left out: what is published is green."""
+"""Whatever fails, is killed, comes late or is cut: what is published is green.
+
+It is also never of an earlier day than what it replaces, nor of half its customers.
+"""
 
 import random
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from types import SimpleNamespace
 from unittest import mock
 
@@ -10,9 +14,12 @@ import pytest
 
 import segmentation.project
 from segmentation.project import require_good_build
+from segmentation.publishing import comparison
+from segmentation.publishing.comparison import require_newer_and_whole
 from segmentation.warehouse.errors import UserError
 
 HISTORIES = 200
+LEAST_SHARE = 0.5
 # a small project: what each table is made of, what each test reads
 PARENTS = {
     "stg_a": (),
@@ -83,6 +90,10 @@ class Project:
         self.selected: list[str] = []
         self.flags = SimpleNamespace(WHICH="build")
         self.last: dict[str, str] = {}
+        # day and customers of the input, of the table customers, of what is published
+        self.today = date(2024, 1, 1)
+        self.input = comparison._State(self.today, 100)
+        self.standing = self.published = None
         self.render = hook_jinja(
             graph=SimpleNamespace(
                 nodes={unique_id(name): node(name) for name in ORDER}
@@ -138,10 +149,20 @@ class Project:
         self.truth.is_built[name] = not is_ill
         if not is_ill:
             self.truth.changed[name] = self.truth.clock
+            self.standing = self.input if name == "customers" else self.standing
         return "error" if is_ill else "success"
+
+    def next_input(self) -> None:
+        """Let a day pass or come late; now and then the file is cut."""
+        late = self.chance.random() < 0.25
+        self.today += timedelta(days=0 if late else self.chance.randrange(40))
+        day = self.today - timedelta(days=self.chance.randrange(1, 90) if late else 0)
+        share = self.chance.choice([0.1, 0.4, 0.5, 0.9, 1, 1, 1, 1.1])
+        self.input = comparison._State(day, int(100 * share))
 
     def any_command(self) -> None:
         """Run a part by chance: tables, tables and tests, tests, or what had failed."""
+        self.next_input()
         tables = {name for name in PARENTS if self.chance.random() < 0.5}
         which = self.chance.choice(["build", "build", "run", "test", "retry"])
         how = self.chance.choice([any, all])  # eager, or cautious
@@ -151,33 +172,55 @@ class Project:
             names = {n for n, s in self.last.items() if s not in ("success", "pass")}
         self.command(which, names, 0.15, self.chance.random() < 0.15)
 
+    def next_build(self) -> None:
+        """Build the whole of the next input, and nothing fails."""
+        self.next_input()
+        self.command("build", {*PARENTS, *READ}, 0, False)
+
     def is_published(self) -> bool:
         opened = SimpleNamespace(connect=lambda file, **how: self.engine.cursor())
+        states = [self.published, self.standing]
         try:
             with mock.patch.object(segmentation.project, "duckdb", opened):
                 require_good_build(self.file)
+            with mock.patch.object(comparison, "_state", side_effect=states):
+                require_newer_and_whole(
+                    self.file,
+                    self.file,
+                    least_share=LEAST_SHARE,
+                    accepted=frozenset(),
+                )
         except UserError:
             return False
+        self.published = self.standing
         return True
 
 
 def test_200_histories_of_commands_publish_nothing_that_is_not_green(
     hook_jinja, tmp_path
 ):
-    published = 0
+    published = late = thin = 0
     for seed in range(HISTORIES):
         project = Project(hook_jinja, tmp_path, random.Random(seed))
         everything = {*PARENTS, *READ}
         project.command("build", everything, 0.1, seed % 7 == 0)
-        for step in range(5):
+        for step in range(6):
+            before, new = project.published, project.standing
+            is_late = bool(before and new.observed_on < before.observed_on)
+            is_thin = bool(before and new.customers < LEAST_SHARE * before.customers)
             if project.is_published():
                 published += 1
                 assert project.truth.is_green(), (seed, step)
-            project.any_command()
+                assert not is_late and not is_thin, (seed, step)
+            elif project.truth.is_green():
+                late, thin = late + is_late, thin + is_thin
+            project.any_command() if step < 4 else project.next_build()
         # a build that goes well makes up for all that went before
+        project.input = comparison._State(project.today, 200)
         project.command("build", everything, 0, False)
         assert project.is_published() and project.truth.is_green(), seed
-    assert published > HISTORIES // 4
+    # each of them came to it
+    assert min(published, late, thin) > HISTORIES // 20
 
 
 @pytest.mark.parametrize("which", ["run", "test"])

@@ -351,6 +351,16 @@ def test_workbook_is_read_like_text(inspect, staged):
     assert records["unparsed_fields"] == [None, None]
 
 
+def test_a_sheet_that_explains_the_columns_is_not_asked_about(inspect, staged):
+    rows = [
+        HEADER.strip().split(","),
+        *([[1000 + i, 5, None, 1, None, 1] for i in range(40)]),
+    ]
+    notes = [["Column", "Meaning"], ["ID", "of a customer"], ["Income", "a year"]]
+    records = staged(inspect(workbook(Notes=notes, Customers=rows), "shop.xlsx"))
+    assert len(records["customer_id"]) == 40
+
+
 def test_workbook_of_several_sheets_asks_which(inspect):
     book = workbook(Customers=[["ID"], [1]], Notes=[["hello"]])
     problem = inspect(book, "shop.xlsx").problem

@@ -251,3 +251,61 @@ def test_ratings_without_a_day_are_counted(tmp_path, has_number):
     if is_counted:
         assert 'min("age") as "age"' in said
         assert 'avg(try_cast("Book-Rating" as double)) as "mean_Book-Rating"' in said
+
+
+@pytest.mark.parametrize("file", ["orders", "events", "states"])
+def test_what_counts_is_told_by_the_words_alone(tmp_path, file):
+    table = lines("user_id", "order_id", "date", "amount", PEOPLE)
+    header, values, expected = {
+        "orders": (
+            "Статус",
+            ["выполнен", "возврат", "отменён", "неясно"],
+            {"counts": ["выполнен"], "returned": ["возврат"]},
+        ),
+        "events": (
+            "event_type",
+            ["view", "cart", "purchase"],
+            {"counts": ["purchase"], "cancelled": ["cart", "view"]},
+        ),
+        "states": ("State", ["Utah", "Ohio"], {}),
+    }[file]
+    table[header] = np.resize(values, len(table))
+    said = yaml.safe_load(proposed(table, tmp_path).definition)["stranger"]
+    status = said.get("status", {})
+    assert {m: sorted(w) for m, w in status.items() if m in expected} == expected
+    assert bool(status) == bool(expected)
+
+
+def test_cards_and_callers_are_people_and_kinds_of_cards_are_not(tmp_path):
+    table = lines("card", "place", "datetime", "money", PEOPLE).drop(columns="place")
+    said = proposed(table, tmp_path).definition
+    assert "customer_id: card" in said
+    assert "amount: money" in said
+    table["card"] = np.resize(["card", "cash"], ROWS)
+    assert "customer_id: card" not in proposed(table, tmp_path).definition
+    calls = lines("caller_number", "to", "call_start", "seconds", PEOPLE)
+    calls["caller_number"] = 491_710_000_000 + calls["caller_number"].factorize()[0]
+    calls["to"] = 491_510_000_000 + np.arange(ROWS)
+    said = proposed(calls, tmp_path).definition
+    assert "customer_id: caller_number" in said
+    assert "calls_in_90_days" in said
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "unit"),
+    [
+        ("CreditScore", np.arange(350, 850), "score"),
+        ("Tenure", np.arange(0, 11), None),  # months or years, nobody says
+        ("Tenure", np.arange(0, 60), "months"),
+        ("cons.price.idx", np.arange(92, 95, 0.1), None),
+        ("Largest Gift", [f"${v}" for v in range(50, 90)], "money"),
+    ],
+)
+def test_units_are_those_of_the_last_word(tmp_path, header, values, unit):
+    rng = np.random.default_rng(18)
+    table = pd.DataFrame({"customer id": np.arange(400)})
+    table["visits"] = rng.geometric(0.2, 400)
+    table[header] = rng.choice(values, 400)
+    said = yaml.safe_load(proposed(table, tmp_path).definition)["stranger"]
+    (measure,) = [m for name, m in said["measures"].items() if name != "visits"]
+    assert (measure.get("unit") if isinstance(measure, dict) else None) == unit

@@ -167,6 +167,8 @@ def test_an_outcome_in_words_is_predicted_or_no_feature(
     )
     assert "attrition_flag" not in definition["features"]
     assert definition.get("target", {}).get("words") == words
+    if words:
+        assert definition["target"]["name"] == "attrition"  # no flag is likely
     says = "is perhaps what is to be predicted; it holds no yes or no"
     assert (says in text) == (words is None)
 
