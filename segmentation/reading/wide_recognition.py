@@ -226,8 +226,8 @@ def unit_of(content: ColumnContent, spelled: str) -> str:
         return "number"
     if re.search(r"\b(?:score|rating)$", spelled):
         return "score"
-    if spelled == "tenure" and (content.highest or 0) <= 12:
-        return "number"  # years as likely as months
+    if spelled == "tenure" and not content.lowest and (content.highest or 0) <= 10:
+        return "number"  # 0 to 10 are years as likely as months
     if re.match(r"(?:mean |median )?days between ", spelled):
         return "days"
     if _is_of_calendar(content, spelled):

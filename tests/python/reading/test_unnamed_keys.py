@@ -297,6 +297,7 @@ def test_cards_and_callers_are_people_and_kinds_of_cards_are_not(tmp_path):
         ("CreditScore", np.arange(350, 850), "score"),
         ("Tenure", np.arange(0, 11), None),  # months or years, nobody says
         ("Tenure", np.arange(0, 60), "months"),
+        ("TENURE", np.arange(6, 13), "months"),
         ("cons.price.idx", np.arange(92, 95, 0.1), None),
         ("Largest Gift", [f"${v}" for v in range(50, 90)], "money"),
     ],
