@@ -5,6 +5,8 @@ RUN := $(VENV)/bin/
 # dbt with Spark's client; Spark itself, which is another package of the same name
 SPARK := .venv-spark
 SPARK_SERVER := .venv-spark-server
+# the dbt that comes next
+NEXT := .venv-next
 # Superset, which wants older packages than this project
 BI := .venv-bi
 # schedulers, each with packages of its own
@@ -12,7 +14,7 @@ DEPLOY := build/deploy
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-bi test-deploy ecosystem lock clean
+.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-next test-bi test-deploy ecosystem lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -81,6 +83,17 @@ test-sail: $(SPARK)/ready ## compare the marts of DuckDB with those of Sail, a S
 test-spark: spark-env test-sail ## the same on a cluster on this machine too, one worker of which is killed
 	$(SPARK)/bin/pytest tests/spark/test_cluster.py
 
+# without dependencies: one of dbt 1.12's downloads a binary, and dbt does without
+$(NEXT)/ready: requirements.lock requirements-next.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(NEXT)
+	$(NEXT)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
+	$(NEXT)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-next.lock
+	$(NEXT)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+test-next: setup $(NEXT)/ready ## build the sample with dbt 1.12 too, and compare its marts
+	SEGMENTS_NEXT_PYTHON=$(NEXT)/bin/python $(RUN)pytest -n 0 -rs tests/next
+
 $(BI)/ready: requirements-bi.lock
 	$(PYTHON) -m venv --clear $(BI)
 	$(BI)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bi.lock
@@ -106,6 +119,7 @@ lock: ## write the lock files anew from their constraints
 	$(call write_lock,--extra dev --extra docs pyproject.toml,requirements.lock)
 	$(call write_lock,--extra dev --extra spark --constraint requirements.lock pyproject.toml,requirements-spark.lock)
 	$(call write_lock,tests/bi/requirements.txt,requirements-bi.lock)
+	$(call write_lock,--no-deps tests/next/requirements.txt,requirements-next.lock)
 	rm -rf build/lock
 
 # hashes of all files of a release, so that any mirror of them will do

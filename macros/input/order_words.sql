@@ -92,11 +92,23 @@
     ) }}
 {% endmacro %}
 
-{# Whether lines say who may be written to. {% if has_consent() %} … {% endif %} #}
-{% macro has_consent() %}
-    {{ return(
-        input_fields('line')
-        | selectattr('name', 'in', ['may_contact', 'has_opted_out'])
-        | list
+{#
+  What order lines say of the customer, of whom the latest that says it counts: fields of
+  the lines that are attributes of customers, and those declared by own names.
+
+  Example: {% for field in customer_fields() %} {{ told_column(field) }}, {% endfor %}
+#}
+{% macro customer_fields() %}
+    {% set dialect = input_dialect() %}
+    {% set attributes = dialect.fields | selectattr('role', 'equalto', 'attribute')
+        | map(attribute='name') | reject('equalto', 'customer_id') | list %}
+    {{ return([] if dialect.kind != 'orders' else
+        input_fields('line') | selectattr('name', 'in', attributes) | list
+        + declared_fields() | selectattr('source_column') | list
     ) }}
 {% endmacro %}
+
+{# Its column beside those of the line itself. told_column({'name': 'gender'}) -> "told_gender" #}
+{% macro told_column(field) -%}
+    {{ quoted_name('told_' ~ field.name) }}
+{%- endmacro %}

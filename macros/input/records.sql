@@ -93,10 +93,17 @@
 {#
   What order lines tell of each customer, with the columns of a wide file: a query.
 
-  order_records(input_dialect(), ref('stg_orders__customers'), ref('stg_orders__totals'))
+  order_records(
+      input_dialect(), ref('stg_orders__customers'), ref('stg_orders__attributes'),
+      ref('stg_orders__totals')
+  )
       -> record_number, customer_id, total_spend, …, "spend_tea", …, unparsed_fields
 #}
-{% macro order_records(dialect, customers, totals) -%}
+{% macro order_records(dialect, customers, attributes, totals) -%}
+    {%- set told = [] -%}
+    {%- for field in customer_fields() -%}
+        {%- do told.append(staging_column(field)) -%}
+    {%- endfor -%}
     {%- set named = input_fields('spend') + input_fields('channel') -%}
     select
         {% for field in dialect.fields if field.role != 'line' %}
@@ -104,6 +111,8 @@
         cast(
             coalesce(summed.{{ staging_column(field) }}, 0) as {{ sql_type(field.data_type) }}
         ) as {{ staging_column(field) }},
+        {% elif staging_column(field) in told %}
+        attributes.{{ staging_column(field) }},
         {% elif field.source_column %}
         customers.{{ staging_column(field) }},
         {% else %}
@@ -138,4 +147,7 @@
         group by customer_id
     ) as summed
         on customers.customer_id = summed.customer_id
+
+    left join {{ attributes }} as attributes
+        on customers.customer_id = attributes.customer_id
 {%- endmacro %}

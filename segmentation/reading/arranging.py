@@ -14,12 +14,25 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.reading.field import Field
+from segmentation.reading.field import ATTRIBUTES, Field
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
-__all__ = ["LINE_FIELDS", "NOT_KNOWN", "OTHER", "arranged_columns", "arranged_orders"]
+__all__ = [
+    "LINE_FIELDS",
+    "NOT_KNOWN",
+    "OF_CUSTOMERS",
+    "OTHER",
+    "arranged_columns",
+    "arranged_orders",
+]
 
+# what lines can tell of the customer as well; the latest that says it counts
+OF_CUSTOMERS = (
+    *("birth_year", "age_years", "gender", "education", "marital_status", "income"),
+    *("country", "children_at_home", "teenagers_at_home"),
+    *("may_contact", "has_opted_out", "left_on", "has_left"),
+)
 # what an order line can tell -> type it is cast to in staging
 LINE_FIELDS = {
     "customer_id": "text",
@@ -38,8 +51,7 @@ LINE_FIELDS = {
     "cancelled_at": "date",
     "is_returned": "boolean",
     "is_test": "boolean",
-    "may_contact": "boolean",
-    "has_opted_out": "boolean",
+    **{name: ATTRIBUTES[name] for name in OF_CUSTOMERS},
 }
 # attribute of a customer -> field of the lines that it is computed from
 FROM_LINES = {
@@ -53,8 +65,7 @@ FROM_LINES = {
     "mean_interval_days": "ordered_at",
     "median_interval_days": "ordered_at",
     "deal_purchases": "discount",
-    "may_contact": "may_contact",
-    "has_opted_out": "has_opted_out",
+    **{name: name for name in OF_CUSTOMERS},
 }
 # role -> field of the lines that names it, and its type
 FOUND = {"spend": ("category", "money"), "channel": ("channel", "integer")}

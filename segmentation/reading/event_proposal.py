@@ -10,6 +10,7 @@ from segmentation.reading.dates import date_format_of, parsed_date
 from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_amounts import Lines
+from segmentation.reading.order_customers import customer_columns
 from segmentation.reading.order_recognition import NO_DAY, NO_MONEY, Orders
 from segmentation.reading.recognition import one_line, shown
 from segmentation.reading.spellings import words
@@ -82,7 +83,10 @@ def events_query(
     order = orders.found.get("order_id")
     named = [c for c in contents if c.column.header.strip()]
     rest = [c for c in named if not any(c is o for o in (key, time, order))]
-    sql = _query(key, day, noun, _sums(lines, rest, noun, key))
+    of_lines = {"customer_id": key, "ordered_at": time} if time else {}
+    own = customer_columns(lines, rest, of_lines)
+    rest = [c for c in rest if not any(c is o for o in own)]
+    sql = _query(key, day, noun, [*_latest(own), *_sums(lines, rest, noun, key)])
     remark = (
         f"Rows are counted as {noun.replace('_', ' ')}: {key.filled:,} of "
         f"{key.distinct:,} values of {shown(key)}, and {_WHY[bool(time)]}."
@@ -140,6 +144,15 @@ def _noun(time: ColumnContent | None, path: str) -> str:
     stem = words(path.replace("\\", "/").split("/")[-1].split(".")[0])
     noun = "_".join(spelled) or stem.replace(" ", "_") or "event"
     return noun if noun.endswith("s") else f"{noun}s"
+
+
+def _latest(contents: list[ColumnContent]) -> list[tuple[str, str]]:
+    """Return names and SQL of what is said of the person, by the latest event."""
+    return [
+        (c.column.header, f"max_by({name}, (event_day, {name}))")
+        for c in contents
+        for name in [identifier(c.column.header)]
+    ]
 
 
 def _sums(

@@ -2,7 +2,6 @@
 
 from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.declared import (
-    DECLARED,
     declared_fields,
     said_words,
     target_of,
@@ -64,7 +63,14 @@ def wanted_fields(definition: dict) -> list[Field]:
     return [
         *(
             # what customers are told by is computed from the lines: arranged_orders
-            Field("line", n, t, columns.get(n), multiplier=multipliers.get(n))
+            Field(
+                "line",
+                n,
+                t,
+                columns.get(n),
+                multiplier=multipliers.get(n),
+                labels=left_words if n == "has_left" else None,
+            )
             for n, t in LINE_FIELDS.items()
             if is_orders
         ),
@@ -103,13 +109,13 @@ def _require_known(
             f"know; it knows {', '.join(known)}."
         )
     wide_only = sorted(
-        {"spend", "channels", "campaigns", "target_campaign", "left", *DECLARED}
+        {"spend", "channels", "campaigns", "target_campaign", "target", "series"}
         & set(definition)
     )
     if definition.get("kind") == "orders" and wide_only:
         raise UserError(
-            f"dbt_project.yml gives {wide_only[0]} for an input of orders, whose "
-            "customers are told by their order lines alone; remove it."
+            f"dbt_project.yml gives {wide_only[0]} for an input of orders, which are "
+            "added up to customers; remove it."
         )
 
 

@@ -4,6 +4,7 @@ from segmentation.reading.arranging import LINE_FIELDS, NOT_KNOWN
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_amounts import Lines, is_of_piece, negative_share
+from segmentation.reading.order_customers import customers_told
 from segmentation.reading.order_recognition import Orders
 from segmentation.reading.order_spellings import (
     CURRENCIES,
@@ -12,6 +13,7 @@ from segmentation.reading.order_spellings import (
     STATUS_WORDS,
     STATUSES,
 )
+from segmentation.reading.own_lines import draft_left_out, draft_taken
 from segmentation.reading.recognition import FreeNames, one_line, shown
 from segmentation.reading.spellings import latin_words, words
 from segmentation.warehouse.quoting import identifier
@@ -51,18 +53,24 @@ def draft_orders(
     settings = Draft()
     _settle_amount(settings, names, lines, used)
     _settle_category(draft, lines, used)
+    status, currency = _status_of(names), _currency_of(names)
+    aside = _aside(names)
+    taken = customers_told(draft, names, lines, used)
     _draft_columns(draft, lines, orders, used)
     draft.lines += settings.lines
     draft.remarks += settings.remarks
     draft.decisions += settings.decisions
     _draft_sign(draft, lines, used)
-    _draft_status(draft, names, lines, used)
-    _draft_currency(draft, names, lines)
-    draft.say(1, "features", f"[{', '.join(FEATURES)}]")
+    _draft_status(draft, status, lines, used)
+    _draft_currency(draft, currency, lines)
+    draft_taken(draft, used, taken, {})
+    why = "what they buy makes the segments; more can be added" if taken else ""
+    draft.say(1, "features", f"[{', '.join(FEATURES)}]", why)
+    draft_left_out(draft, taken)
     for what, use in _USES.items():
         if what not in used:
             draft.remarks.append(f"Missing: {what}, so without {use}.")
-    _remark_on_rest(draft, names)
+    _remark_on_rest(draft, names, aside)
     return used
 
 
@@ -172,15 +180,25 @@ def _draft_sign(draft: Draft, lines: Lines, used: dict[str, ColumnContent]) -> N
         )
 
 
-def _draft_status(draft: Draft, names: FreeNames, lines: Lines, used: dict) -> None:
+def _status_of(names: FreeNames) -> list[ColumnContent]:
+    """Take the column of the status; return it, and what says a status as well."""
     found = [
         c
         for c in names.named((*STATUSES, *_EVENTS))
         if not c.is_date and c.distinct <= _MOST_STATUSES and _says_a_status(c)
     ]
     if not found or not found[0].filled:
+        return []
+    names.take(found[0])
+    return found
+
+
+def _draft_status(
+    draft: Draft, found: list[ColumnContent], lines: Lines, used: dict
+) -> None:
+    if not found:
         return
-    status = names.take(found[0])
+    status = found[0]
     draft.say(1, "status")
     draft.say(2, "column", yaml_scalar(status.column.header))
     counts = _word_counts(lines, status)
@@ -231,11 +249,14 @@ def _meaning(word: str) -> str | None:
     return None
 
 
-def _draft_currency(draft: Draft, names: FreeNames, lines: Lines) -> None:
+def _currency_of(names: FreeNames) -> ColumnContent | None:
     found = [c for c in names.named(CURRENCIES) if c.distinct <= _MOST_CURRENCIES]
-    if not found or not found[0].filled:
+    return names.take(found[0]) if found and found[0].filled else None
+
+
+def _draft_currency(draft: Draft, currency: ColumnContent | None, lines: Lines) -> None:
+    if currency is None:
         return
-    currency = names.take(found[0])
     counts = _word_counts(lines, currency)
     counts.pop(NOT_KNOWN, None)
     draft.say(1, "currency")
@@ -268,17 +289,21 @@ def _word_counts(lines: Lines, content: ColumnContent) -> dict[str, int]:
     )
 
 
-def _remark_on_rest(draft: Draft, names: FreeNames) -> None:
-    aside = [
-        c
-        for c in names.left.values()
+def _aside(names: FreeNames) -> list[ColumnContent]:
+    """Take the amounts that are no part of what was bought, such as tax."""
+    return [
+        names.take(c)
+        for c in list(names.left.values())
         if c.is_number and {*words(c.column.header).split()} & {*_ASIDE}
     ]
+
+
+def _remark_on_rest(draft: Draft, names: FreeNames, aside: list[ColumnContent]) -> None:
     for content in aside:
         draft.remarks.append(
             f"Left out: {shown(content)} is no part of the amount, unless the amount "
             "includes it."
         )
-    rest = [shown(c) for c in names.left.values() if c not in aside]
-    if rest:
-        draft.remarks.append(f"Ignored: {', '.join(rest)}.")
+    if names.left:
+        rest = ", ".join(shown(c) for c in names.left.values())
+        draft.remarks.append(f"Ignored: {rest}: of an order or a product.")

@@ -379,6 +379,8 @@ def _draft_day(
     others = [content for content in dates if content not in ends]
     named = [used[what] for what in ("enrolled_on", "last_purchase_on") if what in used]
     day, known = last_day(others), last_day(named)
+    if "ordered_at" in used:
+        return  # the last order tells the day
     if ends and day:
         said = ", ".join(f"'{one_line(c.column.header)}'" for c in ends)
         why = f"the last day but for {said}, which may lie ahead; check it"

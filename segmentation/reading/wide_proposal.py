@@ -18,6 +18,7 @@ from segmentation.reading.feature_choice import (
     choose_features,
 )
 from segmentation.reading.looks import ColumnContent, groups_of, numbers_of
+from segmentation.reading.own_lines import draft_left_out, draft_taken, few_of
 from segmentation.reading.recognition import (
     FreeNames,
     bare_categories,
@@ -378,39 +379,11 @@ def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
 
 
 def _draft_own(wide: _Wide, choice: Choice) -> None:
-    for role in ("measures", "groups", "dates", "lists"):
-        of_role = [t for t in wide.taken if t.role == role]
-        if of_role:
-            wide.draft.say(1, role)
-        for t in of_role:
-            wide.used[f"{role}: {t.name}"] = t.content
-            wide.draft.say(2, t.name, _settings(t, choice), t.why)
+    draft_taken(wide.draft, wide.used, wide.taken, choice.transforms)
     for series in wide.series:
         for t in series.periods:
             wide.used[f"series: {t.name}"] = t.content
     draft_series(wide.draft, wide.series, choice.transforms)
-
-
-def _settings(taken: Taken, choice: Choice) -> str:
-    header = taken.content.column.header
-    settings = dict(taken.settings)
-    if taken.role == "measures" and choice.transforms.get(taken.name) == "log1p":
-        settings["transform"] = "log1p"
-    if taken.role == "lists":
-        settings["separator"] = json.dumps(settings["separator"])
-    if not taken.name.isascii() or taken.name.startswith("column_"):
-        settings["label"] = json.dumps(" ".join(header.split()), ensure_ascii=False)
-    if not settings:
-        return yaml_scalar(header)
-    more = "".join(f", {key}: {value}" for key, value in settings.items())
-    return f"{{column: {_flow_scalar(header)}{more}}}"
-
-
-def _flow_scalar(text: str) -> str:
-    scalar = yaml_scalar(text)
-    return (
-        scalar if scalar.startswith('"') or scalar.isidentifier() else json.dumps(text)
-    )
 
 
 def _draft_target(wide: _Wide, campaign_target: dict[str, ColumnContent]) -> None:
@@ -444,18 +417,8 @@ def _draft_features(wide: _Wide, choice: Choice) -> None:
         by_reason.setdefault(reason, []).append(name)
     by_reason |= {"a list; name <list>_<word> to use a word": lists} if lists else {}
     for reason, names in by_reason.items():
-        wide.draft.lines.append(f"  # not in it: {_few(names)}: {reason}")
-    left: dict[str, list[str]] = {}
-    for t in wide.taken:
-        if t.role == "left":
-            left.setdefault(t.why, []).append(shown(t.content))
-    for reason, names in left.items():
-        wide.draft.lines.append(f"  # left out: {_few(names)}: {reason}")
-
-
-def _few(names: list[str], most: int = 20) -> str:
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+        wide.draft.lines.append(f"  # not in it: {few_of(names)}: {reason}")
+    draft_left_out(wide.draft, wide.taken)
 
 
 def _hopeless(wide: _Wide) -> str:

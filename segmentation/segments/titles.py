@@ -1,8 +1,9 @@
 """Words for claims: the phrases that titles are made of, and what a title says.
 
-The phrase of a number is the one that the catalogue declares ("frequent buyers");
-where it has none, or has a word whose limit is not met ("new" after 40 months), the
-label is called high or low. The phrase of a group is the level itself.
+The phrase of a number is the one that the catalogue declares ("frequent buyers"), of
+several the first that is true ("new customers|with us for less time"): a word may have
+a limit that is not met ("new" after 40 months). Where none is, the label is called high
+or low. The phrase of a group is the level itself.
 """
 
 import re
@@ -42,12 +43,6 @@ _CODE = re.compile(
 )
 # units of what somebody can have none of
 _HAD = ("money", "purchases", "count")
-# what of the catalogue is said where the declared word is too much: "new" at 600 days
-_COMPARED = {
-    "tenure_days": ("with us for longer", "with us for less time"),
-    "recency_days": ("longer without a purchase", "bought more recently"),
-    "children": ("more children at home", "fewer children at home"),
-}
 _DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
 
 
@@ -125,11 +120,10 @@ class Phrases:
         """Return the phrases of a number, the most telling first, high or low last."""
         f = self.features[feature]
         declared = f.high_phrase if direction > 0 else f.low_phrase
-        compared = _COMPARED.get(feature, ("", ""))[0 if direction > 0 else 1]
         usual = f"{'high' if direction > 0 else 'low'} {lowered(f.label)}"
-        said = [declared, compared, usual]
+        said = [*declared.split("|"), usual]
         if direction < 0 and f.unit in _HAD:
-            is_none = any(word.is_in(declared or "", direction) for word in self.words)
+            is_none = any(word.is_in(said[0], direction) for word in self.words)
             said.insert(
                 1 if is_none else 0, f"no {lowered(f.label).removeprefix('total ')}"
             )

@@ -46,6 +46,16 @@ def declared_fields():
     return [_field("measure", "first"), _field("date", "second")]
 
 
+def customer_fields():
+    """Return a measure and a date of customers, as their order lines may say."""
+    return declared_fields()
+
+
+def told_column(field):
+    """Return the quoted name of a column that lines say of the customer."""
+    return f'"told_{field["name"]}"'
+
+
 def catalogue_groups(model="int_feature_catalogue"):
     """Return two groups of the catalogue."""
     return [
@@ -136,6 +146,9 @@ def one_row_each(relation, rows):
     return f"select {', '.join(rows[0])}\n\n    from {relation}"
 
 
+stacked = one_row_each
+
+
 def segment_as_of(
     relation, customer_id, date, history="segment_membership_history", before=None
 ):
@@ -209,8 +222,9 @@ share_of = source_text = spoken = sql_type = staged = staged_value = _column
 staging_name = sum_of_fields = typed_value = unparsed_fields = wilson_bound = _column
 chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
-has_consent = once_an_order = spend_change = status_meaning = _column
+once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
+nth = quantiles = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query

@@ -94,7 +94,7 @@ lengthened as (
 
 grouped as (
 
-    {{ one_row_each('drawn', groups) }}
+    {{ stacked('drawn', groups) }}
 
 ),
 

@@ -24,7 +24,7 @@ catalogue as (
 
 lengthened as (
 
-    {{ one_row_each('sampled', feature_values) }}
+    {{ stacked('sampled', feature_values) }}
 
 ),
 

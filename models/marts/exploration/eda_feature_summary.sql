@@ -1,6 +1,7 @@
 {{ config(enabled=var('exploration')) }}
 {% set features = catalogue_features() %}
-{% set quantiles = {
+{% set sample = ref('int_exploration_sample') %}
+{% set shares = {
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
 } %}
@@ -15,10 +16,10 @@
     'is_whole_number': 'spread.is_whole_#',
     'third_moment': 'shaped.third_moment_#',
     'outliers': 'shaped.outliers_#',
-    'distinct_values': 'ranked.distinct_#',
-    'p1': 'ranked.p1_#', 'p5': 'ranked.p5_#', 'p25': 'ranked.p25_#',
-    'median': 'ranked.median_#', 'p75': 'ranked.p75_#', 'p95': 'ranked.p95_#',
-    'p99': 'ranked.p99_#',
+    'p1': nth('ranked.quantiles_#', 1), 'p5': nth('ranked.quantiles_#', 2),
+    'p25': nth('ranked.quantiles_#', 3), 'median': nth('ranked.quantiles_#', 4),
+    'p75': nth('ranked.quantiles_#', 5), 'p95': nth('ranked.quantiles_#', 6),
+    'p99': nth('ranked.quantiles_#', 7),
 }) %}
 
 with
@@ -81,17 +82,33 @@ ranked as (
 
     select
         {% for row in features %}
-        {% set position = loop.index %}
-        {% set value = adapter.quote(row.feature) %}
-        count(distinct {{ value }}) as distinct_{{ position }},
-        {% for name, quantile in quantiles.items() %}
-        percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }},
-        {% endfor %}
+        {{ quantiles(adapter.quote(row.feature), shares.values()) }}
+            as quantiles_{{ loop.index }},
         {% endfor %}
         count(*) as quantile_customers
 
     from sampled
+
+),
+
+-- a column at a time: those of hundreds of features at once take gigabytes
+told_apart as (
+
+    select
+        '' as feature,
+        0 as distinct_values
+
+    where false
+    {% for row in features %}
+
+    union all
+
+    select
+        '{{ row.feature }}' as feature,
+        count(distinct {{ adapter.quote(row.feature) }}) as distinct_values
+
+    from {{ sample }}
+    {% endfor %}
 
 ),
 
@@ -103,13 +120,14 @@ shaped as (
         {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
         {% set position = loop.index %}
         {% set mean = 'spread.mean_' ~ position %}
+        {% set lower = nth('ranked.quantiles_' ~ position, 3) %}
+        {% set upper = nth('ranked.quantiles_' ~ position, 5) %}
         {% set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
         {{ exact_mean('power((' ~ value ~ ' - ' ~ mean ~ ') / ' ~ std ~ ', 3)') }}
             as third_moment_{{ position }},
         count_if(
-            {{ value }} < 2.5 * ranked.p25_{{ position }} - 1.5 * ranked.p75_{{ position }}
-            or {{ value }}
-            > 2.5 * ranked.p75_{{ position }} - 1.5 * ranked.p25_{{ position }}
+            {{ value }} < 2.5 * {{ lower }} - 1.5 * {{ upper }}
+            or {{ value }} > 2.5 * {{ upper }} - 1.5 * {{ lower }}
         ) as outliers_{{ position }},
         {% endfor %}
         max(ranked.quantile_customers) as quantile_customers
@@ -143,7 +161,7 @@ select
     lengthened.mean,
     lengthened.standard_deviation,
     lengthened.minimum,
-    {%- for name in quantiles %}
+    {%- for name in shares %}
     lengthened.{{ name }},
     {%- endfor %}
     lengthened.maximum,
@@ -155,7 +173,7 @@ select
     cast(coalesce(lengthened.outliers, 0) as bigint) as outliers,
     {{ share_of('lengthened.outliers', 'lengthened.known_customers') }}
         as outlier_share,
-    cast(lengthened.distinct_values as bigint) as distinct_values,
+    cast(told_apart.distinct_values as bigint) as distinct_values,
     lengthened.is_whole_number,
     cast(lengthened.quantile_customers as bigint) as quantile_customers
 
@@ -163,5 +181,8 @@ from lengthened
 
 inner join catalogue
     on lengthened.feature = catalogue.feature
+
+inner join told_apart
+    on lengthened.feature = told_apart.feature
 
 where lengthened.customers > 0

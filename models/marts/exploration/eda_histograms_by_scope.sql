@@ -115,7 +115,7 @@ edges as (
 
 lengthened as (
 
-    {{ one_row_each('customers', feature_values) }}
+    {{ stacked('customers', feature_values) }}
 
 ),
 

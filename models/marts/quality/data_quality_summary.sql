@@ -35,6 +35,71 @@
 } %}
 {% endif %}
 
+{# each check counts rows of one relation: [{'of': 'records', 'rows_found': …}, …] #}
+{% set checks = [
+    {
+        'of': 'records', 'outcome': 'read', 'check_name': 'rows read', 'where': 'true',
+        'reading': 'rows of the input below its header',
+    },
+    {
+        'of': 'records', 'outcome': 'accepted', 'check_name': 'rows accepted',
+        'where': 'reject_reason is null',
+        'reading': 'order lines that count for a customer',
+    } if is_orders else {
+        'of': 'customers', 'outcome': 'accepted', 'check_name': 'rows accepted',
+        'where': 'true', 'reading': 'customers that are in a segment',
+    },
+] %}
+{% for outcome, own_reasons in reasons.items() %}
+{% for reason in own_reasons %}
+{% do checks.append({
+    'of': 'rejects', 'outcome': outcome, 'check_name': reason,
+    'where': "reject_reason = '" ~ reason ~ "'",
+    'reading': 'rows that do not count; stg_input__rejects has their files and lines',
+}) %}
+{% endfor %}
+{% endfor %}
+{% for field in input_dialect().fields
+    if field.source_column
+    and field.data_type != 'text'
+    and (field.role == 'line' or not is_orders) %}
+{% do checks.append({
+    'of': 'records', 'outcome': 'unparsed', 'check_name': staging_name(field),
+    'where': "contains(unparsed_fields, '," ~ escape_single_quotes(listed_name(field)) ~ ",')",
+    'reading': 'values that are not of the type of the field; they count as missing',
+}) %}
+{% endfor %}
+{# an order line below zero is a refund #}
+{% for field in counted_fields(input_dialect().fields) if not is_orders %}
+{% do checks.append({
+    'of': 'records', 'outcome': 'negative', 'check_name': staging_name(field),
+    'where': "contains(negative_fields, '," ~ escape_single_quotes(listed_name(field)) ~ ",')",
+    'reading': 'values below zero of what cannot be; they count as missing',
+}) %}
+{% endfor %}
+{% for row in imputed %}
+{% do checks.append({
+    'of': 'customers', 'outcome': 'imputed', 'check_name': row.feature,
+    'where': adapter.quote(row.feature) ~ ' is null',
+    'reading': 'values missing; the segment goes by what else is known',
+}) %}
+{% endfor %}
+{% for flag, reading in flags.items() %}
+{% do checks.append({
+    'of': 'customers', 'outcome': 'flagged', 'check_name': flag, 'where': flag,
+    'reading': reading,
+}) %}
+{% endfor %}
+{% set rows = [] %}
+{% for check in checks %}
+{% do rows.append({
+    'outcome': "'" ~ check.outcome ~ "'",
+    'check_name': "'" ~ escape_single_quotes(check.check_name) ~ "'",
+    'rows_found': 'rows_' ~ loop.index,
+    'reading': "'" ~ check.reading ~ "'",
+}) %}
+{% endfor %}
+
 with
 
 records as (
@@ -61,88 +126,36 @@ catalogue as (
 
 ),
 
+-- one pass over each, however many checks there are
+{% for relation in ['records', 'rejects', 'customers'] %}
+counted_{{ relation }} as (
+
+    select
+        {% for check in checks if check.of == relation %}
+        count(case when {{ check.where }} then 1 end) as rows_{{ checks.index(check) + 1 }},
+        {% endfor %}
+        count(*) as all_{{ relation }}
+
+    from {{ relation }}
+
+),
+
+{% endfor %}
+counted as (
+
+    select *
+
+    from counted_records
+
+    cross join counted_rejects
+
+    cross join counted_customers
+
+),
+
 checks as (
 
-    select
-        'read' as outcome,
-        'rows read' as check_name,
-        (select count(*) from records) as rows_found,
-        'rows of the input below its header' as reading
-
-    union all
-
-    select
-        'accepted',
-        'rows accepted',
-        {% if is_orders %}
-        (select count(*) from records where reject_reason is null),
-        'order lines that count for a customer'
-        {% else %}
-        (select count(*) from customers),
-        'customers that are in a segment'
-        {% endif %}
-
-    {% for outcome, own_reasons in reasons.items() %}
-    {% for reason in own_reasons %}
-    union all
-
-    select
-        '{{ outcome }}',
-        '{{ reason }}',
-        (select count(*) from rejects where reject_reason = '{{ reason }}'),
-        'rows that do not count; stg_input__rejects has their files and lines'
-    {% endfor %}
-    {% endfor %}
-
-    {% for field in input_dialect().fields
-        if field.source_column
-        and field.data_type != 'text'
-        and (field.role == 'line' or not is_orders) %}
-    union all
-
-    select
-        'unparsed',
-        '{{ escape_single_quotes(staging_name(field)) }}',
-        (
-            select count(*) from records
-            where contains(unparsed_fields, ',{{ escape_single_quotes(listed_name(field)) }},')
-        ),
-        'values that are not of the type of the field; they count as missing'
-    {% endfor %}
-
-    {# an order line below zero is a refund #}
-    {% for field in counted_fields(input_dialect().fields) if not is_orders %}
-    union all
-
-    select
-        'negative',
-        '{{ escape_single_quotes(staging_name(field)) }}',
-        (
-            select count(*) from records
-            where contains(negative_fields, ',{{ escape_single_quotes(listed_name(field)) }},')
-        ),
-        'values below zero of what cannot be; they count as missing'
-    {% endfor %}
-
-    {% for row in imputed %}
-    union all
-
-    select
-        'imputed',
-        '{{ row.feature }}',
-        (select count(*) from customers where {{ adapter.quote(row.feature) }} is null),
-        'values missing; the segment goes by what else is known'
-    {% endfor %}
-
-    {% for flag, reading in flags.items() %}
-    union all
-
-    select
-        'flagged',
-        '{{ flag }}',
-        (select count(*) from customers where {{ flag }}),
-        '{{ reading }}'
-    {% endfor %}
+    {{ one_row_each('counted', rows) }}
 
 )
 
@@ -150,10 +163,12 @@ select
     checks.outcome,
     checks.check_name,
     cast(checks.rows_found as bigint) as rows_found,
-    {{ share_of('checks.rows_found', '(select count(*) from records)') }} as row_share,
+    {{ share_of('checks.rows_found', 'counted.all_records') }} as row_share,
     checks.reading
 
 from checks
+
+cross join counted
 
 left join catalogue
     on checks.outcome = 'imputed'

@@ -18,7 +18,12 @@ DEFINITION = {
     "columns": {
         "customer_id": "Customer ID", "order_id": "id", "ordered_at": "Created (UTC)",
         "amount": "Amount", "refunded": "Amount Refunded", "category": "Product",
+        "country": "Country", "birth_year": "Born",
     },
+    "measures": {"points": {"column": "Points", "unit": "count"}},
+    "groups": {"card": "Card"},
+    "dates": {"joined": "Joined"},
+    "lists": {"tags": "Tags"},
     "status": {"column": "Status", "counts": ["paid"], "cancelled": ["failed"]},
     "currency": {"column": "Currency", "only": "eur"},
     "time_zone": "Europe/Berlin",
@@ -49,6 +54,14 @@ def charges() -> pd.DataFrame:
     table["Product"] = rng.choice(["Tea", "Cups"], n)
     table["Status"] = rng.choice(["Paid", "Failed"], n, p=[0.9, 0.1])
     table["Currency"] = rng.choice(["eur", "usd"], n, p=[0.9, 0.1])
+    # what is of the customer: some of it changes, and is not always said
+    person = table["Customer ID"].astype("category").cat.codes.to_numpy()
+    table["Country"] = np.where(person % 4 == 0, "FR", "DE")
+    table["Born"] = [f"{1950 + p % 50}-07-01" for p in person]
+    table["Points"] = np.where(rng.random(n) < 0.3, None, np.arange(n))
+    table["Card"] = rng.choice(["Visa", "Amex"], n)
+    table["Joined"] = [str(date(2022, 1, 1) + timedelta(int(p))) for p in person]
+    table["Tags"] = np.where(person % 3 == 0, "vip, news", "news")
     vouchers = table.sample(30, random_state=1).assign(
         **{"Amount": "-5.00", "Amount Refunded": "0.00", "Product": "Voucher",
            "Status": "Paid", "Currency": "eur"}
@@ -81,6 +94,39 @@ def test_net_revenue_is_that_of_an_independent_sum(small):
         map(Decimal, counts["Amount Refunded"])
     )
     assert builder.query("select sum(total_spend) from marts.customers") == [(net,)]
+
+
+def test_the_latest_charge_tells_of_the_customer(small):
+    builder, _ = small
+    table = charges()
+    table["place"] = range(len(table))
+    table = table.sort_values(["Created (UTC)", "place"])
+    counted = builder.query("select customer_id from marts.customers")
+    columns = ["Country", "Born", "Points", "Card", "Joined"]
+    latest = table.groupby("Customer ID")[columns].last()
+    is_vip = table.groupby("Customer ID")["Tags"].last().str.contains("vip")
+    wanted = {
+        key: (
+            row["Country"],
+            date(2024, 1, 1).year - int(row["Born"][:4]),
+            None if pd.isna(row["Points"]) else float(row["Points"]),
+            row["Card"],
+            date.fromisoformat(row["Joined"]),
+            "yes" if is_vip[key] else "no",
+        )
+        for key, row in latest.iterrows()
+    }
+    found = builder.query(
+        "select customer_id, country, age, points, card, joined, tags_vip "
+        "from marts.customers_wide"
+    )
+    assert {key: tuple(row) for key, *row in found} == {
+        key: wanted[key] for (key,) in counted
+    }
+    assert builder.query(
+        "select distinct attribute from marts.segment_attribute_profiles "
+        "where attribute in ('card', 'country', 'tags_vip') order by 1"
+    ) == [("card",), ("country",), ("tags_vip",)]
 
 
 def test_vouchers_stand_apart(small):

@@ -40,11 +40,13 @@ TELEPHONE = {
             "low": "low bills",
         },
         "tenure_months": "Tenure",
-        "score": {"column": "Score", "feature": False},
+        "score": {"column": "Score", "label": "Score 2.5", "feature": False},
     },
     "groups": {
         "contract": {"column": "Contract", "label": "Plan", "weight": 2},
         "senior": {"column": "Senior", "values": {0: "no", 1: "yes"}},
+        # digits of names are no figures of a sentence
+        "var_1": "Var_1",
     },
     "dates": {"last_login": "Last login"},
     "lists": {"tags": {"column": "Tags", "separator": ";"}},
@@ -67,6 +69,7 @@ def accounts(n: int = 600) -> list[dict]:
                 "Tenure": "" if i % 20 == 0 else 2 + 25 * kind + draw.randrange(8),
                 "Contract": CONTRACTS[kind],
                 "Senior": f"{i % 5 == 0:d}.0",
+                "Var_1": f"Cat_{1 + (i // 3 + kind) % 3} of 3",
                 "Last login": login.strftime("%Y-%m-%d"),
                 "Tags": ["[VIP; early bird]", "vip", ""][(i // 3) % 3],
                 "Score": "unreadable" if i == 7 else draw.randrange(-50, 50),
@@ -279,7 +282,7 @@ def test_reserved_names_are_those_of_this_project(telephone):
         "select column_name from information_schema.columns "
         "where table_name = 'int_customers_engineered'"
     )
-    own = {"contract", "senior", "monthly_charge", "tenure_months", "score"}
+    own = {"contract", "senior", "var_1", "monthly_charge", "tenure_months", "score"}
     own |= {"last_login", "last_login_days", "tags_vip", "tags_early_bird"}
     own |= {"calls_level", "calls_trend", "calls_variation"}
     assert {name for (name,) in columns} - own <= RESERVED | set(ATTRIBUTES)

@@ -502,7 +502,8 @@ def test_lines_say_who_may_be_written_to(write, staged, tmp_path):
     definition, _ = decided(proposal.definition)
     assert definition["columns"]["may_contact"] == "Accepts Marketing"
     dialect = inspect_input({"shop": definition}, default="shop")
-    models = (*ORDERS, "stg_orders__customers", "stg_orders__totals")
+    of_customers = ("stg_orders__attributes", "stg_orders__customers")
+    models = (*ORDERS, *of_customers, "stg_orders__totals")
     customers = staged(dialect, *models, "stg_input__records")
     (field,) = [
         f for f in dialect.fields if (f.role, f.name) == ("attribute", "may_contact")

@@ -117,6 +117,8 @@ MEANINGS = {
     "new": [("tenure_days", DOWN, ("at most", 540))],
     "long-standing": [("tenure_days", UP, ("at least", 365))],
     "not seen lately": [("recency_days", UP, ("at least", 90))],
+    "above average age": [("age", UP, None)],
+    "below average age": [("age", DOWN, None)],
     "higher education": [("education_rank", UP, None)],
     "basic education": [("education_rank", DOWN, None)],
     "large households": [("household_size", UP, None)],

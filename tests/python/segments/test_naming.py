@@ -27,7 +27,12 @@ PROJECT = Path(__file__).parents[3]
 INCOME = Feature("income", "Income", high_phrase="high income", low_phrase="low income")
 AGE = Feature("age", "Age", high_phrase="older", low_phrase="younger", unit="years")
 SCORE = Feature("spending_score", "Score", high_phrase="keen", low_phrase="reluctant")
-CHILDREN = Feature("children", "Children", low_phrase="no children", unit="people")
+CHILDREN = Feature(
+    "children",
+    "Children",
+    low_phrase="no children|fewer children at home",
+    unit="people",
+)
 TENURE = Feature("tenure", "Tenure", low_phrase="new", unit="months")
 PLAN = Feature("plan", "Plan", kind="group")
 RICH = Archetype("Well-Off", (Trait("income", 1),))
@@ -126,10 +131,8 @@ def test_absolute_words_need_their_limit(vocabulary, months, name):
 
 def test_days_are_compared_in_words_where_the_absolute_word_is_too_much(vocabulary):
     words = Vocabulary(words=vocabulary.words)
-    days = [
-        Feature("tenure_days", "Tenure", unit="days", low_phrase="new customers"),
-        Feature("recency_days", "Recency", unit="days", low_phrase="seen lately"),
-    ]
+    catalogue = catalogue_features(seed("feature_catalogue"), only_segmentation=False)
+    days = [f for f in catalogue if f.feature in ("tenure_days", "recency_days")]
     frame, keys = halves(tenure_days=[600.0, 990.0], recency_days=[400.0, 900.0])
     frame += np.random.default_rng(1).normal(0, 5, frame.shape)
     names = [n.name.lower() for n in named(frame, keys, days, words).values()]

@@ -8,12 +8,6 @@ orders as (
 
 ),
 
-lines as (
-
-    select * from {{ ref('stg_orders__lines') }}
-
-),
-
 dialect as (
 
     select * from {{ ref('input_dialect') }}
@@ -101,40 +95,6 @@ summed as (
 
     group by orders.customer_id
 
-),
-
--- a no on an order that was cancelled is a no
-answered as (
-
-    select
-        *,
-        row_number() over (
-            partition by customer_id
-            order by ordered_on desc nulls last, record_number desc
-        ) as place
-
-    from lines
-
-    where
-        {{ 'true' if has_consent() else 'false' }}
-        and customer_id is not null
-        and coalesce(reject_reason, '') != 'after the day observed'
-
-),
-
-latest_answers as (
-
-    select
-        customer_id,
-        min_by(may_contact, case when may_contact is not null then place end)
-            as may_contact,
-        min_by(has_opted_out, case when has_opted_out is not null then place end)
-            as has_opted_out
-
-    from answered
-
-    group by customer_id
-
 )
 
 -- whoever only sent things back bought before the file begins
@@ -158,14 +118,9 @@ select
         {{ days_between('paced.first_ordered_on', 'paced.last_ordered_on') }} as double
     ) / nullif(paced.purchase_days - 1, 0) as mean_interval_days,
     paced.median_interval_days,
-    latest_answers.may_contact,
-    latest_answers.has_opted_out,
     summed.has_unparsed_values
 
 from summed
 
 left join paced
     on summed.customer_id = paced.customer_id
-
-left join latest_answers
-    on summed.customer_id = latest_answers.customer_id

@@ -107,8 +107,9 @@ select
         ),
         0
     ) as discount_amount,
-    may_contact,
-    has_opted_out,
+    {% for field in customer_fields() %}
+    {{ told_column(field) }},
+    {% endfor %}
     unparsed_fields,
     reject_reason
 

@@ -2,6 +2,8 @@
 {{ require_readable_values() }}
 {% set dialect = input_dialect() %}
 {% set is_orders = dialect.kind == 'orders' %}
+{% set told = customer_fields() %}
+{% set own = told | rejectattr('role', 'equalto', 'line') | list %}
 {% set amount = 'order_amount' if has_order_amount() else 'amount' %}
 {% set order = 'coalesce(order_id, cast(record_number as ' ~ dbt.type_string() ~ '))' %}
 
@@ -26,11 +28,12 @@ typed as (
         {{ line_value('cancelled_at', 'date') }} as cancelled_on,
         {{ line_value('is_returned', 'boolean') }} as is_returned,
         {{ line_value('is_test', 'boolean') }} as is_test,
-        {{ line_value('may_contact', 'boolean') }} as may_contact,
-        {{ line_value('has_opted_out', 'boolean') }} as has_opted_out,
         {{ status_meaning() }} as status,
         {{ currency_rate() }} as currency_rate,
-        {{ unparsed_fields(input_fields('line')) }} as unparsed_fields
+        {% for field in told %}
+        {{ staged_value(field) }} as {{ told_column(field) }},
+        {% endfor %}
+        {{ unparsed_fields(input_fields('line') + own) }} as unparsed_fields
 
     from {{ dialect.relation_sql or '(select 1 as nothing)' }}
 
@@ -65,8 +68,9 @@ completed as (
         {{ of_order('is_test', order) }} as is_test,
         {{ of_order('status', order) }} as status,
         {{ of_order('currency_rate', order) }} as currency_rate,
-        may_contact,
-        has_opted_out,
+        {% for field in told %}
+        {{ told_column(field) }},
+        {% endfor %}
         unparsed_fields
 
     from typed
@@ -98,8 +102,9 @@ select
         as is_returned,
     coalesce(is_test, false) as is_test,
     currency_rate is null as is_other_currency,
-    may_contact,
-    has_opted_out,
+    {% for field in told %}
+    {{ told_column(field) }},
+    {% endfor %}
     unparsed_fields
 
 from completed

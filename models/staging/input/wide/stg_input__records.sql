@@ -2,6 +2,7 @@
 {{ require_readable_values() }}
 {% set dialect = input_dialect() %}
 {% set order_customers = ref('stg_orders__customers') %}
+{% set order_attributes = ref('stg_orders__attributes') %}
 {% set order_totals = ref('stg_orders__totals') %}
 {% set profile = [] %}
 {% for field in dialect.fields if field.role not in ('target', 'line') %}
@@ -17,7 +18,7 @@ with
 typed as (
 
     {% if dialect.kind == 'orders' %}
-    {{ order_records(dialect, order_customers, order_totals) }}
+    {{ order_records(dialect, order_customers, order_attributes, order_totals) }}
     {% else %}
     {{ wide_records(dialect) }}
     {% endif %}
