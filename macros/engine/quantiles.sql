@@ -1,6 +1,6 @@
 {#
-  Several quantiles of a value as one list, of which nth takes one: sorted once and not
-  once for each.
+  Several quantiles of a value as one list, of which nth takes one: on DuckDB sorted once
+  and not once for each.
 
   quantiles('income', [0.25, 0.75]) -> quantile_cont(income, [0.25, 0.75])
 #}
@@ -13,7 +13,12 @@
 {%- endmacro %}
 
 {% macro spark__quantiles(value, shares) -%}
-    percentile({{ value }}, array({{ shares | join(', ') }}))
+    array(
+        {%- for share in shares %}
+        percentile_cont({{ share }}) within group (order by {{ value }})
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    )
 {%- endmacro %}
 
 {# One of a list, counted from 1. nth('quantiles_1', 2) -> quantiles_1[2] #}
