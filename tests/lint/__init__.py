@@ -226,7 +226,7 @@ chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
-nth = quantiles = _column
+nth = sorted_quantiles = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query

@@ -1,18 +1,17 @@
 {#
-  Several quantiles of a value as one list, of which nth takes one: on DuckDB sorted once
-  and not once for each.
+  Several quantiles of a value as one list, of which nth takes one.
 
-  quantiles('income', [0.25, 0.75]) -> quantile_cont(income, [0.25, 0.75])
+  sorted_quantiles('income', [0.25, 0.75]) -> quantile_cont(income, [0.25, 0.75])
 #}
-{% macro quantiles(value, shares) -%}
-    {{ return(adapter.dispatch('quantiles', 'segmentation')(value, shares)) }}
+{% macro sorted_quantiles(value, shares) -%}
+    {{ return(adapter.dispatch('sorted_quantiles', 'segmentation')(value, shares)) }}
 {%- endmacro %}
 
-{% macro duckdb__quantiles(value, shares) -%}
+{% macro duckdb__sorted_quantiles(value, shares) -%}
     quantile_cont({{ value }}, [{{ shares | join(', ') }}])
 {%- endmacro %}
 
-{% macro spark__quantiles(value, shares) -%}
+{% macro spark__sorted_quantiles(value, shares) -%}
     array(
         {%- for share in shares %}
         percentile_cont({{ share }}) within group (order by {{ value }})
