@@ -17,13 +17,16 @@ from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["Keys", "keys_of", "lost_digits", "require_exact"]
 
-# staging reads up to 34 digits before the point
 _WIDE, _NARROW = "０１２３４５６７８９", "0123456789"
 # blanks of all kinds, and what has no width
 _UNSEEN = r"\s\x{a0}\x{2000}-\x{200f}\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}\x{ad}"
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _MOST_EMAILS = 0.9
-_WHOLE_KEY = r"(0|[1-9][0-9]{0,33})([.]0+)?"
+# of a key
+_IS_EMAIL = r"regexp_full_match(value, '[^@\s]+@[^@\s]+\.[^@\s]+')"
+_IS_DOTTED = "contains(value, '.')"
+# staging reads up to 34 digits before the point
+_IS_WHOLE = "regexp_full_match(value, '(0|[1-9][0-9]{0,33})([.]0+)?')"
+_IS_PADDED = "regexp_full_match(value, '0[0-9]+([.]0+)?')"
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,17 @@ def keys_of(
     text = identifier(column)
     said = _read_as_missing(engine, relation, column, path, tuple(null_words))
     relation = cleaned_text(relation, [column], null_words)
-    relation = f"(select {text} as value from {relation} where {text} is not null)"
+    # customers have many order lines, and each key is looked at once
+    engine.execute(
+        f"create or replace temp table segments_keys as select {text} as value, "
+        f"count(*) as n from {relation} where {text} is not null group by value"
+    )
+    relation = "segments_keys"
     said += _cut_keys(engine, relation, column, path)
     keys, dotted, whole, padded, example, zero = engine.sql(
-        "select count(*), count_if(contains(value, '.')), "
-        f"count_if(regexp_full_match(value, '{_WHOLE_KEY}')), "
-        "count_if(regexp_full_match(value, '0[0-9]+([.]0+)?')), "
-        "min(value) filter (contains(value, '.')), "
-        "min(value) filter (regexp_full_match(value, '0[0-9]+([.]0+)?')) "
+        f"select {_rows('true')}, {_rows(_IS_DOTTED)}, {_rows(_IS_WHOLE)}, "
+        f"{_rows(_IS_PADDED)}, "
+        f"min(value) filter ({_IS_DOTTED}), min(value) filter ({_IS_PADDED}) "
         f"from {relation}"
     ).fetchall()[0]
     if not dotted or whole + padded < keys:
@@ -86,6 +92,11 @@ def keys_of(
     return Keys(is_whole=True, notes=tuple(said))
 
 
+def _rows(condition: str) -> str:
+    """Return SQL for how many rows have a key of a kind."""
+    return f"coalesce(sum(n) filter ({condition}), 0)"
+
+
 def _email_keys(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
@@ -95,9 +106,8 @@ def _email_keys(
 ) -> Keys:
     """Return that keys are e-mail addresses, of which capitals tell nobody apart."""
     keys, emails, written, persons = engine.sql(
-        "select count(*), "
-        f"coalesce(count_if(regexp_full_match(value, '{_EMAIL}')), 0), "
-        f"count(distinct value), count(distinct lower(value)) from {relation}"
+        f"select {_rows('true')}, {_rows(_IS_EMAIL)}, count(*), "
+        f"count(distinct lower(value)) from {relation}"
     ).fetchall()[0]
     if emails <= _MOST_EMAILS * keys:
         return Keys(notes=tuple(said + _near_copies(engine, relation, column, path)))
@@ -149,8 +159,8 @@ def _cut_keys(
 ) -> list[str]:
     """Return what is to be said of keys in a spreadsheet's short form, if few are."""
     keys, cut, example = engine.sql(
-        "select count(*), count(value) filter (is_cut), min(value) filter (is_cut) "
-        "from (select value, contains(value, '+') and regexp_full_match("
+        f"select {_rows('true')}, {_rows('is_cut')}, min(value) filter (is_cut) "
+        "from (select value, n, contains(value, '+') and regexp_full_match("
         "value, '[0-9][.,]?[0-9]*[eE][+][0-9]+') as is_cut "
         f"from {relation})"
     ).fetchall()[0]

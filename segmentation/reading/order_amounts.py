@@ -39,6 +39,7 @@ class Lines:
                 [content.column.name],
                 path="",
                 declared=Marks(),
+                null_words=(),  # cleaned once, as the engine copies what is nested
             )[content.column.name]
         except UserError:
             return "cast(null as double)"

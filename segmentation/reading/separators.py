@@ -61,8 +61,23 @@ def found_delimiter(head: str, wanted: tuple[str, ...]) -> str:
 
 
 def require_names(path: Path, header: list[str]) -> None:
-    """Refuse a first line of numbers alone: columns are not called so."""
-    if len(header) > 1 and all(re.fullmatch(r"[+-]?\d[\d.,:/-]*", n) for n in header):
+    """Refuse a first line of values: columns are not called so.
+
+    Numbers alone are values, and so are codes and addresses beside a decimal.
+    """
+    double = (
+        re.search(r"\w(::|\|\||~\|~|\^\^)\w", header[0]) if len(header) == 1 else None
+    )
+    if double:
+        raise UserError(
+            f"The fields of {path} are separated by '{double[1]}', which is more than "
+            "one character; write one in its place, such as a tab, and put a line with "
+            "names above."
+        )
+    are_numbers = all(re.fullmatch(r"[+-]?\d[\d.,:/-]*", n) for n in header)
+    has_decimal = any(re.fullmatch(r"[+-]?\d+[.,]\d+", n) for n in header)
+    are_values = has_decimal and all(re.search(r"[\d@]", n) for n in header)
+    if len(header) > 1 and (are_numbers or are_values):
         raise UserError(
             f"The input file {path} has no header. Its first line looks like data "
             f"({', '.join(header[:4])}): put a line with names above it, for example "

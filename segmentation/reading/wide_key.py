@@ -8,7 +8,7 @@ from typing import Any
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.key_words import is_called_key
 from segmentation.reading.looks import ColumnContent
-from segmentation.reading.recognition import FreeNames, take_first
+from segmentation.reading.recognition import FreeNames, shown, take_first
 from segmentation.reading.spellings import SPELLINGS, words
 from segmentation.reading.wide_words import says
 
@@ -74,13 +74,15 @@ def draft_key(
     choices = choices or _numbering(names)
     numbered = ("key", "row_number", "none is: every row is one customer, numbered")
     if not choices:
-        draft.choose(
-            1,
-            "no column is a key: every row is one customer, numbered",
-            [("key", "row_number", "cannot be followed from one file to the next")],
-        )
+        what = "no column is a key: every row is one customer, numbered"
+        why = "cannot be followed from one file to the next"
+        if _warned_of_events(draft, names, []):
+            what = "no column says whose rows these are"
+            why = f"a row is taken for a customer; {why}"
+        draft.choose(1, what, [("key", "row_number", why)])
         draft.say(1, "columns")
         return
+    _warned_of_events(draft, names, choices)
     said = [
         ("key", yaml_scalar(c.column.header), _said(c)) for c in choices[:_MOST_CHOICES]
     ]
@@ -104,6 +106,31 @@ def _said(content: ColumnContent) -> str:
 
 def _is_of_event(content: ColumnContent) -> bool:
     return bool(_OF_EVENT.match(words(content.column.header)))
+
+
+def _warned_of_events(
+    draft: Draft, names: FreeNames, choices: list[ColumnContent]
+) -> bool:
+    """Warn where rows are numbered as orders or calls are, and nobody is named."""
+    events = [c for c in names.left.values() if _is_numbered_event(c)]
+    if not events or not all(_is_of_event(c) for c in choices):
+        return False
+    draft.remarks.append(
+        f"Danger: {shown(events[0])} numbers what one person may do again, and no "
+        "column says who: segments of rows are no segments of customers. Get the file "
+        "with the customer's number or address."
+    )
+    return True
+
+
+def _is_numbered_event(content: ColumnContent) -> bool:
+    """Return whether a column has the numbers of orders, calls or the like."""
+    is_often = content.distinct > 0.05 * content.filled
+    is_number = content.is_whole or not content.is_number
+    is_called = re.search(
+        r"\b(?:id|no|nr|number|num|ref|key)$", words(content.column.header)
+    )
+    return bool(_is_of_event(content) and is_often and is_number and is_called)
 
 
 def _pairs(choices: list[ColumnContent], pair: Any) -> list[tuple[str, str, str]]:

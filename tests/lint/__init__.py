@@ -212,7 +212,9 @@ def _query(*arguments, **keywords):
 # macros that make an expression
 add_days = age_group_order = for_people = word_at = _column
 campaign_amount = campaign_threshold = computed_when_read = _column
-days_between = exact_mean = exact_square_sum = exact_sum = figure = _column
+days_between = says_leaving = exact_mean = exact_square_sum = exact_sum = figure = (
+    _column
+)
 greatest_field = hash_share = histogram_bin = is_whole = _column
 latest_accepted_campaign = is_on = level_of = line_value = listed_name = _column
 money_text = named_field = negative_fields = number_pattern = number_value = _column
@@ -224,7 +226,7 @@ chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
 once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
-nth = quantiles = _column
+nth = sorted_quantiles = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query

@@ -216,6 +216,22 @@ bounded as (
 
     where of_all > 0 and customers > 0
 
+),
+
+-- who leaves is told by the outcome that the input names
+outcomes as (
+
+    select *
+
+    from {{ rows_of('segment_campaign_response', var('campaign'), {
+        'segment_key': 'string', 'campaign': 'string', 'campaign_label': 'string',
+        'is_target': 'boolean', 'acceptance_rate': 'double',
+        'acceptance_rate_lower': 'double', 'acceptance_rate_upper': 'double',
+        'population_rate': 'double',
+    }) }}
+
+    where is_target and {{ says_leaving('campaign') }}
+
 )
 
 select
@@ -256,3 +272,25 @@ select
     cast(null as {{ dbt.type_string() }}) as accuracy
 
 from bounded
+
+union all
+
+select
+    segment_key,
+    'leaving' as subject,
+    case
+        when
+            acceptance_rate_lower > population_rate
+            and {{ level_of('100 * acceptance_rate / nullif(population_rate, 0)') }} = 'high'
+            then 'high'
+        when
+            acceptance_rate_upper < population_rate
+            and {{ level_of('100 * acceptance_rate / nullif(population_rate, 0)') }} = 'low'
+            then 'low'
+        else 'middle'
+    end as degree,
+    campaign_label || ' ' || {{ percent('acceptance_rate') }} || ' ('
+    || {{ percent('population_rate') }} || ')' as clause,
+    cast(null as {{ dbt.type_string() }}) as accuracy
+
+from outcomes

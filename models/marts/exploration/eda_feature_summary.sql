@@ -82,7 +82,7 @@ ranked as (
 
     select
         {% for row in features %}
-        {{ quantiles(adapter.quote(row.feature), shares.values()) }}
+        {{ sorted_quantiles(adapter.quote(row.feature), shares.values()) }}
             as quantiles_{{ loop.index }},
         {% endfor %}
         count(*) as quantile_customers

@@ -8,7 +8,7 @@
 {# what the playbook looks at, see int_segment_evidence #}
 {% set subjects = [
     'value', 'purchases', 'visits', 'answers', 'recency', 'tenure', 'income', 'children',
-    'expected', 'change', 'risk',
+    'expected', 'change', 'risk', 'leaving',
 ] %}
 
 with

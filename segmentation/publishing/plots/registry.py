@@ -367,10 +367,10 @@ PLOTS = (
         "campaign_calibration",
         "Predicted probability and observed response",
         campaign.calibration,
-        ("campaign_calibration",),
+        ("campaign_calibration_by_model",),
         {
             "calibration": """
-                select * from marts.campaign_calibration where is_published
+                select * from marts.campaign_calibration_by_model where is_published
             """
         },
     ),

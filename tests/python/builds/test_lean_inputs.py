@@ -143,7 +143,7 @@ def test_an_empty_mart_and_a_wrong_sentence_still_fail(without_channels):
         connection.execute("delete from marts.segment_category_mix")
         connection.execute(
             "update marts.segment_attribute_profiles "
-            "set reading = replace(reading, '1 is ', '2 is ')"
+            "set reading = replace(reading, ' % of the segment', '9 % of the segment')"
         )
     failures = builder.dbt(
         *("test", "--select", *wrong, "segment_channel_mix_sums_to_purchases"),

@@ -160,7 +160,7 @@ def marts() -> dict[str, list[dict]]:
              "contact_all_profit": -100.0, "perfect_profit": 90.0}
             for i in range(11)
         ],
-        "campaign_calibration": [
+        "campaign_calibration_by_model": [
             {"is_published": True, "probability_bin": i, "mean_probability": i / 10,
              "response_rate": i / 11, "lower": i / 13, "upper": i / 9}
             for i in range(10)

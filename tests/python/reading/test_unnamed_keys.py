@@ -310,3 +310,20 @@ def test_units_are_those_of_the_last_word(tmp_path, header, values, unit):
     said = yaml.safe_load(proposed(table, tmp_path).definition)["stranger"]
     (measure,) = [m for name, m in said["measures"].items() if name != "visits"]
     assert (measure.get("unit") if isinstance(measure, dict) else None) == unit
+
+
+@pytest.mark.parametrize("number", ["Order ID", "invoice_no", "call_id"])
+def test_rows_of_nobody_are_asked_about(tmp_path, number):
+    rng = np.random.default_rng(6)
+    table = pd.DataFrame(
+        {
+            number: [f"{n // 2}-{n // 2 * 7919 % 1000:03d}" for n in range(400)],
+            "Date": pd.date_range("2024-01-01", periods=400).strftime("%Y-%m-%d"),
+            "Amount": rng.gamma(2, 30, 400).round(2),
+            "Category": rng.choice(["top", "set"], 400),
+        }
+    )
+    table.to_csv(tmp_path / "sales.csv", index=False)
+    proposal = propose(str(tmp_path / "sales.csv"), folder=tmp_path)
+    assert "# DECIDE " in proposal.definition
+    assert any(r.startswith(f"Danger: '{number}' numbers") for r in proposal.remarks)

@@ -138,7 +138,7 @@ def test_days_are_compared_in_words_where_the_absolute_word_is_too_much(vocabula
     names = [n.name.lower() for n in named(frame, keys, days, words).values()]
     assert [sorted(name.split(", ")) for name in names] == [
         ["bought more recently", "with us for less time"],
-        ["longer without a purchase", "with us for longer"],
+        ["long-standing customers", "not seen lately"],
     ]
 
 

@@ -9,7 +9,8 @@ const English = LANGUAGE.startsWith("en");
 const formats = {};
 function formatted(value, settings) {
   const key = JSON.stringify(settings);
-  formats[key] = formats[key] || new Intl.NumberFormat(LANGUAGE, settings);
+  // what rounds to nothing is not below it
+  formats[key] = formats[key] || new Intl.NumberFormat(LANGUAGE, { signDisplay: "negative", ...settings });
   return formats[key].format(value).replace(/^-/, "\u2212");
 }
 
@@ -49,7 +50,8 @@ function percent(share, digits) {
 
 function amount(value, unit) {
   if (unit === "share") return percent(value);
-  const digits = Math.abs(value) < 20 ? 1 : 0;
+  const size = Math.abs(value);
+  const digits = size < 1 && value % 1 ? 2 : size < 20 ? 1 : 0;
   return unit === "money" ? money(value, digits) : number(value, digits);
 }
 
