@@ -12,6 +12,8 @@
     {% set segment_drift = ref('segment_drift') %}
     {% set versions = ref('segment_model_versions') %}
     {% set statistics = ref('int_input_statistics') %}
+    {# what is asked for below; an input that cannot be read has been told of already #}
+    {% set dialect = ref('input_dialect') %}
     {% set shown = ['data_quality_summary', 'segment_profiles', 'segment_drift'] %}
     {% set built = [] %}
     {% for name in shown if _succeeded(results, name) %}{% do built.append(name) %}{% endfor %}
@@ -35,8 +37,15 @@
         {# what the input does not have is no column #}
         {% set units = units_word(unit_word()) %}
         {% set columns = [(units[:1] | upper ~ units[1:], 1), ('Share', 2)] %}
+        {# an outcome of its own, such as churn, is no response to a campaign #}
+        {% set answers = ['Response'] %}
+        {% for field in input_fields('target') if not input_fields('campaign') %}
+            {% do answers.append(
+                field.name | replace('_', ' ') | capitalize | truncate(20, end='')
+            ) %}
+        {% endfor %}
         {% for column in [
-            ('Of spend', 3), ('Mean income', 4), ('Score', 5), ('Response', 6),
+            ('Of spend', 3), ('Mean income', 4), ('Score', 5), (answers | last, 6),
         ] %}
             {% if segments | map(attribute=column[1]) | reject('none') | list %}
                 {% do columns.append(column) %}
