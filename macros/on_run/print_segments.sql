@@ -38,14 +38,11 @@
         {% set units = units_word(unit_word()) %}
         {% set columns = [(units[:1] | upper ~ units[1:], 1), ('Share', 2)] %}
         {# an outcome of its own, such as churn, is no response to a campaign #}
-        {% set answers = ['Response'] %}
-        {% for field in input_fields('target') if not input_fields('campaign') %}
-            {% do answers.append(
-                field.name | replace('_', ' ') | capitalize | truncate(20, end='')
-            ) %}
-        {% endfor %}
+        {% set outcomes = [] if input_fields('campaign') else input_fields('target') %}
+        {% set outcome = outcomes | map(attribute='name') | join | replace('_', ' ') %}
+        {% set answered = outcome | capitalize | truncate(20, end='') or 'Response' %}
         {% for column in [
-            ('Of spend', 3), ('Mean income', 4), ('Score', 5), (answers | last, 6),
+            ('Of spend', 3), ('Mean income', 4), ('Score', 5), (answered, 6),
         ] %}
             {% if segments | map(attribute=column[1]) | reject('none') | list %}
                 {% do columns.append(column) %}

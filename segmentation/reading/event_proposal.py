@@ -28,21 +28,8 @@ _MOST_SUMS, _MOST_KINDS = 12, 6
 _RECENT_DAYS = 90
 _TIME_WORDS = {
     *("date", "time", "at", "on", "timestamp", "datetime", "day", "created", "datum"),
-    *(
-        "open",
-        "opened",
-        "opening",
-        "bind",
-        "start",
-        "started",
-        "utc",
-        "tarih",
-        "tarihi",
-        "fecha",
-        "data",
-        "zeit",
-        "when",
-    ),
+    *("open", "opened", "opening", "bind", "start", "started", "utc", "when", "zeit"),
+    *("tarih", "tarihi", "fecha", "data"),
 }
 
 

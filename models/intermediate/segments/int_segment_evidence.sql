@@ -281,12 +281,8 @@ select
     case
         when
             acceptance_rate_lower > population_rate
-            and {{ level_of('100 * acceptance_rate / nullif(population_rate, 0)') }} = 'high'
-            then 'high'
-        when
-            acceptance_rate_upper < population_rate
-            and {{ level_of('100 * acceptance_rate / nullif(population_rate, 0)') }} = 'low'
-            then 'low'
+            or acceptance_rate_upper < population_rate
+            then {{ level_of('100 * acceptance_rate / nullif(population_rate, 0)') }}
         else 'middle'
     end as degree,
     campaign_label || ' ' || {{ percent('acceptance_rate') }} || ' ('

@@ -35,7 +35,7 @@
 } %}
 {% endif %}
 
-{# each check counts rows of one relation: [{'of': 'records', 'rows_found': …}, …] #}
+{# each check counts rows of one relation: [{'of': 'records', 'where': …}, …] #}
 {% set checks = [
     {
         'of': 'records', 'outcome': 'read', 'check_name': 'rows read', 'where': 'true',
@@ -92,10 +92,11 @@
 {% endfor %}
 {% set rows = [] %}
 {% for check in checks %}
+{% do check.update({'rows': 'rows_' ~ loop.index}) %}
 {% do rows.append({
     'outcome': "'" ~ check.outcome ~ "'",
     'check_name': "'" ~ escape_single_quotes(check.check_name) ~ "'",
-    'rows_found': 'rows_' ~ loop.index,
+    'rows_found': check.rows,
     'reading': "'" ~ check.reading ~ "'",
 }) %}
 {% endfor %}
@@ -132,7 +133,7 @@ counted_{{ relation }} as (
 
     select
         {% for check in checks if check.of == relation %}
-        count(case when {{ check.where }} then 1 end) as rows_{{ checks.index(check) + 1 }},
+        count(case when {{ check.where }} then 1 end) as {{ check.rows }},
         {% endfor %}
         count(*) as all_{{ relation }}
 
