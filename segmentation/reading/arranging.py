@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.reading.field import ATTRIBUTES, Field
+from segmentation.reading.field import ATTRIBUTES, CONTACT, Field
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier
 
@@ -31,7 +31,7 @@ __all__ = [
 OF_CUSTOMERS = (
     *("birth_year", "age_years", "gender", "education", "marital_status", "income"),
     *("country", "children_at_home", "teenagers_at_home"),
-    *("may_contact", "has_opted_out", "left_on", "has_left"),
+    *CONTACT,
 )
 # what an order line can tell -> type it is cast to in staging
 LINE_FIELDS = {

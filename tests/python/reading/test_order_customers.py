@@ -32,6 +32,9 @@ def order_lines(seed: int) -> pd.DataFrame:
             "household_points": (who * 37) % 900,
             "member_since": [f"2021-{1 + w % 12:02d}-{1 + w % 28:02d}" for w in who],
             "first_name": [f"Name{w}" for w in who],
+            "UNSUB_TIME": [
+                f"2024-05-{1 + w % 28:02d}" if w % 5 == 0 else None for w in who
+            ],
             # of the order: a rare yes is the same in most pairs of orders, by chance
             "is_gift_wrapped": (rng.random(N_LINES) < 0.03).astype(int),
             "carrier": rng.choice(["a", "b", "c"], N_LINES, p=[0.8, 0.1, 0.1]),
@@ -51,6 +54,7 @@ def test_columns_of_customers_are_taken(tmp_path, seed):
     assert columns["country"] == "country"
     assert columns["gender"] == "gender"
     assert columns["birth_year"] == "birth_date"
+    assert columns["opted_out_on"] == "UNSUB_TIME"
     assert set(definition["groups"]) == {"loyalty_level"}
     assert set(definition["measures"]) == {"household_points"}
     assert set(definition["dates"]) == {"member_since"}
