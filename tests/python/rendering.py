@@ -8,6 +8,7 @@ import jinja2
 PROJECT = Path(__file__).parents[2]
 _MACROS = (
     "engine/figures.sql",
+    "wording/says_leaving.sql",
     "wording/sentences.sql",
     "arithmetic/exact_sums.sql",
     "arithmetic/wilson_bound.sql",

@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from segmentation.segments.words import segment_words
 from tests.python.rendering import PROJECT, model_sql
@@ -33,7 +34,6 @@ NEEDS = {
     "win back": [("recency_days", UP)],
     "remind": [("recency_days", UP), ("value", DOWN)],
     "ask what happened": [("recency_days", UP)],
-    "hold": [("risk", UP)],
     "stop the decline": [("change", DOWN)],
     "keep and grow": [("value", UP)],
     "bring back sooner": [("purchases", DOWN)],
@@ -49,6 +49,12 @@ NEEDS = {
     "invite": [("campaigns_accepted", UP)],
     "welcome": [("tenure_days", DOWN)],
 }
+# objective -> what may speak for it: one is enough
+EITHER = {
+    "hold": [("risk", UP), ("leaving", UP)],
+    "keep": [("value", UP), ("purchases", UP), ("leaving", DOWN)],
+    "grow": [("expected", UP), ("income", UP)],
+}
 # words of a message -> what else has to be so
 WORDS = {
     "income is above": ("income", UP),
@@ -63,6 +69,10 @@ WORDS = {
     "answer campaigns": ("campaigns_accepted", UP),
     "already spend much": ("value", UP),
     "strong start": ("value", UP),
+    "they spend much": ("value", UP),
+    "more of them leave": ("leaving", UP),
+    "why they leave": ("leaving", UP),
+    "fewer of them leave": ("leaving", DOWN),
 }
 
 
@@ -86,6 +96,9 @@ class Drawn:
             self.expected[0] = 1e6
         lean = np.where(self.keys == "S02", rng.choice([0.02, 0.3]), 0.05)
         self.stops = rng.random(n) < lean
+        leaves = np.where(self.keys == "S02", rng.choice([0.05, 0.3, 0.6]), 0.3)
+        self.has_outcome = rng.random(n) < leaves
+        self.outcome = rng.choice(["answer", "has_churned"])
         self.connection = duckdb.connect()
         for name, table in self.tables().items():
             self.connection.register(name, table)
@@ -175,13 +188,20 @@ class Drawn:
             }
         )
         self.mix = mix
+        yes = [int(self.has_outcome[self.keys == key].sum()) for key in named]
+        bounds = [
+            binomtest(k, int(n)).proportion_ci(method="wilson")
+            for k, n in zip(yes, sizes, strict=True)
+        ]
         target = pd.DataFrame(
             {
                 "segment_key": named,
-                "campaign": "answer",
-                "campaign_label": "Answer",
-                "acceptance_rate": 0.2,
-                "population_rate": 0.1,
+                "campaign": self.outcome,
+                "campaign_label": "Outcome",
+                "acceptance_rate": yes / sizes,
+                "acceptance_rate_lower": [b.low for b in bounds],
+                "acceptance_rate_upper": [b.high for b in bounds],
+                "population_rate": self.has_outcome.mean(),
                 "is_target": True,
             }
         )
@@ -230,6 +250,10 @@ class Drawn:
         own = self.keys == key
         if feature == "risk":
             return self.stops[own].mean() > self.stops.mean()
+        if feature == "leaving":
+            ratio = self.has_outcome[own].mean() / self.has_outcome.mean()
+            is_so = ratio >= 1.2 if direction > 0 else ratio <= 0.8
+            return self.outcome == "has_churned" and is_so
         if feature == "expected":
             is_known = self.is_tested and self.expected.max() < 1e6
             ratio = self.expected[own].mean() / self.expected.mean()
@@ -263,13 +287,9 @@ def wrong(drawn):
         seen.setdefault(idea, []).append(reason)
         needed = [*NEEDS.get(row.objective, [])]
         needed += [what for words, what in WORDS.items() if words in row.message_idea]
-        if row.objective in ("keep", "grow"):
-            either = {
-                "keep": [("value", UP), ("purchases", UP)],
-                "grow": [("expected", UP), ("income", UP)],
-            }[row.objective]
-            if not any(drawn.is_so(key, *what) for what in either):
-                found.append(f"{key} {row.objective}: nothing speaks for it")
+        either = EITHER.get(row.objective)
+        if either and not any(drawn.is_so(key, *what) for what in either):
+            found.append(f"{key} {row.objective}: nothing speaks for it")
         found += [
             f"{key} {row.objective}: not so: {what}"
             for what in needed
@@ -300,8 +320,10 @@ def wrong_figures(drawn, key, reason):
             ]
             is_so = np.allclose(figures, truth, atol=0.51)
             found += [] if is_so and "Wrong by" in reason else [clause]
-        elif clause.startswith("Likely to stop"):
-            truth = [drawn.stops[drawn.keys == key].mean(), drawn.stops.mean()]
+        elif clause.startswith(("Likely to stop", "Outcome")):
+            is_risk = clause.startswith("Likely")
+            shares = drawn.stops if is_risk else drawn.has_outcome
+            truth = [shares[drawn.keys == key].mean(), shares.mean()]
             found += (
                 []
                 if np.allclose(figures, np.multiply(truth, 100), atol=0.51)
