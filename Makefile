@@ -122,11 +122,12 @@ lock: ## write the lock files anew from their constraints
 	$(call write_lock,--no-deps tests/next/requirements.txt,requirements-next.lock)
 	rm -rf build/lock
 
-# hashes of all files of a release, so that any mirror of them will do
+# hashes of all files of a release, so that any mirror of them will do; what each Python
+# needs (libcst another YAML on 3.13)
 define write_lock
 	{ echo '# Written by make lock.'; \
 		build/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-annotate --no-header \
-			--python-version 3.11 $(1); } > build/lock/new
+			--universal --python-version 3.11 $(1); } > build/lock/new
 	mv build/lock/new $(2)
 endef
 
