@@ -238,7 +238,7 @@ def rows_of_table(text: str, first: str) -> list[list[str]]:
 def test_comparison_with_notebooks_is_that_of_the_public_files():
     text = (PROJECT / "docs" / "strangers.md").read_text("utf-8")
     ratios = [row[-1] for row in rows_of_table(text, "| file | columns that tell")]
-    *each, mean = [float(ratio.strip("*")) for ratio in ratios]
+    *each, mean = [float(ratio.strip("| *")) for ratio in ratios]
     compared = " ".join((PROJECT / "docs" / "compare.md").read_text("utf-8").split())
     assert f"carry {min(each):.2f} to {max(each):.2f} times what" in compared
     assert f"all columns carry, {mean:.2f} times in the mean" in compared
