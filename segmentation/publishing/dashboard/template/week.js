@@ -90,8 +90,8 @@ function tellingFigures(most) {
     .slice(0, most).map((rows) => {
       const top = rows.reduce((one, other) => other.mean > one.mean ? other : one);
       const i = segments.findIndex((row) => row.segment_key === top.segment_key);
-      return headline(`${top.feature_label}, mean`, amount(top.population_mean, top.unit),
-        [`${amount(top.mean, top.unit)} in `, link(i)]);
+      return headline(`${top.feature_label}, mean`, measured(top.population_mean, top),
+        [`${measured(top.mean, top)} in `, link(i)]);
     });
 }
 
