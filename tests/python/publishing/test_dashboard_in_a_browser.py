@@ -269,6 +269,18 @@ def test_every_control_and_figure_has_a_name(visit, view):
         )).map((node) => node.outerHTML)"""
     )
     assert nameless == []
+    # what is read out is told apart by what is read out
+    controls = page.evaluate(
+        """() => [...document.querySelectorAll(
+            'button, select, input, section, [role=region]')]
+            .filter((node) => node.checkVisibility())
+            .map((node) => node.tagName + (node.getAttribute('aria-label')
+                || document.getElementById(node.getAttribute('aria-labelledby'))
+                    ?.textContent
+                || node.closest('label')?.querySelector('span')?.textContent
+                || node.textContent.trim()))"""
+    )
+    assert sorted(set(controls)) == sorted(controls)
     # a chart is called by what it shows, and no two are called the same
     charts = page.evaluate(
         """() => [...document.querySelectorAll(
@@ -307,8 +319,13 @@ def test_dark_and_light_texts_are_readable(visit):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 400, "height": 800}}],
-    ids=["light", "dark", "phone"],
+    [
+        {},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 400, "height": 800}},
+        {"viewport": {"width": 640, "height": 360}, "device_scale_factor": 2},
+    ],
+    ids=["light", "dark", "phone", "zoomed"],
 )
 @pytest.mark.parametrize("view", [f"view={view}" for view in VIEWS] + ["segment=S01"])
 def test_sample_has_no_accessibility_violation(visit, sample_address, settings, view):

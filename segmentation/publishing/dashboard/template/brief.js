@@ -64,11 +64,6 @@ const SHEETS = [
   ["Why believe it?", () => { whyBelieve(); if (!contents.trust.length) reasons(); campaignInBrief(); }],
 ];
 
-function reasons() {
-  const [version] = contents.version;
-  if (version?.verdict) card("", "believe", `Why ${segments.length} segments?`, null, element("p", {}, named(version.verdict)));
-}
-
 function brief() {
   const outer = grid;
   const host = element("div", { id: "brief" });

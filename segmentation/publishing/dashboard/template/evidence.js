@@ -1,10 +1,17 @@
-function evidence() {
+/* Where no mart answers what there is to believe, why there are so many segments. */
+function reasons() {
   const [version] = contents.version;
-  const node = card("", "evidence", `Why ${version?.k ?? segments.length} segments?`, null,
-    version?.verdict && element("p", { class: "verdict" }, named(version.verdict)),
-    version?.k_reason && element("p", {}, named(version.k_reason)));
+  if (version?.verdict) {
+    card("", "believe", `Why ${segments.length} segments?`, null, element("p", {}, named(version.verdict)),
+      version.k_reason && element("p", {}, named(version.k_reason)));
+  }
+}
+
+function evidence() {
+  if (contents.trust.length) whyBelieve("believed");
+  else reasons();
   if (contents.stability.length) {
-    node.append(element("p", { class: "small steady" }, "Each segment, when customers are drawn again (1: the same)"),
+    card("", "steady", "Does each segment come out again?", "How alike it is when customers are drawn again; 1: the same.",
       element("div", { class: "legend" }, contents.stability.map((row) => {
         const i = segments.findIndex((one) => one.segment_key === row.segment_key);
         return element("span", {}, dot(segments[i].colour),

@@ -12,7 +12,7 @@ const VIEWS = [
     () => { response(); campaign(); charted("campaign"); }],
   ["time", "Over time", () => days.length > 1 || contents.charts.spend_by_month,
     () => { charted("time"); cohorts(); soldWhere(); transitions(); }],
-  ["evidence", "Evidence", () => contents.charts.segments_separation, () => { evidence(); charted("evidence"); }],
+  ["evidence", "Evidence", () => contents.charts.segments_separation || contents.trust.length, () => { evidence(); charted("evidence"); }],
 ].filter(([, , exists]) => exists());
 
 const follow = (refreshed) => { if (refreshed) followers.push(refreshed); };
