@@ -25,7 +25,16 @@ function resolved(node) {
     made.sort = [...labels, called("All customers")];
     made.axis = { ...wrapped(made.sort), ...made.axis };
   }
+  if (Array.isArray(made.encoding?.tooltip)) made.mark = Object.assign({}, made.mark.type ? made.mark : { type: made.mark },
+    { description: { expr: made.encoding.tooltip.map(spoken).join(" + ") } });
   return made;
+}
+
+/* A mark is read out as its tooltip, not with all the fields that place it. */
+function spoken({ field, title, format, type }) {
+  const value = `datum[${JSON.stringify(field)}]`;
+  const words = format || type ? `${type ? "utcFormat" : "format"}(${value}, ${JSON.stringify(format || "%d %b %Y")})` : value;
+  return `(isValid(${value}) ? ${JSON.stringify(`${title}: `)} + ${words} + "; " : "")`;
 }
 
 /* A step a row, or the height that the file says. */
@@ -89,7 +98,8 @@ const heatKey = () => element("div", { class: "key", "aria-hidden": "true" },
   "below average", element("i"), "above average");
 
 function special() {
-  if (!features.length) return null;
+  // one segment is everybody
+  if (!features.length || segments.length < 2) return null;
   const node = card("", "special", "What is special about each?",
     "Mean of the segment as an index: 100 is the average of all customers, 200 twice as much.");
   const host = scroller("Index of each segment by feature");

@@ -102,6 +102,8 @@ const signed = (value, unit) => !isFinite(value) ? "–"
   : (value > 0 ? "+" : value < 0 ? "−" : "") + (unit === "share"
     ? `${number(100 * Math.abs(value))} points` : amount(Math.abs(value), unit));
 
+const attributeOf = (row) => `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`;
+
 function attributes(i) {
   const rows = contents.attributes.filter((row) => row.segment_key === segments[i].segment_key).slice(0, 8);
   if (!rows.length) return;
@@ -109,7 +111,7 @@ function attributes(i) {
     element("table", {}, element("thead", {}, element("tr", {}, ["Attribute", "They", "All"].map((word) =>
       element("th", { scope: "col" }, word)))),
     element("tbody", {}, rows.map((row) => element("tr", {},
-      element("th", { scope: "row" }, `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`),
+      element("th", { scope: "row" }, attributeOf(row)),
       element("td", {}, element("b", {}, percent(row.customer_share))),
       element("td", {}, percent(row.population_share)))))));
 }
