@@ -4,14 +4,21 @@
 
   parse_date("'04-09-2012 16:30'", '%d-%m-%Y') -> 2012-09-04
   parse_date("'1346776200'", 'unix seconds')   -> 2012-09-04
+  parse_date("'9503'", 'yymm from 1949')       -> 1995-03-01
   parse_date("'4. September 2012'", 'day month year') -> 2012-09-04
 #}
 {% macro parse_date(text, date_format) -%}
-    {%- set per_day = {'unix seconds': 86400, 'unix milliseconds': 86400000}.get(date_format) -%}
-    {%- if per_day -%}
+    {%- set per_second = unix_per_second(date_format) -%}
+    {%- if per_second -%}
+    {%- set per_day = 86400 * per_second -%}
     {{ return(add_days(
         "date '1970-01-01'",
         'cast(floor(try_cast(' ~ text ~ ' as double) / ' ~ per_day ~ ') as integer)'
+    )) }}
+    {%- endif -%}
+    {%- if date_format.startswith('yy') -%}
+    {{ return(adapter.dispatch('parse_date', 'segmentation')(
+        '(' ~ numbered_month(text, date_format) ~ ')', '%Y-%m-%d'
     )) }}
     {%- endif -%}
     {%- if date_format == 'day month year' -%}
@@ -20,6 +27,33 @@
     )) }}
     {%- endif -%}
     {{ return(adapter.dispatch('parse_date', 'segmentation')(text, date_format)) }}
+{%- endmacro %}
+
+{#
+  What a format of times since 1970-01-01 counts in a second, or none.
+
+  unix_per_second('unix seconds') -> 1
+#}
+{% macro unix_per_second(date_format) %}
+    {{ return({
+        'unix seconds': 1, 'unix milliseconds': 1000, 'unix microseconds': 1000000
+    }.get(date_format)) }}
+{% endmacro %}
+
+{#
+  The first day of a month in digits, 199503 or 9503 of the hundred years from one on;
+  segmentation/reading/months.py has the same.
+
+  numbered_month("'9503'", 'yymm from 1949') -> '1995-03-01'
+#}
+{% macro numbered_month(text, date_format) -%}
+    {%- set pattern = '^([0-9]{2}|(19|20)[0-9]{2})(0[1-9]|1[0-2])([.]0+)?$' -%}
+    {%- set year = "try_cast(regexp_extract(" ~ text ~ ", '" ~ pattern ~ "', 1) as integer)" -%}
+    {%- set first = date_format.split(' ')[-1] -%}
+    {%- if first.isdigit() -%}
+    {%- set year = first ~ ' + (' ~ year ~ ' + 2000 - ' ~ first ~ ') % 100' -%}
+    {%- endif -%}
+    ({{ year }}) || '-' || regexp_extract({{ text }}, '{{ pattern }}', 3) || '-01'
 {%- endmacro %}
 
 {#
