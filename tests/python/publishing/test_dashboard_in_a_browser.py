@@ -687,7 +687,8 @@ def orders_address(tiny_warehouse, tmp_path) -> str:
             )
             where later = 0 or customer_id[-2:]::int % 3 > 0;
             create table marts.segment_spend_by_month as
-            select ordered_month, segment_key, segment_name, 10.0 as spend, 1 as customers,
+            select ordered_month, segment_key, segment_name, 10.0 as spend,
+                1 as customers,
                 0 as new_customers
             from marts.segments cross join (
                 select distinct ordered_month from marts.customer_orders
