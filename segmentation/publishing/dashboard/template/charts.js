@@ -105,19 +105,18 @@ function special() {
   const host = scroller("Index of each segment by feature");
   node.append(host, heatKey());
   const whole = together(all);
-  return ({ rows, shown }) => host.replaceChildren(element("table", { class: "heat" },
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Feature"),
-      shown.map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
+  return ({ rows, shown }) => host.replaceChildren(tableOf(
+    ["Feature", ...shown.map((i) => short(labels[i], 40))],
     // how far from an average of nothing, or below it, says no index
-    element("tbody", {}, features.filter(({ name }) => mean(whole, name) > 0).map((feature) => {
+    features.filter(({ name }) => mean(whole, name) > 0).map((feature) => {
       const average = mean(whole, feature.name);
-      return element("tr", {}, element("th", { scope: "row" }, feature.label), shown.map((i) => {
+      return [feature.label, shown.map((i) => {
         const own = mean(rows[i], feature.name);
-        if (own === null) return element("td", {}, "–");
+        if (own === null) return "–";
         const index = 100 * own / average;
         // a mean of nothing is as far below as can be
         return heatCell(Math.max(index, 1), number(index), `${labels[i]}, ${feature.label}: `
           + `${amount(own, feature.unit)}; all customers ${amount(average, feature.unit)}`);
-      }));
-    }))));
+      })];
+    }), "heat"));
 }
