@@ -40,7 +40,7 @@ function spoken({ field, title, format, type }) {
 /* A step a row, or the height that the file says. */
 function heightOf(name, rows) {
   const { height, encoding } = contents.charts[name].spec;
-  return height.step ? height.step * new Set(rows.map((row) => row[encoding.y.field])).size : height;
+  return height?.step ? height.step * new Set(rows.map((row) => row[encoding.y.field])).size : height;
 }
 
 const framed = (name, rows) => ({ ...resolved(contents.charts[name].spec), width: "container", height: heightOf(name, rows),
