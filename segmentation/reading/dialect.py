@@ -16,7 +16,7 @@ from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
 from segmentation.reading.cleaning import NULL_WORDS
 from segmentation.reading.customer_days import settle_day_of_customers
-from segmentation.reading.dates import date_format_of, has_dates_of_birth
+from segmentation.reading.dates import date_format_of, has_dates_of_birth, is_day_type
 from segmentation.reading.declared import (
     DeclaredFeature,
     declared_features,
@@ -419,7 +419,8 @@ def _settle_formats(
             engine, relation, wanted.column, settings["null_words"]
         ):
             wanted.data_type = "year"
-        if wanted.data_type == "date":
+    for wanted in here:
+        if wanted.data_type == "date" and not is_day_type(wanted.source_type):
             wanted.date_format = date_format_of(
                 engine,
                 relation,

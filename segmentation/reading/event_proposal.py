@@ -6,7 +6,7 @@ several tables, so that no word of spend is said of minutes.
 """
 
 from segmentation.reading.cleaning import YES
-from segmentation.reading.dates import date_format_of, parsed_date
+from segmentation.reading.dates import date_format_of, is_day_type, parsed_date
 from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_amounts import Lines
@@ -118,8 +118,10 @@ def _come_at_their_own_days(
 def _day(lines: Lines, time: ColumnContent, path: str) -> str:
     """Return SQL for the day of an event."""
     column = identifier(time.column.header)
-    if time.column.data_type != "VARCHAR":
+    if is_day_type(time.column.data_type):
         return f"cast({column} as date)"
+    if time.column.data_type != "VARCHAR":
+        column = f"cast({column} as varchar)"
     found = date_format_of(lines.engine, lines.relation, time.column.name, path=path)
     return f"cast({parsed_date(column, found or '%Y-%m-%d')} as date)"
 
