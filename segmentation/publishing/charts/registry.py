@@ -74,6 +74,7 @@ _NAMED = """
 THEME: dict[str, Any] = {
     "font": "Liberation Sans, Arial, Helvetica, sans-serif",
     "view": {"stroke": None},
+    "numberFormat": ",.2~f",
     "mark": {"color": "#3f83c4"},
     "line": {"strokeWidth": 2.5},
     "text": {"fontSize": 13, "color": "#22303c"},
