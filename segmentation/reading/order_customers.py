@@ -66,16 +66,18 @@ def customers_told(
 def customer_columns(
     lines: Lines, contents: list[ColumnContent], used: dict[str, ColumnContent]
 ) -> list[ColumnContent]:
-    """Return the columns that are the same in all of a customer's orders."""
+    """Return the columns that are the same in all of a customer's orders.
+
+    Where rows have neither a number nor a day, two of them that differ are enough.
+    """
     order = used.get("order_id") or used.get("ordered_at")
     asked = [c for c in contents if c.distinct > 1 or 0 < c.filled < c.rows]
-    if order is None or not asked:
+    if not asked:
         return []
     key = identifier(used["customer_id"].column.name)
-    place = identifier(order.column.name)
+    place = identifier(order.column.name) if order else "1"
     figures = ", ".join(
-        f"min({place}) filter ({said} is not null) "
-        f"< max({place}) filter ({said} is not null) as several_{i}, "
+        f"{_several(said, place) if order else f'count({said}) > 1'} as several_{i}, "
         f"{_first_and_last(said, place)} as agree_{i}"
         for i, said in enumerate(map(_said, asked))
     )
@@ -83,7 +85,7 @@ def customer_columns(
         f"count_if(several_{i}), count_if(several_{i} and agree_{i})"
         for i in range(len(asked))
     )
-    step = max(1, order.rows // _MOST_LINES)
+    step = max(1, used["customer_id"].rows // _MOST_LINES)
     row = lines.row(
         f", customers as (select {figures} from lines where {key} is not null "
         f"and hash({key}) % {step} = 0 group by {key}) select {counts} from customers"
@@ -96,6 +98,12 @@ def _said(content: ColumnContent) -> str:
     """Return SQL for what a line says; one value says whether there is any."""
     name = identifier(content.column.name)
     return name if content.distinct > 1 else f"({name} is not null)"
+
+
+def _several(said: str, place: str) -> str:
+    """Return SQL for whether more than one order says it."""
+    is_said = f"filter ({said} is not null)"
+    return f"min({place}) {is_said} < max({place}) {is_said}"
 
 
 def _first_and_last(said: str, place: str) -> str:
