@@ -585,11 +585,11 @@ def test_range_is_set_let_go_and_kept_in_the_link(visit, sample_address):
     assert "range" not in page.url
 
 
-def in_german(warehouse) -> None:
+def in_german(warehouse, unit: str = "customer") -> None:
     with duckdb.connect(warehouse) as connection:
         connection.execute(
             "create schema if not exists staging; create or replace table "
-            "staging.input_dialect as select 'customer' as unit, 'EUR' as currency, "
+            f"staging.input_dialect as select '{unit}' as unit, 'EUR' as currency, "
             "'de' as language, '2012-07-30' as first_day"
         )
 
@@ -621,16 +621,22 @@ def test_german_of_a_predicted_outcome_leaves_no_sentence_in_english(
 ):
     copy = tmp_path / "churn.duckdb"
     shutil.copy(sample.warehouse, copy)
-    in_german(copy)
+    in_german(copy, unit="account")
     with duckdb.connect(copy) as connection:
         connection.execute(
             """
             update marts.campaign_summary set contact_cost = null, sentence =
-                'Customers are ranked by how likely churn is: somebody of whom it is '
+                'Accounts are ranked by how likely churn is: somebody of whom it is '
                 'true ranks above somebody of whom it is not in 85 of 100 pairs.';
             delete from marts.segment_campaign_response where not is_target;
             update marts.segment_campaign_response
             set campaign = 'churn', campaign_label = 'churn';
+            update marts.segments
+            set description = replace(description, 'all customers', 'all accounts');
+            update marts.segment_rules
+            set reading = replace(reading, 'customers', 'accounts');
+            update marts.trust_summary
+            set sentence = regexp_replace(sentence, '([cC])ustomers', 'accounts', 'g');
             -- named by what is frequent: a list, and too long for a chip
             update marts.segments
             set segment_name = 'DSL, no streaming tv, no streaming movies, no support'
