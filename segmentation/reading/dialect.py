@@ -69,6 +69,7 @@ from segmentation.reading.stamps import (
 )
 from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.kept import is_empty_build
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
@@ -196,7 +197,8 @@ def _stamp(dialect: InputDialect, definition: dict) -> None:
         return  # the day was found in the data, which another day's may lack
     dialect.read_paths = engine_paths(paths)
     if is_relation(definition, dialect.source_path):
-        dialect.read_stamp = OF_A_RELATION
+        # one without rows (--empty) says nothing of what the next build reads
+        dialect.read_stamp = "" if is_empty_build() else OF_A_RELATION
     elif paths:
         dialect.read_stamp = stamp_of(paths)
 
@@ -283,7 +285,8 @@ def _describe_source(
     if parts:
         dialect.wanted_columns += ", " + joined_key(source, parts, null_words)
     dialect.relation_sql = records_sql(source, [dialect.wanted_columns])
-    if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
+    first = engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall()
+    if not first and not is_empty_build():
         raise UserError(f"The input file {path} has a header but no rows.")
     if dialect.kind == "wide":
         _settle_rows(engine, source, dialect, definition)
