@@ -14,6 +14,7 @@
     {% set statistics = ref('int_input_statistics') %}
     {# what is asked for below; an input that cannot be read has been told of already #}
     {% set dialect = ref('input_dialect') %}
+    {% set records = input_records() %}
     {% set shown = ['data_quality_summary', 'segment_profiles', 'segment_drift'] %}
     {% set built = [] %}
     {% for name in shown if _succeeded(results, name) %}{% do built.append(name) %}{% endfor %}
