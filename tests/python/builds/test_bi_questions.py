@@ -89,9 +89,9 @@ def of_orders(new_builder, tmp_path_factory) -> dict[str, Published]:
     members: dict[date, dict[str, str]] = {}
     published = {}
     for day in (*MONTHS, *REFITS):
-        settings: dict = {"as_of_date": str(day)}
+        settings = {}
         if day in REFITS:
-            settings |= {"retrain": True, "accept_refit": True, "k": REFITS[day]}
+            settings = {"retrain": True, "accept_refit": True, "k": REFITS[day]}
         failures = builder.dbt(
             *("build", "--exclude-resource-type", "test"),
             *("--exclude-resource-type", "unit_test", "--exclude", "tag:explore"),
@@ -100,6 +100,7 @@ def of_orders(new_builder, tmp_path_factory) -> dict[str, Published]:
             "ml_customer_silhouettes+",
             *("--vars", json.dumps(settings)),
             SEGMENTS_INPUT="orders",
+            SEGMENTS_AS_OF_DATE=str(day),
         )
         assert failures == []
         members[day] = dict(
