@@ -14,6 +14,7 @@ __all__ = [
     "DATE_WITH_YEAR",
     "MONTH_STARTS",
     "NAMED_MONTHS",
+    "SINCE_1970",
     "date_format_of",
     "has_dates_of_birth",
     "parsed_date",
@@ -49,6 +50,8 @@ DATE_FORMATS = (
 )
 # since 1970-01-01 00:00 UTC; parse_date reads the same words
 UNIX_FORMATS = {"unix seconds": 1, "unix milliseconds": 1000}
+# seconds and milliseconds from March 1973 on; ten other digits are a telephone's
+SINCE_1970 = r"(?:[2-9]\d{8}|1\d{8,9})(?:\d{3})?"
 # how many distinct dates are looked at to tell their format
 DATE_SAMPLE = 50_000
 # a time of day behind a date, which is left out

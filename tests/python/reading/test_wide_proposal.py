@@ -274,7 +274,8 @@ def test_codes_are_groups_without_invented_labels(proposed, rng):
             }
         )
     )
-    assert definition["groups"] == {"sex": "Sex", "education_code": "Education"}
+    education = {"column": "Education", "label": "Education"}
+    assert definition["groups"] == {"sex": "Sex", "education_code": education}
     assert "say what they stand for" in text
 
 
