@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from segmentation.publishing.plots.render import render
+from segmentation.publishing.charts import render
 
 __all__ = ["markdown", "picture", "write_report"]
 

@@ -414,10 +414,10 @@ def plots(options: argparse.Namespace, unknown: list[str]) -> int:
     """Draw the pictures of the last build."""
     project, built = _built(options, unknown)
     logging.basicConfig(format="%(message)s")
-    from segmentation.publishing.plots import draw_plots
+    from segmentation.publishing.charts import draw_pictures
 
     folder = output_folder(project, built.file, built.target)
-    files = draw_plots(built, folder, x=options.x, y=options.y)
+    files = draw_pictures(built, folder, x=options.x, y=options.y)
     _say(f"Drew {len(files)} files into {folder / 'plots'}.")
     return 0
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from segmentation.publishing.charts.registry import THEME, charts, drawn, say_names
 from segmentation.publishing.dashboard.filters import filters_of, wide_mart
 from segmentation.publishing.dashboard.sections import (
     SECTIONS,
@@ -65,6 +66,8 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
         name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
     contents["wording"] = read_wording(connection)
+    contents["theme"] = THEME
+    contents["charts"] = _charts(connection)
     if not contents["segments"] or "customers" not in marts:
         raise UserError(
             "The warehouse holds no segments to draw; run segments build first."
@@ -86,6 +89,18 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     contents["cube"] = cube
     contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
     return contents
+
+
+def _charts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
+    """Return the charts that the page shows, where there is something to draw."""
+    say_names(connection)
+    shown = [chart for chart in charts() if chart.page]
+    found = {chart.name: (chart, drawn(connection, chart, {})) for chart in shown}
+    return {
+        name: {**made, "page": chart.page}
+        for name, (chart, made) in found.items()
+        if not isinstance(made, str)
+    }
 
 
 def _short(value: float) -> float | int:

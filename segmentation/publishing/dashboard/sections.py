@@ -53,17 +53,6 @@ SECTIONS = {
             high_value_at_risk_customers
         from marts.segment_actions
     """,
-    "evaluation": """
-        select
-            k, is_chosen, silhouette, permuted_silhouette, stability_mean,
-            stability_std, smallest_share
-        from marts.segment_k_evaluation
-        where model_version = (
-            select max(model_version) from marts.segment_model_versions
-            where is_current
-        )
-        order by k
-    """,
     "stability": """
         select segment_key, stability, jaccard_mean from marts.segment_stability
         where segment_key in (
@@ -77,17 +66,6 @@ SECTIONS = {
     "campaign": """
         select sentence, contact_cost, revenue_per_response, evaluated_customers
         from marts.campaign_summary
-    """,
-    "gains": """
-        select
-            decile, cumulative_contact_share, cumulative_gain, cumulative_lift,
-            response_rate
-        from marts.campaign_gains_by_scope
-        where scope = 'all customers' and point_kind = 'tenth' order by decile
-    """,
-    "profits": """
-        select contacted_share, contacted, profit, lower, upper, is_cut_off
-        from marts.campaign_profit_curve order by contacted_share
     """,
     "plan": """
         select
@@ -108,10 +86,6 @@ SECTIONS = {
     """,
     "period": """
         select min(ordered_on) as first_day from marts.customer_orders
-    """,
-    "months": """
-        select ordered_month, segment_key, spend, customers, new_customers
-        from marts.segment_spend_by_month order by ordered_month, segment_key
     """,
     "cohorts": """
         with firsts as (
@@ -163,6 +137,10 @@ SECTIONS = {
         select segment_key, attribute, attribute_value, customer_share, population_share
         from marts.segment_attribute_profiles
         where differentiator_rank <= 8 order by segment_key, differentiator_rank
+    """,
+    "groups": """
+        select distinct attribute, attribute_value from marts.segment_attribute_profiles
+        order by attribute, attribute_value
     """,
     "answers": """
         select segment_key, campaign, campaign_label, contacts, acceptance_rate,

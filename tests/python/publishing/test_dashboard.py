@@ -124,8 +124,9 @@ def test_hostile_names_cannot_end_the_script(tiny_warehouse, tmp_path, hostile_n
 
 def test_marts_that_are_missing_leave_their_sections_out(tiny_warehouse):
     contents = contents_of(tiny_warehouse)
-    for section in ("gains", "profits", "rfm", "sizes", "transitions", "trust"):
+    for section in ("plan", "rfm", "sizes", "transitions", "trust"):
         assert contents[section] == []
+    assert not {"campaign_gain", "campaign_profit"} & set(contents["charts"])
     assert [row["name"] for row in contents["filters"]] == [
         "education", "household", "age", "channel"
     ]  # fmt: skip

@@ -1,5 +1,7 @@
 """The dashboard as a person meets it, in Chromium."""
 
+import csv
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,9 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from segmentation.publishing.audience import write_audience
-from segmentation.publishing.dashboard import draw_dashboard
+from segmentation.publishing.dashboard import draw, draw_dashboard
 from tests.payloads import PAYLOADS
 
+PROJECT = Path(__file__).parents[3]
+TEMPLATE = Path(draw.__file__).parent / "template"
 # Debian's, Ubuntu's and Google's names of it; playwright's own would be a download
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
@@ -265,6 +269,18 @@ def test_every_control_and_figure_has_a_name(visit, view):
         )).map((node) => node.outerHTML)"""
     )
     assert nameless == []
+    # what is read out is told apart by what is read out
+    controls = page.evaluate(
+        """() => [...document.querySelectorAll(
+            'button, select, input, section, [role=region]')]
+            .filter((node) => node.checkVisibility())
+            .map((node) => node.tagName + (node.getAttribute('aria-label')
+                || document.getElementById(node.getAttribute('aria-labelledby'))
+                    ?.textContent
+                || node.closest('label')?.querySelector('span')?.textContent
+                || node.textContent.trim()))"""
+    )
+    assert sorted(set(controls)) == sorted(controls)
     # a chart is called by what it shows, and no two are called the same
     charts = page.evaluate(
         """() => [...document.querySelectorAll(
@@ -303,8 +319,13 @@ def test_dark_and_light_texts_are_readable(visit):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 400, "height": 800}}],
-    ids=["light", "dark", "phone"],
+    [
+        {},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 400, "height": 800}},
+        {"viewport": {"width": 640, "height": 360}, "device_scale_factor": 2},
+    ],
+    ids=["light", "dark", "phone", "zoomed"],
 )
 @pytest.mark.parametrize("view", [f"view={view}" for view in VIEWS] + ["segment=S01"])
 def test_sample_has_no_accessibility_violation(visit, sample_address, settings, view):
@@ -593,6 +614,47 @@ def test_german_leaves_no_sentence_of_the_page_in_english(visit, sample, tmp_pat
         assert page.evaluate("document.documentElement.dataset.untold || ''") == ""
 
 
+def test_german_of_a_predicted_outcome_leaves_no_sentence_in_english(
+    visit, sample, tmp_path
+):
+    copy = tmp_path / "churn.duckdb"
+    shutil.copy(sample.warehouse, copy)
+    in_german(copy)
+    with duckdb.connect(copy) as connection:
+        connection.execute(
+            """
+            update marts.campaign_summary set contact_cost = null, sentence =
+                'Customers are ranked by how likely churn is: somebody of whom it is '
+                'true ranks above somebody of whom it is not in 85 of 100 pairs.';
+            delete from marts.segment_campaign_response where not is_target;
+            update marts.segment_campaign_response
+            set campaign = 'churn', campaign_label = 'churn';
+            -- named by what is frequent: a list, and too long for a chip
+            update marts.segments
+            set segment_name = 'DSL, no streaming tv, no streaming movies, no support'
+            where segment_key = 'S02';
+            """
+        )
+    draw_dashboard(copy, tmp_path / "churn.html")
+    address = (tmp_path / "churn.html").as_uri()
+    for view in [*(f"view={view}" for view in VIEWS), "segment=S02&with=S01"]:
+        page = visit(f"#{view}", address=address)
+        assert page.evaluate("document.documentElement.dataset.untold || ''") == ""
+    assert "im Monat" in page.inner_text("#different")  # a rate has its unit
+
+
+def test_german_knows_all_that_the_seeds_say():
+    words = json.loads((TEMPLATE / "words" / "de.json").read_text("utf-8"))
+    for seed, columns in (
+        ("playbook", ["message_idea"]),
+        ("segment_archetypes", ["archetype"]),
+        ("feature_catalogue", ["label"]),
+    ):
+        with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8") as file:
+            said = {row[name] for row in csv.DictReader(file) for name in columns}
+        assert said - {""} <= set(words), seed
+
+
 def test_print_is_four_sheets(visit, sample_address):
     page = visit("#segment=S02", address=sample_address)
     page.wait_for_selector("html[data-printable]", state="attached")
@@ -643,4 +705,4 @@ def test_who_came_when_and_stayed(visit, orders_address):
         ["Jan 2024", "150", "66\xa0%"],
         ["Apr 2024", "150", ""],  # the summer is not over
     ]
-    assert page.locator("#months svg").count() == 1
+    assert page.locator("#spend-by-month svg").count() == 1

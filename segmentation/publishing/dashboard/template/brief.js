@@ -5,12 +5,10 @@ const pictures = {};
 
 /* Charts take a moment, which printing does not give: they are drawn when nothing is to do. */
 async function drawPictures() {
-  for (const [name, draw] of [["mix", () => mixChart("category", 0)], ["profit", () => profitChart(false)]]) {
-    const made = draw();
-    if (!made) continue;
+  for (const name of ["category_mix", "campaign_profit"].filter((one) => contents.charts[one])) {
     const node = element("div", { style: { width: "640px" } });
     // oxlint-disable-next-line no-await-in-loop -- one picture after the other
-    const { view } = await window.vegaEmbed(node, { ...framed(made.spec, made.description, made.values),
+    const { view } = await window.vegaEmbed(node, { ...framed(name, rowsOf(name)),
       width: 500, autosize: { type: "pad" } }, EMBEDDED);
     // oxlint-disable-next-line no-await-in-loop
     pictures[name] = await view.toSVG();
@@ -36,7 +34,7 @@ function segmentInBrief(i) {
       + (has("spend") && segment.spend_share !== null ? `, ${percent(segment.spend_share)} of spend` : "")),
     rows.length ? element("table", {}, element("tbody", {}, rows.map((row) => element("tr", {},
       element("th", { scope: "row" }, row.feature_label),
-      element("td", {}, element("b", {}, amount(row.mean, row.unit))),
+      element("td", {}, element("b", {}, measured(row.mean, row))),
       element("td", {}, element("span", { class: "label" }, `all ${amount(row.population_mean, row.unit)}`))))))
       : element("p", {}, mart(segment.description)),
     rule && element("p", { class: "rule" }, element("b", {}, "How to recognise them: "), mart(`${rule.rule_text}.`)));
@@ -46,7 +44,7 @@ function campaignInBrief() {
   const [summary] = contents.campaign;
   if (!summary && !contents.plan.length) return;
   card("", "campaign", OUTCOME ? `Can ${lower(OUTCOME)} be foreseen?` : "Whom to contact next", null, summary && !contents.trust.length && element("p", {}, named(summary.sentence)),
-    contents.plan.some((row) => row.contacts) && planTable(), picture("profit"));
+    contents.plan.some((row) => row.contacts) && planTable(), picture("campaign_profit"));
 }
 
 const SHEETS = [
@@ -60,16 +58,11 @@ const SHEETS = [
     const host = element("div", { class: "people" });
     grid.append(host);
     host.append(...segments.map((_, i) => segmentInBrief(i)));
-    const mixed = picture("mix");
+    const mixed = picture("category_mix");
     if (mixed) card("", "mix", "What do they buy?", "Share of spend by category.", mixed);
   }],
   ["Why believe it?", () => { whyBelieve(); if (!contents.trust.length) reasons(); campaignInBrief(); }],
 ];
-
-function reasons() {
-  const [version] = contents.version;
-  if (version?.verdict) card("", "believe", `Why ${segments.length} segments?`, null, element("p", {}, named(version.verdict)));
-}
 
 function brief() {
   const outer = grid;

@@ -1,48 +1,65 @@
 /* ---- charts ------------------------------------------------------------------- */
 
-const CONFIG = {
-  background: null,
-  font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
-  view: { stroke: null },
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
-    labelPadding: 6, titlePadding: 8, labelLimit: 190, labelColor: GREY,
-    titleColor: GREY, ticks: false },
-  legend: { labelFontSize: 12, title: null, orient: "top", labelLimit: 170,
-    symbolType: "circle", columns: { signal: "width < 360 ? 2 : 5" } },
-  text: { fontSize: 12 },
-};
+// as pictures have it, with the page's own letters on its own ground
+const CONFIG = { ...contents.theme, background: null,
+  font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif" };
 
 /* How Vega draws: nothing is evaluated, and figures have the marks of the language. */
 const EMBEDDED = { actions: false, renderer: "svg", mode: "vega-lite", logLevel: 1, ast: true,
   formatLocale: wording.locale?.number && { ...wording.locale.number, percent: "\u00a0%", minus: "\u2212" },
   timeFormatLocale: wording.locale?.time };
 
-/* A chart is a specification, what it shows in words, and its rows. */
-const framed = (spec, description, rows) => ({ width: "container",
-  autosize: { type: "fit-x", contains: "padding" }, config: CONFIG, description: called(description),
-  ...calledIn(spec), data: { name: "rows", values: rows } });
+/* The rows of a chart; segments have their names on the page. */
+const rowsOf = (name) => (contents.charts[name]?.rows || []).map((row) => Object.assign({}, row,
+  row.segment && { segment: labels[segments.findIndex((one) => one.segment_key === row.segment_key)] ?? called(row.segment) }));
 
-function chart(host, { spec, description, values }) {
+/* A chart of the registry, as charts/pictures.py has it too: segments have their colours and
+   their order, and words are in the language of the page. */
+function resolved(node) {
+  if (Array.isArray(node)) return node.map(resolved);
+  if (node === null || typeof node !== "object") return node;
+  const made = Object.fromEntries(Object.entries(node).map(([key, value]) =>
+    [key, ["title", "text"].includes(key) && typeof value === "string" ? called(value) : resolved(value)]));
+  if (made.scale === "segments") made.scale = { domain: labels, range: segments.map((row) => row.colour) };
+  if (made.sort === "segments") {
+    made.sort = [...labels, called("All customers")];
+    made.axis = { ...wrapped(made.sort), ...made.axis };
+  }
+  return made;
+}
+
+/* A step a row, or the height that the file says. */
+function heightOf(name, rows) {
+  const { height, encoding } = contents.charts[name].spec;
+  return height.step ? height.step * new Set(rows.map((row) => row[encoding.y.field])).size : height;
+}
+
+const framed = (name, rows) => ({ ...resolved(contents.charts[name].spec), width: "container", height: heightOf(name, rows),
+  autosize: { type: "fit-x", contains: "padding" }, config: CONFIG,
+  description: called(contents.charts[name].description), data: { name: "rows", values: rows } });
+
+function chart(host, name, rows = rowsOf(name), description = contents.charts[name].description) {
   const node = element("div", { class: "chart", role: "img", "aria-label": description });
   host.append(node);
   charts.push(async () => {
-    const { view } = await window.vegaEmbed(node, framed(spec, description, values), EMBEDDED);
+    const { view } = await window.vegaEmbed(node, framed(name, rows), EMBEDDED);
     node.setAttribute("role", "figure");
-    views[host.id] = views[host.id] || [];
-    views[host.id].push(view);
+    views[name] = view;
     node.after(element("button", { type: "button", class: "plain save", "aria-label": `Save as a picture: ${description}`,
-      onclick: async () => element("a", { download: `${host.id}.png`, href: await view.toImageURL("png", 2) }).click() },
+      onclick: async () => element("a", { download: `${name}.png`, href: await view.toImageURL("png", 2) }).click() },
     "Save as a picture"));
   });
-  return node;
 }
 
-function update(id, rows, height) {
-  for (const view of views[id] || []) {
-    if (height) view.height(height);
-    view.data("rows", rows).resize().runAsync();
+/* The charts whose files name a view, a card each. */
+function charted(view) {
+  for (const [name, { page, title, about }] of Object.entries(contents.charts)) {
+    if (page === view) chart(card("half", name.replaceAll("_", "-"), title, about), name);
   }
 }
+
+/* A chart that has been drawn, with other rows. */
+const update = (name, rows) => views[name]?.height(heightOf(name, rows)).data("rows", rows).resize().runAsync();
 
 /* An axis whose labels take two lines: expressions of Vega that look a label up. */
 function wrapped(names) {
@@ -58,9 +75,6 @@ function wrapped(names) {
   return { domain: false, labelLimit: 170, labelExpr: found,
     labelOffset: { condition: { test: `length(${found}) > 1`, value: -6 }, value: 0 } };
 }
-
-const segmentColour = () => ({ field: "segment", type: "nominal", legend: null,
-  scale: { domain: labels, range: segments.map((row) => row.colour) } });
 
 function heatCell(index, text, title) {
   // as strong for half as for twice the average

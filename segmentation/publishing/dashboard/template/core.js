@@ -14,9 +14,6 @@ let charts = [];
 const FEW = 30;
 const GREY = "#7c8894";
 const BLUE = "#3f83c4";
-// hues apart from the segments' own, so that a category is not taken for a segment
-const MIX = ["#4a5f7d", "#8a5a83", "#a85468", "#b9704a", "#8c7a3f", "#3f7f7a",
-  "#6b6f9e", "#77828d", "#5f8450", "#94604f"];
 
 /* ---- names -------------------------------------------------------------------- */
 
@@ -54,12 +51,6 @@ const OUTCOME = (() => {
   return summary && summary.contact_cost === null && asked.size === 1
     ? contents.answers[0].campaign_label || contents.answers[0].campaign : null;
 })();
-
-/* The same in the titles and texts of a chart. */
-const calledIn = (spec) => UNIT.one === "customer" && English ? spec : JSON.parse(
-  JSON.stringify(spec), (key, value) =>
-    ["title", "text", "description"].includes(key) && typeof value === "string"
-      ? called(value) : value);
 
 function element(tag, properties, ...children) {
   const node = document.createElement(tag);

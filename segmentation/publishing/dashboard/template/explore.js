@@ -234,60 +234,20 @@ function map() {
   };
 }
 
-
-
-
-
-
 /* Shares of items, a bar for each segment and one for all. */
-function mixChart(role, first, room = () => 360, now = current()) {
+function mix(role, id, title, about) {
   const items = roles(role);
-  if (items.length < 2) return null;
-  const shares = (total, label) => {
+  const name = `${role}_mix`;
+  if (items.length < 2 || !contents.charts[name]) return null;
+  const shares = (total, segment) => {
     const sum = items.reduce((a, item) => a + total.sums[item.name], 0);
-    let to = 0;
-    return sum > 0 ? items.map((item) => {
-      const share = total.sums[item.name] / sum;
-      const from = to;
-      to += share;
-      return { who: label, item: called(item.label), share, from, to, middle: (from + to) / 2,
-        // only where it fits into its part of the bar
-        said: share * room() >= 32 ? percent(share) : "" };
-    }) : [];
+    return sum > 0 ? items.map((item, i) => ({ segment, item: called(item.label), item_order: i,
+      share: total.sums[item.name] / sum })) : [];
   };
-  const everybody = called("All customers");
   const rows = ({ rows: by, shown }) => [...shown.flatMap((i) => shares(by[i], labels[i])),
-    ...shares(together(all), everybody)];
-  const spec = {
-    height: 38 * (segments.length + 1),
-    encoding: {
-      y: { field: "who", type: "nominal", title: null, axis: wrapped([...labels, everybody]),
-        sort: [...labels, everybody], scale: { paddingInner: 0.28 } },
-    },
-    layer: [
-      { mark: { type: "bar" }, encoding: {
-        x: { field: "from", type: "quantitative", title: null, scale: { domain: [0, 1] },
-          axis: { format: ".0%", tickCount: 5 } },
-        x2: { field: "to" },
-        color: { field: "item", type: "nominal",
-          scale: { domain: items.map((item) => called(item.label)),
-            range: items.map((_, i) => MIX[(i + first) % MIX.length]) }, legend: { symbolType: "square" } },
-        tooltip: [{ field: "who", title: "Segment" }, { field: "item", title: upper(role) },
-          { field: "share", title: "Share", format: ".1%" }] } },
-      { mark: { type: "text", color: "white", fontWeight: 600, fontSize: 11, aria: false },
-        encoding: { text: { field: "said" }, x: { field: "middle", type: "quantitative" } } },
-    ],
-  };
-  return { spec, rows, values: rows(now), description: `${role === "category" ? "Spend by category" : "Purchases by channel"}: share by segment.` };
-}
-
-function mix(role, id, title, about, first) {
-  let node = null;
-  const made = mixChart(role, first, () => (node?.clientWidth || 500) - 140);
-  if (!made) return null;
-  node = card("half", id, title, about);
-  chart(node, { ...made, values: made.rows(current()) });
-  return (now) => update(id, made.rows(now), 38 * (now.shown.length + 1));
+    ...shares(together(all), called("All customers"))];
+  chart(card("half", id, title, about), name, rows(current()));
+  return (now) => update(name, rows(now));
 }
 
 function value() {

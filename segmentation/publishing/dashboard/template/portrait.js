@@ -91,7 +91,7 @@ function difference(i, other, choose) {
         const theirs = other === null ? null : meanOf(row.feature, other);
         return element("tr", {}, element("th", { scope: "row" }, row.feature_label),
           element("td", {}, place(means, row.mean, row.population_mean, segments[i].colour)),
-          element("td", {}, element("b", {}, amount(row.mean, row.unit))),
+          element("td", {}, element("b", {}, measured(row.mean, row))),
           element("td", {}, amount(row.population_mean, row.unit)),
           other !== null && element("td", {}, amount(theirs, row.unit)),
           other !== null && element("td", {}, signed(row.mean - theirs, row.unit)));

@@ -5,14 +5,14 @@ let announced = null;
 
 // what a view is called, whether there is anything to show, and what draws it
 const VIEWS = [
-  ["week", "This week", () => true, () => week()],
+  ["week", "This week", () => true, () => { week(); charted("week"); }],
   ["segments", "Segments", () => true, () => segmentsView()],
   ["explore", "Explore", () => true, () => explore()],
-  ["campaign", "Campaign", () => has("response") || contents.profits.length || contents.gains.length,
-    () => { follow(response()); campaign(); }],
-  ["time", "Over time", () => days.length > 1 || contents.months.length > 2,
-    () => { months(); cohorts(); soldWhere(); history(); }],
-  ["evidence", "Evidence", () => contents.evaluation.length > 0, () => evidence()],
+  ["campaign", "Campaign", () => has("response") || contents.charts.campaign_profit || contents.charts.campaign_gain,
+    () => { response(); campaign(); charted("campaign"); }],
+  ["time", "Over time", () => days.length > 1 || contents.charts.spend_by_month,
+    () => { charted("time"); cohorts(); soldWhere(); transitions(); }],
+  ["evidence", "Evidence", () => contents.charts.segments_separation || contents.trust.length, () => { evidence(); charted("evidence"); }],
 ].filter(([, , exists]) => exists());
 
 const follow = (refreshed) => { if (refreshed) followers.push(refreshed); };
@@ -47,10 +47,11 @@ function explore() {
   follow(value());
   grid = outer;
   follow(special());
-  follow(mix("category", "categories", "What do they buy?", "Share of spend by category.", 0));
-  follow(mix("channel", "channels", "Where do they buy?", "Share of purchases by channel.", 5));
+  follow(mix("category", "categories", "What do they buy?", "Share of spend by category."));
+  follow(mix("channel", "channels", "Where do they buy?", "Share of purchases by channel."));
   follow(table());
   rfm();
+  charted("explore");
 }
 
 const undrawn = {};
@@ -100,8 +101,10 @@ function start() {
   const title = version ? upper(version.input_name.replaceAll("_", " ")) : called("Customer segments");
   document.title = `${title}: ${called("customer segments")}`;
   document.getElementById("title").textContent = title;
+  // an input that knows no day has that of the clock's beginning
+  const asOf = version && version.observed_on > "1970-01-01" ? day(version.observed_on) : null;
   document.getElementById("subtitle").textContent = [
-    version && `as of ${day(version.observed_on)}`, before && `compared with ${day(before)}`,
+    asOf && `as of ${asOf}`, before && `compared with ${day(before)}`,
   ].filter(Boolean).map(called).join(" · ");
   document.documentElement.lang = LANGUAGE;
   const skip = document.querySelector(".skip");
@@ -111,7 +114,7 @@ function start() {
     node.setAttribute("aria-label", called(node.getAttribute("aria-label")));
   }
   document.getElementById("footer").append(...[
-    version && `Input ${version.input_name}, data as of ${day(version.observed_on)}, version ${version.model_version} of the segments`
+    version && `Input ${version.input_name}, ${asOf ? `data as of ${asOf}, ` : ""}version ${version.model_version} of the segments`
       + (version.fitted_on === version.observed_on ? "." : `, made of the data of ${day(version.fitted_on)}.`),
     "Works without a network and holds no customer identifiers; docs.html describes every table.",
   ].filter(Boolean).map((words) => `${called(words)} `));

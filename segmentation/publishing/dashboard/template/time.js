@@ -1,60 +1,25 @@
-function history() {
-  const { sizes: past, transitions } = contents;
-  if (past.length) {
-    const node = card(transitions.length ? "half" : "", "history", "How have they grown?",
-      "Share of customers by day of the data.");
-    node.append(legend(segments.map((_, i) => i)));
-    chart(node, { spec: {
-      height: 230,
-      transform: [{ calculate: "datum.known", as: "segment" }],
-      encoding: { x: { field: "observed_on", type: "temporal", title: null, axis: { tickCount: 5 } },
-        y: { field: "customer_share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 4 } },
-        color: segmentColour(), detail: { field: "segment_key" } },
-      layer: [{ mark: { type: "line", strokeWidth: 2.2 } }, { mark: { type: "point", filled: true, size: 45 },
-        encoding: { tooltip: [{ field: "segment_name", title: "Segment" },
-          { field: "observed_on", type: "temporal", title: "Day" },
-          { field: "customers", title: "Customers", format: "," }] } }],
-    }, description: "Share of customers of each segment by day.",
-    values: past.map((row) => ({ ...row, known: nameOf(row.segment_key) })) });
-  }
-  if (transitions.length) {
-    const from = [...new Set(transitions.map((row) => row.from_segment_key))];
-    const to = [...new Set(transitions.map((row) => row.to_segment_key))];
-    const names = Object.fromEntries(transitions.flatMap((row) => [
-      [row.from_segment_key, row.from_segment_name], [row.to_segment_key, row.to_segment_name]]));
-    card(past.length ? "half" : "", "transitions", "Who moved?",
-      `Share of the customers of each row that were in the column's segment on ${day(transitions[0].observed_on)}.`,
-      scroller("Transitions", element("table", { class: "heat" },
-        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "From, to"),
-          to.map((key) => element("th", { scope: "col" }, short(names[key] || key, 40))))),
-        element("tbody", {}, from.map((origin) => element("tr", {},
-          element("th", { scope: "row" }, short(names[origin] || origin, 60)),
-          to.map((key) => {
-            const row = transitions.find((one) =>
-              one.from_segment_key === origin && one.to_segment_key === key);
-            const share = row?.share_of_origin ?? 0;
-            return element("td", { title: row && `${number(row.customers)} customers`, style: {
-              background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, percent(share));
-          })))))));
-  }
-}
-
-/* What each segment spent, month by month. */
-function months() {
-  const rows = contents.months;
-  if (new Set(rows.map((row) => row.ordered_month)).size < 3) return;
-  const node = card("", "months", "Spend by month", null);
-  node.append(legend(segments.map((_, i) => i)));
-  chart(node, { spec: {
-    height: 240, mark: { type: "bar" },
-    encoding: { x: { field: "ordered_month", type: "temporal", timeUnit: "utcyearmonth", title: null, axis: { tickCount: 8 } },
-      y: { field: "spend", type: "quantitative", title: "Spend", axis: { format: "~s", tickCount: 5 } },
-      color: segmentColour(), order: { field: "place" },
-      tooltip: [{ field: "segment", title: "Segment" }, { field: "ordered_month", type: "temporal", title: "Month", format: "%b %Y" },
-        { field: "said", title: "Spend" }, { field: "customers", title: "Customers", format: "," }] },
-  }, description: "Spend of each segment by month.",
-  values: rows.map((row) => Object.assign({}, row, { segment: nameOf(row.segment_key), said: money(row.spend),
-    place: segments.findIndex((one) => one.segment_key === row.segment_key) })) });
+/* Where the customers of each segment were the time before, and where they are. */
+function transitions() {
+  const { transitions: moved } = contents;
+  if (!moved.length) return;
+  const from = [...new Set(moved.map((row) => row.from_segment_key))];
+  const to = [...new Set(moved.map((row) => row.to_segment_key))];
+  const names = Object.fromEntries(moved.flatMap((row) => [
+    [row.from_segment_key, row.from_segment_name], [row.to_segment_key, row.to_segment_name]]));
+  card("half", "transitions", "Who moved?",
+    `Share of the customers of each row that were in the column's segment on ${day(moved[0].observed_on)}.`,
+    scroller("Transitions", element("table", { class: "heat" },
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "From, to"),
+        to.map((key) => element("th", { scope: "col" }, short(names[key] || key, 40))))),
+      element("tbody", {}, from.map((origin) => element("tr", {},
+        element("th", { scope: "row" }, short(names[origin] || origin, 60)),
+        to.map((key) => {
+          const row = moved.find((one) =>
+            one.from_segment_key === origin && one.to_segment_key === key);
+          const share = row?.share_of_origin ?? 0;
+          return element("td", { title: row && `${number(row.customers)} customers`, style: {
+            background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, percent(share));
+        })))))));
 }
 
 /* Of those who first bought in a quarter, how many bought again later. */

@@ -90,8 +90,8 @@ function tellingFigures(most) {
     .slice(0, most).map((rows) => {
       const top = rows.reduce((one, other) => other.mean > one.mean ? other : one);
       const i = segments.findIndex((row) => row.segment_key === top.segment_key);
-      return headline(`${top.feature_label}, mean`, amount(top.population_mean, top.unit),
-        [`${amount(top.mean, top.unit)} in `, link(i)]);
+      return headline(`${top.feature_label}, mean`, measured(top.population_mean, top),
+        [`${measured(top.mean, top)} in `, link(i)]);
     });
 }
 
@@ -227,19 +227,22 @@ const asked = (topic) => topic === "response model" && OUTCOME ? `Can ${lower(OU
 const VERDICTS = { good: "Yes.", care: "Partly.", poor: "No.", unknown: "Not known." };
 const MARKS = { good: "✓", care: "!", poor: "✗", unknown: "?" };
 
-function whyBelieve() {
+/* The first sentence of each answers; what it rests on stands with the evidence. */
+const answer = (sentence) => named(sentence).split(/(?<=[.!?]) (?=[A-Z])/)[0];
+
+function whyBelieve(id = "believe", told_ = named) {
   if (!contents.trust.length) return;
-  card("", "believe", "Why believe it?", null,
+  card("", id, "Why believe it?", null,
     element("ul", { class: "lines trust" }, contents.trust.map((row) => element("li", {},
       element("span", { class: `mark ${row.verdict}`, "aria-hidden": "true" }, MARKS[row.verdict] || "✗"),
       element("span", {}, element("b", {}, asked(row.topic), " ", VERDICTS[row.verdict] || row.verdict, " "),
-        named(row.sentence))))));
+        told_(row.sentence))))));
 }
 
 function week() {
   headlines();
   const outer = grid;
-  for (const [size, draw] of [["week-main", [who, toDo]], ["week-side", [whatChanged, whyBelieve]]]) {
+  for (const [size, draw] of [["week-main", [who, toDo]], ["week-side", [whatChanged, () => whyBelieve("believe", answer)]]]) {
     grid = element("div", { class: `${size} stack` });
     outer.append(grid);
     for (const each of draw) each();

@@ -55,6 +55,12 @@ function amount(value, unit) {
   return unit === "money" ? money(value, digits) : number(value, digits);
 }
 
+/* A time or a rate with its unit, where the label does not say it; what is counted is in the label. */
+function measured(value, { unit, feature_label: label }) {
+  const [told_] = /^(days|weeks|months|years|hours|minutes)$|per .*/.exec(unit || "") || [];
+  return amount(value, unit) + (told_ && !missing(value) && !label.toLowerCase().includes(told_) ? ` ${told_}` : "");
+}
+
 const dated = (date, settings) => new Intl.DateTimeFormat(LANGUAGE, { month: "short", year: "numeric",
   timeZone: "UTC", ...settings }).format(new Date(`${date}T00:00:00Z`)).replaceAll(" ", English ? " " : "\u00a0");
 const day = (date) => dated(date, { day: "numeric" });
@@ -124,7 +130,9 @@ function between(pieces, text) {
 const names = new Set([...Object.values(wording.words), ...contents.segments.map((row) => row.segment_name),
   ...contents.filters.flatMap(({ label, values }) => [label, ...values]), ...contents.measures.map(({ label }) => label),
   ...contents.profiles.map((row) => row.feature_label),
-  ...contents.attributes.flatMap((row) => [row.attribute.replaceAll("_", " "), row.attribute_value]),
+  ...contents.answers.flatMap((row) => [row.campaign, row.campaign_label, row.campaign.replaceAll("_", " ")]),
+  ...contents.groups.flatMap((row) => [row.attribute.replaceAll("_", " "), row.attribute_value]),
+  ...contents.transitions.flatMap((row) => [row.from_segment_name, row.to_segment_name]),
   ...contents.version.map((row) => row.input_name)].map((name) => String(name).toLowerCase()));
 const heard = new Map();
 const untold = new Set();
@@ -132,14 +140,21 @@ const MOST_TRIES = 200;
 let tries = 0;
 const isWord = (text) => /[a-z]{2}/i.test(text);
 
+/* Names that read like a list are not taken apart, nor are they where they are cut short. */
+const whole = English ? [] : contents.segments.map((row) => row.segment_name).filter((name) => name?.includes(", "))
+  .flatMap((name) => [Infinity, 60, 40, 34, 28, 26].map((letters) => short(name, letters)))
+  .filter((name, i, all_) => all_.indexOf(name) === i).sort((a, b) => b.length - a.length);
+
 /* The text in the language of the definition; English where no word is known. */
 function said(text) {
   if (English || !isWord(text)) return text;
-  const [, before, core, after] = text.match(/^([\s·,;:]*)([^]*?)([\s·,;:.!]*)$/);
+  const kept = whole.reduce((words, name, i) => words.replaceAll(name, `\u0003${i}\u0004`), text);
+  const [, before, core, after] = kept.match(/^([\s·,;:]*)([^]*?)([\s·,;:.!]*)$/);
   tries = 0;
   const found = told(core);
   if (found === null) untold.add(text);
-  return found === null ? text : before + found + after;
+  return found === null ? text
+    : (before + found + after).replace(new RegExp(String.raw`\u0003(\d+)\u0004`, "g"), (_, i) => wording.words[whole[i]] ?? whole[i]);
 }
 
 function told(text) {
@@ -161,9 +176,11 @@ function learnt(text) {
 
 /* A name with its figure, "Income 76,392", or a figure with its name, "61 % wine". */
 function figured(text) {
-  const parts = /^(.*?[a-z)]) ([\u2212\d].*)$/i.exec(text) || /^([\d.,]+(?:\u00a0[%€$£])?) ([a-z].*)$/i.exec(text);
-  const others = parts ? [told(parts[1]), told(parts[2])] : [null];
-  return others.includes(null) ? null : others.join(" ");
+  for (const form of [/^(.*[\w)]) ([\u2212\d].*)$/i, /^(.*?[a-z)]) ([\u2212\d].*)$/i, /^([\d.,]+(?:\u00a0[%€$£])?) ([a-z].*)$/i]) {
+    const others = form.exec(text)?.slice(1).map(told) ?? [null];
+    if (!others.includes(null)) return others.join(" ");
+  }
+  return null;
 }
 
 function translated(text) {

@@ -2,15 +2,23 @@
 
 import copy
 import json
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from segmentation.publishing.plots import PLOTS, draw_plots, render, specifications
-from segmentation.publishing.plots.frame import segment_colours, short
-from segmentation.publishing.plots.pairs import MOST_POINTS, chosen_axes
+from segmentation.publishing.charts import (
+    charts,
+    draw_pictures,
+    render,
+    specifications,
+)
+from segmentation.publishing.charts.pictures import chosen_axes
+from segmentation.publishing.charts.registry import say_names, segment_scale
+from segmentation.publishing.dashboard.contents import read_contents
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.places import attach_warehouse
 
 HOSTILE = [
     "Plain",
@@ -114,8 +122,10 @@ def marts() -> dict[str, list[dict]]:
         "segment_campaign_response": [
             {**r, "acceptance_rate": 0.1 * r["size"], "acceptance_rate_lower": 0.05,
              "acceptance_rate_upper": 0.6, "population_rate": 0.2}
-            for r in by_segment([{"campaign": n, "campaign_order": i,
-                                  "is_target": i == 3} for i, n in enumerate(HOSTILE)])
+            for r in by_segment([
+                {"campaign": n, "campaign_order": i, "is_target": i == 3, "contacts": 9}
+                for i, n in enumerate(HOSTILE)
+            ])
         ],
         "eda_category_counts": [
             {**r, "customer_share": 0.25, "population_share": 0.25}
@@ -147,11 +157,24 @@ def marts() -> dict[str, list[dict]]:
              "spearman": 1.0 if a == b else -0.3, "known_customers": 1000}
             for a in FEATURES for b in FEATURES
         ],
-        "segment_model_versions": [{"model_version": 1, "is_current": True}],
+        "segment_sizes_history": [
+            {**r, "segment_name": HOSTILE[i % 4], "customers": 7 * i,
+             "customer_share": i / 10}
+            for i, r in enumerate(by_segment([
+                {"observed_on": date(2024, month, 1)} for month in (1, 2)
+            ]))
+        ],
+        "segment_spend_by_month": [
+            {**r, "spend": 11.0 * r["size"], "customers": r["size"]}
+            for r in by_segment([
+                {"ordered_month": date(2024, month, 1)} for month in (1, 2, 3)
+            ])
+        ],
         "campaign_gains_by_scope": [
             {"scope": "all customers", "point_kind": "tenth", "decile": i,
              "cumulative_contact_share": i / 10,
-             "cumulative_gain": 1 - (1 - i / 10) ** 2, "lift": 2.1 - i / 5}
+             "cumulative_gain": 1 - (1 - i / 10) ** 2, "lift": 2.1 - i / 5,
+             "cumulative_lift": 2.0, "response_rate": 0.1}
             for i in range(1, 11)
         ],
         "campaign_profit_curve": [
@@ -179,7 +202,8 @@ def marts() -> dict[str, list[dict]]:
             for i in range(2)
         ],
         "segment_k_evaluation": [
-            {"model_version": 1, "k": k, "is_chosen": k == 4, "silhouette": 1 / k,
+            {"model_version": 1, "is_current_version": True, "smallest_share": 0.1,
+             "k": k, "is_chosen": k == 4, "silhouette": 1 / k,
              "reason": HOSTILE[1] if k == 4 else None, "inertia": 900.0 / k,
              "permuted_silhouette": 0.1, "stability_mean": 0.9, "stability_std": 0.2,
              "evaluated_customers": 1000, "index_space": "full scaled feature space"}
@@ -216,38 +240,48 @@ def specs():
         return specifications(connection)
 
 
-def numbers(spec) -> list[float]:
-    """Return every number in the data of a specification."""
-    found = []
-    if isinstance(spec, dict):
-        for row in (spec.get("data") or {}).get("values", []):
-            found += [v for v in row.values() if isinstance(v, int | float)]
-        for key, value in spec.items():
-            if key != "data":
-                found += numbers(value)
-    elif isinstance(spec, list):
-        for item in spec:
-            found += numbers(item)
-    return found
+def test_every_chart_is_drawn(specs):
+    assert list(specs) == [chart.name for chart in charts()]
+    assert len(specs) > 25
 
 
-def test_every_registered_plot_is_drawn(specs):
-    assert list(specs) == [plot.name for plot in PLOTS]
+def test_charts_say_what_they_show_and_no_two_the_same():
+    said = [chart.description for chart in charts()]
+    assert len(set(said)) == len(said)
+    assert all(len(text) > 15 for text in said)
 
 
-def test_names_are_unique_and_captions_say_something():
-    names = [plot.name for plot in PLOTS]
-    assert len(set(names)) == len(names)
-    assert all(len(plot.caption) > 15 for plot in PLOTS)
+def test_page_has_the_same_specification(sample):
+    with duckdb.connect() as connection:
+        attach_warehouse(connection, sample.warehouse)
+        page = read_contents(connection)["charts"]
+    with duckdb.connect() as connection:
+        attach_warehouse(connection, sample.warehouse)
+        pictures = specifications(connection)
+    assert {"campaign_gain", "campaign_profit", "category_mix"} <= set(page)
+    for name, chart in page.items():
+        assert chart["rows"] == pictures[name]["datasets"]["rows"], name
+        assert kinds(chart["spec"]) == kinds(pictures[name]["vconcat"][0]), name
 
 
-@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.name)
-def test_plot_renders_to_the_same_bytes_again(specs, plot):
-    png, svg = render(specs[plot.name])
+def kinds(spec) -> list:
+    """Return the marks and fields of a specification, in their order."""
+    if isinstance(spec, list):
+        return [kind for item in spec for kind in kinds(item)]
+    if not isinstance(spec, dict):
+        return []
+    own = [(key, str(spec[key])) for key in ("mark", "field") if key in spec]
+    return own + [kind for value in spec.values() for kind in kinds(value)]
+
+
+@pytest.mark.parametrize("chart", charts(), ids=lambda chart: chart.name)
+def test_chart_renders_to_the_same_bytes_again(specs, chart):
+    png, svg = render(specs[chart.name])
     assert png.startswith(b"\x89PNG") and len(png) > 5000
     assert svg.startswith("<svg")
-    assert render(copy.deepcopy(specs[plot.name])) == (png, svg)
+    assert render(copy.deepcopy(specs[chart.name])) == (png, svg)
     assert "<b>bold" not in svg and "<script" not in svg
+    assert "undefined" not in svg and "NaN" not in svg
 
 
 @pytest.mark.parametrize(
@@ -262,10 +296,16 @@ def test_plot_renders_to_the_same_bytes_again(specs, plot):
         ("customer_mix", "eda_category_counts", "customer_share"),
         ("segment_response", "segment_campaign_response", "acceptance_rate"),
         ("segment_response", "segment_campaign_response", "acceptance_rate_upper"),
+        ("segments_stability", "segment_k_evaluation", "stability_mean"),
+        ("campaign_response", "segment_campaign_response", "acceptance_rate"),
+        ("campaign_gain", "campaign_gains_by_scope", "cumulative_gain"),
+        ("campaign_lift", "campaign_gains_by_scope", "lift"),
+        ("sizes_over_time", "segment_sizes_history", "customer_share"),
+        ("spend_by_month", "segment_spend_by_month", "spend"),
         ("campaign_profit", "campaign_profit_curve", "profit"),
         ("campaign_importance", "campaign_feature_importance", "drop_estimate"),
-        ("number_of_segments", "segment_k_evaluation", "silhouette"),
-        ("number_of_segments", "segment_k_evaluation", "permuted_silhouette"),
+        ("segments_separation", "segment_k_evaluation", "silhouette"),
+        ("segments_separation", "segment_k_evaluation", "permuted_silhouette"),
         ("silhouettes", "customer_silhouettes", "silhouette"),
         ("pca_map", "customer_embedding", "pca_2"),
         ("tsne_map", "customer_embedding", "tsne_1"),
@@ -277,21 +317,26 @@ def test_plot_renders_to_the_same_bytes_again(specs, plot):
     ],
 )
 def test_plot_carries_the_figures_of_the_mart(specs, plot, mart, column):
-    drawn = set(numbers(specs[plot]))
+    rows = specs[plot]["datasets"]["rows"]
+    drawn = {value for row in rows for value in row.values()}
     assert {row[column] for row in marts()[mart]} <= drawn
 
 
 def test_colours_and_order_are_those_of_the_segments_mart(specs):
-    _, scale = segment_colours(segments())
+    with warehouse(marts()) as connection:
+        say_names(connection)
+        colours = segment_scale(connection)
+    assert [*colours.values()] == [row["colour"] for row in segments()]
+    scale = {"domain": [*colours], "range": [*colours.values()]}
     for name in ("scatter", "pca_map", "snake", "histograms", "pairs"):
-        assert json.dumps(scale)[1:-1] in json.dumps(specs[name]), name
+        assert json.dumps(scale) in json.dumps(specs[name]), name
 
 
 def test_missing_mart_leaves_its_plots_out_with_a_sentence(caplog):
     tables = {k: v for k, v in marts().items() if k != "customer_embedding"}
     with warehouse(tables) as connection:
         drawn = specifications(connection)
-    assert set(drawn) == {p.name for p in PLOTS} - {"pca_map", "tsne_map"}
+    assert set(drawn) == {c.name for c in charts()} - {"pca_map", "tsne_map"}
     assert caplog.messages == [
         f"Left out the plot {name}: the warehouse has no mart customer_embedding."
         for name in ("pca_map", "tsne_map")
@@ -304,7 +349,7 @@ def test_input_without_campaigns_leaves_the_response_out(caplog):
         row["acceptance_rate"] = None
     with warehouse(tables) as connection:
         assert "segment_response" not in specifications(connection)
-    assert "this input has nothing for its responses" in caplog.text
+    assert "plot segment_response: this input has nothing for it" in caplog.text
 
 
 def test_input_without_spend_says_nothing_about_it():
@@ -313,7 +358,11 @@ def test_input_without_spend_says_nothing_about_it():
         row["spend_share"] = None
     with warehouse(tables) as connection:
         spec = specifications(connection)["size_and_spend"]
-    assert "spend" not in json.dumps([spec["title"], spec["vconcat"][0]["data"]])
+    assert "spend" not in json.dumps([spec["title"], spec["datasets"]])
+
+
+def note(spec) -> str:
+    return " ".join(spec["vconcat"][0]["title"]["text"])
 
 
 def test_scatter_draws_at_most_the_stated_number_and_says_so():
@@ -321,13 +370,13 @@ def test_scatter_draws_at_most_the_stated_number_and_says_so():
     first = tables["customers_wide"][0]
     tables["customers_wide"] = [
         {**first, "customer_id": str(i), "income": i % 90.0, "total_spend": i % 70.0}
-        for i in range(MOST_POINTS + 500)
+        for i in range(3500)
     ]
-    tables["segments"][0]["customers"] = MOST_POINTS + 500 - 900
+    tables["segments"][0]["customers"] = 3500 - 900
     with warehouse(tables) as connection:
         spec = specifications(connection)["scatter"]
-    assert len(spec["vconcat"][0]["data"]["values"]) == MOST_POINTS
-    assert "3,000 of 3,500 customers" in " ".join(spec["vconcat"][0]["title"]["text"])
+    assert len(spec["datasets"]["rows"]) == 3000
+    assert "3,000 of 3,500 customers" in note(spec)
 
 
 def test_values_far_outside_are_counted_not_drawn():
@@ -335,8 +384,8 @@ def test_values_far_outside_are_counted_not_drawn():
     tables["customers_wide"][3]["income"] = 666_666.0
     with warehouse(tables) as connection:
         spec = specifications(connection)["scatter"]
-    assert 666_666.0 not in numbers(spec)
-    assert "1 far outside" in " ".join(spec["vconcat"][0]["title"]["text"])
+    assert 666_666.0 not in [row["x"] for row in spec["datasets"]["rows"]]
+    assert "1 far outside" in note(spec)
 
 
 @pytest.mark.parametrize(
@@ -349,8 +398,7 @@ def test_values_far_outside_are_counted_not_drawn():
     ],
 )
 def test_axes_are_those_asked_for_or_income_and_spend(x, y, expected):
-    rows = chosen_axes(feature_rows(), x, y)
-    assert tuple(row["feature"] for row in rows) == expected
+    assert chosen_axes(sorted(FEATURES), x, y) == expected
 
 
 @pytest.mark.parametrize(
@@ -366,14 +414,14 @@ def test_axes_that_make_no_sense_are_refused(x, y, message):
         specifications(connection, x=x, y=y)
 
 
-def test_draw_plots_writes_files_and_removes_stale_ones(tmp_path):
+def test_pictures_are_written_and_stale_ones_removed(tmp_path):
     path = tmp_path / "w.duckdb"
     few = {k: v for k, v in marts().items() if k in ("segments", "segment_dendrogram")}
     warehouse(few, path).close()
     stale = tmp_path / "out" / "plots" / "scatter.png"
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"old")
-    written = draw_plots(path, tmp_path / "out")
+    written = draw_pictures(path, tmp_path / "out")
     assert [file.name for file in written] == [
         "dendrogram.png", "dendrogram.svg", "size_and_spend.png", "size_and_spend.svg",
     ]  # fmt: skip
@@ -382,15 +430,38 @@ def test_draw_plots_writes_files_and_removes_stale_ones(tmp_path):
 
 def test_no_warehouse_is_said_in_one_sentence(tmp_path):
     with pytest.raises(UserError, match="run segments build first"):
-        draw_plots(tmp_path / "none.duckdb", tmp_path)
+        draw_pictures(tmp_path / "none.duckdb", tmp_path)
+
+
+def named(names) -> list[str]:
+    with warehouse({"segments": segments(names)}) as connection:
+        say_names(connection)
+        return [*segment_scale(connection)]
 
 
 def test_names_that_shorten_to_the_same_stay_apart():
-    rows = segments(["x" * 60 + "a", "x" * 60 + "b"])
-    labels, scale = segment_colours(rows)
-    assert len(set(labels.values())) == 2 == len(set(scale["domain"]))
+    assert len(set(named(["x" * 60 + "a", "x" * 60 + "b"]))) == 2
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
 def test_empty_name_is_shown_as_such(text):
-    assert short(text) == "(no name)"
+    assert named([text, "a  name\nwith breaks"]) == ["(no name)", "a name with breaks"]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("percent(0.2549)", "25 %"),
+        ("percent(0.004)", "0.4 %"),
+        ("percent(0)", "0 %"),
+        ("figure(-3166.6)", "−3,167"),
+        ("short(repeat('x', 50), 5)", "xxxx…"),
+        ("with_unit('Tenure', 'days')", "Tenure (days)"),
+        ("with_unit('Days of tenure', 'days')", "Days of tenure"),
+        ("with_unit('Deals', 'share')", "Deals (%)"),
+    ],
+)
+def test_macro_says_it_as_people_do(call, said):
+    with warehouse({"segments": segments()}) as connection:
+        say_names(connection)
+        assert connection.sql(f"select {call}").fetchall() == [(said,)]
