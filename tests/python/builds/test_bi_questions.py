@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -69,10 +70,14 @@ class Published:
         return self.rows(QUESTIONS[name].read_text("utf-8"))
 
     def rows(self, sql: str) -> list[dict]:
-        with duckdb.connect(self.file, read_only=True) as connection:
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor = self.connection.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """One for all questions: opening the file takes longer than most of them."""
+        return duckdb.connect(self.file, read_only=True)
 
 
 @pytest.fixture(scope="module")
