@@ -7,6 +7,8 @@ SPARK := .venv-spark
 SPARK_SERVER := .venv-spark-server
 # the dbt that comes next
 NEXT := .venv-next
+# the DuckDB that came before
+BEFORE := .venv-duckdb
 # Superset, which wants older packages than this project
 BI := .venv-bi
 # schedulers, each with packages of its own
@@ -14,7 +16,7 @@ DEPLOY := build/deploy
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-next test-bi test-deploy ecosystem lock clean
+.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-next test-duckdb test-bi test-deploy ecosystem lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -94,6 +96,16 @@ $(NEXT)/ready: requirements.lock requirements-next.lock pyproject.toml
 test-next: setup $(NEXT)/ready ## build the sample with dbt 1.12 too, and compare its marts
 	SEGMENTS_NEXT_PYTHON=$(NEXT)/bin/python $(RUN)pytest -n 0 -rs tests/next
 
+$(BEFORE)/ready: requirements.lock requirements-duckdb.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(BEFORE)
+	$(BEFORE)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BEFORE)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-duckdb.lock
+	$(BEFORE)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+test-duckdb: $(BEFORE)/ready ## build examples/shop with DuckDB 1.5 too, also into DuckLake and with orders in Postgres
+	$(BEFORE)/bin/pytest -n 0 -rs tests/python/builds/test_package.py tests/python/builds/test_attached.py
+
 $(BI)/ready: requirements-bi.lock
 	$(PYTHON) -m venv --clear $(BI)
 	$(BI)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bi.lock
@@ -120,13 +132,15 @@ lock: ## write the lock files anew from their constraints
 	$(call write_lock,--extra dev --extra spark --constraint requirements.lock pyproject.toml,requirements-spark.lock)
 	$(call write_lock,tests/bi/requirements.txt,requirements-bi.lock)
 	$(call write_lock,--no-deps tests/next/requirements.txt,requirements-next.lock)
+	$(call write_lock,--no-deps tests/duckdb/requirements.txt,requirements-duckdb.lock)
 	rm -rf build/lock
 
-# hashes of all files of a release, so that any mirror of them will do
+# hashes of all files of a release, so that any mirror of them will do; what each Python
+# needs (libcst another YAML on 3.13)
 define write_lock
 	{ echo '# Written by make lock.'; \
 		build/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-annotate --no-header \
-			--python-version 3.11 $(1); } > build/lock/new
+			--universal --python-version 3.11 $(1); } > build/lock/new
 	mv build/lock/new $(2)
 endef
 
@@ -134,4 +148,4 @@ licences: setup ## list what is installed with its licence
 	@$(RUN)python -m tests.licences
 
 clean: ## remove the environment and what dbt left behind, not the warehouse
-	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) $(BI) target logs build mutants
+	rm -rf $(VENV) $(SPARK) $(SPARK_SERVER) $(NEXT) $(BEFORE) $(BI) target logs build mutants

@@ -6,11 +6,13 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 PROGRAMS = (
-    "segments|make|dbt|python|pip|pipx|uv|uvx|pytest|duckdb|harlequin|marimo|npm"
-    r"|superset|git|cd|export|source|docker|apt-get|\.venv\S*/bin/\S+"
-    r"|(?:[A-Z_]+=\S+ )+(?:segments|make|dbt)"
+    "segments|make|dbt|python|pip|pipx|uv|uvx|pytest|ruff|sqlfluff|duckdb|harlequin"
+    "|marimo|npm|superset|git|cd|mkdir|cp|alias|export|source|docker|apt-get"
+    r"|\.venv\S*/bin/\S+|(?:[A-Z_]+=\S+ )+(?:segments|make|dbt|\S+\.sh)"
 )
-COMMAND = re.compile(rf"(?:{PROGRAMS})\s")
+# of a line of a crontab
+NIGHT = re.compile(r"(?:[\d*]+ ){5} *")
+COMMAND = re.compile(rf"(?:{PROGRAMS})(?:\s|$)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?:(?<=\n\n)|\A)((?:    [^\n]*\n|\n)+)")
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -21,7 +23,14 @@ def pages() -> list[Path]:
     """Return README and all pages but those of what is past or was refused."""
     past = {"CHANGELOG.md", "DECISIONS.md"}
     root = [path for path in PROJECT.glob("*.md") if path.name not in past]
-    return sorted([*root, *(PROJECT / "docs").glob("*.md")])
+    kept = ("docs/*.md", "models/overview.md", "skills/*/*.md", "data/*/README.md")
+    return sorted([*root, *(page for kind in kept for page in PROJECT.glob(kind))])
+
+
+def command_lines(block: str) -> Iterator[str]:
+    """Yield the lines of a block, those that go on joined, comments taken out."""
+    for line in block.replace("\\\n", " ").splitlines():
+        yield NIGHT.sub("", re.sub(r"(?:^|\s+)(?:#|//)(?: .*|$)", "", line))
 
 
 def blocks(page: str) -> Iterator[tuple[str, str]]:
@@ -36,7 +45,7 @@ def commands(page: str) -> Iterator[str]:
     """Yield the commands of a page, comments and line breaks taken out."""
     for language, block in blocks(page):
         if language in SHELL:
-            for line in block.replace("\\\n", " ").splitlines():
+            for line in command_lines(block):
                 yield from _commands_of_a_line(line)
     prose = INDENTED.sub("\n", FENCE.sub("\n", page))
     for found in INLINE.finditer(prose):
@@ -46,7 +55,6 @@ def commands(page: str) -> Iterator[str]:
 
 
 def _commands_of_a_line(line: str) -> Iterator[str]:
-    line = re.sub(r"(?:^|\s+)(?:#|//)(?: .*|$)", "", line)
     if not COMMAND.match(line):
         return
     for part in re.split(r"\s+&&\s+", line):

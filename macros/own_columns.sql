@@ -81,6 +81,24 @@
 {% endmacro %}
 
 {#
+  Names of the columns that customers_wide has where dbt builds no rows (--empty), and
+  nothing is known of anybody; none in other builds.
+
+  columns_without_rows() -> ['customer_id', 'income', …]
+#}
+{% macro columns_without_rows() %}
+    {# asked for in every build, as dbt has to know what a model reads #}
+    {% set names = _own_columns() | map('first') | list %}
+    {% if not execute or not is_empty_build() %}
+        {{ return([]) }}
+    {% endif %}
+    {% for name in graph.nodes['model.segmentation.customers'].columns %}
+        {% do names.append(name) %}
+    {% endfor %}
+    {{ return(names) }}
+{% endmacro %}
+
+{#
   Names of the columns of a relation in which at least one row has a value; all of them
   where it has no rows, and none while dbt only parses.
 

@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro duckdb__date_in_zone(text, zone, date_format) -%}
-    {%- set per_second = {'unix seconds': 1, 'unix milliseconds': 1000}.get(date_format) -%}
+    {%- set per_second = unix_per_second(date_format) -%}
     cast(
         timezone(
             '{{ zone }}',
@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 {% macro spark__date_in_zone(text, zone, date_format) -%}
-    {%- set per_second = {'unix seconds': 1, 'unix milliseconds': 1000}.get(date_format) -%}
+    {%- set per_second = unix_per_second(date_format) -%}
     to_date(
         from_utc_timestamp(
             {%- if per_second %}

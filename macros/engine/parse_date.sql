@@ -4,14 +4,21 @@
 
   parse_date("'04-09-2012 16:30'", '%d-%m-%Y') -> 2012-09-04
   parse_date("'1346776200'", 'unix seconds')   -> 2012-09-04
+  parse_date("'9503'", 'yymm from 1949')       -> 1995-03-01
   parse_date("'4. September 2012'", 'day month year') -> 2012-09-04
 #}
 {% macro parse_date(text, date_format) -%}
-    {%- set per_day = {'unix seconds': 86400, 'unix milliseconds': 86400000}.get(date_format) -%}
-    {%- if per_day -%}
+    {%- set per_second = unix_per_second(date_format) -%}
+    {%- if per_second -%}
+    {%- set per_day = 86400 * per_second -%}
     {{ return(add_days(
         "date '1970-01-01'",
         'cast(floor(try_cast(' ~ text ~ ' as double) / ' ~ per_day ~ ') as integer)'
+    )) }}
+    {%- endif -%}
+    {%- if date_format.startswith('yy') -%}
+    {{ return(adapter.dispatch('parse_date', 'segmentation')(
+        '(' ~ numbered_month(text, date_format) ~ ')', '%Y-%m-%d'
     )) }}
     {%- endif -%}
     {%- if date_format == 'day month year' -%}
@@ -20,29 +27,6 @@
     )) }}
     {%- endif -%}
     {{ return(adapter.dispatch('parse_date', 'segmentation')(text, date_format)) }}
-{%- endmacro %}
-
-{#
-  A day whose month is a word of English, German, French, Spanish, Portuguese, Italian,
-  Dutch or Turkish as year, month and day; segmentation/reading/dates.py has the same.
-
-  named_month("'5 de enero de 2024'") -> '2024-01-5'
-#}
-{% macro named_month(text) -%}
-    {%- set starts = [
-        'jan|ene|gen|oca', 'feb|fev|fév|sub|şub', 'mar|mär|maa|mae|mrt', 'apr|avr|abr|nis',
-        'may|mai|maj|mag|mei', 'jun|juin|giu|haz', 'jul|juil|lug|tem',
-        'aug|aou|aoû|ago|agu|ağu', 'sep|set|eyl', 'oct|okt|out|ott|eki', 'nov|kas',
-        'dec|dez|déc|dic|des|ara',
-    ] -%}
-    {#- what stands before the word: the day, a point, "de" -#}
-    {%- set before = '^[0-9]{1,2}[.]?[ -]+(de |di )?' -%}
-    regexp_extract({{ text }}, '([0-9]{4})$', 1) || '-' || case
-        {%- for start in starts %}
-        when regexp_extract(lower({{ text }}), '{{ before }}({{ start }})', 0) != ''
-            then '{{ '%02d' | format(loop.index) }}'
-        {%- endfor %}
-    end || '-' || regexp_extract({{ text }}, '^([0-9]{1,2})', 1)
 {%- endmacro %}
 
 {% macro duckdb__parse_date(text, date_format) -%}

@@ -94,7 +94,8 @@
 
 {#
   What order lines say of the customer, of whom the latest that says it counts: fields of
-  the lines that are attributes of customers, and those declared by own names.
+  the lines that are attributes of customers, those declared by own names, and what is to
+  be predicted with its money.
 
   Example: {% for field in customer_fields() %} {{ told_column(field) }}, {% endfor %}
 #}
@@ -105,10 +106,11 @@
     {{ return([] if dialect.kind != 'orders' else
         input_fields('line') | selectattr('name', 'in', attributes) | list
         + declared_fields() | selectattr('source_column') | list
+        + input_fields('target') + input_fields('contact_cost') + input_fields('revenue')
     ) }}
 {% endmacro %}
 
 {# Its column beside those of the line itself. told_column({'name': 'gender'}) -> "told_gender" #}
 {% macro told_column(field) -%}
-    {{ quoted_name('told_' ~ field.name) }}
+    {{ quoted_name('told_' ~ staging_name(field)) }}
 {%- endmacro %}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import duckdb
 
 from segmentation.reading.cleaning import NULL_WORDS, cleaned_text, short_text
+from segmentation.reading.months import ARE_MONTHS, format_of_months, parsed_month
 from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -17,6 +18,7 @@ __all__ = [
     "SINCE_1970",
     "date_format_of",
     "has_dates_of_birth",
+    "is_day_type",
     "parsed_date",
 ]
 
@@ -46,12 +48,16 @@ DATE_FORMATS = (
     *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%d. %B %Y"),
     *("%b %d, %Y", "%B %d, %Y"),
     *("%Y年%m月%d日", "%Y년 %m월 %d일", NAMED_MONTHS),
-    *("unix seconds", "unix milliseconds"),
+    *("unix seconds", "unix milliseconds", "unix microseconds"),
 )
 # since 1970-01-01 00:00 UTC; parse_date reads the same words
-UNIX_FORMATS = {"unix seconds": 1, "unix milliseconds": 1000}
-# seconds and milliseconds from March 1973 on; ten other digits are a telephone's
-SINCE_1970 = r"(?:[2-9]\d{8}|1\d{8,9})(?:\d{3})?"
+UNIX_FORMATS = {
+    "unix seconds": 1,
+    "unix milliseconds": 1000,
+    "unix microseconds": 1_000_000,
+}
+# these from March 1973 on; ten other digits are a telephone's
+SINCE_1970 = r"(?:[2-9]\d{8}|1\d{8,9})(?:\d{3}){0,2}"
 # how many distinct dates are looked at to tell their format
 DATE_SAMPLE = 50_000
 # a time of day behind a date, which is left out
@@ -63,6 +69,11 @@ DATE_WITH_YEAR = (
     r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|"
     r"^[0-9A-Za-z]{1,9}[-/. ]+[0-9A-Za-z]{1,9}[-/., ]+[0-9]{4}($|[^0-9])"
 )
+
+
+def is_day_type(data_type: str | None) -> bool:
+    """Return whether the engine knows a column's values as days."""
+    return (data_type or "").startswith(("DATE", "TIMESTAMP"))
 
 
 def date_format_of(
@@ -105,7 +116,7 @@ def date_format_of(
         f"from (select distinct {text} as value from {relation}) "
         f"where value is not null limit {DATE_SAMPLE}"
     )
-    formats = (declared,) if declared else DATE_FORMATS
+    formats = (declared,) if declared else (*DATE_FORMATS, *_months(engine))
     name = f"The dates in column '{short_text(column)}' of {path}"
     try:
         *counts, total, example = engine.sql(
@@ -128,6 +139,15 @@ def date_format_of(
     if not declared:
         _require_one_order(engine, name, tied[0], best)
     return tied[0]
+
+
+def _months(engine: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the format of months in digits, where dates could be such."""
+    rows = engine.sql(
+        f"select distinct regexp_extract(value, '^{ARE_MONTHS}$', 1) from dates "
+        f"where regexp_full_match(value, '{ARE_MONTHS}')"
+    ).fetchall()
+    return [format_of_months([year for (year,) in rows])] if rows else []
 
 
 def _unread(example: str, declared: str) -> str:
@@ -179,12 +199,16 @@ def parsed_date(text: str, date_format: str) -> str:
 def _parsed(date_format: str) -> str:
     if date_format in UNIX_FORMATS:
         # nine digits and more: fewer are too likely another number
-        digits = {1: "[0-9]{9,10}", 1000: "[0-9]{12,13}"}[UNIX_FORMATS[date_format]]
-        seconds = f"try_cast(value as double) / {UNIX_FORMATS[date_format]}"
+        per_second = UNIX_FORMATS[date_format]
+        least = len(str(per_second)) + 8
+        digits = f"[0-9]{{{least},{least + 1}}}"
+        seconds = f"try_cast(value as double) / {per_second}"
         return (
             f"case when regexp_full_match(value, '{digits}([.]0+)?') then timestamp "
             f"'1970-01-01' + to_seconds(cast({seconds} as bigint)) end"
         )
+    if date_format.startswith("yy"):
+        return parsed_month("value", date_format)
     if date_format == NAMED_MONTHS:
         return _named_month("value")
     date = f"try_strptime(value, {literal(date_format)})"

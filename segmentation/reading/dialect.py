@@ -16,7 +16,7 @@ from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
 from segmentation.reading.cleaning import NULL_WORDS
 from segmentation.reading.customer_days import settle_day_of_customers
-from segmentation.reading.dates import date_format_of, has_dates_of_birth
+from segmentation.reading.dates import date_format_of, has_dates_of_birth, is_day_type
 from segmentation.reading.declared import (
     DeclaredFeature,
     declared_features,
@@ -69,6 +69,7 @@ from segmentation.reading.stamps import (
 )
 from segmentation.reading.unknown import unknown_values
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.kept import is_empty_build
 
 __all__ = ["ATTRIBUTES", "Field", "InputDialect", "input_name", "inspect_input"]
 
@@ -196,7 +197,8 @@ def _stamp(dialect: InputDialect, definition: dict) -> None:
         return  # the day was found in the data, which another day's may lack
     dialect.read_paths = engine_paths(paths)
     if is_relation(definition, dialect.source_path):
-        dialect.read_stamp = OF_A_RELATION
+        # one without rows (--empty) says nothing of what the next build reads
+        dialect.read_stamp = "" if is_empty_build() else OF_A_RELATION
     elif paths:
         dialect.read_stamp = stamp_of(paths)
 
@@ -283,7 +285,8 @@ def _describe_source(
     if parts:
         dialect.wanted_columns += ", " + joined_key(source, parts, null_words)
     dialect.relation_sql = records_sql(source, [dialect.wanted_columns])
-    if not engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall():
+    first = engine.sql(f"select 1 from {source.relation_sql} limit 1").fetchall()
+    if not first and not is_empty_build():
         raise UserError(f"The input file {path} has a header but no rows.")
     if dialect.kind == "wide":
         _settle_rows(engine, source, dialect, definition)
@@ -416,7 +419,8 @@ def _settle_formats(
             engine, relation, wanted.column, settings["null_words"]
         ):
             wanted.data_type = "year"
-        if wanted.data_type == "date":
+    for wanted in here:
+        if wanted.data_type == "date" and not is_day_type(wanted.source_type):
             wanted.date_format = date_format_of(
                 engine,
                 relation,

@@ -6,7 +6,7 @@ several tables, so that no word of spend is said of minutes.
 """
 
 from segmentation.reading.cleaning import YES
-from segmentation.reading.dates import date_format_of, parsed_date
+from segmentation.reading.dates import date_format_of, is_day_type, parsed_date
 from segmentation.reading.join_proposal import ProposedQuery, is_added_up, is_sum
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.order_amounts import Lines
@@ -70,10 +70,10 @@ def events_query(
     order = orders.found.get("order_id")
     named = [c for c in contents if c.column.header.strip()]
     rest = [c for c in named if not any(c is o for o in (key, time, order))]
-    of_lines = {"customer_id": key, "ordered_at": time} if time else {}
+    of_lines = {"customer_id": key} | ({"ordered_at": time} if time else {})
     own = customer_columns(lines, rest, of_lines)
     rest = [c for c in rest if not any(c is o for o in own)]
-    sql = _query(key, day, noun, [*_latest(own), *_sums(lines, rest, noun, key)])
+    sql = _query(key, day, noun, [*_of_person(own, day), *_sums(lines, rest, noun)])
     remark = (
         f"Rows are counted as {noun.replace('_', ' ')}: {key.filled:,} of "
         f"{key.distinct:,} values of {shown(key)}, and {_WHY[bool(time)]}."
@@ -118,8 +118,10 @@ def _come_at_their_own_days(
 def _day(lines: Lines, time: ColumnContent, path: str) -> str:
     """Return SQL for the day of an event."""
     column = identifier(time.column.header)
-    if time.column.data_type != "VARCHAR":
+    if is_day_type(time.column.data_type):
         return f"cast({column} as date)"
+    if time.column.data_type != "VARCHAR":
+        column = f"cast({column} as varchar)"
     found = date_format_of(lines.engine, lines.relation, time.column.name, path=path)
     return f"cast({parsed_date(column, found or '%Y-%m-%d')} as date)"
 
@@ -133,26 +135,27 @@ def _noun(time: ColumnContent | None, path: str) -> str:
     return noun if noun.endswith("s") else f"{noun}s"
 
 
-def _latest(contents: list[ColumnContent]) -> list[tuple[str, str]]:
+def _of_person(contents: list[ColumnContent], day: str) -> list[tuple[str, str]]:
     """Return names and SQL of what is said of the person, by the latest event."""
     return [
-        (c.column.header, f"max_by({name}, (event_day, {name}))")
+        (
+            c.column.header,
+            f"max_by({name}, (event_day, {name}))" if day else f"min({name})",
+        )
         for c in contents
         for name in [identifier(c.column.header)]
     ]
 
 
 def _sums(
-    lines: Lines, contents: list[ColumnContent], noun: str, key: ColumnContent
+    lines: Lines, contents: list[ColumnContent], noun: str
 ) -> list[tuple[str, str]]:
     """Return names and SQL of what is added up, and how many are of each kind."""
     sums = []
     for c in contents:
         header = c.column.header
         name = identifier(header)
-        if c.distinct > 1 and _is_of_person(lines, c, key):
-            sums.append((header, f"min({name})"))  # the same in all rows of a person
-        elif is_added_up(c):
+        if is_added_up(c):
             function = "sum" if is_sum(c) else "avg"
             label = header if is_sum(c) else f"mean_{header}"
             figure = f"{function}(try_cast({name} as double))"
@@ -165,16 +168,6 @@ def _sums(
                 own = header if c.is_flag else one_line(kind)
                 sums.append((f"{noun}_{own}", f"count_if({test})"))
     return _named_once(sums)[:_MOST_SUMS]
-
-
-def _is_of_person(lines: Lines, content: ColumnContent, key: ColumnContent) -> bool:
-    """Return whether each person has one value, as of an age, in all of its rows."""
-    value, person = identifier(content.column.name), identifier(key.column.name)
-    (changing,) = lines.row(
-        f"select count(*) from (select {person} from lines where {value} is not null "
-        f"group by {person} having min({value}) != max({value}))"
-    )
-    return bool(changing == 0)
 
 
 def _named_once(sums: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -109,7 +109,7 @@ def _require_known(
             f"know; it knows {', '.join(known)}."
         )
     wide_only = sorted(
-        {"spend", "channels", "campaigns", "target_campaign", "target", "series"}
+        {"spend", "channels", "campaigns", "target_campaign", "series"}
         & set(definition)
     )
     if definition.get("kind") == "orders" and wide_only:

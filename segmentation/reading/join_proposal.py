@@ -20,6 +20,7 @@ from segmentation.reading.order_spellings import (
 )
 from segmentation.reading.spellings import words
 from segmentation.reading.tables import Link, Table
+from segmentation.reading.wide_recognition import are_days
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -293,6 +294,7 @@ def is_added_up(content: ColumnContent) -> bool:
         content.is_number
         and not content.is_date
         and not content.is_flag
+        and not are_days(content)
         and not content.is_read_by_its_marks
         and not is_key
     )

@@ -9,6 +9,7 @@ from segmentation.reading.arranging import OF_CUSTOMERS
 from segmentation.reading.definition import Draft
 from segmentation.reading.looks import ColumnContent, look_at
 from segmentation.reading.order_amounts import Lines
+from segmentation.reading.predicted import take_target
 from segmentation.reading.recognition import FreeNames, fits
 from segmentation.reading.sources import Source
 from segmentation.reading.spellings import SPELLINGS
@@ -35,7 +36,8 @@ def customers_told(
         The columns that nothing of an order claims.
     lines : Lines
     used : dict
-        Field of the lines -> its column; receives attributes such as ``country``.
+        Field of the lines -> its column; receives attributes such as ``country``, and
+        ``target``, what is to be predicted.
 
     Returns
     -------
@@ -56,6 +58,7 @@ def customers_told(
         ]
         if fitting:
             used[what] = customers.take(fitting[0])
+    take_target(draft, customers, used)
     own = set(used)
     return [recognised(content, own) for content in list(customers.left.values())]
 
@@ -63,25 +66,26 @@ def customers_told(
 def customer_columns(
     lines: Lines, contents: list[ColumnContent], used: dict[str, ColumnContent]
 ) -> list[ColumnContent]:
-    """Return the columns that are the same in all of a customer's orders."""
+    """Return the columns that are the same in all of a customer's orders.
+
+    Where rows have neither a number nor a day, two of them that differ are enough.
+    """
     order = used.get("order_id") or used.get("ordered_at")
-    asked = [c for c in contents if c.filled and c.distinct > 1]
-    if order is None or not asked:
+    asked = [c for c in contents if c.distinct > 1 or 0 < c.filled < c.rows]
+    if not asked:
         return []
     key = identifier(used["customer_id"].column.name)
-    place = identifier(order.column.name)
+    place = identifier(order.column.name) if order else "1"
     figures = ", ".join(
-        f"min({place}) filter ({name} is not null) "
-        f"< max({place}) filter ({name} is not null) as several_{i}, "
-        f"{_first_and_last(name, place)} as agree_{i}"
-        for i, c in enumerate(asked)
-        for name in [identifier(c.column.name)]
+        f"{_several(said, place) if order else f'count({said}) > 1'} as several_{i}, "
+        f"{_first_and_last(said, place)} as agree_{i}"
+        for i, said in enumerate(map(_said, asked))
     )
     counts = ", ".join(
         f"count_if(several_{i}), count_if(several_{i} and agree_{i})"
         for i in range(len(asked))
     )
-    step = max(1, order.rows // _MOST_LINES)
+    step = max(1, used["customer_id"].rows // _MOST_LINES)
     row = lines.row(
         f", customers as (select {figures} from lines where {key} is not null "
         f"and hash({key}) % {step} = 0 group by {key}) select {counts} from customers"
@@ -90,16 +94,32 @@ def customer_columns(
     return [c for c, several, agree in pairs if _is_of_customers(c, several, agree)]
 
 
-def _first_and_last(name: str, place: str) -> str:
+def _said(content: ColumnContent) -> str:
+    """Return SQL for what a line says; one value says whether there is any."""
+    name = identifier(content.column.name)
+    return name if content.distinct > 1 else f"({name} is not null)"
+
+
+def _several(said: str, place: str) -> str:
+    """Return SQL for whether more than one order says it."""
+    is_said = f"filter ({said} is not null)"
+    return f"min({place}) {is_said} < max({place}) {is_said}"
+
+
+def _first_and_last(said: str, place: str) -> str:
     """Return SQL for whether the first and the last order say the same."""
     # lines of one order differ: the value breaks the tie
-    return f"arg_min({name}, ({place}, {name})) = arg_max({name}, ({place}, {name}))"
+    return f"arg_min({said}, ({place}, {said})) = arg_max({said}, ({place}, {said}))"
 
 
 def _is_of_customers(content: ColumnContent, several: int, agree: int) -> bool:
     if several < _LEAST_CUSTOMERS:
         return False
-    by_chance = sum((n / max(content.sampled, 1)) ** 2 for _, n in content.frequent)
+    shares = [n / max(content.sampled, 1) for _, n in content.frequent]
+    if content.distinct == 1:
+        has = content.filled / content.rows
+        shares = [has, 1 - has]
+    by_chance = sum(share**2 for share in shares)
     return agree / several - by_chance >= _LEAST_KAPPA * (1 - by_chance)
 
 

@@ -14,8 +14,10 @@ from segmentation.reading.order_spellings import (
     STATUSES,
 )
 from segmentation.reading.own_lines import draft_left_out, draft_taken
+from segmentation.reading.predicted import draft_target
 from segmentation.reading.recognition import FreeNames, one_line, shown
 from segmentation.reading.spellings import latin_words, words
+from segmentation.reading.who_left import draft_left
 from segmentation.warehouse.quoting import identifier
 
 __all__ = ["FEATURES", "draft_orders"]
@@ -63,7 +65,11 @@ def draft_orders(
     _draft_sign(draft, lines, used)
     _draft_status(draft, status, lines, used)
     _draft_currency(draft, currency, lines)
+    if "has_left" not in used:
+        draft_left(draft, [t.content for t in taken])
     draft_taken(draft, used, taken, {})
+    if "target" in used:
+        draft_target(draft, used["target"], {t.name for t in taken})
     why = "what they buy makes the segments; more can be added" if taken else ""
     draft.say(1, "features", f"[{', '.join(FEATURES)}]", why)
     draft_left_out(draft, taken)

@@ -26,6 +26,7 @@ from segmentation.reading.order_spellings import (
 from segmentation.reading.recognition import FreeNames, shown
 from segmentation.reading.sources import Source
 from segmentation.reading.spellings import words
+from segmentation.reading.wide_recognition import are_days
 from segmentation.reading.wide_words import says
 from segmentation.warehouse.quoting import identifier
 
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: people come again
-# what looks like a number but is a time: 20240131; seconds and milliseconds since 1970
+# what looks like a number but is a time: 20240131; seconds since 1970, or parts of them
 _TIME_NUMBERS = (
     r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([.]0+)?|"
     rf"{SINCE_1970}([.]0+)?"
@@ -120,15 +121,16 @@ def recognised_orders(names: FreeNames, lines: Lines) -> Orders | None:
     _find_time(names, lines, orders)
     _find_optional(names, orders)
     _find_amount(names, lines, orders)
-    if orders.has_money and "ordered_at" in {*orders.found, *orders.choices}:
+    has_day = "ordered_at" in {*orders.found, *orders.choices}
+    if orders.has_money and has_day:
         return orders
     if person.filled >= _OFTEN * person.distinct:
         # people who come again and no order to add up: their comings are counted
-        if "ordered_at" in orders.found:
+        if has_day:
             orders.doubts.append(NO_MONEY)
             return orders
         # a number of the rows that is not an order's may be the customer's own
-        if "ordered_at" not in orders.choices and (order or not number):
+        if order or not number:
             orders.doubts.append(NO_DAY)
             return orders
     doubtful = [c for choices in orders.choices.values() for c in choices]
@@ -250,7 +252,8 @@ def _comes_again(content: ColumnContent) -> bool:
         is_called_person(header)
         and (is_key or not is_figure)
         and not content.is_date
-        and (content.is_whole or not content.is_number)
+        # a key may look like a number with decimals: 1403869.2005341179
+        and (is_key or content.is_whole or not content.is_number)
         and _RARE * content.filled < content.distinct < _REPEATED * content.filled
     )
 
@@ -267,7 +270,8 @@ def _find_time(names: FreeNames, lines: Lines, orders: Orders) -> None:
         if content.is_date or _is_time_number(lines, content):
             orders.found["ordered_at"] = names.take(content)
             return
-    dates = [c for c in names.left.values() if c.is_date][:_CHOICES]
+    left = names.left.values()
+    dates = [c for c in left if c.is_date or are_days(c)][:_CHOICES]
     if dates:
         orders.doubts.append("no column is called like the time of an order")
         if len(dates) == 1:

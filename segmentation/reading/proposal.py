@@ -17,7 +17,7 @@ import duckdb
 from segmentation.reading.addresses import require_no_password
 from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import date_format_of, parsed_date
+from segmentation.reading.dates import date_format_of, is_day_type, parsed_date
 from segmentation.reading.definition import (
     Draft,
     Proposal,
@@ -258,7 +258,7 @@ def _draft_dialect(
     for what, content in used.items():
         is_day = what in _DAYS
         is_day |= what.startswith("dates: ")
-        if not is_day or content.column.data_type != "VARCHAR":
+        if not is_day or is_day_type(content.column.data_type):
             continue
         column = used[what].column
         try:

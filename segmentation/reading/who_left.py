@@ -8,7 +8,7 @@ from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.spellings import words
 
-__all__ = ["draft_left", "words_of_outcome"]
+__all__ = ["draft_left"]
 
 _HEADER = re.compile(
     r".*\b(?:status|statut|stato|estado|situacao|situacion|durum|durumu)\b.*"
@@ -35,12 +35,6 @@ _DIED = re.compile(
 # what is sent is no person
 _OF_GOODS = re.compile(r"\b(?:shipped|delivered|returned|refunded|picked up)\b")
 _MOST_WORDS = 12
-# a word for what is predicted; "not converted" is the other one
-_OUTCOME = re.compile(
-    r"(?!not? |non ).*\b(?:attrited|churned|churn|left|cancel{1,2}ed|exited|defaulted|"
-    r"default|terminated|lapsed|lost|converted|responded|subscribed|renewed|bought|"
-    r"gekundigt|abgewandert|resilie|baja|cancelado|ayrildi)\b.*"
-)
 
 
 def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
@@ -66,13 +60,3 @@ def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
             draft.say(2, "column", yaml_scalar(content.column.header))
             draft.say(2, "words", json.dumps(left, ensure_ascii=False))
             return
-
-
-def words_of_outcome(content: ColumnContent) -> list[str]:
-    """Return the one of two words that says what is to be predicted, if one does.
-
-    Of "Existing Customer" and "Attrited Customer" it is the second.
-    """
-    values = [value for value, _ in content.frequent]
-    said = [value for value in values if _OUTCOME.fullmatch(words(value))]
-    return said if len(values) == 2 and len(said) == 1 else []

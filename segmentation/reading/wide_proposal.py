@@ -1,6 +1,5 @@
 """Draft the definition of a file with one row for each customer."""
 
-import json
 import re
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from segmentation.reading.feature_choice import (
 )
 from segmentation.reading.looks import ColumnContent, groups_of, numbers_of
 from segmentation.reading.own_lines import draft_left_out, draft_taken, few_of
+from segmentation.reading.predicted import draft_target, take_target, target_words
 from segmentation.reading.recognition import (
     FreeNames,
     bare_categories,
@@ -26,16 +26,14 @@ from segmentation.reading.recognition import (
     fits,
     in_time_order,
     one_line,
-    shown,
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
-from segmentation.reading.who_left import draft_left, words_of_outcome
+from segmentation.reading.who_left import draft_left
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import (
     Taken,
-    is_outcome,
     own_name,
     recognised,
 )
@@ -79,7 +77,6 @@ class _Wide:
     names: FreeNames
     used: dict[str, ColumnContent] = field(default_factory=dict)
     target: ColumnContent | None = None
-    target_words: list[str] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     series: list[ProposedSeries] = field(default_factory=list)
 
@@ -141,8 +138,8 @@ def draft_wide(
     lines = len(draft.lines)
     campaign_target = _campaign_target(wide)
     categories = _draft_patterns(wide, campaign_target)
-    if wide.target is None and not campaign_target:
-        _find_target(wide)
+    if not campaign_target:
+        wide.target = take_target(draft, names, wide.used)
     own = {key for what in wide.used for key in [what.split(": ")[-1]]}
     wide.taken = [
         *_category_measures(categories, own),
@@ -161,7 +158,8 @@ def draft_wide(
             "least one number, group, date or list that differs between customers."
         )
     _draft_own(wide, choice)
-    _draft_target(wide, campaign_target)
+    if wide.target:
+        draft_target(draft, wide.target, {t.name for t in wide.taken})
     _draft_features(wide, choice)
     remark_on_values(draft, wide.used)
     _remark_on_missing(wide)
@@ -284,30 +282,6 @@ def _of_one_currency(
     return {}
 
 
-def _find_target(wide: _Wide) -> None:
-    """Take the column that is called like something to be predicted."""
-    found = [
-        content
-        for content in wide.names.left.values()
-        if content.distinct == 2
-        and is_outcome(content)
-        and (content.is_flag or words_of_outcome(content))
-    ]
-    if not found:
-        return
-    last = len(wide.names.contents) - 1
-    # what is to be predicted is most often what a file ends with
-    found.sort(key=lambda content: content.place != last)
-    wide.target = wide.names.take(found[0])
-    wide.target_words = [] if found[0].is_flag else words_of_outcome(found[0])
-    wide.used["target"] = found[0]
-    wide.draft.remarks += [
-        f"Check: what is to be predicted could be {shown(other)} as well as "
-        f"{shown(found[0])}."
-        for other in found[1:]
-    ]
-
-
 def _category_measures(
     categories: dict[str, ColumnContent], own: set[str]
 ) -> list[Taken]:
@@ -377,8 +351,8 @@ def _computed(wide: _Wide) -> dict[str, list[ColumnContent]]:
 
 def _yes(wide: _Wide, target: ColumnContent, most: int) -> pd.Series:
     texts = groups_of(wide.engine, [target], most).iloc[:, 0]
-    if wide.target_words:
-        return texts.isin(wide.target_words)
+    if said := target_words(target):
+        return texts.isin(said)
     no = {*NO, "0.0", "0,0"}
     return texts.map(lambda text: None if text is None else text.lower() not in no)
 
@@ -389,23 +363,6 @@ def _draft_own(wide: _Wide, choice: Choice) -> None:
         for t in series.periods:
             wide.used[f"series: {t.name}"] = t.content
     draft_series(wide.draft, wide.series, choice.transforms)
-
-
-def _draft_target(wide: _Wide, campaign_target: dict[str, ColumnContent]) -> None:
-    if wide.target is None:
-        return
-    own = {t.name for t in wide.taken}
-    spelled = words(wide.target.column.header)
-    # sentences say "how likely attrition is", not "how likely attrition flag is"
-    spelled = re.sub(r"^(?:is|has) (?=\w)|(?<=\w) (?:flag|status|label)$", "", spelled)
-    name = "_".join(spelled.split())[:40] or "target"
-    name = "outcome" if name in {"target", *own} else name
-    wide.draft.say(1, "target", why="predicted, and so never a feature; or remove it")
-    wide.draft.say(2, "name", name)
-    wide.draft.say(2, "column", yaml_scalar(wide.target.column.header))
-    if wide.target_words:
-        said = json.dumps(wide.target_words, ensure_ascii=False)
-        wide.draft.say(2, "words", said, "what is predicted; the other word is no")
 
 
 def _draft_features(wide: _Wide, choice: Choice) -> None:

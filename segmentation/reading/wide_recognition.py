@@ -12,10 +12,19 @@ from segmentation.reading.declared import RESERVED, sql_words
 from segmentation.reading.field import ATTRIBUTES
 from segmentation.reading.key_words import is_called_row
 from segmentation.reading.looks import ColumnContent
+from segmentation.reading.months import are_months
 from segmentation.reading.spellings import latin_words, words
 from segmentation.reading.wide_words import is_figure, says
 
-__all__ = ["KINDS", "Taken", "is_outcome", "own_name", "recognised", "unit_of"]
+__all__ = [
+    "KINDS",
+    "Taken",
+    "are_days",
+    "is_outcome",
+    "own_name",
+    "recognised",
+    "unit_of",
+]
 
 # names of what is to be predicted
 OUTCOME = re.compile(
@@ -177,7 +186,7 @@ def _role(content: ColumnContent, spelled: str) -> tuple[str, str, dict]:
     is_zero_one = content.is_whole and content.lowest == 0 and content.highest == 1
     if is_zero_one or (content.is_flag and distinct <= 2):
         return "groups", *_yes_or_no(content, spelled)
-    if content.is_number and _are_days(content, spelled):
+    if content.is_number and are_days(content):
         return "dates", "days as numbers", {}
     if content.is_number:
         return _role_of_numbers(content, spelled)
@@ -227,14 +236,16 @@ def _is_of_calendar(content: ColumnContent, spelled: str) -> bool:
     )
 
 
-def _are_days(content: ColumnContent, spelled: str) -> bool:
-    """Return whether numbers are days: 20240131, or seconds since 1970 by the name."""
+def are_days(content: ColumnContent) -> bool:
+    """Return whether numbers are days: 20240131, or a time since 1970 by the name."""
     if not content.is_whole or content.distinct < 2:
         return False
     values = [value for value, _ in content.frequent]
     if all(re.fullmatch(_COMPACT_DAY, value) for value in values):
         return True
-    return says(spelled, "moment") and all(
+    if are_months(content.column.header, values):
+        return True
+    return says(words(content.column.header), "moment") and all(
         re.fullmatch(rf"{SINCE_1970}(?:[.]0+)?", value) for value in values
     )
 
@@ -327,7 +338,8 @@ def _separator(content: ColumnContent) -> str:
 def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     """Return a name for a column that no other has, and add it to those taken."""
     plain = re.sub(r"\([^)]*\)", " ", latin_words(header)) or ""
-    plain = re.sub(r"\b([a-z]) (\d)", r"\1\2", plain)  # Q4 is one word
+    plain = re.sub(r"\b([a-z]) (\d)", r"\1\2", plain)  # Q4 is one word, and so is L1Y
+    plain = re.sub(r"(\d) ([a-z])\b", r"\1\2", plain)
     name = "_".join(plain.split())
     if not name:
         letters = re.findall(r"[^\W_]+", header.casefold())

@@ -31,6 +31,8 @@ SAME_ORDER = 0.95
 ONE_BLOCK = 0.5
 # share of variance between segments, against that of the five best, to be worth it
 LEAST_TELLING = 0.2
+# zeros, of all values: beyond, a column comes after those that tell of most customers
+MOSTLY_NONE = 0.5
 # by how much splits have to agree better for the blocks to be believed
 CLEARLY_STEADIER = 0.05
 SPLITS = 3
@@ -73,7 +75,8 @@ def choose_columns(
     k : int
         About how many segments there will be.
     most : int, optional
-        So many columns stay at most: those of which most lies between segments.
+        So many columns stay at most: those of which most lies between segments, and
+        of which most customers have any.
     random_seed : int, default=0
         Seed of the sample of rows, the fits and the splits.
 
@@ -102,9 +105,13 @@ def choose_columns(
             else:
                 reason = "tells little about the segments that the others make"
                 columns[own.column] = replace(own, reason=reason)
-        strongest = sorted(telling, key=telling.__getitem__, reverse=True)
+        # having any or none is two groups by itself: it tells most of no other column
+        rare = {c for c in telling if (frame[c] == 0).mean() > MOSTLY_NONE}
+        strongest = sorted(telling, key=lambda c: (c in rare, -telling[c]))
         for name in strongest[most:] if most else []:
             reason = f"tells less about the segments than the {most} that stay"
+            if name in rare:
+                reason = f"most have none; the {most} that stay tell of everybody"
             columns[name] = replace(columns[name], reason=reason)
     return list(columns.values())
 

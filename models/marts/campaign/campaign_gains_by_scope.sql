@@ -26,12 +26,13 @@ cut_off as (
 
 ),
 
--- customers who are gone from the input have no segment and are in neither part
+-- customers who are gone from the input have no segment and are in neither part; without
+-- money nobody is known to be listed
 ranked as (
 
     select
         evaluated.has_responded,
-        coalesce(evaluated.probability >= cut_off.threshold, false) as is_listed,
+        evaluated.probability >= cut_off.threshold as is_listed,
         customer_segments.segment_key,
         customer_segments.segment_name,
         ntile(10) over (

@@ -74,6 +74,7 @@ _NAMED = """
 THEME: dict[str, Any] = {
     "font": "Liberation Sans, Arial, Helvetica, sans-serif",
     "view": {"stroke": None},
+    "numberFormat": ",.2~f",
     "mark": {"color": "#3f83c4"},
     "line": {"strokeWidth": 2.5},
     "text": {"fontSize": 13, "color": "#22303c"},
@@ -90,7 +91,7 @@ THEME: dict[str, Any] = {
     },
     "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelLimit": 400},
     "range": {
-        "diverging": ["#b35806", "#f7f7f7", "#2166ac"],  # below, as all, above
+        "diverging": ["#d9772e", "#ffffff", "#4a9bca"],  # below, as all, above
         # hues apart from the segments' own: a category is not taken for a segment
         "category": [
             *("#4a5f7d", "#8a5a83", "#a85468", "#b9704a", "#8c7a3f"),

@@ -24,6 +24,10 @@ DEFINITION = {
     "groups": {"card": "Card"},
     "dates": {"joined": "Joined"},
     "lists": {"tags": "Tags"},
+    "target": {
+        "name": "churned", "column": "Churned", "contact_cost": "Z_Cost",
+        "revenue": "Z_Revenue",
+    },
     "status": {"column": "Status", "counts": ["paid"], "cancelled": ["failed"]},
     "currency": {"column": "Currency", "only": "eur"},
     "time_zone": "Europe/Berlin",
@@ -62,6 +66,11 @@ def charges() -> pd.DataFrame:
     table["Card"] = rng.choice(["Visa", "Amex"], n)
     table["Joined"] = [str(date(2022, 1, 1) + timedelta(int(p))) for p in person]
     table["Tags"] = np.where(person % 3 == 0, "vip, news", "news")
+    # half of those who stopped; a year before nobody had said so
+    has_left = (person % 3 == 0) & (person % 2 == 0)
+    is_early = table["Created (UTC)"] < "2023-07-01"
+    table["Churned"] = np.where(is_early, "no", np.where(has_left, "yes", "no"))
+    table["Z_Cost"], table["Z_Revenue"] = "3", "11"
     vouchers = table.sample(30, random_state=1).assign(
         **{"Amount": "-5.00", "Amount Refunded": "0.00", "Product": "Voucher",
            "Status": "Paid", "Currency": "eur"}
@@ -127,6 +136,32 @@ def test_the_latest_charge_tells_of_the_customer(small):
         "select distinct attribute from marts.segment_attribute_profiles "
         "where attribute in ('card', 'country', 'tags_vip') order by 1"
     ) == [("card",), ("country",), ("tags_vip",)]
+
+
+def test_the_latest_charge_tells_who_has_left(small):
+    builder, _ = small
+    table = charges().reset_index(drop=True)
+    table["place"] = table.index
+    table = table.sort_values(["Created (UTC)", "place"])
+    latest = table.groupby("Customer ID")["Churned"].last() == "yes"
+    found = dict(
+        builder.query("select customer_id, target_accepted from marts.customers")
+    )
+    assert found == {key: bool(latest[key]) for key in found}
+    assert builder.query(
+        "select sum(acceptances), sum(contacts) from marts.segment_campaign_response "
+        "where campaign = 'churned' and is_target"
+    ) == [(sum(found.values()), len(found))]
+    assert builder.query(
+        "select count(*), count_if(probability between 0 and 1) "
+        "from marts.campaign_response_scores"
+    ) == [(len(found), len(found))]
+    assert builder.query(
+        "select contact_cost, revenue_per_response from intermediate.int_campaign_money"
+    ) == [(3, 11)]
+    assert builder.query(
+        "select count(*) from marts.segment_actions where target_name = 'churned'"
+    ) == builder.query("select count(*) from marts.segments")
 
 
 def test_vouchers_stand_apart(small):

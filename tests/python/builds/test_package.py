@@ -427,6 +427,24 @@ def test_a_build_that_stopped_is_taken_up_again(shop):
     assert not undone(shop)
 
 
+def test_without_rows_of_the_host_every_table_is_built(shop):
+    hal = {"SHOP_DEVELOPER": "hal"}
+    count = (
+        "select (select count(*) from dev_hal_marts.customers), "
+        "(select count(*) from dev_hal_ml.ml_segment_model)"
+    )
+    shop.dbt("build", "--empty", **hal)
+    assert shop.query(count) == [(0, 0)]
+    shop.dbt("build", **hal)
+    assert shop.query(count) == [(599, 1)]
+    # on what is built as well: what was learned stays
+    shop.dbt("build", "--empty", **hal)
+    assert shop.query(count) == [(0, 1)]
+    # no rows are no description of the input
+    with pytest.raises(AssertionError, match="may have changed"):
+        shop.dbt("build", "--exclude", "tag:fit", **hal)
+
+
 @pytest.mark.parametrize("name", ["../../x", "a/b", "shop;"])
 def test_an_input_that_is_no_name_opens_nothing(shop, capsys, name):
     before = set(shop.folder.parent.rglob("*.duckdb"))

@@ -9,7 +9,15 @@ from itertools import pairwise
 import pytest
 import yaml
 
-from handbook.commands import PROJECT, blocks, commands, pages
+from handbook.commands import (
+    COMMAND,
+    PROJECT,
+    SHELL,
+    blocks,
+    command_lines,
+    commands,
+    pages,
+)
 from segmentation.cli import _parser
 
 RULES = yaml.safe_load((PROJECT / "handbook" / "commands.yml").read_text("utf-8"))
@@ -81,7 +89,15 @@ def test_modules_that_are_run_are_there(command):
     assert importlib.util.find_spec(words_of(command)[2])
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", pages(), ids=ids)
+def test_among_commands_no_line_is_of_an_unknown_program(page):
+    for language, block in blocks(page.read_text("utf-8")):
+        lines = [line for line in command_lines(block) if line.strip()]
+        known = [line for line in lines if COMMAND.match(line)]
+        assert language not in SHELL or known in ([], lines)
+
+
+@pytest.mark.parametrize("page", pages(), ids=ids)
 def test_code_of_a_page_can_be_read(page):
     for language, block in blocks(page.read_text("utf-8")):
         if language == "python":

@@ -211,6 +211,8 @@ def test_the_readme_names_the_versions_and_counts_the_marts():
     assert "\nduckdb==2.0." in lock and "DuckDB 2.0" in README
     assert project["license"] == "Apache-2.0" and "Apache-2.0" in README
     assert f"| {len(marts())} tables |" in README
+    start = (PROJECT / "docs" / "start.md").read_text("utf-8")
+    assert f"Published {len(marts())} marts" in start
 
 
 def test_one_version_stands_everywhere():
@@ -231,6 +233,16 @@ def rows_of_table(text: str, first: str) -> list[list[str]]:
         [cell.strip() for cell in line.strip("| ").split(" | ")]
         for line in table.splitlines()[2:]
     ]
+
+
+def test_comparison_with_notebooks_is_that_of_the_public_files():
+    text = (PROJECT / "docs" / "strangers.md").read_text("utf-8")
+    ratios = [row[-1] for row in rows_of_table(text, "| file | columns that tell")]
+    *each, mean = [float(ratio.strip("| *")) for ratio in ratios]
+    compared = " ".join((PROJECT / "docs" / "compare.md").read_text("utf-8").split())
+    assert f"carry {min(each):.2f} to {max(each):.2f} times what" in compared
+    assert f"all columns carry, {mean:.2f} times in the mean" in compared
+    assert mean == pytest.approx(sum(each) / len(each), abs=0.005)
 
 
 def test_what_the_comparison_says_of_this_project_is_shown():

@@ -158,17 +158,15 @@ def marts() -> dict[str, list[dict]]:
             for a in FEATURES for b in FEATURES
         ],
         "segment_sizes_history": [
-            {**r, "segment_name": HOSTILE[i % 4], "customers": 7 * i,
-             "customer_share": i / 10}
-            for i, r in enumerate(by_segment([
-                {"observed_on": date(2024, month, 1)} for month in (1, 2)
-            ]))
+            {"observed_on": date(2024, month, 1), "segment_key": f"S0{i}",
+             "segment_name": HOSTILE[i % 4], "customers": i, "customer_share": i / 19}
+            for month in (1, 2) for i in (1, 2, 3, 4, 9)
         ],
+        # S09 is no more; what its customers spent is part of the past
         "segment_spend_by_month": [
-            {**r, "spend": 11.0 * r["size"], "customers": r["size"]}
-            for r in by_segment([
-                {"ordered_month": date(2024, month, 1)} for month in (1, 2, 3)
-            ])
+            {"ordered_month": date(2024, month, 1), "segment_key": f"S0{i}",
+             "segment_name": HOSTILE[i % 4], "spend": 11.0 * i, "customers": i}
+            for month in (1, 2, 3) for i in (1, 2, 3, 4, 9)
         ],
         "campaign_gains_by_scope": [
             {"scope": "all customers", "point_kind": "tenth", "decile": i,
@@ -359,6 +357,15 @@ def test_input_without_spend_says_nothing_about_it():
     with warehouse(tables) as connection:
         spec = specifications(connection)["size_and_spend"]
     assert "spend" not in json.dumps([spec["title"], spec["datasets"]])
+
+
+@pytest.mark.parametrize("chart", ["sizes_over_time", "spend_by_month"])
+def test_segments_that_are_no_more_are_drawn_in_grey_and_said(specs, chart):
+    rows = specs[chart]["datasets"]["rows"]
+    assert {row["segment_key"] for row in rows if not row["is_current"]} == {"S09"}
+    assert "Grey" in " ".join(specs[chart]["title"]["subtitle"])
+    _, svg = render(specs[chart])
+    assert "#b4bcc4" in svg
 
 
 def note(spec) -> str:

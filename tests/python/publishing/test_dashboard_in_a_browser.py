@@ -9,11 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from segmentation.publishing.audience import write_audience
-from segmentation.publishing.dashboard import draw, draw_dashboard
+from segmentation.publishing.charts import Chart, charts, pictures
+from segmentation.publishing.dashboard import contents, draw, draw_dashboard
 from tests.payloads import PAYLOADS
 
 PROJECT = Path(__file__).parents[3]
@@ -583,11 +585,11 @@ def test_range_is_set_let_go_and_kept_in_the_link(visit, sample_address):
     assert "range" not in page.url
 
 
-def in_german(warehouse) -> None:
+def in_german(warehouse, unit: str = "customer") -> None:
     with duckdb.connect(warehouse) as connection:
         connection.execute(
             "create schema if not exists staging; create or replace table "
-            "staging.input_dialect as select 'customer' as unit, 'EUR' as currency, "
+            f"staging.input_dialect as select '{unit}' as unit, 'EUR' as currency, "
             "'de' as language, '2012-07-30' as first_day"
         )
 
@@ -619,16 +621,22 @@ def test_german_of_a_predicted_outcome_leaves_no_sentence_in_english(
 ):
     copy = tmp_path / "churn.duckdb"
     shutil.copy(sample.warehouse, copy)
-    in_german(copy)
+    in_german(copy, unit="account")
     with duckdb.connect(copy) as connection:
         connection.execute(
             """
             update marts.campaign_summary set contact_cost = null, sentence =
-                'Customers are ranked by how likely churn is: somebody of whom it is '
+                'Accounts are ranked by how likely churn is: somebody of whom it is '
                 'true ranks above somebody of whom it is not in 85 of 100 pairs.';
             delete from marts.segment_campaign_response where not is_target;
             update marts.segment_campaign_response
             set campaign = 'churn', campaign_label = 'churn';
+            update marts.segments
+            set description = replace(description, 'all customers', 'all accounts');
+            update marts.segment_rules
+            set reading = replace(reading, 'customers', 'accounts');
+            update marts.trust_summary
+            set sentence = regexp_replace(sentence, '([cC])ustomers', 'accounts', 'g');
             -- named by what is frequent: a list, and too long for a chip
             update marts.segments
             set segment_name = 'DSL, no streaming tv, no streaming movies, no support'
@@ -664,6 +672,23 @@ def test_print_is_four_sheets(visit, sample_address):
     assert page.locator("#brief").count() == 0
 
 
+def test_the_chart_that_contributing_shows_is_on_page_and_a_picture(
+    visit, sample, tmp_path, monkeypatch
+):
+    text = (PROJECT / "CONTRIBUTING.md").read_text("utf-8").split("## A chart")[1]
+    shown = "\n".join(re.findall(r"(?m)^    (?!# )(.*)$", text.split("\n## ")[0]))
+    own = Chart("classes_of_customers", **yaml.safe_load(shown))
+    monkeypatch.setattr(contents, "charts", lambda: (*charts(), own))
+    monkeypatch.setattr(pictures, "charts", lambda: (own,))
+    draw_dashboard(sample.warehouse, tmp_path / "own.html")
+    page = visit("#view=evidence", address=(tmp_path / "own.html").as_uri())
+    assert page.locator("#classes-of-customers svg").count() == 1
+    written = pictures.draw_pictures(sample.warehouse, tmp_path)
+    assert [file.name for file in written] == [
+        "classes_of_customers.png", "classes_of_customers.svg",
+    ]  # fmt: skip
+
+
 def test_page_runs_no_text_as_script(sample_address):
     page = Path(sample_address.removeprefix("file://")).read_text("utf-8")
     assert "unsafe-eval" not in page.split("</head>")[0]
@@ -687,7 +712,8 @@ def orders_address(tiny_warehouse, tmp_path) -> str:
             )
             where later = 0 or customer_id[-2:]::int % 3 > 0;
             create table marts.segment_spend_by_month as
-            select ordered_month, segment_key, 10.0 as spend, 1 as customers,
+            select ordered_month, segment_key, segment_name, 10.0 as spend,
+                1 as customers,
                 0 as new_customers
             from marts.segments cross join (
                 select distinct ordered_month from marts.customer_orders

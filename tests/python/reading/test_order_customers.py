@@ -73,6 +73,59 @@ def test_customers_of_one_order_each_tell_nothing(tmp_path):
     assert "country" not in definition
 
 
+OUTCOMES = {
+    "churned": (["yes", "no"], None),
+    "Has_Responded": (["1", "0"], None),
+    "Attrition_Flag": (["Attrited Customer", "Existing Customer"], "Attrited Customer"),
+    "exited": (["true", "false"], None),
+}
+
+
+@pytest.mark.parametrize("header", OUTCOMES)
+@pytest.mark.parametrize("seed", range(2))
+def test_an_outcome_of_customers_is_a_target(tmp_path, header, seed):
+    rng = np.random.default_rng(seed)
+    answers, said = OUTCOMES[header]
+    table = order_lines(seed)
+    of_customer = rng.choice(answers, N_CUSTOMERS, p=[0.2, 0.8])
+    table[header] = of_customer[table["customer_id"] - 1]
+    # what differs from order to order is an outcome of nobody
+    table["converted"] = rng.choice(["yes", "no"], N_LINES)
+    file = tmp_path / "lines.csv"
+    table.to_csv(file, index=False)
+    definition = yaml.safe_load(propose(str(file), folder=tmp_path).definition)["lines"]
+    target = definition["target"]
+    assert target["column"] == header
+    assert target.get("words") == ([said] if said else None)
+    assert header not in definition["groups"].values()
+
+
+def test_words_of_a_customers_status_say_who_has_left(tmp_path):
+    table = order_lines(3)
+    states = np.array(["active", "cancelled", "paused"])
+    table["member_status"] = states[table["customer_id"] % 3]
+    file = tmp_path / "lines.csv"
+    table.to_csv(file, index=False)
+    definition = yaml.safe_load(propose(str(file), folder=tmp_path).definition)["lines"]
+    assert definition["left"] == {"column": "member_status", "words": ["cancelled"]}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45])
+@pytest.mark.parametrize("seed", range(3))
+def test_one_value_that_some_have_is_of_the_customer(tmp_path, share, seed):
+    rng = np.random.default_rng(seed)
+    table = order_lines(seed)
+    has = rng.random(N_CUSTOMERS) < share
+    table["vip"] = np.where(has[table["customer_id"] - 1], "vip", None)
+    # on some orders of anybody, and on all
+    table["coupon"] = np.where(rng.random(N_LINES) < share, "SPRING", None)
+    table["unit"] = "piece"
+    file = tmp_path / "lines.csv"
+    table.to_csv(file, index=False)
+    definition = yaml.safe_load(propose(str(file), folder=tmp_path).definition)["lines"]
+    assert set(definition["groups"]) == {"loyalty_level", "vip"}
+
+
 def test_a_table_of_customers_beside_orders_is_told(tmp_path):
     table = order_lines(1)
     shop = tmp_path / "shop"

@@ -72,6 +72,33 @@ def test_many_rows_are_drawn_the_same_way():
     assert kept == ["a", "b"]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_most_have_none_of_comes_after_what_tells_of_everybody(seed):
+    rng = np.random.default_rng(seed)
+    n = 1500
+    # how often, how lately and at what price somebody flies, each in several columns
+    often, lately, price = rng.normal(0, 1, (3, n))
+    dense = {
+        f"{name}_{i}": np.exp(2 + what + rng.normal(0, 0.35, n))
+        for name, what in (("often", often), ("lately", lately), ("price", price))
+        for i in range(3)
+    }
+    collects = rng.random(n) < 0.2
+    sparse = {
+        f"points_{i}": np.where(
+            collects & (rng.random(n) < 0.8), rng.gamma(1, 3000, n), 0
+        )
+        for i in range(5)
+    }
+    chosen = choose_columns(pd.DataFrame(sparse | dense), k=6, most=10)
+    kept = {c.column for c in chosen if c.is_kept}
+    told = {c.column for c in chosen if c.share is not None}
+    assert len(told) > 10  # the limit leaves some out
+    assert told & set(dense) <= kept
+    left = [c for c in chosen if c.column in told - kept]
+    assert all(c.reason.startswith("most have none") for c in left)
+
+
 def test_an_empty_choice_is_no_error():
     frame = pd.DataFrame({"same": [1.0, 1.0], "none": [None, None]})
     assert [c.is_kept for c in choose_columns(frame, k=2)] == [False, False]

@@ -5,7 +5,7 @@ const pictures = {};
 
 /* Charts take a moment, which printing does not give: they are drawn when nothing is to do. */
 async function drawPictures() {
-  for (const name of ["category_mix", "campaign_profit"].filter((one) => contents.charts[one])) {
+  for (const name of ["category_mix", "campaign_profit", "campaign_response"].filter((one) => contents.charts[one])) {
     const node = element("div", { style: { width: "640px" } });
     // oxlint-disable-next-line no-await-in-loop -- one picture after the other
     const { view } = await window.vegaEmbed(node, { ...framed(name, rowsOf(name)),
@@ -26,25 +26,30 @@ const picture = (name) => {
 
 function segmentInBrief(i) {
   const segment = segments[i];
-  const [rule] = contents.rules.filter((row) => row.segment_key === segment.segment_key);
-  const rows = contents.profiles.filter((row) => row.segment_key === segment.segment_key).slice(0, 4);
+  const mine = (rows) => rows.filter((row) => row.segment_key === segment.segment_key);
+  const [rule] = mine(contents.rules);
+  // means first; where there are few, what else differs
+  const facts = [...mine(contents.profiles).slice(0, 4).map((row) =>
+    [row.feature_label, measured(row.mean, row), amount(row.population_mean, row.unit)]),
+  ...mine(contents.attributes).map((row) => [attributeOf(row), percent(row.customer_share), percent(row.population_share)])];
   return element("article", { class: "card person", style: { "--colour": segment.colour } },
     element("h2", {}, dot(segment.colour), labels[i]),
     element("p", { class: "label" }, `${people_(all[i].n)}, ${percent(segment.customer_share)} of customers`
       + (has("spend") && segment.spend_share !== null ? `, ${percent(segment.spend_share)} of spend` : "")),
-    rows.length ? element("table", {}, element("tbody", {}, rows.map((row) => element("tr", {},
-      element("th", { scope: "row" }, row.feature_label),
-      element("td", {}, element("b", {}, measured(row.mean, row))),
-      element("td", {}, element("span", { class: "label" }, `all ${amount(row.population_mean, row.unit)}`))))))
+    facts.length ? element("table", {}, element("tbody", {}, facts.slice(0, 4).map(([label, own, everybody]) => element("tr", {},
+      element("th", { scope: "row" }, label), element("td", {}, element("b", {}, own)),
+      element("td", {}, element("span", { class: "label" }, `all ${everybody}`))))))
       : element("p", {}, mart(segment.description)),
     rule && element("p", { class: "rule" }, element("b", {}, "How to recognise them: "), mart(`${rule.rule_text}.`)));
 }
 
 function campaignInBrief() {
   const [summary] = contents.campaign;
-  if (!summary && !contents.plan.length) return;
-  card("", "campaign", OUTCOME ? `Can ${lower(OUTCOME)} be foreseen?` : "Whom to contact next", null, summary && !contents.trust.length && element("p", {}, named(summary.sentence)),
-    contents.plan.some((row) => row.contacts) && planTable(), picture("campaign_profit"));
+  const told = [summary && !contents.trust.length && element("p", {}, named(summary.sentence)),
+    contents.plan.some((row) => row.contacts) && planTable(), picture("campaign_profit")].filter(Boolean);
+  if (told.length) card("", "campaign", OUTCOME ? `Can ${lower(OUTCOME)} be foreseen?` : "Whom to contact next", null, told);
+  const answered = OUTCOME && picture("campaign_response");
+  if (answered) card("", "response", `${upper(OUTCOME)} by segment`, null, answered);
 }
 
 const SHEETS = [

@@ -31,15 +31,11 @@ function campaign() {
 
 function planTable() {
   const { plan } = contents;
-  const line = (title, row) => element("tr", {}, element("th", { scope: "row" }, title),
-    ["contacts", "held_out", "expected_responses", "expected_profit"].map((column) =>
-      element("td", {}, (column === "expected_profit" ? money : number)(row(column)))));
-  return element("table", {},
-    element("thead", {}, element("tr", {}, ["Segment", "To contact", "Kept aside",
-      "Expected responses", "Expected profit"].map((word) => element("th", { scope: "col" }, word)))),
-    element("tbody", {},
-      plan.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
-      line("All", (column) => plan.reduce((sum, row) => sum + row[column], 0))));
+  const line = (title, row) => [title, ...["contacts", "held_out", "expected_responses"].map((column) => number(row(column))),
+    money(row("expected_profit"))];
+  return tableOf(["Segment", "To contact", "Kept aside", "Expected responses", "Expected profit"],
+    [...plan.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
+      line("All", (column) => plan.reduce((sum, row) => sum + row[column], 0))]);
 }
 
 /* The curve of profit by size, at a cost, an income and a size that can be tried out. */

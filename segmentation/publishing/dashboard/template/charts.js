@@ -25,13 +25,22 @@ function resolved(node) {
     made.sort = [...labels, called("All customers")];
     made.axis = { ...wrapped(made.sort), ...made.axis };
   }
+  if (Array.isArray(made.encoding?.tooltip)) made.mark = Object.assign({}, made.mark.type ? made.mark : { type: made.mark },
+    { description: { expr: made.encoding.tooltip.map(spoken).join(" + ") } });
   return made;
+}
+
+/* A mark is read out as its tooltip, not with all the fields that place it. */
+function spoken({ field, title, format, type }) {
+  const value = `datum[${JSON.stringify(field)}]`;
+  const words = format || type ? `${type ? "utcFormat" : "format"}(${value}, ${JSON.stringify(format || "%d %b %Y")})` : value;
+  return `(isValid(${value}) ? ${JSON.stringify(`${title}: `)} + ${words} + "; " : "")`;
 }
 
 /* A step a row, or the height that the file says. */
 function heightOf(name, rows) {
   const { height, encoding } = contents.charts[name].spec;
-  return height.step ? height.step * new Set(rows.map((row) => row[encoding.y.field])).size : height;
+  return height?.step ? height.step * new Set(rows.map((row) => row[encoding.y.field])).size : height;
 }
 
 const framed = (name, rows) => ({ ...resolved(contents.charts[name].spec), width: "container", height: heightOf(name, rows),
@@ -89,25 +98,25 @@ const heatKey = () => element("div", { class: "key", "aria-hidden": "true" },
   "below average", element("i"), "above average");
 
 function special() {
-  if (!features.length) return null;
+  // one segment is everybody
+  if (!features.length || segments.length < 2) return null;
   const node = card("", "special", "What is special about each?",
     "Mean of the segment as an index: 100 is the average of all customers, 200 twice as much.");
   const host = scroller("Index of each segment by feature");
   node.append(host, heatKey());
   const whole = together(all);
-  return ({ rows, shown }) => host.replaceChildren(element("table", { class: "heat" },
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Feature"),
-      shown.map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
+  return ({ rows, shown }) => host.replaceChildren(tableOf(
+    ["Feature", ...shown.map((i) => short(labels[i], 40))],
     // how far from an average of nothing, or below it, says no index
-    element("tbody", {}, features.filter(({ name }) => mean(whole, name) > 0).map((feature) => {
+    features.filter(({ name }) => mean(whole, name) > 0).map((feature) => {
       const average = mean(whole, feature.name);
-      return element("tr", {}, element("th", { scope: "row" }, feature.label), shown.map((i) => {
+      return [feature.label, shown.map((i) => {
         const own = mean(rows[i], feature.name);
-        if (own === null) return element("td", {}, "–");
+        if (own === null) return "–";
         const index = 100 * own / average;
         // a mean of nothing is as far below as can be
         return heatCell(Math.max(index, 1), number(index), `${labels[i]}, ${feature.label}: `
           + `${amount(own, feature.unit)}; all customers ${amount(average, feature.unit)}`);
-      }));
-    }))));
+      })];
+    }), "heat"));
 }

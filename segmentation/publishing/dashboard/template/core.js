@@ -194,6 +194,19 @@ function scroller(name, ...children) {
     "aria-label": name }, children);
 }
 
+/* A table: the words of its head, and of each row its name and its cells, or lists of cells. */
+function tableOf(head, rows, kind = null) {
+  const cell = (content) => content instanceof HTMLTableCellElement ? content : element("td", {}, content);
+  return element("table", { class: kind },
+    element("thead", {}, element("tr", {}, head.map((words) => element("th", { scope: "col" }, words)))),
+    element("tbody", {}, rows.map(([name, ...cells]) =>
+      element("tr", {}, element("th", { scope: "row" }, name), cells.flat().map(cell)))));
+}
+
+/* A cell whose colour says how much, from nothing to all. */
+const shaded = (share, text, title = null) => element("td", { title, style: {
+  background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, text);
+
 function bars(host, rows) {
   // one scale for all bars of a card; room on the right for the figure
   const most = Math.max(...rows.flatMap((row) => row.bars.map((bar) => bar.share)), 1e-9);

@@ -278,16 +278,13 @@ function rfm() {
   card("", "rfm", "How recent, how often, how much",
     "Share of each segment in each class; strong colour: more (blue) or fewer (orange) "
     + "than among all customers.", host, heatKey());
-  followers.push(() => host.replaceChildren(element("table", { class: "heat" },
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Class"),
-      chosenSegments().map((i) => element("th", { scope: "col" }, short(labels[i], 40))))),
-    element("tbody", {}, names.map((name) => element("tr", {}, element("th", { scope: "row" }, name),
-      chosenSegments().map((i) => {
-        const row = rows.find((one) => one.rfm_segment === name
-          && one.segment_key === segments[i].segment_key);
-        return row ? heatCell(row.share_index, percent(row.segment_share),
-          `${people_(row.customers)}, index ${number(row.share_index)}`) : element("td", {}, "–");
-      })))))));
+  followers.push(() => host.replaceChildren(tableOf(
+    ["Class", ...chosenSegments().map((i) => short(labels[i], 40))],
+    names.map((name) => [name, chosenSegments().map((i) => {
+      const row = rows.find((one) => one.rfm_segment === name && one.segment_key === segments[i].segment_key);
+      return row ? heatCell(row.share_index, percent(row.segment_share),
+        `${people_(row.customers)}, index ${number(row.share_index)}`) : "–";
+    })]), "heat")));
 }
 
 /* ---- the table and its download --------------------------------------------------- */

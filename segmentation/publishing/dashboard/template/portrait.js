@@ -84,46 +84,35 @@ function difference(i, other, choose) {
   card("wide", "different", "What is special about them",
     "Means. Dot: this segment. Line: all customers.",
     element("p", { class: "small" }, "Compare with ", select),
-    scroller("Differences", element("table", {},
-      element("thead", {}, element("tr", {}, head.map((word) => element("th", { scope: "col" }, word)))),
-      element("tbody", {}, rows.map((row) => {
-        const means = segments.map((_, j) => meanOf(row.feature, j)).filter((value) => value !== undefined);
-        const theirs = other === null ? null : meanOf(row.feature, other);
-        return element("tr", {}, element("th", { scope: "row" }, row.feature_label),
-          element("td", {}, place(means, row.mean, row.population_mean, segments[i].colour)),
-          element("td", {}, element("b", {}, measured(row.mean, row))),
-          element("td", {}, amount(row.population_mean, row.unit)),
-          other !== null && element("td", {}, amount(theirs, row.unit)),
-          other !== null && element("td", {}, signed(row.mean - theirs, row.unit)));
-      })))));
+    scroller("Differences", tableOf(head, rows.map((row) => {
+      const means = segments.map((_, j) => meanOf(row.feature, j)).filter((value) => value !== undefined);
+      const theirs = other === null ? null : meanOf(row.feature, other);
+      return [row.feature_label, place(means, row.mean, row.population_mean, segments[i].colour),
+        element("b", {}, measured(row.mean, row)), amount(row.population_mean, row.unit),
+        other === null ? [] : [amount(theirs, row.unit), signed(row.mean - theirs, row.unit)]];
+    }))));
 }
 
 const signed = (value, unit) => !isFinite(value) ? "–"
   : (value > 0 ? "+" : value < 0 ? "−" : "") + (unit === "share"
     ? `${number(100 * Math.abs(value))} points` : amount(Math.abs(value), unit));
 
+const attributeOf = (row) => `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`;
+
 function attributes(i) {
   const rows = contents.attributes.filter((row) => row.segment_key === segments[i].segment_key).slice(0, 8);
   if (!rows.length) return;
   card("slim", "attributes", "Who they are", "What differs most from all customers.",
-    element("table", {}, element("thead", {}, element("tr", {}, ["Attribute", "They", "All"].map((word) =>
-      element("th", { scope: "col" }, word)))),
-    element("tbody", {}, rows.map((row) => element("tr", {},
-      element("th", { scope: "row" }, `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`),
-      element("td", {}, element("b", {}, percent(row.customer_share))),
-      element("td", {}, percent(row.population_share)))))));
+    tableOf(["Attribute", "They", "All"], rows.map((row) => [attributeOf(row),
+      element("b", {}, percent(row.customer_share)), percent(row.population_share)])));
 }
 
 function answers(i) {
   const rows = contents.answers.filter((row) => row.segment_key === segments[i].segment_key);
   if (rows.length < 2) return;
   card("half", "answers", "Their answers to campaigns", null, scroller("Answers to campaigns",
-    element("table", {}, element("thead", {}, element("tr", {}, ["Campaign", "They", "All"].map((word) =>
-      element("th", { scope: "col" }, word)))),
-    element("tbody", {}, rows.map((row) => element("tr", {},
-      element("th", { scope: "row" }, row.campaign.replaceAll("_", " ")),
-      element("td", {}, element("b", {}, percent(row.acceptance_rate, 1)), ` of ${number(row.contacts)}`),
-      element("td", {}, percent(row.population_rate, 1))))))));
+    tableOf(["Campaign", "They", "All"], rows.map((row) => [row.campaign.replaceAll("_", " "),
+      element("td", {}, element("b", {}, percent(row.acceptance_rate, 1)), ` of ${number(row.contacts)}`), percent(row.population_rate, 1)]))));
 }
 
 function growth(i) {

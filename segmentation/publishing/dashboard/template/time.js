@@ -8,18 +8,12 @@ function transitions() {
     [row.from_segment_key, row.from_segment_name], [row.to_segment_key, row.to_segment_name]]));
   card("half", "transitions", "Who moved?",
     `Share of the customers of each row that were in the column's segment on ${day(moved[0].observed_on)}.`,
-    scroller("Transitions", element("table", { class: "heat" },
-      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "From, to"),
-        to.map((key) => element("th", { scope: "col" }, short(names[key] || key, 40))))),
-      element("tbody", {}, from.map((origin) => element("tr", {},
-        element("th", { scope: "row" }, short(names[origin] || origin, 60)),
-        to.map((key) => {
-          const row = moved.find((one) =>
-            one.from_segment_key === origin && one.to_segment_key === key);
-          const share = row?.share_of_origin ?? 0;
-          return element("td", { title: row && `${number(row.customers)} customers`, style: {
-            background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, percent(share));
-        })))))));
+    scroller("Transitions", tableOf(["From, to", ...to.map((key) => short(names[key] || key, 40))],
+      from.map((origin) => [short(names[origin] || origin, 60), to.map((key) => {
+        const row = moved.find((one) => one.from_segment_key === origin && one.to_segment_key === key);
+        const share = row?.share_of_origin ?? 0;
+        return shaded(share, percent(share), row && `${number(row.customers)} customers`);
+      })]), "heat")));
 }
 
 /* Of those who first bought in a quarter, how many bought again later. */
@@ -35,20 +29,17 @@ function cohorts() {
   const lastWhole = quarterOf(after) - 1;
   card(late.length > 6 ? "wide" : "half", "cohorts", "Who came when, and stayed?",
     "Of those who first bought in a quarter, the share that bought again so many quarters later.",
-    scroller("Bought again by quarter", element("table", { class: "heat" },
-      element("thead", {}, element("tr", {}, ["First bought", "Customers", ...late.slice(1).map((later) => `+${later}`)]
-        .map((word) => element("th", { scope: "col" }, word)))),
-      element("tbody", {}, joined.map((quarter) => {
+    scroller("Bought again by quarter", tableOf(
+      ["First bought", "Customers", ...late.slice(1).map((later) => `+${later}`)],
+      joined.map((quarter) => {
         const all = find(quarter, 0)?.customers ?? 0;
-        return element("tr", {}, element("th", { scope: "row" }, month(quarter)), element("td", {}, number(all)),
-          late.slice(1).map((later) => {
-            const share = (find(quarter, later)?.customers ?? 0) / all;
-            // what has not come yet, or not wholly, is no zero
-            const open = quarterOf(quarter) + later > lastWhole;
-            return open || all < FEW ? element("td", { class: "few" }, open ? "" : "–")
-              : element("td", { style: { background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, percent(share));
-          }));
-      })))));
+        return [month(quarter), number(all), late.slice(1).map((later) => {
+          const share = (find(quarter, later)?.customers ?? 0) / all;
+          // what has not come yet, or not wholly, is no zero
+          const open = quarterOf(quarter) + later > lastWhole;
+          return open || all < FEW ? element("td", { class: "few" }, open ? "" : "–") : shaded(share, percent(share));
+        })];
+      }), "heat")));
 }
 
 /* Spend of every category by the channel it was bought in. */
@@ -60,9 +51,6 @@ function soldWhere() {
     && row.channel === channel).reduce((total, row) => total + row.spend, 0);
   const most = Math.max(...categories.flatMap((one) => channels.map((other) => sum(one, other))));
   card(contents.cohorts.some((row) => row.later > 5) ? "slim" : "half", "sold", "What is sold where?", "An estimate: spend of each segment in a category, shared out by its channels.",
-    scroller("Spend by category and channel", element("table", { class: "heat" },
-      element("thead", {}, element("tr", {}, ["Category", ...channels].map((word) => element("th", { scope: "col" }, word)))),
-      element("tbody", {}, categories.map((category) => element("tr", {}, element("th", { scope: "row" }, category),
-        channels.map((channel) => element("td", { style: { background:
-          `rgba(var(--above), ${(0.6 * sum(category, channel) / most).toFixed(2)})` } }, money(sum(category, channel))))))))));
+    scroller("Spend by category and channel", tableOf(["Category", ...channels], categories.map((category) => [category,
+      channels.map((channel) => shaded(sum(category, channel) / most, money(sum(category, channel))))]), "heat")));
 }

@@ -114,17 +114,13 @@ function who() {
     worth && "Spend each", OUTCOME && has("response") && upper(OUTCOME)].filter(Boolean);
   card("", "who", "Who are they?",
     worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.",
-    scroller("Segments", element("table", { class: "who-table" },
-      element("thead", {}, element("tr", {}, head.map((word) => element("th", { scope: "col" }, word)))),
-      element("tbody", {}, segments.map((segment, i) => element("tr", {},
-        element("th", { scope: "row" }, link(i)),
-        element("td", { class: "pair" }, bar(segment.customer_share, segment.colour, worth),
-          worth && segment.spend_share !== null && bar(segment.spend_share, segment.colour, false)),
-        element("td", {}, number(all[i].n)),
-        before && element("td", {}, change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0,
-          { share: false })),
-        worth && element("td", {}, money(mean(all[i], "spend"))),
-        OUTCOME && has("response") && element("td", {}, percent(mean(all[i], "response"), 1))))))),
+    scroller("Segments", tableOf(head, segments.map((segment, i) => [link(i),
+      element("td", { class: "pair" }, bar(segment.customer_share, segment.colour, worth),
+        worth && segment.spend_share !== null && bar(segment.spend_share, segment.colour, false)),
+      number(all[i].n),
+      before && change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0, { share: false }),
+      worth && money(mean(all[i], "spend")),
+      OUTCOME && has("response") && percent(mean(all[i], "response"), 1)].filter(Boolean)), "who-table")),
     worth && element("p", { class: "note" }, `All ${number(whole.n)} customers spend `
       + `${money(mean(whole, "spend"))} each${period() ? ` (${period()})` : ""}.`));
 }

@@ -145,16 +145,26 @@ const whole = English ? [] : contents.segments.map((row) => row.segment_name).fi
   .flatMap((name) => [Infinity, 60, 40, 34, 28, 26].map((letters) => short(name, letters)))
   .filter((name, i, all_) => all_.indexOf(name) === i).sort((a, b) => b.length - a.length);
 
+/* The words are of customers, whatever the input calls its rows. */
+const { one, many } = wording.unit;
+const ofRows = new RegExp(String.raw`\b(an? )?(${literal(many)}|${literal(one)})\b`, "gi");
+const asCustomers = (text) => one === "customer" ? text : text.replace(ofRows, (_, article, word) =>
+  `${article ? "a " : ""}${word[0] === word[0].toUpperCase() ? "C" : "c"}ustomer${word.toLowerCase() === one ? "" : "s"}`);
+
 /* The text in the language of the definition; English where no word is known. */
 function said(text) {
   if (English || !isWord(text)) return text;
   const kept = whole.reduce((words, name, i) => words.replaceAll(name, `\u0003${i}\u0004`), text);
   const [, before, core, after] = kept.match(/^([\s·,;:]*)([^]*?)([\s·,;:.!]*)$/);
-  tries = 0;
-  const found = told(core);
+  const found = tried(core) ?? tried(asCustomers(core));
   if (found === null) untold.add(text);
   return found === null ? text
     : (before + found + after).replace(new RegExp(String.raw`\u0003(\d+)\u0004`, "g"), (_, i) => wording.words[whole[i]] ?? whole[i]);
+}
+
+function tried(text) {
+  tries = 0;
+  return told(text);
 }
 
 function told(text) {

@@ -1,0 +1,76 @@
+"""Months without a day in digits, as donors' files write them: 199503, or 9503.
+
+Two digits of a year say no century. They are read within the hundred years after the
+widest gap between them, which is in the format: ``yymm from 1949``.
+"""
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["ARE_MONTHS", "are_months", "format_of_months", "parsed_month"]
+
+ARE_MONTHS = r"(\d{2}|(?:19|20)\d{2})(0[1-9]|1[0-2])(?:[.]0+)?"
+_DATED = re.compile(r".*(?:date|dob|birth|month|yymm)")
+# a gap of so many years tells where two-digit years begin
+_LEAST_GAP = 20
+# years of two digits up to it are of this century, as POSIX has it
+_LAST_OF_THIS = 68
+
+
+def are_months(header: str, values: Iterable[str]) -> bool:
+    """Return whether numbers are months: by their digits, those of four by name too.
+
+    A 0 stands for none.
+
+    Examples
+    --------
+    >>> are_months("LASTDATE", ["9503", "9612", "0"]), are_months("shop", ["9503"])
+    (True, False)
+    >>> are_months("cohort", ["199503", "199612"])
+    True
+    """
+    found = [re.fullmatch(ARE_MONTHS, value) for value in values if value != "0"]
+    if not found or not all(found):
+        return False
+    years = {match[1] for match in found if match}
+    if all(len(year) == 4 for year in years):
+        return len(found) > 1
+    is_named = bool(_DATED.match(header.casefold()))
+    return is_named and all(len(y) == 2 for y in years) and _gap(years)[1] > _LEAST_GAP
+
+
+def format_of_months(years: Iterable[str]) -> str:
+    """Return the format of months whose years are these, of two digits or four.
+
+    Examples
+    --------
+    >>> format_of_months(["95", "49", "96"]), format_of_months(["1995", "1996"])
+    ('yymm from 1949', 'yyyymm')
+    """
+    if any(len(year) == 4 for year in years):
+        return "yyyymm"
+    first, gap = _gap(years)
+    last = (first - gap) % 100
+    century = 2000 if last <= _LAST_OF_THIS else 1900
+    return f"yymm from {century + last - (last - first) % 100}"
+
+
+def _gap(years: Iterable[str]) -> tuple[int, int]:
+    """Return the year after the widest gap on the circle of a hundred, and the gap."""
+    on_circle = sorted({int(year) for year in years})
+    gaps = [
+        (after - before) % 100 or 100
+        for before, after in zip([on_circle[-1], *on_circle], on_circle, strict=False)
+    ]
+    widest = max(range(len(gaps)), key=gaps.__getitem__)
+    return on_circle[widest], gaps[widest]
+
+
+def parsed_month(text: str, date_format: str) -> str:
+    """Return SQL for the first day of a month; null where the text is none."""
+    year = f"try_cast(regexp_extract({text}, '^{ARE_MONTHS}$', 1) as integer)"
+    first = date_format.split()[-1]
+    if first.isdigit():
+        year = f"{first} + ({year} + 2000 - {first}) % 100"
+    month = f"try_cast(regexp_extract({text}, '^{ARE_MONTHS}$', 2) as integer)"
+    return f"cast(make_date({year}, {month}, 1) as timestamp)"
