@@ -412,9 +412,9 @@ def _codes(value: Any) -> list[str]:
 
 def _feature(f: Field, own: dict) -> DeclaredFeature:
     """Return the catalogue's row of a declared column."""
-    words = _spelled_out(f.name)
+    words = _spelled_out((f.figure and f.part_of) or f.name)
     label = own.get("label") or words[:1].upper() + words[1:]
-    if f.part_of:
+    if f.part_of and not f.figure:
         label = f"{own.get('label') or f.part_of.replace('_', ' ')}: {f.source_value}"
     is_number = f.role in ("measure", "date")
     said = label[:1].lower() + label[1:]
@@ -433,8 +433,8 @@ def _feature(f: Field, own: dict) -> DeclaredFeature:
         description=_described(f),
         value_order=_value_order(own.get("order") or [], own.get("values") or {}),
     )
-    if f.part_of and f.figure:
-        return replace(feature, **series_features(f.part_of, own, f.figure))
+    if f.figure:
+        return replace(feature, **series_features({**own, "label": label}, f.figure))
     return feature
 
 

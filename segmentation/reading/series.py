@@ -86,20 +86,20 @@ def series_fields(settings: dict[str, dict]) -> list[Field]:
     return fields
 
 
-def series_features(name: str, own: dict, figure: str) -> dict[str, Any]:
+def series_features(own: dict, figure: str) -> dict[str, Any]:
     """Return what the catalogue says of a measure made of periods.
 
     Examples
     --------
-    >>> series_features("bill", {"unit": "money", "columns": ["B1", "B2"]}, "trend")
-    ... # doctest: +NORMALIZE_WHITESPACE
+    >>> bill = {"label": "Bill", "unit": "money", "columns": ["B1", "B2"]}
+    >>> series_features(bill, "trend")  # doctest: +NORMALIZE_WHITESPACE
     {'label': 'Bill, trend', 'unit': 'share', 'transform': 'none',
      'high_phrase': 'rising bill', 'low_phrase': 'falling bill',
      'description': 'B1 to B2 of the file: later half less earlier half, as a share of
      both'}
     """
     unit, words, high, low = FIGURES[figure]
-    label = own.get("label") or name.replace("_", " ").capitalize()
+    label = own["label"]
     said = label[:1].lower() + label[1:]
     first, last = own["columns"][0], own["columns"][-1]
     return {

@@ -32,7 +32,7 @@ ONE_BLOCK = 0.5
 # share of variance between segments, against that of the five best, to be worth it
 LEAST_TELLING = 0.2
 # zeros, of all values: beyond, a column comes after those that tell of most customers
-MOSTLY_NONE = 0.5
+MOSTLY_NONE = 0.75
 # by how much splits have to agree better for the blocks to be believed
 CLEARLY_STEADIER = 0.05
 SPLITS = 3
@@ -76,7 +76,7 @@ def choose_columns(
         About how many segments there will be.
     most : int, optional
         So many columns stay at most: those of which most lies between segments, and
-        of which most customers have any.
+        first those of which more than a few customers have any.
     random_seed : int, default=0
         Seed of the sample of rows, the fits and the splits.
 

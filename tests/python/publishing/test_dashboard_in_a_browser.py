@@ -91,6 +91,15 @@ def visit(browser, request):
 
 
 EXPLORE = "#view=explore"
+# two days of a history
+SIZES = """
+    create table marts.segment_sizes_history as
+    select
+        date '2024-06-30' - before as observed_on, segment_key, segment_name,
+        customers - before / 3 as customers, customer_share,
+        1000 - before as total_spend, cast(null as date) as year_before_on
+    from marts.segments, unnest([0, 30]) as earlier (before)
+"""
 VIEWS = ["week", "segments", "explore", "campaign", "evidence"]
 
 
@@ -254,6 +263,20 @@ def test_a_phone_needs_no_sideways_scroll(visit, scheme, view):
     page = visit(
         f"#view={view}", viewport={"width": 400, "height": 800}, color_scheme=scheme
     )
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_a_phone_needs_no_sideways_scroll_for_changes_and_long_words(
+    visit, tiny_warehouse
+):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(SIZES)
+        connection.execute(
+            "update marts.segments set segment_name = repeat('Wolkenkratzer', 5) "
+            "where segment_key = 'S01'"
+        )
+    page = visit(viewport={"width": 400, "height": 800})
+    assert page.locator("#who .change").count() == 3
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
@@ -448,13 +471,8 @@ def test_first_screen_says_what_the_marts_say(visit, sample, sample_address):
 def test_changes_are_those_of_the_mart(visit, tiny_warehouse):
     with duckdb.connect(tiny_warehouse) as connection:
         connection.execute(
-            """
-            create table marts.segment_sizes_history as
-            select
-                date '2024-06-30' - before as observed_on, segment_key, segment_name,
-                customers - before / 3 as customers, customer_share,
-                1000 - before as total_spend, cast(null as date) as year_before_on
-            from marts.segments, unnest([0, 30]) as earlier (before);
+            SIZES
+            + """;
             create table marts.segment_transitions as
             select
                 date '2024-06-30' as observed_on, origin as from_segment_key,

@@ -10,14 +10,14 @@ from segmentation.reading.series import FIGURES, families, figures_of
 from segmentation.warehouse.errors import UserError
 
 
-def _described(folder, frame: pd.DataFrame, columns: list[str]):
+def _described(folder, frame: pd.DataFrame, columns: list[str], name: str = "bill"):
     file = folder / "bills.csv"
     frame.to_csv(file, index=False)
     definition = {
         "kind": "wide",
         "path": str(file),
         "columns": {"customer_id": "id"},
-        "series": {"bill": {"columns": columns, "unit": "money"}},
+        "series": {name: {"columns": columns, "unit": "money"}},
     }
     return inspect_input({"bills": definition}, default="bills")
 
@@ -53,6 +53,14 @@ def test_a_period_that_the_file_lacks_is_left_out(staged, tmp_path):
     rows = staged(_described(tmp_path, frame, ["a", "b", "c"]))
     assert rows["bill_level"] == [3.0, 4.0]
     assert rows["bill_trend"] == [2 / 6, 0.0]
+
+
+def test_a_series_is_called_in_whole_words(tmp_path):
+    frame = pd.DataFrame({"id": [1, 2], "a": [1, 2], "b": [2, 4], "c": [4, 4]})
+    level = _described(tmp_path, frame, ["a", "b", "c"], name="bill_amt").declared[0]
+    assert (level.label, level.high_phrase) == (
+        "Bill amount, level", "high bill amount",
+    )  # fmt: skip
 
 
 def test_labels_and_units_follow_the_definition(tmp_path):
