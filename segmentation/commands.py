@@ -1,7 +1,6 @@
 """What the commands of ``segments`` do; `cli` reads the words."""
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -36,7 +35,6 @@ from segmentation.reading.project_file import write_definition
 from segmentation.reading.proposal import propose
 from segmentation.score_file import environment, score_file
 from segmentation.targets import (
-    asked_of_dbt,
     dbt_folder,
     package_folder,
     places,
@@ -114,11 +112,10 @@ def build(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
 def backfill(options: argparse.Namespace, dbt_arguments: list[str]) -> int:
     """Build the states of past days, the earliest first; publish the last."""
     days = days_between(options.first, options.last, options.every)
-    given = asked_of_dbt(["build", *dbt_arguments])["vars"]
     for number, day in enumerate(days, 1):
         _progress(f"{day}, {number} of {len(days)}")
-        settings = json.dumps({**given, "as_of_date": str(day)})
-        code = build(options, [*dbt_arguments, "--vars", settings])
+        with environment(SEGMENTS_AS_OF_DATE=str(day)):
+            code = build(options, dbt_arguments)
         if code:
             return code
     return 0

@@ -73,7 +73,9 @@ def score_file(
         )
     tables = places(Path.cwd(), words, is_parsed=False).tables
     with tempfile.TemporaryDirectory() as folder:
-        with environment(SEGMENTS_WAREHOUSE=folder, SEGMENTS_PATH=str(file)):
+        places_of_scores = {"SEGMENTS_WAREHOUSE": folder, "SEGMENTS_PATH": str(file)}
+        # the day is that of the warehouse, below
+        with environment(**places_of_scores, SEGMENTS_AS_OF_DATE=""):
             scratch = warehouse_path(Path.cwd(), words)
             if not scratch.is_relative_to(folder):
                 raise UserError(

@@ -28,7 +28,7 @@
         {% if observed | string == '1970-01-01' %}
             {{ print(
                 'Off: history by day, because the input has no dates; say which day its data '
-                ~ "describe, --vars 'as_of_date: YYYY-MM-DD'. Until then it is 1970-01-01."
+                ~ "describe, SEGMENTS_AS_OF_DATE=YYYY-MM-DD. Until then it is 1970-01-01."
             ) }}
         {% endif %}
         {% for mart, needs in lacking.items() if 'model.segmentation.' ~ mart in graph.nodes %}

@@ -15,6 +15,7 @@ __all__ = [
     "DATE_WITH_YEAR",
     "MONTH_STARTS",
     "NAMED_MONTHS",
+    "SINCE_1970",
     "date_format_of",
     "has_dates_of_birth",
     "is_day_type",
@@ -55,6 +56,8 @@ UNIX_FORMATS = {
     "unix milliseconds": 1000,
     "unix microseconds": 1_000_000,
 }
+# these from March 1973 on; ten other digits are a telephone's
+SINCE_1970 = r"(?:[2-9]\d{8}|1\d{8,9})(?:\d{3}){0,2}"
 # how many distinct dates are looked at to tell their format
 DATE_SAMPLE = 50_000
 # a time of day behind a date, which is left out

@@ -8,11 +8,16 @@ import re
 
 from segmentation.reading.spellings import words
 
-__all__ = ["is_called_key", "is_called_person"]
+__all__ = ["is_called_key", "is_called_person", "is_called_row"]
 
 _KEY = re.compile(
     r"(?:.+ )?(?:id|ids|num|number|no|nr|nummer|numero|uuid|key|code|kod|mrn)|"
     r".+(?:num|number|nummer|numero)"
+)
+# what spreadsheets and other programs call the number of a row
+_ROW = re.compile(
+    r"(?:row|record|line|index|unnamed|observation|obs|serial|sr|sl|s)"
+    r"(?: ?(?:names?|no|nr|num|number|index|id|\d+))?"
 )
 _KEY_ELSEWHERE = re.compile(
     "番号|コード|号码|編號|编号|卡号|帐号|账号|번호|номер|код|идентификатор|"
@@ -46,6 +51,17 @@ def is_called_key(header: str) -> bool:
     """
     is_plain = bool(_KEY.fullmatch(words(header)))
     return is_plain or bool(_KEY_ELSEWHERE.search(header))
+
+
+def is_called_row(header: str) -> bool:
+    """Return whether a column is called the number of a row.
+
+    Examples
+    --------
+    >>> is_called_row("Sl. No"), is_called_row("Unnamed: 0"), is_called_row("Line sum")
+    (True, True, False)
+    """
+    return bool(_ROW.fullmatch(words(header)))
 
 
 def is_called_person(header: str) -> bool:

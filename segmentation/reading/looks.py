@@ -37,6 +37,8 @@ _ENOUGH = 0.9  # of the values have to be of the type
 # cells, and rows, whose kinds are looked at
 _MOST_CELLS = 1_000_000
 _MOST_ROWS = 20_000
+# numbers of rows differ more often than this, and fall in fewer of the rows
+_FEW, _MOST_FALLS = 30, 0.01
 DATE_LIKE = (
     r"(?:\d{1,4}-[A-Za-z0-9]{1,9}-\d{1,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}[/.]\d{1,2}[/.]|"
     r"\d{1,2}\.\d{1,2}\.\d{2,4}|"
@@ -85,6 +87,7 @@ class ColumnContent:
     last_year: int | None = None
     usual_last_year: int | None = None
     sampled: int = 0
+    is_rising: bool = False  # whole numbers that hardly ever fall along the file
     frequent: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -158,11 +161,31 @@ def look_at(
         _content(column, place, rows, rows / max(sampled, 1), kinds, frequent)
         for place, column in enumerate(columns)
     ]
+    _find_rising(engine, contents)
     if step > 1:
         for content in contents:
-            if _could_be_key(content, sampled):
+            if content.is_rising or _could_be_key(content, sampled):
                 count_exactly(engine, source, content)
     return contents
+
+
+def _find_rising(
+    engine: duckdb.DuckDBPyConnection, contents: Sequence[ColumnContent]
+) -> None:
+    """Mark columns whose whole numbers rise along the file, as those of rows do."""
+    many = [c for c in contents if c.is_whole and not c.is_date and c.distinct > _FEW]
+    if not many:
+        return
+    falls = dict(
+        engine.execute(
+            "select place, count_if(number < before) from (select place, number, "
+            "lag(number) over (partition by place order by r) as before from cells "
+            "where list_contains(?, place)) group by place",
+            [[c.place for c in many]],
+        ).fetchall()
+    )
+    for content in many:
+        content.is_rising = falls[content.place] <= _MOST_FALLS * content.sampled
 
 
 def _could_be_key(content: ColumnContent, sampled: int) -> bool:
@@ -353,8 +376,10 @@ def _tests(text: str, data_type: str) -> tuple[str, str, str]:
     date = f"regexp_matches({text}, '^{DATE_LIKE}')"
     if data_type.startswith(("DATE", "TIMESTAMP")):
         date = "true"
+    # [20, 30) is a bracket
+    is_bracket = f"regexp_matches({text}, '[\\[\\]]')"
     return (
-        f"regexp_full_match({text}, '{_NUMBER}') and not ({date})",
+        f"regexp_full_match({text}, '{_NUMBER}') and not ({date} or {is_bracket})",
         f"regexp_full_match(lower({text}), '{FLAG}')",
         date,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from segmentation.reading.cleaning import cleaned_sql
+from segmentation.reading.dates import SINCE_1970
 from segmentation.reading.definition import Draft
 from segmentation.reading.key_words import is_called_key, is_called_person
 from segmentation.reading.looks import ColumnContent
@@ -43,9 +44,10 @@ _REPEATED = 0.9  # fewer different keys than this share of the rows: people come
 # what looks like a number but is a time: 20240131; seconds since 1970, or parts of them
 _TIME_NUMBERS = (
     r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([.]0+)?|"
-    r"(9|1\d)\d{8}([.]0+)?|1\d{12}([.]0+)?|1\d{15}([.]0+)?"
+    rf"{SINCE_1970}([.]0+)?"
 )
 _NEARLY_ALL = 0.9
+_ON_SEVERAL_DAYS = 0.05
 NO_DAY = "no column is a day"
 NO_MONEY = "no column is called like an amount of money"
 _OF_PERSONS = (
@@ -109,7 +111,7 @@ def recognised_orders(names: FreeNames, lines: Lines) -> Orders | None:
     """Return the columns of order lines, or None where rows are no orders."""
     orders = Orders()
     order = _order(names)
-    person = _person(names, order, orders)
+    person = _person(names, order, orders) or _id_of_somebody(names, lines, orders)
     if person is None:
         return None
     orders.found["customer_id"] = names.take(person)
@@ -212,6 +214,26 @@ def _person(
     elif named[0].distinct == named[0].filled:
         return None  # customers have one row each, whatever else comes again
     return repeated[0] if repeated else None
+
+
+def _id_of_somebody(
+    names: FreeNames, lines: Lines, orders: Orders
+) -> ColumnContent | None:
+    """Return a plain id that comes on several days, as no order's number does."""
+    times = [c for c in names.named(TIMES) if c.is_date or _is_time_number(lines, c)]
+    for content in names.named(("id",)) if times else []:
+        if content.distinct >= _REPEATED * content.filled:
+            continue
+        key, time = (identifier(c.column.name) for c in (content, times[0]))
+        (several,) = lines.row(
+            f", ids as (select {key} from lines where {key} is not null group by {key} "
+            f"having min(left(cast({time} as varchar), 10)) "
+            f"!= max(left(cast({time} as varchar), 10))) select count(*) from ids"
+        )
+        if several > _ON_SEVERAL_DAYS * content.distinct:
+            orders.doubts.append(f"{shown(content)} does not say whose number it is")
+            return content
+    return None
 
 
 def _is_kind_of_card(content: ColumnContent) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.recognition import shown
-from segmentation.reading.wide_recognition import Taken
+from segmentation.reading.spellings import words
+from segmentation.reading.wide_recognition import KINDS, Taken
 
 __all__ = ["OWN_ROLES", "draft_left_out", "draft_taken", "few_of"]
 
@@ -69,6 +70,11 @@ def _settings(taken: Taken, transforms: Mapping[str, str]) -> str:
         settings["transform"] = "log1p"
     if taken.role == "lists":
         settings["separator"] = json.dumps(settings["separator"])
+    plain = words(header)
+    is_renamed = taken.name in (f"{'_'.join(plain.split())}_{kind}" for kind in KINDS)
+    # the name is taken, the word is not; an amount of purchases is no number of them
+    if is_renamed and settings.get("unit") != "money":
+        settings["label"] = plain.capitalize()
     if not taken.name.isascii() or taken.name.startswith("column_"):
         settings["label"] = json.dumps(" ".join(header.split()), ensure_ascii=False)
     if not settings:

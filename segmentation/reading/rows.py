@@ -17,6 +17,8 @@ from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = ["require_rows_told", "row_columns", "row_days", "rows_that_count"]
 
+# a year, a wave, the number of a month
+_PERIOD_NUMBER = r"\d{1,4}([.]0+)?"
 # fewer customers than this share of the rows: nobody meant the others to fall away
 LEAST_CUSTOMERS = 0.5
 _HOW = (
@@ -54,9 +56,10 @@ def row_days(
     engine: duckdb.DuckDBPyConnection, source: Source, definition: dict, path: str
 ) -> list[str]:
     """Return SQL for the days by which the row of a customer is chosen."""
+    columns = row_columns(definition)
     return [
-        f"{_day(engine, source, column, path)} as segments_day_{number}"
-        for number, column in enumerate(row_columns(definition), 1)
+        f"{_day(engine, source, column, path, len(columns) == 1)} as segments_day_{n}"
+        for n, column in enumerate(columns, 1)
     ]
 
 
@@ -104,9 +107,13 @@ def rows_that_count(relation: str, definition: dict, key: str) -> str:
 
 
 def _day(
-    engine: duckdb.DuckDBPyConnection, source: Source, column: str, path: str
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    column: str,
+    path: str,
+    can_be_number: bool,
 ) -> str:
-    """Return SQL for a column as a day."""
+    """Return SQL for a column as a day, or as the number of a year, month or wave."""
     keys = [name_key(c.header) for c in source.columns]
     if name_key(column) not in keys:
         raise UserError(
@@ -115,10 +122,22 @@ def _day(
     found = source.columns[keys.index(name_key(column))]
     if found.data_type.startswith(("DATE", "TIMESTAMP")):
         return f"cast({identifier(found.name)} as date)"
+    text = cleaned_sql(found.name)
+    if can_be_number and _is_numbered(engine, source.relation_sql, text):
+        return f"try_cast({text} as double)"
     date_format = date_format_of(engine, source.relation_sql, found.name, path=path)
     if not date_format:
         return "cast(null as date)"
-    return f"cast({parsed_date(cleaned_sql(found.name), date_format)} as date)"
+    return f"cast({parsed_date(text, date_format)} as date)"
+
+
+def _is_numbered(engine: duckdb.DuckDBPyConnection, relation: str, text: str) -> bool:
+    """Return whether periods are numbers, of which none is long enough for a date."""
+    is_number = f"regexp_full_match({text}, '{_PERIOD_NUMBER}')"
+    filled, numbered = engine.sql(
+        f"select count({text}), count_if({is_number}) from {relation}"
+    ).fetchall()[0]
+    return bool(0 < filled == numbered)
 
 
 def require_rows_told(

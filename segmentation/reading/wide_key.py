@@ -6,23 +6,22 @@ from itertools import combinations
 from typing import Any
 
 from segmentation.reading.definition import Draft, yaml_scalar
-from segmentation.reading.key_words import is_called_key
+from segmentation.reading.key_words import is_called_key, is_called_row
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.recognition import FreeNames, shown, take_first
 from segmentation.reading.spellings import SPELLINGS, words
-from segmentation.reading.wide_words import says
+from segmentation.reading.wide_words import is_figure, says
 
 __all__ = ["draft_key"]
 
 _MOST_CHOICES = 3
-_FIGURES = ("money", "count", "person", "score", "days", "months", "years", "share")
+_MOST_ROWS_EACH = 60
 # what comes again of one person, so that its number is no person's
 _OF_EVENT = re.compile(
     r"(?:booking|reservation|order|invoice|transaction|receipt|ticket|claim|session|"
     r"call|visit|purchase|trip|ride|event|payment|sale|buchung|bestell|rechnung|beleg|"
     r"reserva|pedido|commande|facture|ordine|fattura|check ?in)\b"
 )
-_OF_A_ROW = re.compile(r"id|(?:row|record|line|index|unnamed).*")
 
 
 def draft_key(
@@ -31,7 +30,7 @@ def draft_key(
     used: dict[str, ColumnContent],
     pair: Callable[[ColumnContent, ColumnContent], bool] | None = None,
     known: str = "",
-) -> None:
+) -> list[ColumnContent]:
     """Say which column is the key, which could be, or that rows are numbered.
 
     Parameters
@@ -44,6 +43,11 @@ def draft_key(
         Whether the values of two columns together differ in every row.
     known : str, default=''
         Header of the key that a query counts by.
+
+    Returns
+    -------
+    list of ColumnContent
+        What could be the key, where that is asked.
     """
     found = names.named(SPELLINGS["customer_id"])
     specific = [c for c in found if words(c.column.header) != "id"]
@@ -55,23 +59,23 @@ def draft_key(
         used["customer_id"] = take_first(
             draft, names, "customer_id", of_query or unique or specific
         )
-        return
+        return []
     plain = [c for c in found if c not in specific]
     repeating = [*specific, *(c for c in others if not c.is_unique)]
     if plain and not repeating:
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", plain)
-        return
+        return []
     sure = [c for c in others if c.is_unique and _is_certain(c)]
     certain = [c for c in sure if _is_called_key(c)] or sure
     is_alone = len(certain) == 1 and not repeating and not plain
     if is_alone and not _is_of_event(certain[0]):
         draft.say(1, "columns")
         used["customer_id"] = take_first(draft, names, "customer_id", certain)
-        return
+        return []
     choices = list({id(c): c for c in [*repeating, *certain, *others, *plain]}.values())
     # a number that is called nothing we know may be one all the same
-    choices = choices or _numbering(names)
+    choices = choices or _numbering(names) or _of_several_rows(names)
     numbered = ("key", "row_number", "none is: every row is one customer, numbered")
     if not choices:
         what = "no column is a key: every row is one customer, numbered"
@@ -81,11 +85,10 @@ def draft_key(
             why = f"a row is taken for a customer; {why}"
         draft.choose(1, what, [("key", "row_number", why)])
         draft.say(1, "columns")
-        return
+        return []
     _warned_of_events(draft, names, choices)
-    said = [
-        ("key", yaml_scalar(c.column.header), _said(c)) for c in choices[:_MOST_CHOICES]
-    ]
+    choices = choices[:_MOST_CHOICES]
+    said = [("key", yaml_scalar(c.column.header), _said(c)) for c in choices]
     # what nobody would call a key comes after the honest way out
     is_named = any(_is_certain(c) for c in choices) or bool(specific)
     is_named |= any(c.is_number for c in choices)
@@ -93,6 +96,7 @@ def draft_key(
     said += _pairs(choices, pair)
     draft.choose(1, "which column is the customer's key", said)
     draft.say(1, "columns")
+    return choices
 
 
 def _said(content: ColumnContent) -> str:
@@ -162,11 +166,28 @@ def _numbering(names: FreeNames) -> list[ColumnContent]:
         c
         for c in names.left.values()
         if c.is_unique
+        and c.filled == c.rows
         and c.is_whole
         and not c.is_date
-        and not _OF_A_ROW.fullmatch(words(c.column.header))
-        and not any(says(words(c.column.header), what) for what in _FIGURES)
+        and not is_called_row(c.column.header)
+        and not is_figure(words(c.column.header))
         and (c.place == 0 or (c.highest or 0) - (c.lowest or 0) < 2 * c.rows)
+    ]
+
+
+def _of_several_rows(names: FreeNames) -> list[ColumnContent]:
+    """Return whole numbers that rise along the file and come a few times each.
+
+    Rows are written person by person, whatever the number of the person is called.
+    """
+    return [
+        c
+        for c in names.left.values()
+        if c.is_rising
+        and c.filled == c.rows
+        and not c.is_unique
+        and c.rows / _MOST_ROWS_EACH <= c.distinct <= c.rows / 1.5
+        and not is_figure(words(c.column.header))
     ]
 
 
@@ -177,7 +198,7 @@ def _other_keys(names: FreeNames) -> list[ColumnContent]:
         spelled = words(content.column.header)
         if content.is_date or (content.is_number and not content.is_whole):
             continue
-        if _OF_A_ROW.fullmatch(spelled) or not content.filled:
+        if spelled == "id" or is_called_row(spelled) or not content.filled:
             continue
         if content.distinct <= 0.05 * content.filled:
             continue
@@ -188,6 +209,10 @@ def _other_keys(names: FreeNames) -> list[ColumnContent]:
             named.append(content)
         elif "@" in content.example:
             mails.append(content)
-        elif content.is_unique and not (content.is_number or says(spelled, "identity")):
+        elif (
+            content.is_unique
+            and content.filled == content.rows
+            and not (content.is_number or says(spelled, "identity"))
+        ):
             unique.append(content)  # a number that is not called a key is a figure
     return [*named, *mails, *unique]

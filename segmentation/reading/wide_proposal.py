@@ -121,6 +121,7 @@ def draft_wide(
         If no column can make segments.
     """
     wide = _Wide(engine, draft, names)
+    asked: list[ColumnContent] = []
     if states:
         draft_rows(draft, states)
         draft.say(1, "columns")
@@ -128,7 +129,9 @@ def draft_wide(
             draft, names, "customer_id", [names.left[id(states.key)]]
         )
     else:
-        draft_key(draft, names, wide.used, lambda a, b: _differ(engine, a, b), key)
+        asked = draft_key(
+            draft, names, wide.used, lambda a, b: _differ(engine, a, b), key
+        )
     _draft_attributes(wide)
     if "has_left" not in wide.used:
         draft_left(draft, list(names.left.values()))
@@ -145,6 +148,8 @@ def draft_wide(
     for t in wide.taken:
         if states and any(t.content is date for date in states.dates):
             t.not_feature = "says which row it is"
+        if any(t.content is could_be for could_be in asked):
+            t.not_feature = "is perhaps the key"
     _take_places_of_firms(wide)
     choice = _chosen(wide, choose)
     if not choice.features and not any(t.role == "lists" for t in wide.taken):

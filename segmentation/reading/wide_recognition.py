@@ -7,14 +7,24 @@ could be a measure, a group, a date or a list.
 import re
 from dataclasses import dataclass, field
 
+from segmentation.reading.dates import SINCE_1970
 from segmentation.reading.declared import RESERVED, sql_words
 from segmentation.reading.field import ATTRIBUTES
+from segmentation.reading.key_words import is_called_row
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.months import are_months
 from segmentation.reading.spellings import latin_words, words
-from segmentation.reading.wide_words import says
+from segmentation.reading.wide_words import is_figure, says
 
-__all__ = ["Taken", "are_days", "is_outcome", "own_name", "recognised", "unit_of"]
+__all__ = [
+    "KINDS",
+    "Taken",
+    "are_days",
+    "is_outcome",
+    "own_name",
+    "recognised",
+    "unit_of",
+]
 
 # names of what is to be predicted
 OUTCOME = re.compile(
@@ -50,6 +60,14 @@ _CALENDAR = {
     "hour of day": (0, 24),
     "hour of the day": (0, 24),
 }
+_FEW_ROWS, _LONG_NUMBER = 10, 6  # rows that tell nothing; digits of an account
+# when something was counted, which is no unit of it
+_PERIOD = re.compile(
+    r"\b(?:last|past|previous|prior|this|per|each)(?: \d+)? "
+    r"(?:days?|weeks?|months?|years?)\b"
+)
+# what a name gets behind it that the project has for something else
+KINDS = ("amount", "flag", "code", "own")
 _SIGN = re.compile(r"[$£€¥₹₽₺₩]")
 _SIZE_IN_HEADS = re.compile(r"(?:family|household|group|team|party|company) size")
 # of the values have to hold several words for a list
@@ -104,6 +122,8 @@ def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
     name = own_name(content.column.header, content, taken_names)
     taken = Taken(content, role, name, why, settings)
     taken.is_personal = says(spelled, "person")
+    if _numbers_rows(content, spelled):
+        taken.not_feature = "numbers the rows"
     if says(spelled, "predicted"):
         taken.not_feature = "was predicted by somebody's model"
     if _is_of_calendar(content, spelled):
@@ -112,6 +132,23 @@ def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
         no_flag = "" if content.is_flag else "; it holds no yes or no"
         taken.not_feature = f"is perhaps what is to be predicted{no_flag}"
     return taken
+
+
+def _numbers_rows(content: ColumnContent, spelled: str) -> bool:
+    """Return whether whole numbers that all differ are those of a list.
+
+    So are long ones of equally many digits, and what rises with every row, unless the
+    name says what is measured.
+    """
+    low, high = content.lowest, content.highest
+    if not content.is_unique or not content.is_whole or low is None or high is None:
+        return False
+    if content.filled < content.rows or content.rows <= _FEW_ROWS:
+        return False
+    are_digits = len(f"{abs(low):.0f}") == len(f"{abs(high):.0f}") >= _LONG_NUMBER
+    is_list = high - low < 2 * content.rows
+    is_number = are_digits or content.is_rising
+    return is_list or (is_number and not is_figure(spelled))
 
 
 def _left_out(content: ColumnContent, spelled: str) -> str:
@@ -123,6 +160,9 @@ def _left_out(content: ColumnContent, spelled: str) -> str:
         return "the same for everybody"
     if header.startswith("#"):
         return "its name is a spreadsheet's error"
+    differs = content.rows >= 20 and content.distinct > 0.9 * content.filled
+    if is_called_row(header) and content.is_whole and differs:
+        return "numbers the rows"
     if content.filled < 0.01 * content.rows:
         return f"filled in {content.filled:,} of {content.rows:,} rows"
     few = content.distinct <= MOST_CODES
@@ -133,7 +173,6 @@ def _left_out(content: ColumnContent, spelled: str) -> str:
     if spelled in names:
         return "says who somebody is"
     is_key = says(spelled, "key") or spelled.endswith("num")
-    differs = content.rows >= 20 and content.distinct > 0.9 * content.filled
     if is_key and differs and (content.is_whole or not content.is_number):
         return "identifies a row, and nothing else"
     return ""
@@ -207,8 +246,7 @@ def are_days(content: ColumnContent) -> bool:
     if are_months(content.column.header, values):
         return True
     return says(words(content.column.header), "moment") and all(
-        re.fullmatch(r"(?:9|1\d)\d{8}(?:\d{3}){0,2}(?:[.]0+)?", value)
-        for value in values
+        re.fullmatch(rf"{SINCE_1970}(?:[.]0+)?", value) for value in values
     )
 
 
@@ -223,8 +261,10 @@ def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
 
 def unit_of(content: ColumnContent, spelled: str) -> str:
     """Return the unit of a measure, by its name and its values."""
-    time = next((u for u in ("months", "days", "years") if says(spelled, u)), "")
-    if content.is_share:
+    lasting = _PERIOD.sub("", spelled)
+    time = next((u for u in ("months", "days", "years") if says(lasting, u)), "")
+    is_price = says(spelled, "money") and not says(spelled, "share")
+    if content.is_share and not (is_price and " to " not in spelled):
         return "share"
     if re.search(r"\b(?:index|idx)\b", spelled):
         return "number"
@@ -308,13 +348,18 @@ def own_name(header: str, content: ColumnContent, taken_names: set[str]) -> str:
     if not re.match(r"[^\W\d]", name):
         name = f"n_{name}"
     if name in ATTRIBUTES or name in RESERVED or name in sql_words():
-        kind = "code" if content.distinct <= MOST_CODES else "own"
-        kind = "flag" if content.is_flag and not content.is_number else kind
-        kind = "amount" if content.is_number and not content.is_whole else kind
-        name = f"{name}_{kind}"
+        name = f"{name}_{_kind_of(content)}"
     number, free = 1, name
     while free in taken_names:
         number += 1
         free = f"{name}_{number}"
     taken_names.add(free)
     return free
+
+
+def _kind_of(content: ColumnContent) -> str:
+    if content.is_number and not content.is_whole:
+        return "amount"
+    if content.is_flag and not content.is_number:
+        return "flag"
+    return "code" if content.distinct <= MOST_CODES else "own"

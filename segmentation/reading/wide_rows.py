@@ -1,5 +1,6 @@
 """Recognise rows that are states or contracts, of which a customer has several."""
 
+import re
 from dataclasses import dataclass
 
 from segmentation.reading.definition import Draft, yaml_scalar
@@ -18,6 +19,11 @@ _REPEATED = 0.9  # fewer different keys than this share of the rows: several row
 _LEAST_PERIODS = 0.5
 _LEAST_CUSTOMERS = 5
 _MOST_PERIODS = 400
+_HIGHEST = 9999
+_PERIOD = re.compile(
+    r"(?:.+ )?(?:year|yr|month|quarter|week|period|wave|round|jahr|monat|woche|welle|"
+    r"annee|mois|ano|mes|anno|mese|jaar|maand|yil|ay|donem)(?: (?:no|nr|number|id))?"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ def states_of(names: FreeNames, lines: Lines) -> States | None:
     Contracts have a start and an end. Periods are dates of which a customer has many,
     each once: orders scatter over days, states are written down for everybody at once.
     """
-    persons = [c for c in names.named(PERSONS) if not c.is_date and c.filled]
+    found = names.named(PERSONS) or names.named(("id",))
+    persons = [c for c in found if not c.is_date and c.filled]
     key = next((c for c in persons if c.distinct < _REPEATED * c.filled), None)
     if key is None or any(c.is_unique and c.rows > 1 for c in persons[:1]):
         return None
@@ -48,10 +55,17 @@ def states_of(names: FreeNames, lines: Lines) -> States | None:
     ends = [c for c in dates if says_end(c) and c not in starts[:1]]
     if starts and ends:
         return States(key, (starts[0], ends[0]))
-    for date in dates:
+    numbered = [c for c in names.left.values() if _numbers_periods(c)]
+    for date in (*dates, *numbered):
         if _are_periods(lines, key, date):
             return States(key, (date,))
     return None
+
+
+def _numbers_periods(content: ColumnContent) -> bool:
+    """Return whether a column has the numbers of years, months or waves."""
+    is_short = content.is_whole and 0 <= (content.highest or 0) <= _HIGHEST
+    return is_short and bool(_PERIOD.fullmatch(words(content.column.header)))
 
 
 def _are_periods(lines: Lines, key: ColumnContent, date: ColumnContent) -> bool:

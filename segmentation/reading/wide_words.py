@@ -4,7 +4,9 @@ English, German, French, Spanish, Portuguese, Italian, Dutch, Turkish, as `words
 them; compared word by word, so that `rate` is not found in `generate`.
 """
 
-__all__ = ["WORDS", "says"]
+import re
+
+__all__ = ["WORDS", "is_figure", "says"]
 
 _LISTS = {
     # who a customer is, not what a customer does
@@ -132,6 +134,8 @@ _LISTS = {
         gold seafood produce deli
     """,
 }
+# what says what a number measures
+_FIGURES = ("money", "count", "person", "score", "days", "months", "years", "share")
 WORDS = {what: frozenset(text.split()) for what, text in _LISTS.items()}
 
 
@@ -144,3 +148,15 @@ def says(name: str, what: str) -> bool:
     (True, False)
     """
     return not WORDS[what].isdisjoint(name.split())
+
+
+def is_figure(name: str) -> bool:
+    """Return whether a name in plain words says what a number measures.
+
+    Examples
+    --------
+    >>> is_figure("number of orders"), is_figure("ticket number")
+    (True, False)
+    """
+    measured = re.sub(r" (?:number|num|nr|no)$", "", name)
+    return any(says(measured, what) for what in _FIGURES)

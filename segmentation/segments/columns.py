@@ -132,24 +132,12 @@ def _judged_alone(values: pd.Series) -> Column:
         frequent = (known.value_counts(normalize=True) >= LEAST_SHARE).sum()
         reason = "" if frequent else "differs for nearly every customer"
         return Column(values.name, kind, reason=reason)
-    if _is_numbering(known):
-        return Column(values.name, kind, reason="numbers the customers")
     low, high = np.quantile(known.to_numpy(float), [0.01, 0.99])
     if low == high:  # what the fit would be left with
         return Column(values.name, kind, reason="is the same for nearly everybody")
     may_be_skewed = distinct > FEW_VALUES and known.min() >= 0
     is_skewed = may_be_skewed and known.skew() > MOST_SKEW
     return Column(values.name, kind, "log1p" if is_skewed else "none")
-
-
-def _is_numbering(known: pd.Series) -> bool:
-    """Return whether numbers are those of a list, or of equally many digits."""
-    whole = (known % 1 == 0).all()
-    if not whole or not known.is_unique or len(known) <= FEW_VALUES:
-        return False
-    is_list = known.max() - known.min() < 2 * len(known)
-    digits = known.abs().astype("int64").astype(str).str.len()
-    return bool(is_list or (digits.min() == digits.max() >= 6))
 
 
 def _totals(numbers: pd.DataFrame) -> dict[str, str]:

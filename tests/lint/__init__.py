@@ -186,6 +186,11 @@ def quoted_name(name):
     return f'"{name}"'
 
 
+def given_day():
+    """Return that no day is given."""
+    return "cast(null as date)"
+
+
 def staging_column(field):
     """Return the quoted name of a staging column."""
     return f'"{field["name"]}"'

@@ -282,6 +282,7 @@ def _own_jinja(**known):
         "return": hand_back,
         "config": lambda **settings: "",
         "var": lambda name, default=None: settings.get(name, default),
+        "env_var": lambda name, default="": default,
         "adapter": SimpleNamespace(
             dispatch=dispatch,
             quote=lambda name: f'"{name}"',

@@ -37,7 +37,7 @@ summarised as (
 -- a file without any date has to be filed under some day, and never under today's
 select
     coalesce(
-        cast(nullif('{{ var("as_of_date") }}', '') as date),
+        {{ given_day() }},
         cast(dialect.as_of_date as date),
         greatest(
             coalesce(last_implied_on, last_purchase_on),

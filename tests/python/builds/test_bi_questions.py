@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -69,10 +70,14 @@ class Published:
         return self.rows(QUESTIONS[name].read_text("utf-8"))
 
     def rows(self, sql: str) -> list[dict]:
-        with duckdb.connect(self.file, read_only=True) as connection:
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor = self.connection.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """One for all questions: opening the file takes longer than most of them."""
+        return duckdb.connect(self.file, read_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +94,9 @@ def of_orders(new_builder, tmp_path_factory) -> dict[str, Published]:
     members: dict[date, dict[str, str]] = {}
     published = {}
     for day in (*MONTHS, *REFITS):
-        settings: dict = {"as_of_date": str(day)}
+        settings = {}
         if day in REFITS:
-            settings |= {"retrain": True, "accept_refit": True, "k": REFITS[day]}
+            settings = {"retrain": True, "accept_refit": True, "k": REFITS[day]}
         failures = builder.dbt(
             *("build", "--exclude-resource-type", "test"),
             *("--exclude-resource-type", "unit_test", "--exclude", "tag:explore"),
@@ -100,6 +105,7 @@ def of_orders(new_builder, tmp_path_factory) -> dict[str, Published]:
             "ml_customer_silhouettes+",
             *("--vars", json.dumps(settings)),
             SEGMENTS_INPUT="orders",
+            SEGMENTS_AS_OF_DATE=str(day),
         )
         assert failures == []
         members[day] = dict(

@@ -116,6 +116,7 @@ TWO = pd.DataFrame(
         "ID": ["a", "A ", "a", "b", "b"],
         "From": ["2024-01-01", "2024-06-01", "2024-03-01", "2023-01-01", "2024-02-01"],
         "To": ["2024-12-31", "2024-07-01", "", "2023-12-31", "2024-03-01"],
+        "Wave": [2, 10, 9, 1, 3],
         "Fee": [1, 2, 3, 4, 5],
     }
 )
@@ -125,6 +126,7 @@ TWO = pd.DataFrame(
     ("rows", "counting"),
     [
         ({"latest": "From"}, [2, 5]),
+        ({"latest": "Wave"}, [2, 5]),  # the tenth comes after the ninth
         ({"valid": ["From", "To"]}, [3, 5]),  # b has none that is valid: the last
         ("first", [1, 2, 3, 4, 5]),
     ],

@@ -19,7 +19,7 @@ observed as (
 
     select
         coalesce(
-            cast(nullif('{{ var("as_of_date") }}', '') as date),
+            {{ given_day() }},
             cast(max(dialect.as_of_date) as date),
             max(orders.ordered_on)
         ) as observed_on

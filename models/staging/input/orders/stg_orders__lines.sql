@@ -68,7 +68,7 @@ judged as (
             when is_cancelled then 'cancelled'
             when
                 ordered_on > coalesce(
-                    cast(nullif('{{ var("as_of_date") }}', '') as date),
+                    {{ given_day() }},
                     cast(dialect.as_of_date as date)
                 )
                 then 'after the day observed'
