@@ -24,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
         0, or what `segmentation.warehouse.errors` has for what was said on standard
         error instead.
     """
-    options, dbt_arguments = _parser().parse_known_args(arguments)
+    parser = _parser()
+    if any("\0" in word for word in arguments or ()):  # no name of a file has one
+        parser.error("a word has a null byte in it")
+    options, dbt_arguments = parser.parse_known_args(arguments)
     # who only asks for help need not wait for what the commands import
     from segmentation import commands
     from segmentation.warehouse.errors import STOPPED, UserError

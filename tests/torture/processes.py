@@ -9,6 +9,7 @@ import atexit
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -89,7 +90,9 @@ class Started:
         if code is None:
             return "hang"
         if "Traceback" in said:
-            return f"traceback: {said.strip().splitlines()[-1][:100]}"
+            causes = re.findall(r"^\s*([\w.]+(?:Error|Exception)\b.*)", said, re.M)
+            last = said.strip().splitlines()[-1]
+            return f"traceback: {(causes or [last])[-1][:100]}"
         if code < 0:
             return f"crash: signal {-code}"
         return "done" if code == 0 else "sentence"
