@@ -20,6 +20,9 @@ import yaml
 
 from segmentation.publishing.generations import publish
 
+# one worker has the builds of all: another would make three months and two refits again
+pytestmark = pytest.mark.usefixtures("sample")
+
 PROJECT = Path(__file__).parents[3]
 QUESTIONS = {
     path.stem: path for path in sorted((PROJECT / "analyses/bi").glob("*.sql"))
