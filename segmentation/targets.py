@@ -268,7 +268,10 @@ def _last_manifest(project: Path, folder: Path) -> dict[str, Any] | None:
     if package_folder(project) != project or not files:
         return None
     last = max(files, key=lambda file: file.stat().st_mtime)
-    manifest = json.loads(last.read_text("utf-8"))
+    try:
+        manifest = json.loads(last.read_text("utf-8"))
+    except json.JSONDecodeError:
+        return None  # dbt was killed while it wrote it, and writes it anew
     return manifest if manifest["metadata"]["adapter_type"] == "duckdb" else None
 
 

@@ -1,6 +1,7 @@
 """A build that is killed in the middle of a refit loses nothing."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+
+from segmentation.targets import places
 
 PROJECT = Path(__file__).parents[3]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
@@ -123,3 +126,16 @@ def test_refits_killed_at_three_points_lose_nothing_and_the_next_build_goes_on(
         "where history.segment_key is distinct from today.segment_key "
         "and (history.is_current or history.customer_id is null)"
     ) == [(0,)]
+
+
+def test_a_manifest_that_a_kill_cut_short_is_written_anew(tmp_path, monkeypatch):
+    """A publish after the kill asks it where the tables are."""
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setenv("SEGMENTS_WAREHOUSE", str(tmp_path))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
+    whole = places(PROJECT, is_parsed=False).tables
+    manifest = tmp_path / "target" / "manifest.json"
+    manifest.parent.mkdir(exist_ok=True)
+    manifest.write_text('{"metadata": {"adapter_type": "duckdb"}, "nod', "utf-8")
+    assert places(PROJECT, is_parsed=False).tables == whole
+    assert json.loads(manifest.read_text("utf-8"))["nodes"]
