@@ -11,6 +11,7 @@ from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
 __all__ = [
+    "COMPACT_DAY",
     "DATE_FORMATS",
     "DATE_WITH_YEAR",
     "MONTH_STARTS",
@@ -56,6 +57,8 @@ UNIX_FORMATS = {
     "unix milliseconds": 1000,
     "unix microseconds": 1_000_000,
 }
+# 20240131
+COMPACT_DAY = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 # these from March 1973 on; ten other digits are a telephone's
 SINCE_1970 = r"(?:[2-9]\d{8}|1\d{8,9})(?:\d{3}){0,2}"
 # how many distinct dates are looked at to tell their format

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.reading.cleaning import FLAG, cleaned_sql
-from segmentation.reading.dates import DATE_FORMATS, TIME_OF_DAY
+from segmentation.reading.dates import DATE_FORMATS, TIME_OF_DAY, is_day_type
 from segmentation.reading.numbers import CURRENCY
 from segmentation.reading.sources import Column, Source
 from segmentation.warehouse.errors import UserError
@@ -374,7 +374,7 @@ def kind_tests(column: Column) -> tuple[str, str, str]:
 
 def _tests(text: str, data_type: str) -> tuple[str, str, str]:
     date = f"regexp_matches({text}, '^{DATE_LIKE}')"
-    if data_type.startswith(("DATE", "TIMESTAMP")):
+    if is_day_type(data_type):
         date = "true"
     # [20, 30) is a bracket
     is_bracket = f"regexp_matches({text}, '[\\[\\]]')"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import SINCE_1970
+from segmentation.reading.dates import COMPACT_DAY, SINCE_1970
 from segmentation.reading.definition import Draft
 from segmentation.reading.key_words import is_called_key, is_called_person
 from segmentation.reading.looks import ColumnContent
@@ -42,10 +42,7 @@ __all__ = [
 
 _REPEATED = 0.9  # fewer different keys than this share of the rows: people come again
 # what looks like a number but is a time: 20240131; seconds since 1970, or parts of them
-_TIME_NUMBERS = (
-    r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([.]0+)?|"
-    rf"{SINCE_1970}([.]0+)?"
-)
+_TIME_NUMBERS = rf"(?:{COMPACT_DAY}|{SINCE_1970})([.]0+)?"
 _NEARLY_ALL = 0.9
 _ON_SEVERAL_DAYS = 0.05
 NO_DAY = "no column is a day"

@@ -74,7 +74,7 @@ def _settings(taken: Taken, transforms: Mapping[str, str]) -> str:
     is_renamed = taken.name in (f"{'_'.join(plain.split())}_{kind}" for kind in KINDS)
     # the name is taken, the word is not; an amount of purchases is no number of them
     if is_renamed and settings.get("unit") != "money":
-        settings["label"] = plain.capitalize()
+        settings["label"] = json.dumps(plain.capitalize())
     if not taken.name.isascii() or taken.name.startswith("column_"):
         settings["label"] = json.dumps(" ".join(header.split()), ensure_ascii=False)
     if not settings:

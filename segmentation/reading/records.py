@@ -1,6 +1,7 @@
 """SQL for the records of a source: their place, and the columns that are wanted."""
 
 from segmentation.reading.cleaning import cleaned_sql
+from segmentation.reading.dates import is_day_type
 from segmentation.reading.field import JOINED_KEY, NUMBERS, ROW_NUMBER, Field
 from segmentation.reading.names import name_key
 from segmentation.reading.sources import Source
@@ -69,7 +70,7 @@ def cleaned_columns(
 def _holds(source_type: str, data_type: str) -> bool:
     """Return whether a column's own type can be cast to the wanted one."""
     if data_type == "date":
-        return source_type.startswith(("DATE", "TIMESTAMP"))
+        return is_day_type(source_type)
     if data_type in NUMBERS:
         return source_type.startswith(_NUMBER_TYPES)
     return True

@@ -8,7 +8,7 @@ away without that is not read.
 import duckdb
 
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import date_format_of, parsed_date
+from segmentation.reading.dates import date_format_of, is_day_type, parsed_date
 from segmentation.reading.field import JOINED_KEY, KEY, ROW_NUMBER, Field
 from segmentation.reading.parquet import OTHER_ROW
 from segmentation.reading.sources import Source, name_key
@@ -120,7 +120,7 @@ def _day(
             f"dbt_project.yml chooses rows by '{column}', which {path} does not have."
         )
     found = source.columns[keys.index(name_key(column))]
-    if found.data_type.startswith(("DATE", "TIMESTAMP")):
+    if is_day_type(found.data_type):
         return f"cast({identifier(found.name)} as date)"
     text = cleaned_sql(found.name)
     if can_be_number and _is_numbered(engine, source.relation_sql, text):

@@ -7,7 +7,7 @@ could be a measure, a group, a date or a list.
 import re
 from dataclasses import dataclass, field
 
-from segmentation.reading.dates import SINCE_1970
+from segmentation.reading.dates import COMPACT_DAY, SINCE_1970
 from segmentation.reading.declared import RESERVED, sql_words
 from segmentation.reading.field import ATTRIBUTES
 from segmentation.reading.key_words import is_called_row
@@ -73,7 +73,6 @@ _SIZE_IN_HEADS = re.compile(r"(?:family|household|group|team|party|company) size
 # of the values have to hold several words for a list
 _LEAST_SEPARATED = 0.15
 _NAME_LETTERS = 40
-_COMPACT_DAY = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[.]0+)?"
 
 
 @dataclass
@@ -241,7 +240,7 @@ def are_days(content: ColumnContent) -> bool:
     if not content.is_whole or content.distinct < 2:
         return False
     values = [value for value, _ in content.frequent]
-    if all(re.fullmatch(_COMPACT_DAY, value) for value in values):
+    if all(re.fullmatch(rf"{COMPACT_DAY}(?:[.]0+)?", value) for value in values):
         return True
     if are_months(content.column.header, values):
         return True

@@ -153,6 +153,7 @@ def test_brackets_are_groups_under_the_word_of_their_header(proposed, rng):
     frame = people(rng, 400)
     frame["income"] = rng.choice(["[0, 10)", "[10, 20)", "[20, 30]"], 400)
     frame["age"] = rng.uniform(0.2, 83, 400).round(3)
+    frame["on"] = rng.choice(["yes", "no"], 400)
     text, definition = proposed(frame)
     assert "Danger" not in text
     assert definition["groups"]["income_code"] == {
@@ -160,3 +161,4 @@ def test_brackets_are_groups_under_the_word_of_their_header(proposed, rng):
         "label": "Income",
     }
     assert definition["measures"]["age_amount"]["label"] == "Age"
+    assert definition["groups"]["on_flag"]["label"] == "On"  # to YAML a word for yes
