@@ -6,7 +6,12 @@ from collections.abc import Iterable
 import duckdb
 
 from segmentation.reading.cleaning import NULL_WORDS, cleaned_text, short_text
-from segmentation.reading.months import ARE_MONTHS, format_of_months, parsed_month
+from segmentation.reading.months import (
+    ARE_MONTHS,
+    first_of_hundred,
+    format_of_months,
+    parsed_month,
+)
 from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -119,7 +124,7 @@ def date_format_of(
         f"from (select distinct {text} as value from {relation}) "
         f"where value is not null limit {DATE_SAMPLE}"
     )
-    formats = (declared,) if declared else (*DATE_FORMATS, *_months(engine))
+    formats = (declared,) if declared else (*DATE_FORMATS, *_months(engine, column))
     name = f"The dates in column '{short_text(column)}' of {path}"
     try:
         *counts, total, example = engine.sql(
@@ -141,16 +146,29 @@ def date_format_of(
         raise _two_readings(engine, name, either)
     if not declared:
         _require_one_order(engine, name, tied[0], best)
+        return tied[0] + _century(engine, tied[0], column)
     return tied[0]
 
 
-def _months(engine: duckdb.DuckDBPyConnection) -> list[str]:
+def _century(engine: duckdb.DuckDBPyConnection, date_format: str, column: str) -> str:
+    """Return from which year on years of two digits count, where it is not usual."""
+    if "%y" not in date_format:
+        return ""
+    years = engine.sql(
+        f"select distinct strftime({_parsed(date_format)}, '%y') from dates "
+        f"where {_parsed(date_format)} is not null"
+    ).fetchall()
+    first = first_of_hundred([year for (year,) in years], column)
+    return f" from {first}" if first else ""
+
+
+def _months(engine: duckdb.DuckDBPyConnection, column: str) -> list[str]:
     """Return the format of months in digits, where dates could be such."""
     rows = engine.sql(
         f"select distinct regexp_extract(value, '^{ARE_MONTHS}$', 1) from dates "
         f"where regexp_full_match(value, '{ARE_MONTHS}')"
     ).fetchall()
-    return [format_of_months([year for (year,) in rows])] if rows else []
+    return [format_of_months([year for (year,) in rows], column)] if rows else []
 
 
 def _unread(example: str, declared: str) -> str:
@@ -214,7 +232,11 @@ def _parsed(date_format: str) -> str:
         return parsed_month("value", date_format)
     if date_format == NAMED_MONTHS:
         return _named_month("value")
-    date = f"try_strptime(value, {literal(date_format)})"
+    plain, _, first = date_format.partition(" from ")
+    date = f"try_strptime(value, {literal(plain)})"
+    if first.isdigit():  # two digits of a year, of the hundred years from it on
+        centuries = f"cast(floor(({first} + 99 - year({date})) / 100) as integer)"
+        date = f"({date} + to_years(100 * {centuries}))"
     return f"case when year({date}) between 1900 and 2100 then {date} end"
 
 

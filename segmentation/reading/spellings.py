@@ -100,7 +100,8 @@ SPELLINGS = {
         "data iscrizione", "cliente dal", "inschrijfdatum", "klant sinds",
         "registratiedatum", "kayit tarihi", "uyelik tarihi", "date added", "created",
         "created utc", "registration", "registrierungsdatum", "date creation",
-        "date de creation",
+        "date de creation", "member registration date", "customer registration date",
+        "user registration date", "membership start date",
     ),
     "recency_days": (
         "recency", "recency days", "days since last purchase",

@@ -12,7 +12,8 @@ _LISTS = {
     # who a customer is, not what a customer does
     "person": """
         gender sex geschlecht anrede genre sexe genero sexo sesso geslacht cinsiyet
-        age alter edad idade eta leeftijd yas birth geburt naissance nacimiento
+        age alter edad idade eta leeftijd yas birth dob birthday birthdate born
+        geburt geburtsdatum naissance nacimiento
         nascimento nascita geboorte dogum education bildung etudes educacion educacao
         istruzione opleiding egitim marital marriage married familienstand civil civile
         medeni senior partner dependents dependent dependants children kids kinder
@@ -29,13 +30,14 @@ _LISTS = {
         ville
         ciudad cidade citta stad sehir geography location settlement district
     """,
+    "coordinate": "latitude longitude lat lon lng",
     # tells who it is, and nothing else
     "identity": """
         name firstname lastname surname vorname nachname nom prenom apellido
         apellidos sobrenome cognome voornaam achternaam soyad phone telephone telefon
         mobile handy telefono telefone tel address adresse strasse street direccion
         endereco indirizzo adres address1 address2 zip postcode plz postal cap cep email
-        mail url website note description iban vat
+        mail url website note description iban vat ip
     """,
     "key": """
         id ids num number nr no nummer numero code key uuid guid kennung cod kod numara
@@ -70,7 +72,8 @@ _LISTS = {
         aantal sayisi adet bestellungen commandes pedidos compras ordini bestellingen
         siparis qtd qtde quantidade cantidad quantita quantite quantity
         visites besuche visitas visite bezoeken ziyaret complaints policies
-        tickets members products items frequency
+        tickets members products items frequency hits views pageviews impressions plays
+        downloads messages nights bounces
     """,
     "share": """
         share rate ratio pct prc percent percentage frequency prozent anteil quote taux
