@@ -24,6 +24,7 @@ __all__ = [
     "SINCE_1970",
     "date_format_of",
     "has_dates_of_birth",
+    "has_short_years",
     "is_day_type",
     "parsed_date",
 ]
@@ -72,9 +73,11 @@ DATE_SAMPLE = 50_000
 TIME_OF_DAY = r"[ T]+\d{1,2}:\d{2}.*$"
 # the other order of day and month may read this share of what one order cannot
 _MOST_OF_ANOTHER_ORDER = 0.05
-# a date with the whole year in it
+_SHORT_YEAR = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$"
+# a date with a year in it
 DATE_WITH_YEAR = (
     r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|"
+    rf"{_SHORT_YEAR}|"
     r"^[0-9A-Za-z]{1,9}[-/. ]+[0-9A-Za-z]{1,9}[-/., ]+[0-9]{4}($|[^0-9])"
 )
 
@@ -146,13 +149,12 @@ def date_format_of(
         raise _two_readings(engine, name, either)
     if not declared:
         _require_one_order(engine, name, tied[0], best)
-        return tied[0] + _century(engine, tied[0], column)
-    return tied[0]
+    return tied[0] + _century(engine, tied[0], column)
 
 
 def _century(engine: duckdb.DuckDBPyConnection, date_format: str, column: str) -> str:
     """Return from which year on years of two digits count, where it is not usual."""
-    if "%y" not in date_format:
+    if "%y" not in date_format or " from " in date_format:
         return ""
     years = engine.sql(
         f"select distinct strftime({_parsed(date_format)}, '%y') from dates "
@@ -297,13 +299,32 @@ def has_dates_of_birth(
 ) -> bool:
     """Return whether what is called a year of birth holds dates for the most part.
 
-    Dates with the whole year, that is: ``1962-08-13``, ``13.8.1962``. The order of day
-    and month makes no difference to the year.
+    Dates with a year, that is: ``1962-08-13``, ``13.8.62``. The order of day and month
+    makes no difference to the year.
     """
+    return _most_match(engine, relation, column, DATE_WITH_YEAR, null_words)
+
+
+def has_short_years(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    null_words: Iterable[str] = NULL_WORDS,
+) -> bool:
+    """Return whether most dates of a column have years of two digits."""
+    return _most_match(engine, relation, column, _SHORT_YEAR, null_words)
+
+
+def _most_match(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    pattern: str,
+    null_words: Iterable[str],
+) -> bool:
     relation = cleaned_text(relation, [column], null_words)
     ((filled, dates),) = engine.sql(
         f"select count({identifier(column)}), "
-        f"count_if(regexp_matches({identifier(column)}, '{DATE_WITH_YEAR}')) "
-        f"from {relation}"
+        f"count_if(regexp_matches({identifier(column)}, '{pattern}')) from {relation}"
     ).fetchall()
     return 2 * dates > filled

@@ -25,8 +25,8 @@ _LEAST_GAP = 20
 # years of two digits up to it are of this century, as POSIX has it; and of a birth
 _LAST_OF_THIS, _LAST_BORN = 68, 29
 _BIRTH = re.compile(
-    r".*\b(?:dob|birth|birthday|birthdate|born|geburt\w*|naissance|nacimiento|"
-    r"nascimento|nascita|geboorte\w*|dogum)\b.*"
+    r".*\b(?:dob|birth|birthday|birthdate|born|geb|geburt\w*|naiss|naissance|"
+    r"nac|nacimiento|nasc|nascimento|nascita|geboorte\w*|dogum)\b.*"
 )
 
 

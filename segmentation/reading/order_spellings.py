@@ -116,7 +116,7 @@ ORDER_LINES = {
                 "line item id", "kalem no"),
     "category": (
         *LINES["category"], "product category name english", "product category name",
-        "category name", "genre name", "genre", "fund", "categories",
+        "category name", "genre name", "fund", "categories",
         "merchant category", "product type",
         "produktgruppe", "artikelgruppe", "product categories", "department name",
         "kategori", "urun kategorisi", "urun grubu", "catergorie", "productgroep",

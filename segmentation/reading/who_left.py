@@ -55,6 +55,19 @@ _OPTED_OUT = frozenset(
         *("отписался", "غير مشترك", "ملغي الاشتراك"),
     )
 )
+# a column that says who agreed, and words of those who did not; of S and N it is N
+_ASKED = re.compile(
+    r".*\b(?:opt ?in|consent|consentimento|consentimiento|consenso|consentement|"
+    r"einwilligung|toestemming|gdpr|lgpd|marketing|newsletter|mailing)\b.*"
+)
+_REFUSED = frozenset(
+    (
+        *("n", "denied", "declined", "refused", "revoked", "withdrawn", "rejected"),
+        *("not allowed", "disagreed", "off", "inactive", "negado", "recusado"),
+        *("rechazado", "rifiutato", "negato", "refuse", "abgelehnt", "verweigert"),
+        *("geweigerd", "reddedildi"),
+    )
+)
 # what is sent is no person
 _OF_GOODS = re.compile(r"\b(?:shipped|delivered|returned|refunded|picked up)\b")
 _MOST_WORDS = 12
@@ -94,6 +107,8 @@ def draft_opted_out(
             continue
         values = [value for value, _ in content.frequent]
         out = [v for v in values if {v.casefold(), words(v)} & _OPTED_OUT]
+        if _ASKED.fullmatch(words(content.column.header)):
+            out = out or [v for v in values if words(v) in _REFUSED]
         if out and len(out) < len(values):
             _say(draft, "opted_out", "who has opted out", content, out)
             return content

@@ -16,6 +16,7 @@ __all__ = ["draft_key"]
 
 _MOST_CHOICES = 3
 _MOST_ROWS_EACH = 60
+_NEARLY_ALL = 0.9
 # fewer are products or places
 _FEW_CODES = 50
 # what comes again of one person, so that its number is no person's
@@ -109,6 +110,8 @@ def draft_key(
 def _said(content: ColumnContent) -> str:
     if not content.is_unique:
         different, filled = content.distinct, content.filled
+        if different > _NEARLY_ALL * filled:
+            return f"all but {filled - different:,} of {filled:,} rows have their own"
         return f"{different:,} different in {filled:,}: several rows each"
     if _is_of_event(content):
         return "all values are different, but they number what one person may do again"

@@ -14,7 +14,7 @@ from segmentation.reading.key_words import is_called_row
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.months import are_months
 from segmentation.reading.spellings import latin_words, words
-from segmentation.reading.wide_words import is_figure, says
+from segmentation.reading.wide_words import is_figure, says, unit_in_brackets
 
 __all__ = [
     "KINDS",
@@ -272,6 +272,9 @@ def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
 
 def unit_of(content: ColumnContent, spelled: str) -> str:
     """Return the unit of a measure, by its name and its values."""
+    bracketed = unit_in_brackets(content.column.header)
+    if bracketed and (content.lowest or 0) >= 0:
+        return "number" if bracketed == "weeks" else bracketed
     lasting = _PERIOD.sub("", spelled)
     time = next((u for u in ("months", "days", "years") if says(lasting, u)), "")
     is_price = says(spelled, "money") and not says(spelled, "share")

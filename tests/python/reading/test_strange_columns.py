@@ -11,6 +11,7 @@ import yaml
 
 from segmentation.reading.proposal import propose
 from segmentation.segments.columns import choose_columns
+from segmentation.warehouse.errors import UserError
 
 N = 400
 
@@ -256,3 +257,44 @@ def test_having_any_does_not_crowd_out_what_all_have(proposed, rng):
         )
     )
     assert {"flights", "km_sum"} <= set(definition["features"])
+
+
+def test_units_in_brackets(proposed, rng):
+    _, definition = proposed(
+        people(rng, **{"Recency (months)": rng.integers(0, 30, N), "Age (years)": 30})
+    )
+    assert "recency_days" not in definition["columns"]
+    assert definition["measures"]["recency"]["unit"] == "months"
+
+
+@pytest.mark.parametrize("name", ["cpf", "SSN", "Passport No"])
+def test_numbers_of_citizens_are_left_out(proposed, rng, name):
+    text, definition = proposed(people(rng, **{name: rng.integers(10**9, 10**10, N)}))
+    assert f"'{name}': says who or where somebody is" in text
+    assert set(definition["measures"]) == {"spent", "visits"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "out"),
+    [
+        ("optin_email", ["S", "N"], "N"),
+        ("GDPR consent status", ["granted", "revoked"], "revoked"),
+    ],
+)
+def test_words_of_a_column_of_consent(proposed, rng, name, values, out):
+    _, definition = proposed(people(rng, **{name: rng.choice(values, N)}))
+    assert definition["opted_out"] == {"column": name, "words": [out]}
+
+
+def test_first_line_of_values_is_no_header(tmp_path):
+    file = tmp_path / "games.csv"
+    file.write_text("151603712,Some game,purchase,1.0,0\n" * 40)
+    with pytest.raises(UserError, match="has no header"):
+        propose(str(file), folder=tmp_path)
+
+
+def test_months_side_by_side_are_a_header(tmp_path):
+    file = tmp_path / "months.csv"
+    rows = "".join(f"c{i},{i % 7},{i % 5},{i % 11}\n" for i in range(40))
+    file.write_text(f"customer_id,202401,202402,202403\n{rows}")
+    assert "customer_id" in propose(str(file), folder=tmp_path).text
