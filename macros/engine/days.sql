@@ -31,3 +31,20 @@
 {% macro spark__add_days(date, days) -%}
     date_add({{ date }}, {{ days }})
 {%- endmacro %}
+
+{#
+  A date some years later, as a date.
+
+  add_years("date '2014-01-31'", '100') -> 2114-01-31
+#}
+{% macro add_years(date, years) -%}
+    {{ return(adapter.dispatch('add_years', 'segmentation')(date, years)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_years(date, years) -%}
+    cast({{ date }} + to_years({{ years }}) as date)
+{%- endmacro %}
+
+{% macro spark__add_years(date, years) -%}
+    add_months({{ date }}, 12 * {{ years }})
+{%- endmacro %}

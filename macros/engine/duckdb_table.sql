@@ -12,6 +12,12 @@
 
     {{ run_hooks(pre_hooks) }}
 
+    {#- a Python model is written outside any transaction: a kill right after leaves it -#}
+    {%- set left = load_cached_relation(aside) -%}
+    {%- if left is not none -%}
+        {%- do adapter.drop_relation(left) -%}
+    {%- endif -%}
+
     {%- call statement('main', language=model['language']) -%}
         {{ create_table_as(False, aside, compiled_code, model['language']) }}
     {%- endcall -%}

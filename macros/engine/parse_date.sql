@@ -5,6 +5,7 @@
   parse_date("'04-09-2012 16:30'", '%d-%m-%Y') -> 2012-09-04
   parse_date("'1346776200'", 'unix seconds')   -> 2012-09-04
   parse_date("'9503'", 'yymm from 1949')       -> 1995-03-01
+  parse_date("'4/9/31'", '%d/%m/%y from 1931') -> 1931-09-04
   parse_date("'4. September 2012'", 'day month year') -> 2012-09-04
 #}
 {% macro parse_date(text, date_format) -%}
@@ -26,7 +27,13 @@
         '(' ~ named_month(text) ~ ')', '%Y-%m-%d'
     )) }}
     {%- endif -%}
-    {{ return(adapter.dispatch('parse_date', 'segmentation')(text, date_format)) }}
+    {%- set plain, first = (date_format ~ ' from ').split(' from ')[:2] -%}
+    {%- set date = adapter.dispatch('parse_date', 'segmentation')(text, plain) -%}
+    {%- if first.isdigit() -%}
+    {%- set centuries = '(' ~ first ~ ' + 99 - year(' ~ date ~ ')) / 100' -%}
+    {{ return(add_years(date, '100 * cast(floor(' ~ centuries ~ ') as integer)')) }}
+    {%- endif -%}
+    {{ return(date) }}
 {%- endmacro %}
 
 {% macro duckdb__parse_date(text, date_format) -%}

@@ -148,8 +148,9 @@ select
     both_preferring_share,
     population_preferring_share,
     both_preferring_share / nullif(population_preferring_share, 0) as preference_lift,
-    'Of the customers who buy ' || {{ name_column }} || ', ' || {{ percent('both_share') }}
-    || ' also buy ' || other_{{ name_column }} || ' (all customers: '
+    'Of the customers who buy ' || replace({{ name_column }}, '_', ' ') || ', '
+    || {{ percent('both_share') }}
+    || ' also buy ' || replace(other_{{ name_column }}, '_', ' ') || ' (all customers: '
     || {{ percent('population_share') }} || '); of those who prefer it, '
     || {{ percent('coalesce(both_preferring_share, 0)') }}
     || ' prefer the other one too (all customers: '

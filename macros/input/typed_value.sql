@@ -50,12 +50,16 @@
         {#- 0001-01-01 and 9999-12-31 are words for "not known" -#}
         case when extract(year from {{ value }}) between 1900 and 2100 then {{ value }} end
     {%- elif field.data_type == 'year' -%}
-        {#- of a date of birth the year; it stands in it alone -#}
+        {#- of a date of birth the year; it stands in it alone, or is told by the format -#}
+        {%- if field.date_format -%}
+        cast(extract(year from {{ parse_date(source_text(field), field.date_format) }}) as integer)
+        {%- else -%}
         try_cast(
             regexp_extract(
                 {{ source_text(field) }}, '(^|[^0-9])([12][0-9]{3})($|[^0-9])', 2
             ) as integer
         )
+        {%- endif -%}
     {%- elif field.data_type == 'integer' and is_whole(field) -%}
         try_cast({{ quoted_name(field.source_column) }} as integer)
     {%- elif field.data_type == 'integer' -%}

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 import duckdb
 
 from segmentation.reading.cleaning import NULL_WORDS, cleaned_text, short_text
-from segmentation.reading.months import ARE_MONTHS, format_of_months, parsed_month
+from segmentation.reading.months import (
+    ARE_MONTHS,
+    first_of_hundred,
+    format_of_months,
+    parsed_month,
+)
 from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -19,6 +24,7 @@ __all__ = [
     "SINCE_1970",
     "date_format_of",
     "has_dates_of_birth",
+    "has_short_years",
     "is_day_type",
     "parsed_date",
 ]
@@ -67,9 +73,11 @@ DATE_SAMPLE = 50_000
 TIME_OF_DAY = r"[ T]+\d{1,2}:\d{2}.*$"
 # the other order of day and month may read this share of what one order cannot
 _MOST_OF_ANOTHER_ORDER = 0.05
-# a date with the whole year in it
+_SHORT_YEAR = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$"
+# a date with a year in it
 DATE_WITH_YEAR = (
     r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|"
+    rf"{_SHORT_YEAR}|"
     r"^[0-9A-Za-z]{1,9}[-/. ]+[0-9A-Za-z]{1,9}[-/., ]+[0-9]{4}($|[^0-9])"
 )
 
@@ -119,7 +127,7 @@ def date_format_of(
         f"from (select distinct {text} as value from {relation}) "
         f"where value is not null limit {DATE_SAMPLE}"
     )
-    formats = (declared,) if declared else (*DATE_FORMATS, *_months(engine))
+    formats = (declared,) if declared else (*DATE_FORMATS, *_months(engine, column))
     name = f"The dates in column '{short_text(column)}' of {path}"
     try:
         *counts, total, example = engine.sql(
@@ -141,16 +149,28 @@ def date_format_of(
         raise _two_readings(engine, name, either)
     if not declared:
         _require_one_order(engine, name, tied[0], best)
-    return tied[0]
+    return tied[0] + _century(engine, tied[0], column)
 
 
-def _months(engine: duckdb.DuckDBPyConnection) -> list[str]:
+def _century(engine: duckdb.DuckDBPyConnection, date_format: str, column: str) -> str:
+    """Return from which year on years of two digits count, where it is not usual."""
+    if "%y" not in date_format or " from " in date_format:
+        return ""
+    years = engine.sql(
+        f"select distinct strftime({_parsed(date_format)}, '%y') from dates "
+        f"where {_parsed(date_format)} is not null"
+    ).fetchall()
+    first = first_of_hundred([year for (year,) in years], column)
+    return f" from {first}" if first else ""
+
+
+def _months(engine: duckdb.DuckDBPyConnection, column: str) -> list[str]:
     """Return the format of months in digits, where dates could be such."""
     rows = engine.sql(
         f"select distinct regexp_extract(value, '^{ARE_MONTHS}$', 1) from dates "
         f"where regexp_full_match(value, '{ARE_MONTHS}')"
     ).fetchall()
-    return [format_of_months([year for (year,) in rows])] if rows else []
+    return [format_of_months([year for (year,) in rows], column)] if rows else []
 
 
 def _unread(example: str, declared: str) -> str:
@@ -214,7 +234,11 @@ def _parsed(date_format: str) -> str:
         return parsed_month("value", date_format)
     if date_format == NAMED_MONTHS:
         return _named_month("value")
-    date = f"try_strptime(value, {literal(date_format)})"
+    plain, _, first = date_format.partition(" from ")
+    date = f"try_strptime(value, {literal(plain)})"
+    if first.isdigit():  # two digits of a year, of the hundred years from it on
+        centuries = f"cast(floor(({first} + 99 - year({date})) / 100) as integer)"
+        date = f"({date} + to_years(100 * {centuries}))"
     return f"case when year({date}) between 1900 and 2100 then {date} end"
 
 
@@ -275,13 +299,32 @@ def has_dates_of_birth(
 ) -> bool:
     """Return whether what is called a year of birth holds dates for the most part.
 
-    Dates with the whole year, that is: ``1962-08-13``, ``13.8.1962``. The order of day
-    and month makes no difference to the year.
+    Dates with a year, that is: ``1962-08-13``, ``13.8.62``. The order of day and month
+    makes no difference to the year.
     """
+    return _most_match(engine, relation, column, DATE_WITH_YEAR, null_words)
+
+
+def has_short_years(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    null_words: Iterable[str] = NULL_WORDS,
+) -> bool:
+    """Return whether most dates of a column have years of two digits."""
+    return _most_match(engine, relation, column, _SHORT_YEAR, null_words)
+
+
+def _most_match(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    pattern: str,
+    null_words: Iterable[str],
+) -> bool:
     relation = cleaned_text(relation, [column], null_words)
     ((filled, dates),) = engine.sql(
         f"select count({identifier(column)}), "
-        f"count_if(regexp_matches({identifier(column)}, '{DATE_WITH_YEAR}')) "
-        f"from {relation}"
+        f"count_if(regexp_matches({identifier(column)}, '{pattern}')) from {relation}"
     ).fetchall()
     return 2 * dates > filled

@@ -99,7 +99,7 @@ _STATUS = _is(
     },
     additionalProperties=_WORD,
 )
-_LEFT = _is(
+_SAID_BY_WORDS = _is(
     "a column and words of it, such as {column: Status, words: [ended]}",
     type=["object", "null"],
     properties={"column": _NAME, "words": _WORDS},
@@ -167,7 +167,8 @@ KEYS: dict[str, dict[str, Any]] = {
     ),
     "multiply": _names("names with numbers, such as {income: 1000}", _NUMBER),
     "status": _STATUS,
-    "left": _LEFT,
+    "left": _SAID_BY_WORDS,
+    "opted_out": _SAID_BY_WORDS,
     "currency": _CURRENCY,
     "amount_is_per_unit": _FLAG,
     "campaign_outcomes": _is("the path of a file", type=["string", "null"]),

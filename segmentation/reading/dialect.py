@@ -16,7 +16,12 @@ from segmentation.reading.addresses import require_no_password, without_password
 from segmentation.reading.arranging import arranged_columns, arranged_orders
 from segmentation.reading.cleaning import NULL_WORDS
 from segmentation.reading.customer_days import settle_day_of_customers
-from segmentation.reading.dates import date_format_of, has_dates_of_birth, is_day_type
+from segmentation.reading.dates import (
+    date_format_of,
+    has_dates_of_birth,
+    has_short_years,
+    is_day_type,
+)
 from segmentation.reading.declared import (
     DeclaredFeature,
     declared_features,
@@ -420,7 +425,11 @@ def _settle_formats(
         ):
             wanted.data_type = "year"
     for wanted in here:
-        if wanted.data_type == "date" and not is_day_type(wanted.source_type):
+        has_format = wanted.data_type == "date" or (
+            wanted.data_type == "year"
+            and has_short_years(engine, relation, wanted.column, settings["null_words"])
+        )
+        if has_format and not is_day_type(wanted.source_type):
             wanted.date_format = date_format_of(
                 engine,
                 relation,

@@ -151,7 +151,7 @@ def _sums(
     lines: Lines, contents: list[ColumnContent], noun: str
 ) -> list[tuple[str, str]]:
     """Return names and SQL of what is added up, and how many are of each kind."""
-    sums = []
+    sums, kinds = [], []
     for c in contents:
         header = c.column.header
         name = identifier(header)
@@ -166,8 +166,9 @@ def _sums(
                 test = f"lower(cast({name} as varchar)) = {literal(kind)}"
                 # "calls_abroad"; of yes and no "calls_dropped", the rest being others
                 own = header if c.is_flag else one_line(kind)
-                sums.append((f"{noun}_{own}", f"count_if({test})"))
-    return _named_once(sums)[:_MOST_SUMS]
+                kinds.append((f"{noun}_{own}", f"count_if({test})"))
+    # what is measured before what is counted by kind, of which there are many
+    return _named_once([*sums, *kinds])[:_MOST_SUMS]
 
 
 def _named_once(sums: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ def wanted_fields(definition: dict) -> list[Field]:
     is_orders = definition.get("kind") == "orders"
     known = LINE_FIELDS if is_orders else ATTRIBUTES
     _require_known(definition, columns, known)
-    columns, left_words = _who_left(definition, columns)
+    columns, labels = _said_by_words(definition, columns)
     _require_distinct_names(definition)
     _require_free_names(definition.get("contact") or {})
     multipliers = _multipliers(definition, known)
@@ -69,7 +69,7 @@ def wanted_fields(definition: dict) -> list[Field]:
                 t,
                 columns.get(n),
                 multiplier=multipliers.get(n),
-                labels=left_words if n == "has_left" else None,
+                labels=labels.get(n),
             )
             for n, t in LINE_FIELDS.items()
             if is_orders
@@ -85,7 +85,7 @@ def wanted_fields(definition: dict) -> list[Field]:
                 t,
                 columns.get(n) if n == KEY or not is_orders else None,
                 multiplier=None if is_orders else multipliers.get(n),
-                labels=left_words if n == "has_left" else None,
+                labels=labels.get(n),
             )
             for n, t in ATTRIBUTES.items()
         ),
@@ -130,18 +130,22 @@ def _predicted(target: dict) -> list[Field]:
     ]
 
 
-def _who_left(
+def _said_by_words(
     definition: dict, columns: dict[str, str]
-) -> tuple[dict[str, str], list[dict] | None]:
-    """Return the columns with that of a status, and the words of those who left."""
-    left = definition.get("left")
-    if not left:
-        return columns, None
-    if "has_left" in columns:
-        raise UserError(
-            "dbt_project.yml has both left and columns: has_left; keep one of them."
-        )
-    return {**columns, "has_left": left["column"]}, said_words(left["words"])
+) -> tuple[dict[str, str], dict[str, list[dict]]]:
+    """Return the columns with those of a status, and the words that are a yes."""
+    labels: dict[str, list[dict]] = {}
+    for key, name in (("left", "has_left"), ("opted_out", "has_opted_out")):
+        said = definition.get(key)
+        if not said:
+            continue
+        if name in columns:
+            raise UserError(
+                f"dbt_project.yml has both {key} and columns: {name}; keep one of them."
+            )
+        columns = {**columns, name: said["column"]}
+        labels[name] = said_words(said["words"]) or []
+    return columns, labels
 
 
 def key_parts(definition: dict) -> list[str]:

@@ -288,7 +288,8 @@ def is_sum(content: ColumnContent) -> bool:
 def is_added_up(content: ColumnContent) -> bool:
     """Return whether a column holds plain numbers that can be added up."""
     spelled = words(content.column.header).split()
-    is_key = (content.is_unique and content.is_whole) or "id" in spelled
+    is_list = content.is_unique and content.is_whole
+    is_key = (is_list and content.filled == content.rows) or "id" in spelled
     is_key |= bool({*spelled[-1:]} & _NAMES)
     return (
         content.is_number

@@ -376,10 +376,11 @@ def _tests(text: str, data_type: str) -> tuple[str, str, str]:
     date = f"regexp_matches({text}, '^{DATE_LIKE}')"
     if is_day_type(data_type):
         date = "true"
-    # [20, 30) is a bracket
-    is_bracket = f"regexp_matches({text}, '[\\[\\]]')"
+    # [20, 30) is a bracket, 10.0.3.7 an address and 2.4.1 a release
+    is_other = f"regexp_matches({text}, '[\\[\\]]|^\\d+(?:[.]\\d+){{2,}}$')"
+    is_other += f" and not regexp_full_match({text}, '\\d{{1,3}}(?:[.]\\d{{3}})+')"
     return (
-        f"regexp_full_match({text}, '{_NUMBER}') and not ({date} or {is_bracket})",
+        f"regexp_full_match({text}, '{_NUMBER}') and not ({date} or {is_other})",
         f"regexp_full_match(lower({text}), '{FLAG}')",
         date,
     )

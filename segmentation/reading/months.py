@@ -1,20 +1,33 @@
-"""Months without a day in digits, as donors' files write them: 199503, or 9503.
+"""Years of two digits, and months without a day as donors' files write them: 9503.
 
 Two digits of a year say no century. They are read within the hundred years after the
-widest gap between them, which is in the format: ``yymm from 1949``.
+widest gap between them, which is in the format: ``yymm from 1949``,
+``%d/%m/%y from 1931``.
 """
 
 import re
 from collections.abc import Iterable
 
-__all__ = ["ARE_MONTHS", "are_months", "format_of_months", "parsed_month"]
+from segmentation.reading.spellings import words
+
+__all__ = [
+    "ARE_MONTHS",
+    "are_months",
+    "first_of_hundred",
+    "format_of_months",
+    "parsed_month",
+]
 
 ARE_MONTHS = r"(\d{2}|(?:19|20)\d{2})(0[1-9]|1[0-2])(?:[.]0+)?"
 _DATED = re.compile(r".*(?:date|dob|birth|month|yymm)")
 # a gap of so many years tells where two-digit years begin
 _LEAST_GAP = 20
-# years of two digits up to it are of this century, as POSIX has it
-_LAST_OF_THIS = 68
+# years of two digits up to it are of this century, as POSIX has it; and of a birth
+_LAST_OF_THIS, _LAST_BORN = 68, 29
+_BIRTH = re.compile(
+    r".*\b(?:dob|birth|birthday|birthdate|born|geb|geburt\w*|naiss|naissance|"
+    r"nac|nacimiento|nasc|nascimento|nascita|geboorte\w*|dogum)\b.*"
+)
 
 
 def are_months(header: str, values: Iterable[str]) -> bool:
@@ -39,20 +52,48 @@ def are_months(header: str, values: Iterable[str]) -> bool:
     return is_named and all(len(y) == 2 for y in years) and _gap(years)[1] > _LEAST_GAP
 
 
-def format_of_months(years: Iterable[str]) -> str:
+def format_of_months(years: Iterable[str], header: str = "") -> str:
     """Return the format of months whose years are these, of two digits or four.
 
     Examples
     --------
     >>> format_of_months(["95", "49", "96"]), format_of_months(["1995", "1996"])
     ('yymm from 1949', 'yyyymm')
+    >>> format_of_months(["28", "52"], "DOB")
+    'yymm from 1928'
     """
     if any(len(year) == 4 for year in years):
         return "yyyymm"
+    return f"yymm from {_first_year(*_gap(years), header)}"
+
+
+def first_of_hundred(years: Iterable[str], header: str) -> int | None:
+    """Return the year from which years of two digits count; none where it is 1969.
+
+    Examples
+    --------
+    >>> first_of_hundred(["46", "88", "99", "03"], "joined")
+    1946
+    >>> first_of_hundred(["60", "85"], "CustomerDOB"), first_of_hundred(["16"], "day")
+    (1960, None)
+    """
     first, gap = _gap(years)
+    is_birth = bool(_BIRTH.fullmatch(words(header)))
+    if gap > _LEAST_GAP:
+        year = _first_year(first, gap, header)
+    elif is_birth:
+        year = 1901 + _LAST_BORN
+    else:
+        return None
+    as_usual = {1900 + int(y) + 100 * (int(y) <= _LAST_OF_THIS) for y in years}
+    return None if all(year <= y < year + 100 for y in as_usual) else year
+
+
+def _first_year(first: int, gap: int, header: str) -> int:
     last = (first - gap) % 100
-    century = 2000 if last <= _LAST_OF_THIS else 1900
-    return f"yymm from {century + last - (last - first) % 100}"
+    is_birth = _BIRTH.fullmatch(words(header))
+    century = 2000 if last <= (_LAST_BORN if is_birth else _LAST_OF_THIS) else 1900
+    return century + last - (last - first) % 100
 
 
 def _gap(years: Iterable[str]) -> tuple[int, int]:

@@ -33,6 +33,9 @@ _POINT = (
     r"^\d{1,3}(,\d{2,3})+\.\d*$|^\d{1,3}(,\d{2,3})*(,\d{3}){2,}$"
 )
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
+# nobody writes a thousandth of these, so that three digits behind a mark are thousands
+_WITHOUT_CENTS = r"(?:[¥￥₩]|JPY|KRW|IDR|Rp[.]?|円|원)"
+_THOUSANDS = rf"regexp_matches(value, '{_WITHOUT_CENTS}') and regexp_full_match(core, "
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _look_at(
     blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−%-]"
     core = f"regexp_replace(value, '{blanks}|{CURRENCY}', '', 'g')"
     row = engine.sql(
-        f"""
+        rf"""
         with counted as (
             select {text} as value, count(*) as n from {relation}
             where {text} is not null group by all
@@ -177,8 +180,12 @@ def _look_at(
         select
             sum(n),
             coalesce(sum(n) filter (regexp_full_match(core, '[0-9.,]*[0-9][.,]?')), 0),
-            coalesce(sum(n) filter (regexp_matches(core, '{_COMMA}')), 0),
-            coalesce(sum(n) filter (regexp_matches(core, '{_POINT}')), 0),
+            coalesce(sum(n) filter (
+                regexp_matches(core, '{_COMMA}') or {_THOUSANDS} '\d+[.]\d{{3}}')
+            ), 0),
+            coalesce(sum(n) filter (
+                regexp_matches(core, '{_POINT}') or {_THOUSANDS} '\d+[,]\d{{3}}')
+            ), 0),
             min(value) filter (regexp_matches(core, '{_EITHER}')),
             min(value) filter (regexp_matches(core, '{_COMMA}')),
             min(value) filter (regexp_matches(core, '{_POINT}')),

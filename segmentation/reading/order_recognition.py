@@ -327,10 +327,11 @@ def _find_amount(names: FreeNames, lines: Lines, orders: Orders) -> None:
     of_orders: list[ColumnContent] = []
     for content in numbers((*LINE_TOTALS, *ORDER_TOTALS)):
         whole = order and is_of_lines and is_of_order(lines, content, order)
-        (of_orders if whole else of_lines).append(content)
+        if whole or _are_of_rows(content):
+            (of_orders if whole else of_lines).append(content)
     if not is_of_lines:
         of_lines.sort(key=lambda c: words(c.column.header) not in ORDER_TOTALS[:3])
-    prices = numbers(UNIT_PRICES)
+    prices = [c for c in numbers(UNIT_PRICES) if _are_of_rows(c)]
     on_first_line = [c for c in of_orders if c.filled < orders.found["order_id"].filled]
     first = sorted(on_first_line, key=lambda c: _place(ORDER_TOTALS, c))
     if first:
@@ -361,6 +362,8 @@ def _find_unnamed_amount(names: FreeNames, lines: Lines, orders: Orders) -> None
         and not re.search(r"\bid\b|\bnr\b|\bno\b", words(c.column.header))
     ][:_CHOICES]
     money = [c for c in numbers if _is_called_money(c)]
+    if not _are_of_rows(*money):
+        numbers, money = [c for c in numbers if c not in money], []
     product = product_of_two(lines, numbers)
     if len(money) == 1:
         orders.found["amount"] = names.take(money[0])
@@ -373,6 +376,13 @@ def _find_unnamed_amount(names: FreeNames, lines: Lines, orders: Orders) -> None
         doubt = "several columns could be its money" if money else NO_MONEY
         orders.doubts.append(doubt)
         orders.choices["amount"] = [names.take(c) for c in money or numbers]
+
+
+def _are_of_rows(*contents: ColumnContent) -> bool:
+    """Return whether most rows have a value of some: few sessions end with money."""
+    return 2 * sum(c.filled for c in contents) >= max(
+        (c.rows for c in contents), default=0
+    )
 
 
 def _is_called_money(content: ColumnContent) -> bool:

@@ -47,7 +47,9 @@ TIMES = (
     "valutadatum", "date facture", "date de commande", "date operation",
     "fecha factura", "fecha operacion", "data ordine", "data acquisto", "data pedido",
     "data da compra", "data", "besteldatum", "factuurdatum", "siparis tarihi",
-    "fatura tarihi", "islem tarihi", "satis tarihi", "tarih",
+    "fatura tarihi", "islem tarihi", "satis tarihi", "tarih", "gift date",
+    "date of gift", "donation date", "date of donation", "rental date",
+    "donated at", "spendendatum", "date du don", "fecha donacion",
 )  # fmt: skip
 # money of one line of the order
 LINE_TOTALS = (
@@ -114,7 +116,8 @@ ORDER_LINES = {
                 "line item id", "kalem no"),
     "category": (
         *LINES["category"], "product category name english", "product category name",
-        "category name", "categories", "merchant category", "product type",
+        "category name", "genre name", "fund", "categories",
+        "merchant category", "product type",
         "produktgruppe", "artikelgruppe", "product categories", "department name",
         "kategori", "urun kategorisi", "urun grubu", "catergorie", "productgroep",
     ),

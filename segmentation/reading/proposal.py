@@ -17,7 +17,12 @@ import duckdb
 from segmentation.reading.addresses import require_no_password
 from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
-from segmentation.reading.dates import date_format_of, is_day_type, parsed_date
+from segmentation.reading.dates import (
+    date_format_of,
+    has_short_years,
+    is_day_type,
+    parsed_date,
+)
 from segmentation.reading.definition import (
     Draft,
     Proposal,
@@ -250,17 +255,16 @@ def _draft_dialect(
         dialect.say(1, "delimiter", json.dumps(source.delimiter))
     if source.table:
         dialect.say(1, source.table_key, yaml_scalar(source.table))
-    relation = (
-        f"(select * from {source.relation_sql} "
-        f"where {source.reject_reason_sql} is null)"
-    )
+    good = f"where {source.reject_reason_sql} is null"
+    relation = f"(select * from {source.relation_sql} {good})"
     formats: dict[str, str] = {}
     for what, content in used.items():
-        is_day = what in _DAYS
-        is_day |= what.startswith("dates: ")
-        if not is_day or is_day_type(content.column.data_type):
+        column = content.column
+        is_day = what in _DAYS or what.startswith("dates: ")
+        if what == "birth_year":
+            is_day = has_short_years(engine, relation, column.name)
+        if not is_day or is_day_type(column.data_type):
             continue
-        column = used[what].column
         try:
             found = date_format_of(engine, relation, column.name, path=path)
         except TwoReadings as doubt:

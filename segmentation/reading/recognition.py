@@ -15,7 +15,7 @@ from segmentation.reading.spellings import (
     SPEND_WORDS,
     words,
 )
-from segmentation.reading.wide_words import WORDS, says
+from segmentation.reading.wide_words import WORDS, says, unit_in_brackets
 
 __all__ = [
     "CODE",
@@ -34,6 +34,7 @@ _NO_CATEGORIES = {
     "amount",
 }
 _NAME_LETTERS = 40
+_UNITS = {"recency_days": "days", "age_years": "years"}
 CODE = re.compile(r"{[{%#]")
 
 
@@ -96,6 +97,8 @@ def fits(draft: Draft, what: str, content: ColumnContent) -> bool:
     if what == "birth_year" and content.is_number and not content.is_date:
         # beside 0 for "not known"; 4512 is a year and a month
         fits = content.lowest is None or 1800 < (content.highest or 0) < 2100
+    if what in _UNITS and (unit := unit_in_brackets(content.column.header)):
+        fits = fits and unit == _UNITS[what]
     if what == "birth_year" and content.is_date:
         fits = bool(re.match(DATE_WITH_YEAR, content.example))
     if not fits and not content.is_number:

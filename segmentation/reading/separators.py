@@ -20,6 +20,8 @@ __all__ = [
 
 DELIMITERS = (";", ",", "\t", "|", " ")  # blanks where nothing else separates
 LINES_COMPARED = 50
+# no year, month or day, which tables of sums have as names
+_A_VALUE = re.compile(r"[+-]?\d+[.,]\d+|(?!(?:19|20)\d{4}(?:\d{2})?$)\d{6,}")
 _LEAST_BLANK = 3  # columns that blanks may separate: fewer are words of a text
 
 
@@ -63,7 +65,8 @@ def found_delimiter(head: str, wanted: tuple[str, ...]) -> str:
 def require_names(path: Path, header: list[str]) -> None:
     """Refuse a first line of values: columns are not called so.
 
-    Numbers alone are values, and so are codes and addresses beside a decimal.
+    Numbers alone are values, and so are codes and addresses beside a decimal, and two
+    numbers that are no years, months or days.
     """
     double = (
         re.search(r"\w(::|\|\||~\|~|\^\^)\w", header[0]) if len(header) == 1 else None
@@ -77,6 +80,7 @@ def require_names(path: Path, header: list[str]) -> None:
     are_numbers = all(re.fullmatch(r"[+-]?\d[\d.,:/-]*", n) for n in header)
     has_decimal = any(re.fullmatch(r"[+-]?\d+[.,]\d+", n) for n in header)
     are_values = has_decimal and all(re.search(r"[\d@]", n) for n in header)
+    are_values |= sum(bool(_A_VALUE.fullmatch(name)) for name in header) > 1
     if len(header) > 1 and (are_numbers or are_values):
         raise UserError(
             f"The input file {path} has no header. Its first line looks like data "

@@ -16,11 +16,17 @@ __all__ = ["draft_key"]
 
 _MOST_CHOICES = 3
 _MOST_ROWS_EACH = 60
+_NEARLY_ALL = 0.9
+# fewer are products or places
+_FEW_CODES = 50
 # what comes again of one person, so that its number is no person's
 _OF_EVENT = re.compile(
     r"(?:booking|reservation|order|invoice|transaction|receipt|ticket|claim|session|"
     r"call|visit|purchase|trip|ride|event|payment|sale|buchung|bestell|rechnung|beleg|"
     r"reserva|pedido|commande|facture|ordine|fattura|check ?in)\b"
+)
+_TELEPHONE = re.compile(
+    r"\b(?:phone|telephone|tel|telefon|telefono|telefone|telefoon|mobile|cell|handy|fax)\b"
 )
 
 
@@ -67,7 +73,9 @@ def draft_key(
         used["customer_id"] = take_first(draft, names, "customer_id", plain)
         return []
     sure = [c for c in others if c.is_unique and _is_certain(c)]
-    certain = [c for c in sure if _is_called_key(c)] or sure
+    # one address can be a person's, and one telephone a household's
+    numbers = [c for c in sure if _is_called_key(c) and not _is_telephone(c)]
+    certain = numbers or [c for c in sure if "@" in c.example] or sure
     is_alone = len(certain) == 1 and not repeating and not plain
     if is_alone and not _is_of_event(certain[0]):
         draft.say(1, "columns")
@@ -91,7 +99,7 @@ def draft_key(
     said = [("key", yaml_scalar(c.column.header), _said(c)) for c in choices]
     # what nobody would call a key comes after the honest way out
     is_named = any(_is_certain(c) for c in choices) or bool(specific)
-    is_named |= any(c.is_number for c in choices)
+    is_named |= any(c.is_number or _are_codes(c) for c in choices)
     said.insert(len(said) if is_named else 0, numbered)
     said += _pairs(choices, pair)
     draft.choose(1, "which column is the customer's key", said)
@@ -102,6 +110,8 @@ def draft_key(
 def _said(content: ColumnContent) -> str:
     if not content.is_unique:
         different, filled = content.distinct, content.filled
+        if different > _NEARLY_ALL * filled:
+            return f"all but {filled - different:,} of {filled:,} rows have their own"
         return f"{different:,} different in {filled:,}: several rows each"
     if _is_of_event(content):
         return "all values are different, but they number what one person may do again"
@@ -156,6 +166,10 @@ def _is_certain(content: ColumnContent) -> bool:
     return _is_called_key(content) or "@" in content.example
 
 
+def _is_telephone(content: ColumnContent) -> bool:
+    return bool(_TELEPHONE.search(words(content.column.header)))
+
+
 def _is_called_key(content: ColumnContent) -> bool:
     return is_called_key(content.column.header)
 
@@ -176,19 +190,34 @@ def _numbering(names: FreeNames) -> list[ColumnContent]:
 
 
 def _of_several_rows(names: FreeNames) -> list[ColumnContent]:
-    """Return whole numbers that rise along the file and come a few times each.
+    """Return numbers that rise along the file and come a few times each, and codes.
 
     Rows are written person by person, whatever the number of the person is called.
     """
+    full = [c for c in names.left.values() if c.filled == c.rows and not c.is_unique]
     return [
         c
-        for c in names.left.values()
-        if c.is_rising
-        and c.filled == c.rows
-        and not c.is_unique
-        and c.rows / _MOST_ROWS_EACH <= c.distinct <= c.rows / 1.5
-        and not is_figure(words(c.column.header))
+        for c in full
+        if (
+            c.is_rising
+            and c.rows / _MOST_ROWS_EACH <= c.distinct <= c.rows / 1.5
+            and not is_figure(words(c.column.header))
+        )
+        or _are_codes(c)
     ]
+
+
+def _are_codes(content: ColumnContent) -> bool:
+    """Return whether words are numbered, such as MAC004421, and many."""
+    values = [value for value, _ in content.frequent]
+    is_long = len({len(value) for value in values}) == 1
+    return (
+        not content.is_number
+        and not content.is_date
+        and content.distinct > _FEW_CODES
+        and is_long
+        and all(re.fullmatch(r"[^\W\d_]{1,6}[-_ ]?\d{3,}", value) for value in values)
+    )
 
 
 def _other_keys(names: FreeNames) -> list[ColumnContent]:

@@ -29,10 +29,11 @@ from segmentation.reading.recognition import (
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
-from segmentation.reading.who_left import draft_left
+from segmentation.reading.who_left import draft_left, draft_opted_out
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import (
+    NAMED,
     Taken,
     own_name,
     recognised,
@@ -135,6 +136,9 @@ def draft_wide(
     _draft_attributes(wide)
     if "has_left" not in wide.used:
         draft_left(draft, list(names.left.values()))
+    opted_out = None
+    if not {"may_contact", "has_opted_out"} & set(wide.used):
+        opted_out = draft_opted_out(draft, list(names.left.values()))
     lines = len(draft.lines)
     campaign_target = _campaign_target(wide)
     categories = _draft_patterns(wide, campaign_target)
@@ -150,6 +154,8 @@ def draft_wide(
             t.not_feature = "says which row it is"
         if any(t.content is could_be for could_be in asked):
             t.not_feature = "is perhaps the key"
+        if t.content is opted_out:
+            t.not_feature = "says who may be written to"
     _take_places_of_firms(wide)
     choice = _chosen(wide, choose)
     if not choice.features and not any(t.role == "lists" for t in wide.taken):
@@ -172,6 +178,7 @@ def _take_places_of_firms(wide: _Wide) -> None:
     person = {"gender", "age_years", "birth_year", "education", "marital_status"}
     places = [t for t in wide.taken if says(words(t.content.column.header), "place")]
     persons = [t for t in wide.taken if t.is_personal and t not in places]
+    persons += [t for t in wide.taken if t.why == NAMED]
     if not persons and not person & set(wide.used):
         for t in places:
             t.is_personal = False

@@ -14,10 +14,11 @@ from segmentation.reading.key_words import is_called_row
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.months import are_months
 from segmentation.reading.spellings import latin_words, words
-from segmentation.reading.wide_words import is_figure, says
+from segmentation.reading.wide_words import is_figure, says, unit_in_brackets
 
 __all__ = [
     "KINDS",
+    "NAMED",
     "Taken",
     "are_days",
     "is_outcome",
@@ -73,6 +74,7 @@ _SIZE_IN_HEADS = re.compile(r"(?:family|household|group|team|party|company) size
 # of the values have to hold several words for a list
 _LEAST_SEPARATED = 0.15
 _NAME_LETTERS = 40
+NAMED = "says who somebody is"
 
 
 @dataclass
@@ -123,6 +125,8 @@ def recognised(content: ColumnContent, taken_names: set[str]) -> Taken:
     taken.is_personal = says(spelled, "person")
     if _numbers_rows(content, spelled):
         taken.not_feature = "numbers the rows"
+    if says(spelled, "coordinate") and not content.is_whole:
+        taken.not_feature = "says where somebody is"
     if says(spelled, "predicted"):
         taken.not_feature = "was predicted by somebody's model"
     if _is_of_calendar(content, spelled):
@@ -170,7 +174,7 @@ def _left_out(content: ColumnContent, spelled: str) -> str:
     if says(spelled, "identity") and not few and not content.is_flag:
         return "says who or where somebody is"
     if spelled in names:
-        return "says who somebody is"
+        return NAMED
     is_key = says(spelled, "key") or spelled.endswith("num")
     if is_key and differs and (content.is_whole or not content.is_number):
         return "identifies a row, and nothing else"
@@ -209,16 +213,24 @@ def _role_of_numbers(content: ColumnContent, spelled: str) -> tuple[str, str, di
     distinct = content.distinct
     if distinct == 2 and content.rows >= 20 and content.is_whole:
         return "groups", "two values", {}
-    is_code = says(spelled, "code") and not any(
+    is_code = (says(spelled, "code") or _names_another(spelled)) and not any(
         says(spelled, other) for other in ("count", "months", "days", "duration")
     )
     is_code = is_code and content.is_whole and (content.lowest or 0) >= 0
     is_code = is_code and not _SIZE_IN_HEADS.fullmatch(spelled)
     is_named = says(spelled.split()[-1] if spelled else "", "nominal")
+    is_named |= _names_another(spelled)
     if is_code and distinct <= (_MOST_NAMED_CODES if is_named else MOST_CODES):
         return "groups", f"{distinct} codes, by its name", {}
+    if is_code and _names_another(spelled):
+        return "left", "numbers something else", {}
     unit = unit_of(content, spelled)
     return "measures", _range(content), {} if unit == "number" else {"unit": unit}
+
+
+def _names_another(spelled: str) -> bool:
+    """Return whether whole numbers are those of an agent, a branch or the like."""
+    return bool(re.fullmatch(r".+ id|[a-z]+codes?", spelled))
 
 
 def _is_of_calendar(content: ColumnContent, spelled: str) -> bool:
@@ -260,6 +272,9 @@ def _yes_or_no(content: ColumnContent, spelled: str) -> tuple[str, dict]:
 
 def unit_of(content: ColumnContent, spelled: str) -> str:
     """Return the unit of a measure, by its name and its values."""
+    bracketed = unit_in_brackets(content.column.header)
+    if bracketed and (content.lowest or 0) >= 0:
+        return "number" if bracketed == "weeks" else bracketed
     lasting = _PERIOD.sub("", spelled)
     time = next((u for u in ("months", "days", "years") if says(lasting, u)), "")
     is_price = says(spelled, "money") and not says(spelled, "share")

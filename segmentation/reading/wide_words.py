@@ -6,13 +6,14 @@ them; compared word by word, so that `rate` is not found in `generate`.
 
 import re
 
-__all__ = ["WORDS", "is_figure", "says"]
+__all__ = ["WORDS", "is_figure", "says", "unit_in_brackets"]
 
 _LISTS = {
     # who a customer is, not what a customer does
     "person": """
         gender sex geschlecht anrede genre sexe genero sexo sesso geslacht cinsiyet
-        age alter edad idade eta leeftijd yas birth geburt naissance nacimiento
+        age alter edad idade eta leeftijd yas birth dob birthday birthdate born
+        geburt geburtsdatum geb naissance naiss nacimiento nac nasc
         nascimento nascita geboorte dogum education bildung etudes educacion educacao
         istruzione opleiding egitim marital marriage married familienstand civil civile
         medeni senior partner dependents dependent dependants children kids kinder
@@ -29,13 +30,15 @@ _LISTS = {
         ville
         ciudad cidade citta stad sehir geography location settlement district
     """,
+    "coordinate": "latitude longitude lat lon lng",
     # tells who it is, and nothing else
     "identity": """
         name firstname lastname surname vorname nachname nom prenom apellido
         apellidos sobrenome cognome voornaam achternaam soyad phone telephone telefon
         mobile handy telefono telefone tel address adresse strasse street direccion
         endereco indirizzo adres address1 address2 zip postcode plz postal cap cep email
-        mail url website note description iban vat
+        mail url website note description iban vat ip cpf cnpj ssn dni nie rut curp
+        bsn pesel passport
     """,
     "key": """
         id ids num number nr no nummer numero code key uuid guid kennung cod kod numara
@@ -70,7 +73,8 @@ _LISTS = {
         aantal sayisi adet bestellungen commandes pedidos compras ordini bestellingen
         siparis qtd qtde quantidade cantidad quantita quantite quantity
         visites besuche visitas visite bezoeken ziyaret complaints policies
-        tickets members products items frequency
+        tickets members products items frequency hits views pageviews impressions plays
+        downloads messages nights bounces
     """,
     "share": """
         share rate ratio pct prc percent percentage frequency prozent anteil quote taux
@@ -94,6 +98,7 @@ _LISTS = {
     """,
     "days": "days day tage jours dias giorni dagen gun recency",
     "months": "months month monate mois meses mesi maanden ay tenure",
+    "weeks": "week weeks woche wochen semaine semaines semana semanas weken hafta",
     "duration": "period length duration dauer duree duracion duracao durata duur sure",
     "years": "years year jahre ans anos anni jaren yil age alter",
     "score": "score rating stars punkte note nps satisfaction index bewertung",
@@ -160,3 +165,16 @@ def is_figure(name: str) -> bool:
     """
     measured = re.sub(r" (?:number|num|nr|no)$", "", name)
     return any(says(measured, what) for what in _FIGURES)
+
+
+def unit_in_brackets(header: str) -> str:
+    """Return the unit of time that a header has behind its name, or nothing.
+
+    Examples
+    --------
+    >>> unit_in_brackets("Recency (months)"), unit_in_brackets("Income (k$)")
+    ('months', '')
+    """
+    found = re.search(r"[(\[](?:in )?(\w+)[)\]]\s*$", header.casefold())
+    units = ("days", "weeks", "months", "years")
+    return next((u for u in units if found and says(found[1], u)), "")

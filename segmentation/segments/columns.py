@@ -106,7 +106,7 @@ def choose_columns(
                 reason = "tells little about the segments that the others make"
                 columns[own.column] = replace(own, reason=reason)
         # having any or none is two groups by itself: it tells most of no other column
-        rare = {c for c in telling if (frame[c] == 0).mean() > MOSTLY_NONE}
+        rare = {c for c in telling if _has_mostly_none(frame[c])}
         strongest = sorted(telling, key=lambda c: (c in rare, -telling[c]))
         for name in strongest[most:] if most else []:
             reason = f"tells less about the segments than the {most} that stay"
@@ -114,6 +114,10 @@ def choose_columns(
                 reason = f"most have none; the {most} that stay tell of everybody"
             columns[name] = replace(columns[name], reason=reason)
     return list(columns.values())
+
+
+def _has_mostly_none(values: pd.Series) -> bool:
+    return bool((values == 0).mean() > MOSTLY_NONE)
 
 
 def _is_number(column: Column) -> bool:
@@ -210,10 +214,14 @@ def _telling(
     in_blocks = {c: telling[b] for c, b in block_of.items() if b in telling}
     if in_blocks.keys() == single.keys():
         return single
+    # having any or none is steady whatever the rest is
     steadiness = [
-        _steadiness(points[:, np.isin(owners, list(columns))], k, seed)
+        _steadiness(points[:, np.isin(owners, own)], k, seed)
         for columns in (single, in_blocks)
+        if (own := [c for c in columns if not _has_mostly_none(frame[c])])
     ]
+    if len(steadiness) < 2:
+        return single
     return in_blocks if steadiness[1] > steadiness[0] + CLEARLY_STEADIER else single
 
 

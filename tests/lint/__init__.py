@@ -220,7 +220,7 @@ def _query(*arguments, **keywords):
 
 
 # macros that make an expression
-add_days = age_group_order = for_people = word_at = _column
+add_days = add_years = age_group_order = for_people = word_at = _column
 campaign_amount = campaign_threshold = computed_when_read = _column
 days_between = says_leaving = exact_mean = exact_square_sum = exact_sum = figure = (
     _column

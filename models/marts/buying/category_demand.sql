@@ -54,9 +54,13 @@ select
     {{ share_of('allocated_spend', 'sum(allocated_spend) over ()') }} as allocated_spend_share,
     category_spend_share,
     category_index,
-    'They spent ' || {{ figure('segment_category_spend') }} || ' on ' || category
-    || '; with ' || {{ percent('channel_purchase_share') }}
-    || ' of their purchases there, about ' || {{ figure('allocated_spend') }}
-    || ' of it falls to ' || channel || '.' as reading
+    'They spent ' || {{ figure('segment_category_spend') }} || ' on ' || replace(category, '_', ' ')
+    || case
+        when channel = 'all channels' then ''
+        else
+            '; with ' || {{ percent('channel_purchase_share') }}
+            || ' of their purchases there, about ' || {{ figure('allocated_spend') }}
+            || ' of it falls to ' || replace(channel, '_', ' ')
+    end || '.' as reading
 
 from allocated

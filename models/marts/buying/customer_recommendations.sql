@@ -223,13 +223,13 @@ select
         when ranked.is_new
             then
                 concat(
-                    'Has never bought ', ranked.category, '; ',
+                    'Has never bought ', replace(ranked.category, '_', ' '), '; ',
                     {{ percent('cards.buyers_share') }}, ' of the segment do.'
                 )
         else
             concat(
                 'Gives ', {{ percent('ranked.own_share') }}, ' of the spend to ',
-                ranked.category, '; the segment gives ',
+                replace(ranked.category, '_', ' '), '; the segment gives ',
                 {{ percent('cards.mean_share') }}, '.'
             )
     end as reason,

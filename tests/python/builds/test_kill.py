@@ -42,6 +42,9 @@ KEPT = """
     select 'change', concat_ws(' ', change_number, model_version, reason), observed_on
     from marts.segment_version_log
 """
+TABLES = """
+    select schema_name, table_name from duckdb_tables() order by all
+"""
 
 
 def write_day(file: Path, day: int) -> None:
@@ -126,6 +129,23 @@ def test_refits_killed_at_three_points_lose_nothing_and_the_next_build_goes_on(
         "where history.segment_key is distinct from today.segment_key "
         "and (history.is_current or history.customer_id is null)"
     ) == [(0,)]
+
+
+def test_what_a_kill_left_aside_stops_no_build(new_builder, tmp_path):
+    """The table of a Python model was there, and had not taken its place yet."""
+    builder = new_builder("left_aside")
+    file = tmp_path / "shop.csv"
+    write_day(file, 1)
+    assert builder.to_history(*BUILD, SEGMENTS_PATH=file) == []
+    before = builder.query(KEPT)
+    tables = builder.query(TABLES)
+    with duckdb.connect(builder.warehouse) as connection:
+        for schema, table in tables:
+            connection.execute(f"create table {schema}.{table}__dbt_tmp (x integer)")
+    assert builder.to_history(*BUILD, SEGMENTS_PATH=file) == []
+    assert sorted(builder.query(KEPT), key=repr) == sorted(before, key=repr)
+    left = {table for _, table in builder.query(TABLES) if table.endswith("__dbt_tmp")}
+    assert not left & {"ml_segment_model__dbt_tmp", "customer_segments__dbt_tmp"}
 
 
 def test_a_manifest_that_a_kill_cut_short_is_written_anew(tmp_path, monkeypatch):

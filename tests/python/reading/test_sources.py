@@ -266,6 +266,7 @@ def test_counts_with_decimals_are_numbers(inspect, staged, written, multiply, ex
         ["13/08/1962", "1/2/1971", ""],
         ["Aug 13, 1962", "2 Jan 1971", "n/a"],
         ["1962-08-13 00:00:00", "1971-01-02T10:00", "x"],
+        ["13.8.62", "02.01.71", "31.12.80"],
     ],
 )
 def test_date_of_birth_gives_its_year(inspect, staged, written):
