@@ -147,7 +147,8 @@ SPELLINGS = {
         "newsletter einwilligung", "darf kontaktiert werden", "consentement",
         "optin", "accepte marketing", "acepta publicidad", "consentimiento",
         "consentimento", "aceita marketing", "consenso", "consenso marketing",
-        "toestemming", "pazarlama izni", "iletisim izni",
+        "toestemming", "pazarlama izni", "iletisim izni", "newsletter", "infolettre",
+        "boletin", "boletim", "nieuwsbrief", "bulten",
     ),
     "has_opted_out": (
         "opt out", "opted out", "has opted out", "email opt out", "do not contact",

@@ -156,9 +156,11 @@ def test_words_of_who_wants_no_letters(proposed, rng, name, said, out):
         ("Согласие на рассылку", ["да", "нет"]),
         ("الموافقة على التسويق", ["نعم", "لا"]),
         ("メール配信希望", ["はい", "いいえ"]),
+        ("Newsletter", ["ja", "nein"]),
+        ("メルマガ", ["はい", "いいえ"]),
     ],
 )
-def test_consent_in_other_letters(proposed, rng, name, values):
+def test_a_column_of_consent(proposed, rng, name, values):
     _, definition = proposed(people(rng, **{name: rng.choice(values, N)}))
     assert definition["columns"]["may_contact"] == name
 

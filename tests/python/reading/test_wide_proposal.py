@@ -243,7 +243,7 @@ def test_flags_with_decimals_lists_dates_and_currencies(proposed, rng):
         pd.DataFrame(
             {
                 "Customer ID": [f"'{7_000_000 + i}" for i in range(N)],
-                "Newsletter": rng.choice(["1.0", "0.0"], N),
+                "Has App": rng.choice(["1.0", "0.0"], N),
                 "Tags": tags[rng.integers(0, 4, N)],
                 "Last Login": days.strftime("%Y-%m-%d"),
                 "Fee": [f"CHF {x:.2f}" for x in rng.gamma(3, 20, N)],
@@ -254,7 +254,7 @@ def test_flags_with_decimals_lists_dates_and_currencies(proposed, rng):
             }
         )
     )
-    assert definition["groups"]["newsletter"]["column"] == "Newsletter"
+    assert definition["groups"]["has_app"]["column"] == "Has App"
     assert definition["lists"]["tags"] == {"column": "Tags", "separator": ","}
     assert definition["dates"] == {"last_login": "Last Login"}
     assert definition["measures"]["fee"]["unit"] == "money"
