@@ -142,6 +142,16 @@ def lists(tested: Backtest) -> str:
     )
 
 
+def gap(tested: Backtest) -> str:
+    """Return how far the published probability was off in its worst tenth."""
+    method = tested.published["buying again"]
+    worst = tested.figure("buying again", method, "calibration_gap")
+    return (
+        f"Worst tenth of the published probability: off by {worst.figure:.3f} "
+        f"({worst.low:.3f} to {worst.high:.3f})."
+    )
+
+
 def main() -> None:
     """Print the tables."""
     sources = {"CDNOW": cdnow(), "Complete Journey": complete_journey()}
@@ -160,7 +170,7 @@ def main() -> None:
                 f"{', '.join(f'{k} {v}' for k, v in tested.published.items())}\n"
             )
             print(table(tested))
-            print(f"\n{lists(tested)}", flush=True)
+            print(f"\n{gap(tested)} {lists(tested)}", flush=True)
 
 
 if __name__ == "__main__":

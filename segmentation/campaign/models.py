@@ -153,9 +153,10 @@ def _estimator(model: str, n_features: int, random_state: int) -> BaseEstimator:
             early_stopping=False,
             random_state=random_state,
         )
-    # Half the usual 1 / n_features: with ~50 columns the usual kernel is too narrow
-    # (ROC AUC 0.910 against 0.917).
-    return SVC(C=3.0, gamma=0.5 / n_features)
+    # Half the usual 1 / n_features: with ~50 columns the usual kernel is too narrow.
+    # Balanced, as errors among few responders else weigh too little (ROC AUC 0.917
+    # against 0.914 in six draws of the folds); the calibration mends the level.
+    return SVC(C=3.0, gamma=0.5 / n_features, class_weight="balanced")
 
 
 def fit_estimator(

@@ -6,6 +6,7 @@ from segmentation.warehouse.figures import figure_text, percent_text
 
 __all__ = ["list_sentence", "sentences", "untested"]
 
+_YEAR = 365
 _MISSED = {
     "purchase days": "the days with a purchase of all together were",
     "spend": "the spend of all together was",
@@ -33,6 +34,9 @@ def sentences(tested: Backtest, *, horizon: int, basis: str) -> dict[str, str]:
                 " How much all customers buy together rests on BG/NBD alone: the "
                 "history is shorter than two horizons."
             )
+    if horizon < _YEAR > max(tested.cuts) + horizon - min(tested.cuts):
+        for target in told:
+            told[target] += " The same season a year before was not among them."
     told[AT_RISK] = list_sentence(tested, horizon=horizon)
     return told
 

@@ -145,6 +145,15 @@ class TestBacktest:
             ]
             assert numbers[: len(wanted)] == wanted
 
+    @pytest.mark.parametrize(("back", "is_said"), [(3, True), (7, False)])
+    def test_a_season_that_was_not_tested_is_said(self, tested, back, is_said):
+        """After Christmas fewer come back than any autumn shows."""
+        last = max(tested.cuts) + HORIZON
+        cuts = tuple(last - HORIZON * number for number in range(1, back + 1))
+        told = sentences(replace(tested, cuts=cuts), horizon=HORIZON, basis="past")
+        for target in TARGETS:
+            assert ("same season a year before" in told[target]) == is_said
+
 
 class TestForecast:
     def test_who_bought_once_is_told_apart_by_time_alone(self, past):
