@@ -106,8 +106,11 @@ def test_report_shows_a_size_that_pandas_could_not_do():
     small |= {"pandas_elbow": RUN | {"cpu_seconds": 90.0}}
     small |= {"adjusted_rand": 0.98765}
     machine = dict.fromkeys(("cpu", "cores", "memory_gb", "python", "duckdb"), "?")
-    results = {"machine": machine, "sizes": [small, large]}
+    runs = [{"what": "sample", "last": [40.0, 33.4], "this": [22.0, 18.0]}]
+    releases = {"last": "0.1", "runs": runs, "note": "In turns."}
+    results = {"machine": machine, "sizes": [small, large], "releases": releases}
     text = markdown(results)
+    assert "| sample | 40.0 | 22.0 | 0.55 | 33.4 | 18.0 |" in text
     assert "| 1,000 | 2.0 | 3.0 | 3.0 | 1.0 | 1.0 | 1.0 | 9.0 | 9.0 | 0.988 |" in text
     assert "| 2,000,000 |  |  |  |  |  |  | 9.0 | 9.0 |  |" in text
     assert "| 1,000 | 9.5 | 19.0 | 2.0 | fit and assign 19.0 |" in text
