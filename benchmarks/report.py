@@ -56,6 +56,8 @@ def markdown(results: dict) -> str:
     if sizes:
         parts += [_comparison(sizes), _ratios(sizes), _steps(sizes), _scoring(sizes)]
     parts += [_whole(build) for build in results.get("whole", [])]
+    if "releases" in results:
+        parts.append(_releases(results["releases"]))
     notes: dict[str, list[str]] = {}
     for run in [*sizes, *results.get("whole", [])]:
         if run["note"]:
@@ -246,6 +248,23 @@ def _whole(build: dict) -> str:
         f"{_process('publishing', build['publish'])}. Most of the build:\n\n"
         f"{_table(['node', 'CPU s', 's', 'GB'], rows)}",
     )
+
+
+def _releases(releases: dict) -> str:
+    """Return this release against the last, the runs of which took turns."""
+    rows = [
+        [
+            run["what"],
+            *(f"{run[name][0]:.1f}" for name in ("last", "this")),
+            f"{run['this'][0] / run['last'][0]:.2f}",
+            *(f"{run[name][1]:.1f}" for name in ("last", "this")),
+        ]
+        for run in releases["runs"]
+    ]
+    last = releases["last"]
+    header = ["", f"{last}, CPU s", "CPU s", f"CPU / {last}", f"{last}, s", "s"]
+    text = f"{_table(header, rows)}\n\n{releases['note']}"
+    return _section("This release against the last", text)
 
 
 def _process(what: str, run: dict) -> str:

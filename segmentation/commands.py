@@ -32,7 +32,6 @@ from segmentation.publishing.summary import summary_of, write_summary
 from segmentation.reading.addresses import asked_path, require_no_password
 from segmentation.reading.definition import Proposal
 from segmentation.reading.project_file import write_definition
-from segmentation.reading.proposal import propose
 from segmentation.score_file import environment, score_file
 from segmentation.targets import (
     dbt_folder,
@@ -206,7 +205,9 @@ def _build_and_publish(
         return 0
     _draw_dashboard(project, built)
     file = output_folder(project, warehouse, built.target) / "docs.html"
-    write_docs(project, file, words)
+    from segmentation.dbt_inside import last_manifest
+
+    write_docs(project, file, words, manifest=last_manifest())
     note_fit(key, warehouse, folder)
     _say(f"The documentation of all tables is {file}.")
     return 0
@@ -221,6 +222,8 @@ def init(options: argparse.Namespace, unknown: list[str]) -> int:
     project = _enter_project()
     if Path(path).is_relative_to(project):
         path = str(Path(path).relative_to(project))
+    from segmentation.reading.proposal import propose
+
     # the statistics belong to the segments; reading is handed them, and knows no more
     from segmentation.segments.columns import choose_columns
 

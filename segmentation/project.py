@@ -278,7 +278,9 @@ def builds_a_part(arguments: list[str]) -> bool:
     )
 
 
-def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Failure"]:
+def run_dbt(
+    arguments: list[str], *, report: Callable[[str], None], manifest: Any = None
+) -> list["Failure"]:
     """Run one dbt command in the current folder.
 
     Data tests that only warn are reported at the end, a line each that begins with
@@ -290,6 +292,8 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Fai
         Words of the command, for example ``["build", "--select", "segments"]``.
     report : callable
         Takes a line of progress.
+    manifest : dbt's Manifest, optional
+        The same project as a command before this one has read it.
 
     Returns
     -------
@@ -303,13 +307,18 @@ def run_dbt(arguments: list[str], *, report: Callable[[str], None]) -> list["Fai
     """
     words = target_words(arguments)
     with lock_build(warehouse_path(Path.cwd(), words)):
-        return _run_dbt(arguments, report)
+        return _run_dbt(arguments, report, manifest)
 
 
-def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failure"]:
+def _run_dbt(
+    arguments: list[str], report: Callable[[str], None], manifest: Any
+) -> list["Failure"]:
     # three seconds that other commands can do without
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+    from segmentation.dbt_inside import HeardEvents, broken_claims
 
     def on_event(event: Any) -> None:
         line = _progress(event)
@@ -319,12 +328,13 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
     # what every statement said is a twentieth of a build, and asked for when one fails
     is_detailed = _LOG.isEnabledFor(logging.DEBUG)
     level = os.environ.get("DBT_LOG_LEVEL_FILE", "debug" if is_detailed else "info")
-    outcome = dbtRunner(callbacks=[on_event]).invoke(
+    ctx_set_event_manager(HeardEvents())
+    outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(
         ["--quiet", f"--log-level-file={level}", *arguments, "--project-dir", "."]
     )
     results = getattr(outcome.result, "results", None) or []
     broken = {
-        result.node.unique_id: _broken_claims(result.node)
+        result.node.unique_id: broken_claims(result.node)
         for result in results
         if result.status in ("fail", "warn")
     }
@@ -350,23 +360,13 @@ def _run_dbt(arguments: list[str], report: Callable[[str], None]) -> list["Failu
     ]
 
 
-def _broken_claims(test: Any) -> str:
-    """Return which claims of a test of several are not true, "" for another test."""
-    from dbt.adapters.factory import get_adapter_by_type
-
-    metadata = getattr(test, "test_metadata", None)
-    if metadata is None or metadata.name != "invariants":
-        return ""
-    adapter: Any = get_adapter_by_type("duckdb")  # type: ignore[no-untyped-call]
-    with adapter.connection_named("broken_claims"):
-        _, claims = adapter.execute(test.compiled_code, fetch=True)
-    return "; ".join(
-        f"it is not true that {claim} ({count:,} row{'s' if count != 1 else ''})"
-        for claim, count in claims.rows
-    )
-
-
-def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) -> None:
+def write_docs(
+    project: Path,
+    output_file: Path,
+    words: tuple[str, ...] = (),
+    *,
+    manifest: Any = None,
+) -> None:
     """Write dbt's documentation of the last build as one HTML file.
 
     Parameters
@@ -377,6 +377,8 @@ def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) ->
         The HTML file. Who has the old file open keeps it.
     words : tuple of str
         Options of dbt, such as ``--target prod``.
+    manifest : dbt's Manifest, optional
+        From the build, which then is not read again.
 
     Raises
     ------
@@ -386,7 +388,7 @@ def write_docs(project: Path, output_file: Path, words: tuple[str, ...] = ()) ->
     # the build has compiled everything; compiling again would take ten seconds, and
     # would replace the record of what failed in the build
     arguments = ["docs", "generate", "--no-compile", *words]
-    failures = run_dbt(arguments, report=lambda line: None)
+    failures = run_dbt(arguments, report=lambda line: None, manifest=manifest)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
     target = project / (asked_of_dbt(arguments)["target_path"] or "target")

@@ -300,10 +300,10 @@ def _described(points: np.ndarray, distances: np.ndarray, labels: np.ndarray) ->
     indices: dict[str, float | None] = dict.fromkeys(names)
     if len(sizes) > 1 and len(sizes) < grouped.sum():
         inside, own = points[grouped], labels[grouped]
+        if not grouped.all():
+            distances = distances[np.ix_(grouped, grouped)]
         indices = {
-            "silhouette": float(
-                silhouettes(distances[np.ix_(grouped, grouped)], own).mean()
-            ),
+            "silhouette": float(silhouettes(distances, own).mean()),
             "davies_bouldin": float(davies_bouldin_score(inside, own)),
             "calinski_harabasz": float(calinski_harabasz_score(inside, own)),
         }

@@ -50,9 +50,9 @@ def evaluation_rows(customer_ids: pd.Series, limit: int) -> np.ndarray:
     """
     if len(customer_ids) <= limit:
         return np.arange(len(customer_ids))
+    keys = customer_ids.tolist()
     hashes = [
-        hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
-        for key in customer_ids
+        hashlib.md5(key.encode(), usedforsecurity=False).hexdigest() for key in keys
     ]
-    drawn = sorted(range(len(hashes)), key=lambda i: (hashes[i], customer_ids[i]))
+    drawn = sorted(range(len(keys)), key=lambda i: (hashes[i], keys[i]))
     return np.sort(drawn[:limit])

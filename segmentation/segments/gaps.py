@@ -4,13 +4,16 @@ Missing is NaN in the scaled space. A customer is compared with a centroid in th
 coordinates that are known; a centroid is the mean of its customers' known values.
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 __all__ = ["completed", "kmeans_with_gaps", "known_shares"]
 
 MOST_STEPS = 300
+# what a distance by matrix products is wrong by at most, as a part of the longest row
+# (the square root of a double's precision is 1.5e-8)
+ROUNDING = 1e-6
 
 
 def kmeans_with_gaps(
@@ -42,14 +45,9 @@ def kmeans_with_gaps(
     Partial distances after Dixon (1979), Pattern recognition with partly missing data;
     the starts are those of k-means++. Of equally near centroids the first wins.
     """
-    is_known = (~np.isnan(points)).astype(float)
-    values = np.where(is_known, points, 0.0)
-    means = values.sum(0) / np.maximum(is_known.sum(0), 1)
+    known = _Known.of(points)
     rng = np.random.default_rng(random_seed)
-    fits = (
-        _lloyd(values, is_known, means, _seeded(values, is_known, means, k, rng))
-        for _ in range(starts)
-    )
+    fits = (_lloyd(known, _seeded(known, k, rng)) for _ in range(starts))
     return min(fits, key=lambda fit: fit[2])
 
 
@@ -61,9 +59,7 @@ def completed(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
     is_known = ~np.isnan(points)
     if is_known.all():
         return points
-    values = np.where(is_known, points, 0.0)
-    means = values.sum(0) / np.maximum(is_known.sum(0), 1)
-    own = _cluster_means(values, is_known.astype(float), means, labels, max(labels) + 1)
+    own = _cluster_means(_Known.of(points), labels, max(labels) + 1)
     return np.where(is_known, points, own[labels])
 
 
@@ -80,31 +76,48 @@ def known_shares(centroids: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return between / total
 
 
-def _squared_distances(
-    values: np.ndarray, is_known: np.ndarray, centroids: np.ndarray
-) -> np.ndarray:
-    """Return partial squared distances, shape (n, k), by matrix products."""
-    squares = (values**2).sum(axis=1, keepdims=True)
-    cross = values @ centroids.T
-    return np.maximum(squares - 2 * cross + is_known @ (centroids**2).T, 0.0)
+@dataclass(frozen=True)
+class _Known:
+    """Values with 0 in the gaps (row, column), and what stays the same in all steps."""
+
+    values: np.ndarray
+    is_known: np.ndarray
+    squares: np.ndarray
+    means: np.ndarray
+    gaps: tuple[np.ndarray, np.ndarray]
+    rounding: float
+
+    @classmethod
+    def of(cls, points: np.ndarray) -> "_Known":
+        is_known = (~np.isnan(points)).astype(float)
+        values = np.where(is_known, points, 0.0)
+        squares = (values**2).sum(axis=1, keepdims=True)
+        means = values.sum(0) / np.maximum(is_known.sum(0), 1)
+        rounding = ROUNDING * float(np.sqrt(squares.max()))
+        rows, columns = np.nonzero(is_known == 0)
+        return cls(values, is_known, squares, means, (rows, columns), rounding)
+
+    def squared_distances(
+        self, centroids: np.ndarray, rows: np.ndarray | slice = slice(None)
+    ) -> np.ndarray:
+        """Return partial squared distances, shape (n, k), by matrix products."""
+        distances = self.values[rows] @ centroids.T
+        distances *= -2
+        distances += self.squares[rows]
+        distances += self.is_known[rows] @ (centroids**2).T
+        return np.maximum(distances, 0.0, out=distances)
 
 
-def _seeded(
-    values: np.ndarray,
-    is_known: np.ndarray,
-    means: np.ndarray,
-    k: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
+def _seeded(known: _Known, k: int, rng: np.random.Generator) -> np.ndarray:
     """Return k starts far from each other, the best of a few candidates each."""
-    complete = np.where(is_known > 0, values, means)
+    complete = np.where(known.is_known > 0, known.values, known.means)
     candidates = 2 + int(np.log(k))
-    centroids = complete[[rng.integers(len(values))]]
-    nearest = _squared_distances(values, is_known, centroids)[:, 0]
+    centroids = complete[[rng.integers(len(complete))]]
+    nearest = known.squared_distances(centroids)[:, 0]
     for _ in range(1, k):
         drawn = rng.random(candidates) * nearest.sum()
-        rows = np.searchsorted(np.cumsum(nearest), drawn).clip(max=len(values) - 1)
-        to_drawn = _squared_distances(values, is_known, complete[rows])
+        rows = np.searchsorted(np.cumsum(nearest), drawn).clip(max=len(complete) - 1)
+        to_drawn = known.squared_distances(complete[rows])
         left = np.minimum(nearest[:, None], to_drawn)
         best = int(left.sum(axis=0).argmin())
         centroids = np.vstack([centroids, complete[rows[best]]])
@@ -113,19 +126,47 @@ def _seeded(
 
 
 def _lloyd(
-    values: np.ndarray, is_known: np.ndarray, means: np.ndarray, centroids: np.ndarray
-) -> Any:
-    labels = None
+    known: _Known, centroids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Move the centroids until nobody changes his cluster.
+
+    Who is nearer to his centroid than to any other by more than all have moved since
+    he was measured is not measured again (Hamerly, 2010): a coordinate that is missing
+    only makes a move shorter.
+    """
+    labels = np.full(len(known.values), -1)
+    lead = np.full(len(labels), -np.inf)
     for _ in range(MOST_STEPS):
-        distances = _squared_distances(values, is_known, centroids)
-        nearest = distances.argmin(axis=1)
-        if labels is not None and (nearest == labels).all():
+        doubtful = np.flatnonzero(lead <= 0)
+        everybody = len(doubtful) == len(labels)
+        distances = known.squared_distances(
+            centroids, slice(None) if everybody else doubtful
+        )
+        nearest = labels.copy()
+        nearest[doubtful] = distances.argmin(axis=1)
+        lead[doubtful] = _lead(distances) - known.rounding
+        if (nearest == labels).all():
             break
-        labels = _without_empty(nearest, distances, len(centroids))
-        centroids = _cluster_means(values, is_known, means, labels, len(centroids))
+        if np.bincount(nearest, minlength=len(centroids)).min() == 0:
+            nearest = _without_empty(
+                nearest, known.squared_distances(centroids), len(centroids)
+            )
+            lead[:] = -np.inf
+        labels, before = nearest, centroids
+        centroids = _cluster_means(known, labels, len(centroids))
+        moved = np.sqrt(((centroids - before) ** 2).sum(axis=1))
+        lead -= moved[labels] + moved.max()
     # measured once more without the matrix products, as the assignment does
-    gaps = (values - centroids[labels]) * is_known
+    gaps = (known.values - centroids[labels]) * known.is_known
     return labels, centroids, float((gaps**2).sum())
+
+
+def _lead(squared_distances: np.ndarray) -> np.ndarray:
+    """Return by how much the nearest centroid is nearer than the next."""
+    if squared_distances.shape[1] == 1:
+        return np.full(len(squared_distances), np.inf)
+    nearest, second = np.sqrt(np.partition(squared_distances, 1, axis=1)[:, :2].T)
+    return second - nearest
 
 
 def _without_empty(labels: np.ndarray, distances: np.ndarray, k: int) -> np.ndarray:
@@ -139,14 +180,10 @@ def _without_empty(labels: np.ndarray, distances: np.ndarray, k: int) -> np.ndar
     return labels
 
 
-def _cluster_means(
-    values: np.ndarray,
-    is_known: np.ndarray,
-    means: np.ndarray,
-    labels: np.ndarray,
-    k: int,
-) -> np.ndarray:
-    members = np.eye(k)[labels]
-    counts = members.T @ is_known
-    sums = members.T @ values
-    return np.where(counts > 0, sums / np.maximum(counts, 1), means)
+def _cluster_means(known: _Known, labels: np.ndarray, k: int) -> np.ndarray:
+    sums = np.eye(k).take(labels, axis=0).T @ known.values
+    rows, columns = known.gaps
+    width = known.values.shape[1]
+    unknown = np.bincount(labels[rows] * width + columns, minlength=k * width)
+    counts = np.bincount(labels, minlength=k)[:, None] - unknown.reshape(k, width)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), known.means)

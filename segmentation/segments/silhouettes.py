@@ -23,13 +23,19 @@ def _partial_distances(points: np.ndarray) -> np.ndarray:
     values = np.where(is_known, points, 0).astype(np.float32)
     is_known = is_known.astype(np.float32)
     squares = values**2 @ is_known.T
-    squares += squares.T - 2 * (values @ values.T)
-    shared = is_known @ is_known.T
+    # in place: making arrays of this size takes longer than what is worked out in them
+    distances = values @ values.T
+    distances *= -2
+    distances += squares.T
+    distances += squares
+    np.maximum(distances, 0, out=distances)
+    distances *= points.shape[1]
+    shared = np.matmul(is_known, is_known.T, out=squares)
     share_nothing = shared == 0
-    distances = np.sqrt(
-        np.maximum(squares, 0) * points.shape[1] / np.maximum(shared, 1)
-    )
-    distances[share_nothing] = distances[~share_nothing].mean()
+    distances /= np.maximum(shared, 1, out=shared)
+    np.sqrt(distances, out=distances)
+    if share_nothing.any():
+        distances[share_nothing] = distances[~share_nothing].mean()
     np.fill_diagonal(distances, 0)
     return distances
 

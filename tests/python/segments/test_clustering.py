@@ -1,10 +1,13 @@
 """Partitions of every publishable algorithm, in numpy and in SQL."""
 
+from functools import partial
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation.segments import gaps
 from segmentation.segments.assignment import assignment_sql
 from segmentation.segments.clustering import (
     ALGORITHMS,
@@ -124,3 +127,21 @@ def test_a_tree_of_a_sample_still_assigns_all(customers):
 def test_an_unknown_algorithm_is_named():
     with pytest.raises(UserError, match=r"var algorithm is 'magic'.*kmeans"):
         fit_partition("magic", np.zeros((9, 2)), 2, random_seed=1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_who_is_not_measured_again_would_have_stayed(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(400, 4)) + rng.integers(0, 4, 400)[:, None]
+    if seed % 2:
+        points = points.round()  # many customers are equally far from two centroids
+    points[rng.random(points.shape) < 0.1] = np.nan
+    fit = partial(gaps.kmeans_with_gaps, points, 5, random_seed=seed, starts=3)
+    labels, centroids, inertia = fit()
+
+    monkeypatch.setattr(gaps, "ROUNDING", np.inf)  # everybody is in doubt
+
+    everybody = fit()
+    assert (labels == everybody[0]).all()
+    assert centroids.tobytes() == everybody[1].tobytes()
+    assert inertia == everybody[2]
