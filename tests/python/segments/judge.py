@@ -265,7 +265,8 @@ def _number_is_so(
     middles = x.median() - all_x.median()
     some = (x > 0).mean() - (all_x > 0).mean()
     means = x.mean() - all_x.mean()
-    if (middles or some or means) * direction <= 0:
+    # that hardly more have any does not outweigh a mean and most pairs
+    if (middles or (abs(some) >= 0.1 and some) or means) * direction <= 0:
         return f"is the other way round in {feature}"
     return ""
 

@@ -228,6 +228,11 @@ def test_300_perturbed_files_get_no_untrue_name_or_sentence():
     assert lies(range(300), of=lambda _: customers()) == []
 
 
+def test_small_households_are_small_though_fewer_of_them_have_nobody():
+    # a mean of 0.96 to 1.49, fewer in four of five pairs; 0 in 4 % and in 10 % of all
+    assert lies([7142], of=lambda _: customers()) == []
+
+
 def test_customers_of_200_shops_are_not_called_loyal_when_they_are_gone():
     assert lies(range(200), of=lambda number: buyers(number % 20)) == []
 
