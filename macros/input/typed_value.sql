@@ -221,7 +221,7 @@
         fields
         | selectattr('source_column')
         | selectattr('data_type', 'in', ['integer', 'money'])
-        | rejectattr('name', 'in', ['income', 'spend_90_days', 'spend_365_days'])
+        | rejectattr('name', 'in', ['spend_90_days', 'spend_365_days'])
         | list
     ) }}
 {% endmacro %}

@@ -29,9 +29,14 @@
 } %}
 {% if is_orders %}
 {% set reasons = {
-    'rejected': ['no key', 'no day of the order', 'no amount', 'duplicate line']
-        + unreadable,
-    'left out': ['another currency', 'test order', 'cancelled', 'after the day observed'],
+    'rejected': [
+        'no key', 'no day of the order', 'no amount', 'duplicate line',
+        'also in an earlier file',
+    ] + unreadable,
+    'left out': [
+        'another currency', 'money the other way', 'test order', 'cancelled',
+        'after the day observed',
+    ],
 } %}
 {% endif %}
 

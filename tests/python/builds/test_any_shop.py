@@ -226,3 +226,31 @@ def test_a_person_is_forgotten_and_the_past_stays_true(small):
         assert engine.sql(
             f"select count(*) from marts.customers where customer_id = '{KEY}'"
         ).fetchall() == [(0,)]
+
+
+def test_every_line_is_accepted_rejected_or_left_out(new_builder, tmp_path):
+    """Exports that overlap, and payouts that are no refunds: each line is counted."""
+    table = charges()
+    table["Amount"] = np.where(table["id"].str.endswith("7"), "-40.00", table["Amount"])
+    table.iloc[:500].to_csv(tmp_path / "one.csv", index=False)
+    table.iloc[400:].to_csv(tmp_path / "two.csv", index=False)
+    files = {"path": str(tmp_path / "*.csv"), "below_zero": "apart"}
+    words = ("--vars", json.dumps({"inputs": {"shop": DEFINITION | files}}))
+    builder = new_builder("every_line")
+    selected = ("build", "--select", "+data_quality_summary", *words)
+    assert builder.dbt(*selected, SEGMENTS_INPUT="shop") == []
+    found = dict(
+        builder.query(
+            "select outcome, sum(rows_found) from marts.data_quality_summary "
+            "where outcome in ('read', 'accepted', 'rejected', 'left out') group by 1"
+        )
+    )
+    counted = found["accepted"] + found["rejected"] + found["left out"]
+    assert found["read"] == counted == len(table) + 100
+    reasons = dict(
+        builder.query(
+            "select check_name, rows_found from marts.data_quality_summary "
+            "where check_name in ('also in an earlier file', 'money the other way')"
+        )
+    )
+    assert min(reasons.values()) > 50
