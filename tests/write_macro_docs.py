@@ -5,6 +5,7 @@ python -m tests.write_macro_docs
 A macro's own comment stands right before it; without one, that of its file counts.
 """
 
+import json
 import re
 import textwrap
 from pathlib import Path
@@ -54,8 +55,13 @@ def _described(source: str) -> list[dict[str, str]]:
 def _yaml(rows: list[dict[str, str]]) -> str:
     lines = ["macros:"]
     for row in rows:
-        lines += [f"  - name: {row['name']}", "    description: |-"]
-        lines += [" " * 6 + line if line else "" for line in _raw(row["description"])]
+        first, *more = _raw(row["description"])
+        lines += [f"  - name: {row['name']}"]
+        if not more:
+            lines += [f"    description: {json.dumps(first, ensure_ascii=False)}"]
+            continue
+        lines += ["    description: |-"]
+        lines += [" " * 6 + line if line else "" for line in (first, *more)]
     return "\n".join(lines) + "\n"
 
 
