@@ -293,7 +293,7 @@ def _kinds(engine: duckdb.DuckDBPyConnection) -> dict[int, tuple]:
             count_if(is_number), count_if(is_flag), count_if(is_date),
             count_if(is_number and number = floor(number)),
             count(*) filter (
-                has_letters and regexp_matches(value, '\\pL[^,;|]*[,;|]\\s*\\pL')
+                has_letters and regexp_matches(value, '\\pL[^,;|]*[,;|]\\s*["'']?\\pL')
             ),
             count_if(has_letters), count_if(is_number and is_unplain),
             count_if(regexp_matches(value, '^[1-9][0-9]{0,2}[.][0-9]{3}$')),

@@ -300,3 +300,16 @@ def test_months_side_by_side_are_a_header(tmp_path):
     rows = "".join(f"c{i},{i % 7},{i % 5},{i % 11}\n" for i in range(40))
     file.write_text(f"customer_id,202401,202402,202403\n{rows}")
     assert "customer_id" in propose(str(file), folder=tmp_path).text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ['["vip", "blog"]', '["blog"]', '["new","vip"]'],
+        ['"vip","blog"', '"blog"', '"new","vip"'],
+        ["['vip', 'blog']", "['blog']", "['new', 'vip']"],
+    ],
+)
+def test_a_list_of_quoted_words_is_a_list(proposed, rng, values):
+    _, definition = proposed(people(rng, tags=rng.choice(values, N)))
+    assert definition["lists"] == {"tags": {"column": "tags", "separator": ","}}
