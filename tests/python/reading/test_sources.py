@@ -160,8 +160,11 @@ def test_line_that_does_not_fit_is_rejected_and_no_other(
 def test_money_is_read_as_people_write_it(
     inspect, staged, written, definition, expected
 ):
-    records = staged(inspect(column("Income", *written), **definition))
-    assert records["income"] == [e and Decimal(e) for e in expected]
+    # money that may be below zero
+    columns = {"customer_id": "ID", "spend_90_days": "Income"}
+    described = inspect(column("Income", *written), columns=columns, **definition)
+    records = staged(described)
+    assert records["spend_90_days"] == [e and Decimal(e) for e in expected]
     unparsed = [bool(fields) for fields in records["unparsed_fields"]]
     missing = {"N/A", "  ", *definition.get("null_words", [])}
     assert unparsed == [
