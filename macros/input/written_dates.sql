@@ -20,9 +20,19 @@
     {%- set year = "try_cast(regexp_extract(" ~ text ~ ", '" ~ pattern ~ "', 1) as integer)" -%}
     {%- set first = date_format.split(' ')[-1] -%}
     {%- if first.isdigit() -%}
-    {%- set year = first ~ ' + (' ~ year ~ ' + 2000 - ' ~ first ~ ') % 100' -%}
+    {%- set year = year_of_hundred(year, first) -%}
     {%- endif -%}
     ({{ year }}) || '-' || regexp_extract({{ text }}, '{{ pattern }}', 3) || '-01'
+{%- endmacro %}
+
+{#
+  The year of the hundred from one on that ends like a year;
+  segmentation/reading/months.py has the same.
+
+  year_of_hundred('31', '1949') -> 1949 + (31 + 2000 - 1949) % 100
+#}
+{% macro year_of_hundred(year, first) -%}
+    {{ first }} + ({{ year }} + 2000 - {{ first }}) % 100
 {%- endmacro %}
 
 {#

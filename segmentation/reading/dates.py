@@ -11,6 +11,7 @@ from segmentation.reading.months import (
     first_of_hundred,
     format_of_months,
     parsed_month,
+    year_of_hundred,
 )
 from segmentation.warehouse.errors import TwoReadings, UserError
 from segmentation.warehouse.quoting import identifier, literal
@@ -23,8 +24,7 @@ __all__ = [
     "NAMED_MONTHS",
     "SINCE_1970",
     "date_format_of",
-    "has_dates_of_birth",
-    "has_short_years",
+    "digits_of_years",
     "is_day_type",
     "parsed_date",
 ]
@@ -237,8 +237,8 @@ def _parsed(date_format: str) -> str:
     plain, _, first = date_format.partition(" from ")
     date = f"try_strptime(value, {literal(plain)})"
     if first.isdigit():  # two digits of a year, of the hundred years from it on
-        centuries = f"cast(floor(({first} + 99 - year({date})) / 100) as integer)"
-        date = f"({date} + to_years(100 * {centuries}))"
+        years = f"{year_of_hundred(f'year({date})', first)} - year({date})"
+        date = f"({date} + to_years(cast({years} as integer)))"
     return f"case when year({date}) between 1900 and 2100 then {date} end"
 
 
@@ -291,40 +291,23 @@ def _require_one_order(
             )
 
 
-def has_dates_of_birth(
+def digits_of_years(
     engine: duckdb.DuckDBPyConnection,
     relation: str,
     column: str,
     null_words: Iterable[str] = NULL_WORDS,
-) -> bool:
-    """Return whether what is called a year of birth holds dates for the most part.
+) -> int:
+    """Return how many digits the years of a column's dates have for the most part.
 
-    Dates with a year, that is: ``1962-08-13``, ``13.8.62``. The order of day and month
-    makes no difference to the year.
+    4 of ``1962-08-13``, 2 of ``13.8.62``, 0 where most values are no dates. The order
+    of day and month makes no difference to the year.
     """
-    return _most_match(engine, relation, column, DATE_WITH_YEAR, null_words)
-
-
-def has_short_years(
-    engine: duckdb.DuckDBPyConnection,
-    relation: str,
-    column: str,
-    null_words: Iterable[str] = NULL_WORDS,
-) -> bool:
-    """Return whether most dates of a column have years of two digits."""
-    return _most_match(engine, relation, column, _SHORT_YEAR, null_words)
-
-
-def _most_match(
-    engine: duckdb.DuckDBPyConnection,
-    relation: str,
-    column: str,
-    pattern: str,
-    null_words: Iterable[str],
-) -> bool:
     relation = cleaned_text(relation, [column], null_words)
-    ((filled, dates),) = engine.sql(
-        f"select count({identifier(column)}), "
-        f"count_if(regexp_matches({identifier(column)}, '{pattern}')) from {relation}"
+    text = identifier(column)
+    ((filled, dates, short),) = engine.sql(
+        f"select count({text}), count_if(regexp_matches({text}, '{DATE_WITH_YEAR}')), "
+        f"count_if(regexp_matches({text}, '{_SHORT_YEAR}')) from {relation}"
     ).fetchall()
-    return 2 * dates > filled
+    if 2 * dates <= filled:
+        return 0
+    return 2 if 2 * short > filled else 4

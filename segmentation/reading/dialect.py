@@ -18,8 +18,7 @@ from segmentation.reading.cleaning import NULL_WORDS
 from segmentation.reading.customer_days import settle_day_of_customers
 from segmentation.reading.dates import (
     date_format_of,
-    has_dates_of_birth,
-    has_short_years,
+    digits_of_years,
     is_day_type,
 )
 from segmentation.reading.declared import (
@@ -419,17 +418,19 @@ def _settle_formats(
     """Find out how numbers and dates are written, as far as not declared."""
     here = [f for f in dialect.fields if f.source_column]
     texts = [f for f in here if f.source_type == "VARCHAR"]
-    for wanted in texts:
-        if wanted.name == "birth_year" and has_dates_of_birth(
+    births = {
+        wanted.column: digits_of_years(
             engine, relation, wanted.column, settings["null_words"]
-        ):
-            wanted.data_type = "year"
-    for wanted in here:
-        has_format = wanted.data_type == "date" or (
-            wanted.data_type == "year"
-            and has_short_years(engine, relation, wanted.column, settings["null_words"])
         )
-        if has_format and not is_day_type(wanted.source_type):
+        for wanted in texts
+        if wanted.name == "birth_year"
+    }
+    for wanted in here:
+        digits = births.get(wanted.column) if wanted.name == "birth_year" else None
+        if digits:
+            wanted.data_type = "year"
+        is_day = wanted.data_type == "date" and not is_day_type(wanted.source_type)
+        if is_day or digits == 2:
             wanted.date_format = date_format_of(
                 engine,
                 relation,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from segmentation.reading.spellings import words
+from segmentation.reading.wide_words import says
 
 __all__ = [
     "ARE_MONTHS",
@@ -16,6 +17,7 @@ __all__ = [
     "first_of_hundred",
     "format_of_months",
     "parsed_month",
+    "year_of_hundred",
 ]
 
 ARE_MONTHS = r"(\d{2}|(?:19|20)\d{2})(0[1-9]|1[0-2])(?:[.]0+)?"
@@ -24,10 +26,6 @@ _DATED = re.compile(r".*(?:date|dob|birth|month|yymm)")
 _LEAST_GAP = 20
 # years of two digits up to it are of this century, as POSIX has it; and of a birth
 _LAST_OF_THIS, _LAST_BORN = 68, 29
-_BIRTH = re.compile(
-    r".*\b(?:dob|birth|birthday|birthdate|born|geb|geburt\w*|naiss|naissance|"
-    r"nac|nacimiento|nasc|nascimento|nascita|geboorte\w*|dogum)\b.*"
-)
 
 
 def are_months(header: str, values: Iterable[str]) -> bool:
@@ -64,7 +62,7 @@ def format_of_months(years: Iterable[str], header: str = "") -> str:
     """
     if any(len(year) == 4 for year in years):
         return "yyyymm"
-    return f"yymm from {_first_year(*_gap(years), header)}"
+    return f"yymm from {_first_year(*_gap(years), _is_birth(header))}"
 
 
 def first_of_hundred(years: Iterable[str], header: str) -> int | None:
@@ -78,9 +76,9 @@ def first_of_hundred(years: Iterable[str], header: str) -> int | None:
     (1960, None)
     """
     first, gap = _gap(years)
-    is_birth = bool(_BIRTH.fullmatch(words(header)))
+    is_birth = _is_birth(header)
     if gap > _LEAST_GAP:
-        year = _first_year(first, gap, header)
+        year = _first_year(first, gap, is_birth)
     elif is_birth:
         year = 1901 + _LAST_BORN
     else:
@@ -89,9 +87,23 @@ def first_of_hundred(years: Iterable[str], header: str) -> int | None:
     return None if all(year <= y < year + 100 for y in as_usual) else year
 
 
-def _first_year(first: int, gap: int, header: str) -> int:
+def year_of_hundred(year: str, first: str) -> str:
+    """Return SQL for the year of the hundred from one on that ends like a year.
+
+    Examples
+    --------
+    >>> year_of_hundred("31", "1949")
+    '1949 + (31 + 2000 - 1949) % 100'
+    """
+    return f"{first} + ({year} + 2000 - {first}) % 100"
+
+
+def _is_birth(header: str) -> bool:
+    return says(words(header), "birth")
+
+
+def _first_year(first: int, gap: int, is_birth: bool) -> int:
     last = (first - gap) % 100
-    is_birth = _BIRTH.fullmatch(words(header))
     century = 2000 if last <= (_LAST_BORN if is_birth else _LAST_OF_THIS) else 1900
     return century + last - (last - first) % 100
 
@@ -112,6 +124,6 @@ def parsed_month(text: str, date_format: str) -> str:
     year = f"try_cast(regexp_extract({text}, '^{ARE_MONTHS}$', 1) as integer)"
     first = date_format.split()[-1]
     if first.isdigit():
-        year = f"{first} + ({year} + 2000 - {first}) % 100"
+        year = year_of_hundred(year, first)
     month = f"try_cast(regexp_extract({text}, '^{ARE_MONTHS}$', 2) as integer)"
     return f"cast(make_date({year}, {month}, 1) as timestamp)"

@@ -35,7 +35,6 @@ _POINT = (
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 # nobody writes a thousandth of these, so that three digits behind a mark are thousands
 _WITHOUT_CENTS = r"(?:[¥￥₩]|JPY|KRW|IDR|Rp[.]?|円|원)"
-_THOUSANDS = rf"regexp_matches(value, '{_WITHOUT_CENTS}') and regexp_full_match(core, "
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ def _look_at(
     blanks = r"[\s\x{a0}\x{202f}\x{2009}''’()+−%-]"
     core = f"regexp_replace(value, '{blanks}|{CURRENCY}', '', 'g')"
     row = engine.sql(
-        rf"""
+        f"""
         with counted as (
             select {text} as value, count(*) as n from {relation}
             where {text} is not null group by all
@@ -181,10 +180,10 @@ def _look_at(
             sum(n),
             coalesce(sum(n) filter (regexp_full_match(core, '[0-9.,]*[0-9][.,]?')), 0),
             coalesce(sum(n) filter (
-                regexp_matches(core, '{_COMMA}') or {_THOUSANDS} '\d+[.]\d{{3}}')
+                regexp_matches(core, '{_COMMA}') or {_are_thousands(".")}
             ), 0),
             coalesce(sum(n) filter (
-                regexp_matches(core, '{_POINT}') or {_THOUSANDS} '\d+[,]\d{{3}}')
+                regexp_matches(core, '{_POINT}') or {_are_thousands(",")}
             ), 0),
             min(value) filter (regexp_matches(core, '{_EITHER}')),
             min(value) filter (regexp_matches(core, '{_COMMA}')),
@@ -210,6 +209,15 @@ def _look_at(
             f"currencies: {' and '.join(signs)}; convert them to one."
         )
     return _Seen(column, comma, point, either, with_comma, with_point)
+
+
+def _are_thousands(mark: str) -> str:
+    """Return SQL for whether a mark parts the thousands of money without cents."""
+    digits = rf"\d+[{mark}]\d{{3}}"
+    return (
+        f"regexp_matches(value, '{_WITHOUT_CENTS}') "
+        f"and regexp_full_match(core, '{digits}')"
+    )
 
 
 def _shows(seen: _Seen) -> str:

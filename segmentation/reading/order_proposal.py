@@ -17,7 +17,7 @@ from segmentation.reading.own_lines import draft_left_out, draft_taken
 from segmentation.reading.predicted import draft_target
 from segmentation.reading.recognition import FreeNames, one_line, shown
 from segmentation.reading.spellings import latin_words, words
-from segmentation.reading.who_left import draft_left, draft_opted_out
+from segmentation.reading.who_left import draft_who_is_in_no_list
 from segmentation.warehouse.quoting import identifier
 
 __all__ = ["FEATURES", "draft_orders"]
@@ -65,10 +65,7 @@ def draft_orders(
     _draft_sign(draft, lines, used)
     _draft_status(draft, status, lines, used)
     _draft_currency(draft, currency, lines)
-    if "has_left" not in used:
-        draft_left(draft, [t.content for t in taken])
-    if not {"may_contact", "has_opted_out"} & set(used):
-        draft_opted_out(draft, [t.content for t in taken])
+    draft_who_is_in_no_list(draft, [t.content for t in taken], used)
     draft_taken(draft, used, taken, {})
     if "target" in used:
         draft_target(draft, used["target"], {t.name for t in taken})

@@ -19,7 +19,7 @@ from segmentation.reading.arranging import LINE_FIELDS
 from segmentation.reading.cleaning import cleaned_sql
 from segmentation.reading.dates import (
     date_format_of,
-    has_short_years,
+    digits_of_years,
     is_day_type,
     parsed_date,
 )
@@ -262,7 +262,7 @@ def _draft_dialect(
         column = content.column
         is_day = what in _DAYS or what.startswith("dates: ")
         if what == "birth_year":
-            is_day = has_short_years(engine, relation, column.name)
+            is_day = digits_of_years(engine, relation, column.name) == 2
         if not is_day or is_day_type(column.data_type):
             continue
         try:

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Collection
 
 from segmentation.reading.cleaning import YES
 from segmentation.reading.definition import Draft, yaml_scalar
 from segmentation.reading.looks import ColumnContent
 from segmentation.reading.spellings import words
 
-__all__ = ["draft_left", "draft_opted_out"]
+__all__ = ["draft_who_is_in_no_list"]
 
 _HEADER = re.compile(
     r".*\b(?:status|statut|stato|estado|situacao|situacion|durum|durumu)\b.*"
@@ -43,13 +44,8 @@ _OPTED_OUT = frozenset(
         *("consent withdrawn", "abgemeldet", "nicht angemeldet", "widersprochen"),
         *("desabonne", "desabonnee", "desinscrit", "desinscrite", "non abonne"),
         *("desuscrito", "no suscrito", "descadastrado", "nao inscrito"),
-        *(
-            "disiscritto",
-            "non iscritto",
-            "afgemeld",
-            "uitgeschreven",
-            "niet ingeschreven",
-        ),
+        *("disiscritto", "non iscritto", "afgemeld", "uitgeschreven"),
+        *("niet ingeschreven",),
         *("abonelikten cikti", "未購読", "購読停止", "配信停止", "配信拒否", "退订"),
         *("未订阅", "已退订", "未訂閱", "수신거부", "미동의", "отписан", "не подписан"),
         *("отписался", "غير مشترك", "ملغي الاشتراك"),
@@ -73,11 +69,35 @@ _OF_GOODS = re.compile(r"\b(?:shipped|delivered|returned|refunded|picked up)\b")
 _MOST_WORDS = 12
 
 
-def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
-    """Write which words of a status say that somebody has left, where one says so.
+def draft_who_is_in_no_list(
+    draft: Draft, contents: list[ColumnContent], used: Collection[str]
+) -> ColumnContent | None:
+    """Write which words say that somebody has left, or is not to be written to.
 
     They stay in the profiles and are in no list of persons.
+
+    Parameters
+    ----------
+    draft : Draft
+    contents : list of ColumnContent
+        Columns that may say so.
+    used : collection of str
+        Fields that columns are already used for, which may say it.
+
+    Returns
+    -------
+    ColumnContent or None
+        The column that says who is not to be written to.
     """
+    if "has_left" not in used:
+        _draft_left(draft, contents)
+    if {"may_contact", "has_opted_out"}.isdisjoint(used):
+        return _draft_opted_out(draft, contents)
+    return None
+
+
+def _draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
+    """Write which words of a status say that somebody has left, where one says so."""
     for content in contents:
         if content.distinct > _MOST_WORDS or content.is_number:
             continue
@@ -86,7 +106,7 @@ def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
         if _DIED.fullmatch(spelled) and content.is_flag:
             left = [value for value in values if value.casefold() in YES]
         elif _CHURNED.fullmatch(spelled) and len(values) == 1 and not content.is_flag:
-            left = values if content.filled < content.rows else []
+            left = values
         elif _HEADER.fullmatch(spelled) and not _OF_EVENT.fullmatch(spelled):
             left = [value for value in values if words(value) in _LEFT]
             left = [] if any(_OF_GOODS.search(words(v)) for v in values) else left
@@ -98,7 +118,7 @@ def draft_left(draft: Draft, contents: list[ColumnContent]) -> None:
             return
 
 
-def draft_opted_out(
+def _draft_opted_out(
     draft: Draft, contents: list[ColumnContent]
 ) -> ColumnContent | None:
     """Write which words say that somebody is not to be written to; return where."""

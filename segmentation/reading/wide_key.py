@@ -25,9 +25,6 @@ _OF_EVENT = re.compile(
     r"call|visit|purchase|trip|ride|event|payment|sale|buchung|bestell|rechnung|beleg|"
     r"reserva|pedido|commande|facture|ordine|fattura|check ?in)\b"
 )
-_TELEPHONE = re.compile(
-    r"\b(?:phone|telephone|tel|telefon|telefono|telefone|telefoon|mobile|cell|handy|fax)\b"
-)
 
 
 def draft_key(
@@ -167,7 +164,7 @@ def _is_certain(content: ColumnContent) -> bool:
 
 
 def _is_telephone(content: ColumnContent) -> bool:
-    return bool(_TELEPHONE.search(words(content.column.header)))
+    return says(words(content.column.header), "telephone")
 
 
 def _is_called_key(content: ColumnContent) -> bool:

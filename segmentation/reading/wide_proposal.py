@@ -29,7 +29,7 @@ from segmentation.reading.recognition import (
     take_first,
 )
 from segmentation.reading.spellings import SPELLINGS, TARGETS, words
-from segmentation.reading.who_left import draft_left, draft_opted_out
+from segmentation.reading.who_left import draft_who_is_in_no_list
 from segmentation.reading.wide_checks import remark_on_values
 from segmentation.reading.wide_key import draft_key
 from segmentation.reading.wide_recognition import (
@@ -134,11 +134,7 @@ def draft_wide(
             draft, names, wide.used, lambda a, b: _differ(engine, a, b), key
         )
     _draft_attributes(wide)
-    if "has_left" not in wide.used:
-        draft_left(draft, list(names.left.values()))
-    opted_out = None
-    if not {"may_contact", "has_opted_out"} & set(wide.used):
-        opted_out = draft_opted_out(draft, list(names.left.values()))
+    opted_out = draft_who_is_in_no_list(draft, list(names.left.values()), wide.used)
     lines = len(draft.lines)
     campaign_target = _campaign_target(wide)
     categories = _draft_patterns(wide, campaign_target)

@@ -8,13 +8,21 @@ import re
 
 __all__ = ["WORDS", "is_figure", "says", "unit_in_brackets"]
 
+_BIRTH = """
+    birth dob birthday birthdate born geb gebdatum geburt geburtsdatum geburtstag
+    geburtsjahr naissance naiss nacimiento nac nascimento nasc nascita geboorte
+    geboortedatum geboortejaar dogum
+"""
+_PHONE = "phone telephone telefon mobile handy telefono telefone tel"
 _LISTS = {
+    "birth": _BIRTH,
+    "telephone": f"{_PHONE} telefoon cell fax",
     # who a customer is, not what a customer does
-    "person": """
+    "person": f"""
+        {_BIRTH}
         gender sex geschlecht anrede genre sexe genero sexo sesso geslacht cinsiyet
-        age alter edad idade eta leeftijd yas birth dob birthday birthdate born
-        geburt geburtsdatum geb naissance naiss nacimiento nac nasc
-        nascimento nascita geboorte dogum education bildung etudes educacion educacao
+        age alter edad idade eta leeftijd yas education bildung etudes educacion
+        educacao
         istruzione opleiding egitim marital marriage married familienstand civil civile
         medeni senior partner dependents dependent dependants children kids kinder
         enfants hijos filhos figli dependentes kinderen cocuk household race ethnicity
@@ -32,10 +40,11 @@ _LISTS = {
     """,
     "coordinate": "latitude longitude lat lon lng",
     # tells who it is, and nothing else
-    "identity": """
+    "identity": f"""
+        {_PHONE}
         name firstname lastname surname vorname nachname nom prenom apellido
-        apellidos sobrenome cognome voornaam achternaam soyad phone telephone telefon
-        mobile handy telefono telefone tel address adresse strasse street direccion
+        apellidos sobrenome cognome voornaam achternaam soyad address adresse strasse
+        street direccion
         endereco indirizzo adres address1 address2 zip postcode plz postal cap cep email
         mail url website note description iban vat ip cpf cnpj ssn dni nie rut curp
         bsn pesel passport

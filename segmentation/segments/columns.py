@@ -215,13 +215,15 @@ def _telling(
     if in_blocks.keys() == single.keys():
         return single
     # having any or none is steady whatever the rest is
-    steadiness = [
-        _steadiness(points[:, np.isin(owners, own)], k, seed)
+    compared = [
+        [c for c in columns if not _has_mostly_none(frame[c])]
         for columns in (single, in_blocks)
-        if (own := [c for c in columns if not _has_mostly_none(frame[c])])
     ]
-    if len(steadiness) < 2:
+    if not all(compared):
         return single
+    steadiness = [
+        _steadiness(points[:, np.isin(owners, own)], k, seed) for own in compared
+    ]
     return in_blocks if steadiness[1] > steadiness[0] + CLEARLY_STEADIER else single
 
 

@@ -34,7 +34,7 @@ def sentences(tested: Backtest, *, horizon: int, basis: str) -> dict[str, str]:
                 " How much all customers buy together rests on BG/NBD alone: the "
                 "history is shorter than two horizons."
             )
-    if horizon < _YEAR > max(tested.cuts) + horizon - min(tested.cuts):
+    if max(tested.cuts) + horizon - min(tested.cuts) < _YEAR:
         for target in told:
             told[target] += " The same season a year before was not among them."
     told[AT_RISK] = list_sentence(tested, horizon=horizon)

@@ -106,8 +106,7 @@ select
     end as household_type,
     coalesce(age not between {{ lowest_age }} and {{ highest_age }}, false)
         as is_age_implausible,
-    coalesce(income > highest_plausible_income, false)
-        as is_income_implausible,
+    coalesce(income > highest_plausible_income, false) as is_income_implausible,
     -- a day to come is a notice: until then somebody is still there
     case
         when has_left or left_on <= observed_on then 'has left'
