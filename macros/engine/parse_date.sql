@@ -29,9 +29,11 @@
     {%- endif -%}
     {%- set plain, first = (date_format ~ ' from ').split(' from ')[:2] -%}
     {%- set date = adapter.dispatch('parse_date', 'segmentation')(text, plain) -%}
-    {%- if first.isdigit() -%}
-    {%- set centuries = '(' ~ first ~ ' + 99 - year(' ~ date ~ ')) / 100' -%}
-    {{ return(add_years(date, '100 * cast(floor(' ~ centuries ~ ') as integer)')) }}
+    {%- if '%y' in plain -%}
+    {#- POSIX begins with 1969, and Spark with 2000 -#}
+    {%- set year = 'year(' ~ date ~ ')' -%}
+    {%- set years = year_of_hundred(year, first or '1969') ~ ' - ' ~ year -%}
+    {{ return(add_years(date, 'cast(' ~ years ~ ' as integer)')) }}
     {%- endif -%}
     {{ return(date) }}
 {%- endmacro %}

@@ -4,6 +4,7 @@ Sail takes less SQL than Spark and interpolates quantiles to a millionth: what p
 here is likely, not sure, to pass on Spark; test_cluster.py is the proof.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -118,6 +119,34 @@ def test_the_process_ends_whatever_the_test_did(tmp_path, order):
 
 def test_data_tests_pass_and_all_marts_agree_with_duckdb(built, session):
     assert differences(built, session) == []
+
+
+def test_years_of_two_digits_are_of_the_same_century(remote, tmp_path):
+    """Spark begins with 2000 where others begin with 1969."""
+    days = [("3/2/75", "%d/%m/%y"), ("3/2/05", "%d/%m/%y")]
+    days += [(day, "%d/%m/%y from 1931") for day in ("3/2/31", "3/2/60", "3/2/30")]
+    query = ", ".join(
+        f"{{{{ parse_date(\"'{day}'\", '{form}') }}}} as day_{number}"
+        for number, (day, form) in enumerate(days)
+    )
+    shown = [
+        subprocess.run(
+            [
+                Path(sys.executable).with_name("dbt"), "show", "--quiet",
+                *("--inline", f"select {query}", "--output", "json"),
+                *("--target", target, "--target-path", str(tmp_path / target)),
+            ],
+            cwd=PROJECT,
+            env={**os.environ, "SEGMENTS_SPARK": remote, "DBT_PROFILES_DIR": "."},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for target in ("dev", "spark")
+    ]  # fmt: skip
+    assert shown[0] == shown[1]
+    years = [day[:4] for day in json.loads(shown[0])["show"][0].values()]
+    assert years == ["1975", "2005", "1931", "1960", "2030"]
 
 
 def test_a_second_build_fits_nothing_and_changes_nothing(built, remote, session):
