@@ -26,6 +26,9 @@
             {% if (row['unread_values'] or 0) > most %}
                 {{ print('Lost: ' ~ unread_values(row) ~ '; they count as missing.') }}
             {% endif %}
+            {% if (row['below_zero_values'] or 0) > most %}
+                {{ print('Lost: ' ~ values_below_zero(row) ~ '; they count as missing.') }}
+            {% endif %}
             {% if (row['rounded_values'] or 0) > most %}
                 {{ print(
                     'Rounded: ' ~ '{:,} of {:,}'.format(

@@ -234,6 +234,7 @@ share_of = source_text = spoken = sql_type = staged = staged_value = _column
 staging_name = sum_of_fields = typed_value = unparsed_fields = wilson_bound = _column
 chi_square_errors = share_errors = _column
 currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _column
+is_below_zero = _column
 once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
 nth = sorted_quantiles = _column

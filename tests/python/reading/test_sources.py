@@ -313,6 +313,21 @@ def test_what_a_column_loses_is_counted_with_an_example(inspect, staged):
     }
 
 
+def test_what_is_below_zero_is_counted_with_an_example(inspect, staged):
+    rows = "1,-5,2014-01-01,1,x,1\n2,7,2014-01-02,-2,x,-3\n3,,2014-01-03,9,x,4\n"
+    lost = staged(inspect(HEADER + rows), "stg_input__lost_values")
+    found = {
+        name: row for name, *row in zip(*list(lost.values())[:1],
+        lost["below_zero_values"], lost["below_zero_example"], strict=True)
+    }  # fmt: skip
+    assert found == {
+        "enrolled_on": [0, None],
+        "income": [1, "-5"],
+        "recency_days": [1, "-2"],
+        "spend_wine": [1, "-3"],
+    }
+
+
 def test_files_of_a_pattern_are_one_after_the_other(inspect, staged, tmp_path):
     (tmp_path / "b.csv").write_text(HEADER + "6,1,2014-01-01,1,x,1\n7,1\n")
     (tmp_path / "a.csv").write_text(HEADER + ROWS)

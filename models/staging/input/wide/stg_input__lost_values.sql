@@ -15,6 +15,8 @@
     'unread_example': 'unread_example_' ~ loop.index,
     'rounded_values': 'rounded_' ~ loop.index,
     'rounded_example': 'rounded_example_' ~ loop.index,
+    'below_zero_values': 'below_zero_' ~ loop.index,
+    'below_zero_example': 'below_zero_example_' ~ loop.index,
 }) %}
 {% endfor %}
 
@@ -27,13 +29,17 @@ counted as (
     {% for field in fields %}
         {% set is_unread = quoted_name(field.source_column) ~ ' is not null and '
             ~ typed_value(field) ~ ' is null' %}
+    {% set is_negative = is_below_zero(field, dialect) %}
     count({{ quoted_name(field.source_column) }}) as filled_{{ loop.index }},
     count_if({{ is_unread }}) as unread_{{ loop.index }},
     min(case when {{ is_unread }} then {{ source_text(field) }} end)
         as unread_example_{{ loop.index }},
     count_if({{ is_rounded(field) }}) as rounded_{{ loop.index }},
     min(case when {{ is_rounded(field) }} then {{ source_text(field) }} end)
-        as rounded_example_{{ loop.index }}{{ ',' if not loop.last }}
+        as rounded_example_{{ loop.index }},
+    count_if({{ is_negative }}) as below_zero_{{ loop.index }},
+    min(case when {{ is_negative }} then {{ source_text(field) }} end)
+        as below_zero_example_{{ loop.index }}{{ ',' if not loop.last }}
     {% endfor %}
 
     from {{ dialect.relation_sql }}
@@ -54,7 +60,9 @@ final as (
         cast(0 as bigint) as unread_values,
         '' as unread_example,
         cast(0 as bigint) as rounded_values,
-        '' as rounded_example
+        '' as rounded_example,
+        cast(0 as bigint) as below_zero_values,
+        '' as below_zero_example
 
     where false
     {% endif %}
