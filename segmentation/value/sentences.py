@@ -27,16 +27,16 @@ def sentences(tested: Backtest, *, horizon: int, basis: str) -> dict[str, str]:
     n = len(tested.cuts)
     periods = "the last period" if n == 1 else f"the last {n} periods"
     start = f"Tested on {periods} of {horizon} days, {tested.customers:,} customers: "
-    told = {target: start + _wrong(tested, target) for target in TARGETS}
+    # the page shows the first sentence alone
+    is_new_season = max(tested.cuts) + horizon - min(tested.cuts) < _YEAR
+    end = "; no period tested was of the season ahead." if is_new_season else "."
+    told = {target: start + _wrong(tested, target) + end for target in TARGETS}
     if basis == "belief":
         for target in told:
             told[target] += (
                 " How much all customers buy together rests on BG/NBD alone: the "
                 "history is shorter than two horizons."
             )
-    if max(tested.cuts) + horizon - min(tested.cuts) < _YEAR:
-        for target in told:
-            told[target] += " The same season a year before was not among them."
     told[AT_RISK] = list_sentence(tested, horizon=horizon)
     return told
 
@@ -82,9 +82,9 @@ def _wrong(tested: Backtest, target: str) -> str:
         return tested.figure(target, published, name).figure
 
     beaten = (
-        "; no simple method was clearly better."
+        "; no simple method was clearly better"
         if published == FORECAST
-        else f"; {published} was clearly better than the forecast, and is published."
+        else f"; {published} was clearly better than the forecast, and is published"
     )
     if target == "buying again":
         pairs = figure_text(100 * figure("auc"))
