@@ -23,7 +23,7 @@ from sklearn.metrics import (
 from sklearn.neighbors import NearestNeighbors
 
 from segmentation.segments.clustering import fit_kmeans, mixture_model, one_thread
-from segmentation.segments.silhouettes import pairwise_distances, silhouettes
+from segmentation.segments.silhouettes import silhouettes
 
 __all__ = [
     "compare_algorithms",
@@ -105,7 +105,6 @@ def compare_algorithms(
         segments (noise counts as a group), bic, aic, radius, seconds (of one fit; cuts
         of one tree after the first only cut). DBSCAN without a radius is left out.
     """
-    distances = pairwise_distances(points)
     rng = np.random.default_rng(random_seed)
     size = int(SUBSAMPLE_SHARE * len(points))
     draws = [
@@ -113,34 +112,35 @@ def compare_algorithms(
     ]
     # the same arrays for every setting: cuts of one tree share it
     subsamples = [(rows, points[rows]) for rows in draws]
-    rows = []
+    fits = []
     for setting in _settings(points, k, ks, random_seed):
         started = time.perf_counter()
         with one_thread():
             fitted = setting.fit(points)
-        seconds = time.perf_counter() - started
-        if fitted is None:
-            continue
-        rows.append(
-            {
-                "algorithm": setting.algorithm,
-                "setting": setting.setting,
-                "is_published": setting.is_publishable
-                and (setting.algorithm, setting.clusters_asked) == (algorithm, k),
-                "clusters_asked": setting.clusters_asked,
-                **_described(points, distances, fitted.labels),
-                **_stability(setting, fitted.labels, subsamples),
-                "adjusted_rand": float(adjusted_rand_score(published, fitted.labels)),
-                "adjusted_mutual_information": float(
-                    adjusted_mutual_info_score(published, fitted.labels)
-                ),
-                "bic": fitted.bic,
-                "aic": fitted.aic,
-                "radius": fitted.radius,
-                "seconds": seconds,
-            }
-        )
-    return rows
+        if fitted is not None:
+            fits.append((setting, fitted, time.perf_counter() - started))
+    clustered = [fitted.labels for _, fitted, _ in fits if _has_clusters(fitted.labels)]
+    nearness = iter(silhouettes(points, clustered))
+    return [
+        {
+            "algorithm": setting.algorithm,
+            "setting": setting.setting,
+            "is_published": setting.is_publishable
+            and (setting.algorithm, setting.clusters_asked) == (algorithm, k),
+            "clusters_asked": setting.clusters_asked,
+            **_described(points, fitted.labels, nearness),
+            **_stability(setting, fitted.labels, subsamples),
+            "adjusted_rand": float(adjusted_rand_score(published, fitted.labels)),
+            "adjusted_mutual_information": float(
+                adjusted_mutual_info_score(published, fitted.labels)
+            ),
+            "bic": fitted.bic,
+            "aic": fitted.aic,
+            "radius": fitted.radius,
+            "seconds": seconds,
+        }
+        for setting, fitted, seconds in fits
+    ]
 
 
 def _settings(
@@ -293,17 +293,23 @@ def k_distance_radius(points: np.ndarray, neighbours: int) -> float | None:
     return float(knee) if knee else None
 
 
-def _described(points: np.ndarray, distances: np.ndarray, labels: np.ndarray) -> dict:
+def _has_clusters(labels: np.ndarray) -> bool:
+    """Return whether there are two clusters or more, and one of several customers."""
+    grouped = labels[labels != NOISE]
+    return 1 < len(np.unique(grouped)) < len(grouped)
+
+
+def _described(
+    points: np.ndarray, labels: np.ndarray, nearness: Iterator[np.ndarray]
+) -> dict:
     grouped = labels != NOISE
     sizes = np.unique(labels[grouped], return_counts=True)[1]
     names = ("silhouette", "davies_bouldin", "calinski_harabasz")
     indices: dict[str, float | None] = dict.fromkeys(names)
-    if len(sizes) > 1 and len(sizes) < grouped.sum():
+    if _has_clusters(labels):
         inside, own = points[grouped], labels[grouped]
-        if not grouped.all():
-            distances = distances[np.ix_(grouped, grouped)]
         indices = {
-            "silhouette": float(silhouettes(distances, own).mean()),
+            "silhouette": float(np.nanmean(next(nearness))),
             "davies_bouldin": float(davies_bouldin_score(inside, own)),
             "calinski_harabasz": float(calinski_harabasz_score(inside, own)),
         }

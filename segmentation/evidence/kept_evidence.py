@@ -183,9 +183,9 @@ def customer_silhouettes(
 
 
 def _silhouettes(sample: Sample) -> list[dict]:
-    from segmentation.segments.silhouettes import pairwise_distances, silhouettes
+    from segmentation.segments.silhouettes import silhouettes
 
-    values = silhouettes(pairwise_distances(sample.points), sample.published)
+    values = silhouettes(sample.points, [sample.published])[0]
     return [
         {
             "customer_id": customer_id,

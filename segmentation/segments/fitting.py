@@ -31,7 +31,7 @@ from segmentation.segments.naming import Vocabulary
 from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.segments.number_of_segments import KEvaluation
 from segmentation.segments.separation import Separation, separation
-from segmentation.segments.silhouettes import pairwise_distances, silhouettes
+from segmentation.segments.silhouettes import silhouettes
 from segmentation.segments.space import Space, fit_space
 from segmentation.segments.stability import bootstrap_partitions, jaccard_stability
 from segmentation.segments.transforms import Feature, FittedFeature, natural
@@ -305,7 +305,7 @@ def _as_published(
         )
     published = replace(
         chosen,
-        silhouette=float(silhouettes(pairwise_distances(points), labels).mean()),
+        silhouette=float(silhouettes(points, [labels])[0].mean()),
         davies_bouldin=float(davies_bouldin_score(complete, labels)),
         calinski_harabasz=float(calinski_harabasz_score(complete, labels)),
         stability_mean=stability,

@@ -22,7 +22,7 @@ from segmentation.segments.clustering import fit_kmeans
 from segmentation.segments.gaps import completed
 from segmentation.segments.natural_groups import NaturalGroups
 from segmentation.segments.separation import comparable
-from segmentation.segments.silhouettes import pairwise_distances, silhouettes
+from segmentation.segments.silhouettes import silhouettes
 from segmentation.segments.stability import bootstrap_partitions
 
 __all__ = ["KEvaluation", "evaluate_k"]
@@ -172,15 +172,15 @@ def _mean_indices(draws: list[list[dict]], place: int, indices: Iterable[str]) -
 def _indices(
     points: np.ndarray, ks: list[int], random_seed: int, starts: int
 ) -> list[dict]:
-    distances = pairwise_distances(points)
+    fits = [fit_kmeans(points, k, random_seed=random_seed, starts=starts) for k in ks]
+    nearness = silhouettes(points, [fitted.labels for fitted in fits])
     rows = []
-    for k in ks:
-        fitted = fit_kmeans(points, k, random_seed=random_seed, starts=starts)
+    for fitted, own in zip(fits, nearness, strict=True):
         complete = completed(points, fitted.labels)
         rows.append(
             {
                 "inertia": fitted.inertia,
-                "silhouette": float(silhouettes(distances, fitted.labels).mean()),
+                "silhouette": float(own.mean()),
                 "davies_bouldin": float(davies_bouldin_score(complete, fitted.labels)),
                 "calinski_harabasz": float(
                     calinski_harabasz_score(complete, fitted.labels)

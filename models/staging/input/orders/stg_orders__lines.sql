@@ -18,14 +18,18 @@ dialect as (
 
 ),
 
--- the first record of a line is accepted, whatever follows it in the file
-numbered as (
+-- exports overlap: the second equal line of one file is another line, that of another
+-- file is the same once more; of one file nothing is counted
+files as (
+
+    select min(source_file) < max(source_file) as are_several from records
+
+),
+
+placed_in_file as (
 
     select
-        *,
-        row_number() over (
-            partition by customer_id, order_id, line_id order by record_number
-        ) as place_among_copies,
+        records.*,
         row_number() over (
             partition by {{ line_columns | join(', ') }}, source_file
             order by record_number
@@ -33,27 +37,52 @@ numbered as (
 
     from records
 
+    cross join files
+
+    where files.are_several
+
 ),
 
--- exports overlap: the second equal line of one file is another line, that of another
--- file is the same once more
-compared as (
+placed_among_files as (
 
     select
-        *,
+        record_number,
         row_number() over (
             partition by {{ line_columns | join(', ') }}, place_in_file
             order by record_number
         ) as place_among_files
 
-    from numbered
+    from placed_in_file
+
+),
+
+in_earlier_file as (
+
+    select record_number from placed_among_files where place_among_files > 1
+
+),
+
+-- the first record of a line is accepted, whatever follows it in the file
+numbered as (
+
+    select
+        records.*,
+        in_earlier_file.record_number is not null as is_in_earlier_file,
+        row_number() over (
+            partition by customer_id, order_id, line_id order by records.record_number
+        ) as place_among_copies
+
+    from records
+
+    left join in_earlier_file
+        on records.record_number = in_earlier_file.record_number
 
 ),
 
 judged as (
 
     select
-        compared.*,
+        numbered.*,
         case
             when reading_problem is not null then reading_problem
             when customer_id is null then 'no key'
@@ -62,7 +91,7 @@ judged as (
             when amount is null then 'no amount'
             when amount < 0 and dialect.is_other_sign_apart then 'money the other way'
             when line_id is not null and place_among_copies > 1 then 'duplicate line'
-            when order_id is not null and place_among_files > 1
+            when order_id is not null and is_in_earlier_file
                 then 'also in an earlier file'
             when is_test then 'test order'
             when is_cancelled then 'cancelled'
@@ -74,7 +103,7 @@ judged as (
                 then 'after the day observed'
         end as reject_reason
 
-    from compared
+    from numbered
 
     cross join dialect
 
