@@ -11,7 +11,7 @@ import numpy as np
 __all__ = ["completed", "kmeans_with_gaps", "known_shares"]
 
 MOST_STEPS = 300
-# what a distance by matrix products is wrong by at most, as a part of the longest row
+# what a distance by a matrix product is wrong by at most, as a part of the longest row
 # (the square root of a double's precision is 1.5e-8)
 ROUNDING = 1e-6
 
@@ -82,7 +82,7 @@ class _Known:
 
     values: np.ndarray
     is_known: np.ndarray
-    squares: np.ndarray
+    terms: np.ndarray
     means: np.ndarray
     gaps: tuple[np.ndarray, np.ndarray]
     rounding: float
@@ -92,19 +92,21 @@ class _Known:
         is_known = (~np.isnan(points)).astype(float)
         values = np.where(is_known, points, 0.0)
         squares = (values**2).sum(axis=1, keepdims=True)
+        terms = np.hstack([values, is_known, squares])
         means = values.sum(0) / np.maximum(is_known.sum(0), 1)
         rounding = ROUNDING * float(np.sqrt(squares.max()))
         rows, columns = np.nonzero(is_known == 0)
-        return cls(values, is_known, squares, means, (rows, columns), rounding)
+        return cls(values, is_known, terms, means, (rows, columns), rounding)
 
     def squared_distances(
         self, centroids: np.ndarray, rows: np.ndarray | slice = slice(None)
     ) -> np.ndarray:
-        """Return partial squared distances, shape (n, k), by matrix products."""
-        distances = self.values[rows] @ centroids.T
-        distances *= -2
-        distances += self.squares[rows]
-        distances += self.is_known[rows] @ (centroids**2).T
+        """Return partial squared distances, shape (n, k), by one matrix product."""
+        # x² - 2 x c + c² where x is known
+        factors = np.hstack(
+            [-2 * centroids, centroids**2, np.ones((len(centroids), 1))]
+        )
+        distances = self.terms[rows] @ factors.T
         return np.maximum(distances, 0.0, out=distances)
 
 
@@ -117,11 +119,11 @@ def _seeded(known: _Known, k: int, rng: np.random.Generator) -> np.ndarray:
     for _ in range(1, k):
         drawn = rng.random(candidates) * nearest.sum()
         rows = np.searchsorted(np.cumsum(nearest), drawn).clip(max=len(complete) - 1)
-        to_drawn = known.squared_distances(complete[rows])
-        left = np.minimum(nearest[:, None], to_drawn)
-        best = int(left.sum(axis=0).argmin())
+        to_drawn = known.squared_distances(complete[rows]).T
+        left = np.minimum(nearest, to_drawn, order="C")
+        best = int(left.sum(axis=1).argmin())
         centroids = np.vstack([centroids, complete[rows[best]]])
-        nearest = left[:, best]
+        nearest = left[best]
     return centroids
 
 
@@ -156,7 +158,7 @@ def _lloyd(
         centroids = _cluster_means(known, labels, len(centroids))
         moved = np.sqrt(((centroids - before) ** 2).sum(axis=1))
         lead -= moved[labels] + moved.max()
-    # measured once more without the matrix products, as the assignment does
+    # measured once more without the matrix product, as the assignment does
     gaps = (known.values - centroids[labels]) * known.is_known
     return labels, centroids, float((gaps**2).sum())
 

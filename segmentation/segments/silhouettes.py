@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from segmentation.segments.clustering import one_thread
+
 __all__ = ["silhouettes"]
 
 # customers whose distances are looked at together: they stay in a core's cache, the
@@ -43,7 +45,8 @@ def silhouettes(points: np.ndarray, partitions: list[np.ndarray]) -> list[np.nda
     array([0.89, 0.88, 0.88, 0.89])
     """
     members = [_members(labels) for labels in partitions]
-    to_clusters = _sums_of_distances(points, members)
+    with one_thread():  # blocks are too small to share
+        to_clusters = _sums_of_distances(points, members)
     return [
         _from_sums(labels, sums)
         for labels, sums in zip(partitions, to_clusters, strict=True)
