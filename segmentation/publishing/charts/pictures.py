@@ -11,10 +11,11 @@ import duckdb
 import vl_convert
 
 from segmentation.publishing.charts.registry import (
+    SEGMENT_AXIS,
     THEME,
     charts,
     drawn,
-    mart_names,
+    mart_columns,
     say_names,
     segment_scale,
 )
@@ -28,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 # twice the pixels of the drawing: sharp on a full-HD slide
 SCALE = 2
-_LETTERS_OF_A_LINE = 20
 # the marks of numbers, those of the sentences
 _MARKS = {
     **{"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
@@ -160,14 +160,7 @@ def _with_segments(node: Any, colours: dict[str, str]) -> Any:
         made["scale"] = {"domain": [*colours], "range": [*colours.values()]}
     if made.get("sort") == "segments":
         made["sort"] = [*colours, "All customers"]
-        lines = [_wrapped(name, _LETTERS_OF_A_LINE) for name in made["sort"]]
-        found = f"{json.dumps(lines)}[indexof({json.dumps(made['sort'])}, datum.value)]"
-        higher = {"test": f"length({found}) > 1", "value": -6}  # two lines about a tick
-        made["axis"] = {
-            **{"domain": False, "labelExpr": found},
-            "labelOffset": {"condition": higher, "value": 0},
-            **made.get("axis", {}),
-        }
+        made["axis"] = {**SEGMENT_AXIS, **made.get("axis", {})}
     return made
 
 
@@ -189,7 +182,7 @@ def _query_names(
     connection: duckdb.DuckDBPyConnection, x: str | None, y: str | None
 ) -> dict[str, str]:
     """Return what the places in the queries stand for; empty without the features."""
-    if "eda_feature_summary" not in mart_names(connection):
+    if "eda_feature_summary" not in mart_columns(connection):
         if x or y:
             raise UserError(
                 "--x and --y need the mart eda_feature_summary; build it with "

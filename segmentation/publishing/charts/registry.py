@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from math import isfinite
 from typing import Any
 
 import duckdb
 import yaml
 
 __all__ = [
+    "SEGMENT_AXIS",
     "THEME",
     "Chart",
     "charts",
     "drawn",
-    "mart_names",
+    "mart_columns",
+    "mart_rows",
+    "missing_marts",
+    "plain",
     "say_names",
     "segment_scale",
 ]
@@ -100,6 +105,17 @@ THEME: dict[str, Any] = {
     },
 }
 
+# names of segments in lines, two of them about their tick
+_LINES = (
+    "split(trim(replace(truncate(datum.value, 44), "
+    r"regexp('(.{1,24})(\s|$)', 'g'), '$1\n')), '\n')"
+)
+_HIGHER = {"test": f"length({_LINES}) > 1", "value": -6}
+SEGMENT_AXIS = {
+    **{"domain": False, "labelLimit": 170, "labelExpr": _LINES},
+    "labelOffset": {"condition": _HIGHER, "value": 0},
+}
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -153,7 +169,7 @@ def charts() -> tuple[Chart, ...]:
 def say_names(connection: duckdb.DuckDBPyConnection) -> None:
     """Make what the queries of charts use: the names of segments, and macros."""
     connection.execute(_MACROS)
-    if "segments" in mart_names(connection):
+    if "segments" in mart_columns(connection):
         connection.execute(_NAMED)
 
 
@@ -177,10 +193,9 @@ def drawn(
         ``title``, ``about``, ``description``, ``note``, ``spec`` and ``rows``; or a
         reason.
     """
-    read = set(re.findall(r"\bmarts\.(\w+)", chart.words + chart.rows))
-    read |= {"segments"} if re.search(r"\bnamed\b", chart.words + chart.rows) else set()
-    if missing := sorted(read - mart_names(connection)):
-        return f"the warehouse has no mart {missing[0]}"
+    missing = missing_marts(mart_columns(connection), chart.words + chart.rows)
+    if missing:
+        return f"the warehouse has no mart {min(missing)}"
     said, rows = (
         _rows(connection, query.format(**names)) if query else [{}]
         for query in (chart.words, chart.rows)
@@ -196,7 +211,7 @@ def drawn(
 
 def segment_scale(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the colour of each segment by its name, in the order to show them."""
-    if "segments" not in mart_names(connection):
+    if "segments" not in mart_columns(connection):
         return {}
     rows = _rows(connection, "select segment, colour from named order by place")
     return {row["segment"]: row["colour"] for row in rows}
@@ -211,25 +226,40 @@ def _filled(node: Any, said: dict) -> Any:
     return node.format(**said) if isinstance(node, str) and "{" in node else node
 
 
-def mart_names(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the names of all marts of the warehouse."""
-    rows = connection.sql(
-        "select table_name from information_schema.tables where table_schema = 'marts' "
-        "and table_catalog = current_database()"
+def mart_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the columns of every mart."""
+    found = connection.execute(
+        "select table_name, list(column_name) from duckdb_columns() where schema_name "
+        "= 'marts' and database_name = current_database() group by table_name"
     ).fetchall()
-    return {row[0] for row in rows}
+    return {mart: set(columns) for mart, columns in found}
+
+
+def mart_rows(
+    connection: duckdb.DuckDBPyConnection, marts: dict, query: str
+) -> list[dict]:
+    """Return the rows of a query, none where a mart that it reads is not there."""
+    return [] if missing_marts(marts, query) else _rows(connection, query)
+
+
+def missing_marts(marts: dict, query: str) -> set[str]:
+    """Return the marts that a query reads and the warehouse has not."""
+    read = set(re.findall(r"\bmarts\.(\w+)", query))
+    read |= {"segments"} if re.search(r"\bnamed\b", query) else set()
+    return read - set(marts)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
-    relation = connection.sql(query)
-    return [
-        {name: _plain(value) for name, value in zip(relation.columns, row, strict=True)}
-        for row in relation.fetchall()
-    ]
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return what JSON can hold: decimals as numbers, dates as text."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return float(value) if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    known = value is None or isinstance(value, bool | int | float | str)
+    return value if known else str(value)

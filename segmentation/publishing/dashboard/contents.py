@@ -11,13 +11,17 @@ from typing import Any
 
 import duckdb
 
-from segmentation.publishing.charts.registry import THEME, charts, drawn, say_names
-from segmentation.publishing.dashboard.filters import filters_of, wide_mart
-from segmentation.publishing.dashboard.sections import (
-    SECTIONS,
+from segmentation.publishing.charts.registry import (
+    SEGMENT_AXIS,
+    THEME,
+    charts,
+    drawn,
     mart_columns,
     mart_rows,
+    say_names,
 )
+from segmentation.publishing.dashboard.filters import filters_of, wide_mart
+from segmentation.publishing.dashboard.sections import SECTIONS
 from segmentation.publishing.dashboard.words import read_wording
 from segmentation.publishing.marts import audience_file
 from segmentation.warehouse.errors import UserError
@@ -27,6 +31,8 @@ __all__ = ["read_contents"]
 
 # cells of the cube at most; rare filter values are gathered until it fits
 MOST_CELLS = 4_000
+# cells by month at most; the last filters are let go until they fit
+MOST_OF_MONTHS = 12_000
 _MOST_FEATURES = 12
 _MOST_POINTS = 3_000
 _OTHER = "Other or not known"
@@ -35,6 +41,21 @@ _ORDERS = {
     "age": ("age_group", "age_group_order"),
     "education": ("education", "education_rank"),
 }
+# figures of cards: name, label, the column that is summed
+_CARDS = (
+    ("spend", "Total spend", "total_spend"),
+    ("income", "Mean income", "income"),
+    ("score", "Mean score", "spending_score"),
+    ("response", "Response", "target_accepted"),
+    ("expected", "Expected spend", "expected_spend"),
+)
+# a list is without those held out, and those who may not be written to
+_ASIDE = {
+    "is_holdout": "coalesce(is_holdout, false)",
+    "no_contact_reason": "no_contact_reason is not null",
+}
+# what other marts say of a customer
+_BESIDE = (("customer_value", "expected_spend"), ("campaign_targets", "is_holdout"))
 # what is bought by whom: column, long mart, its amount
 _MIXES = (
     ("category", "customer_category_spend", "spend"),
@@ -54,7 +75,7 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     -------
     dict
         Rows by section (empty where a mart is missing), ``filters``, ``measures``,
-        ``cube`` and ``points``.
+        ``cube``, ``points``, and of orders ``orders`` by month and ``cohorts``.
 
     Raises
     ------
@@ -66,7 +87,7 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
         name: mart_rows(connection, marts, query) for name, query in SECTIONS.items()
     }
     contents["wording"] = read_wording(connection)
-    contents["theme"] = THEME
+    contents |= {"theme": THEME, "segment_axis": SEGMENT_AXIS}
     contents["charts"] = _charts(connection)
     if not contents["segments"] or "customers" not in marts:
         raise UserError(
@@ -88,6 +109,11 @@ def read_contents(connection: duckdb.DuckDBPyConnection) -> dict:
     ]
     contents["cube"] = cube
     contents["points"] = _points(connection, marts, measures, contents["filters"], keys)
+    if contents["points"]:
+        contents["charts"]["pca_map"]["rows"] = []  # the points are its rows
+    contents["orders"], contents["cohorts"] = _orders(
+        connection, marts, contents["filters"], keys
+    )
     return contents
 
 
@@ -103,61 +129,23 @@ def _charts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
     }
 
 
-def _short(value: float) -> float | int:
-    value = float(f"{value:.9g}")
-    return int(value) if value.is_integer() else value
-
-
 def _measures(
     connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
 ) -> list[dict]:
     """Return what is summed by cell: what it is, where it is shown, its expression."""
+    known = marts[wide_mart(marts)].union(
+        *({column} & marts.get(mart, set()) for mart, column in _BESIDE)
+    )
+    cards = [(*card, "card") for card in _CARDS if card[2] in known]
+    aside = " or ".join(said for column, said in _ASIDE.items() if column in known)
+    if aside:
+        cards.append(("aside", "Kept aside", aside, "aside"))
+    names = ("name", "label", "expression", "role")
     return [
-        *_card_measures(marts),
+        *(dict(zip(names, card, strict=True)) for card in cards),
         *_mix_measures(connection, marts),
         *_feature_measures(connection, marts),
     ]
-
-
-def _card_measures(marts: dict[str, set[str]]) -> list[dict]:
-    measures = [
-        {"name": name, "role": "card", "label": label, "expression": expression}
-        for name, label, expression, needs in (
-            ("spend", "Total spend", "total_spend", {"total_spend"}),
-            ("income", "Mean income", "income", {"income"}),
-            ("score", "Mean score", "spending_score", {"spending_score"}),
-            (
-                "response",
-                "Response",
-                "cast(target_accepted as integer)",
-                {"target_accepted"},
-            ),
-        )
-        if needs <= marts[wide_mart(marts)]
-    ]
-    if "customer_value" in marts:
-        measures.append(
-            {
-                "name": "expected",
-                "role": "card",
-                "label": "Expected spend",
-                "expression": "expected_spend",
-            }
-        )
-    # a list is without those held out, and those who may not be written to
-    aside = ["coalesce(is_holdout, false)"] if "campaign_targets" in marts else []
-    if "no_contact_reason" in marts[wide_mart(marts)]:
-        aside.append("no_contact_reason is not null")
-    if aside:
-        measures.append(
-            {
-                "name": "aside",
-                "role": "aside",
-                "label": "Kept aside",
-                "expression": f"cast({' or '.join(aside)} as integer)",
-            }
-        )
-    return measures
 
 
 def _mix_measures(
@@ -203,28 +191,16 @@ def _feature_measures(
     features = mart_rows(
         connection,
         marts,
-        """
-        select
-            feature,
-            min(feature_label) as label,
-            min(unit) as unit,
-            -- the same for all segments, and taken where it is least rounded
-            max_by(
-                (mean - population_mean) / nullif(z_score, 0), abs(z_score)
-            ) as deviation
-        from marts.segment_feature_profiles
-        group by feature
-        having max(abs(effect_size)) is not null
-        order by max(abs(effect_size)) desc, feature
-        """,
+        "select feature, min(feature_label) as label, min(unit) as unit "
+        "from marts.segment_feature_profiles group by feature "
+        "having max(abs(effect_size)) is not null "
+        "order by max(abs(effect_size)) desc, feature",
     )
     return [
         {
+            **row,
             "name": f"feature:{row['feature']}",
             "role": "feature",
-            "label": row["label"],
-            "unit": row["unit"],
-            "deviation": row["deviation"],
             "expression": identifier(row["feature"]),
         }
         for row in features
@@ -244,22 +220,18 @@ def _record_customers(
         f"cast({measure['expression']} as double) as {identifier(measure['name'])}"
         for measure in measures
     ]
-    value = (
-        "left join (select customer_id, expected_spend from marts.customer_value) "
-        "using (customer_id)"
-        if "customer_value" in marts
-        else ""
-    )
-    if "campaign_targets" in marts:
-        value += (
-            " left join (select customer_id, is_holdout from marts.campaign_targets) "
-            "using (customer_id) "
-        )
+    beside = [
+        f"left join (select customer_id, {column} from marts.{mart}) "
+        "using (customer_id) "
+        for mart, column in _BESIDE
+        if column in marts.get(mart, set())
+    ]
+    mixes = [_mix_join(measures, *mix) for mix in _MIXES]
     connection.execute(
         "create temporary view recorded as select "
         + ", ".join(["customer_id", "segment_key", *filters, *expressions])
-        + f" from marts.{wide_mart(marts)} {value} "
-        + "".join(_mix_join(measures, *mix) for mix in _MIXES)
+        + f" from marts.{wide_mart(marts)} "
+        + "".join([*beside, *mixes])
     )
 
 
@@ -273,13 +245,10 @@ def _cube(
     for most_values in (12, 8, 6, 5, 4, 3, 2, 0):
         filters = _filters(connection, marts, most_values)
         indexed = _indexed(filters, keys)
-        names = ["segment", *(row["name"] for row in filters)]
-        by = ", ".join(identifier(name) for name in names)
+        names = _names(filters)
+        by = ", ".join(map(identifier, names))
         query = f"select {by}, count(*) as n"
-        ((count,),) = connection.execute(
-            f"select count(*) from (select distinct {by} from ({indexed}))"
-        ).fetchall()
-        if count <= MOST_CELLS:
+        if _count(connection, f"select distinct {by} from ({indexed})") <= MOST_CELLS:
             break
     for measure in measures:
         column = identifier(measure["name"])
@@ -289,6 +258,15 @@ def _cube(
     ).fetchall()
     by_column = [list(column) for column in zip(*cells, strict=True)]
     return filters, _table(by_column, names, measures)
+
+
+def _names(filters: list[dict]) -> list[str]:
+    return ["segment", *(row["name"] for row in filters)]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    ((count,),) = connection.execute(f"select count(*) from ({query})").fetchall()
+    return count
 
 
 def _table(by_column: list[list], names: list[str], measures: list[dict]) -> dict:
@@ -310,6 +288,11 @@ def _table(by_column: list[list], names: list[str], measures: list[dict]) -> dic
     }
 
 
+def _short(value: float) -> float | int:
+    value = float(f"{value:.9g}")
+    return int(value) if value.is_integer() else value
+
+
 def _filters(
     connection: duckdb.DuckDBPyConnection, marts: dict, most_values: int
 ) -> list[dict]:
@@ -327,32 +310,23 @@ def _filters(
         ]
         if len(found) < 2:
             continue
-        order = _ORDERS.get(name, ("", ""))
-        if order[1] in marts["customers"]:
+        of, order = _ORDERS.get(name, ("", ""))
+        if order in marts["customers"]:
             rank = dict(
                 connection.execute(
-                    f"select {order[0]}, min({order[1]}) "
-                    "from marts.customers group by 1"
+                    f"select {of}, min({order}) from marts.customers group by 1"
                 ).fetchall()
             )
             found.sort(key=lambda value: (rank.get(value) or 0, value))
+        kind = connection.execute(
+            f"select {value} from marts.{wide_mart(marts)} limit 0"
+        ).description[0][1]
+        # the text that is compared, as it stands in a condition
+        text = value if str(kind) == "VARCHAR" else f"cast({value} as varchar)"
         filters.append(
-            {
-                "name": name,
-                "label": label,
-                "sql": _as_text(connection, marts, value),
-                "values": [_OTHER, *found],
-            }
+            {"name": name, "label": label, "sql": text, "values": [_OTHER, *found]}
         )
     return filters
-
-
-def _as_text(connection: duckdb.DuckDBPyConnection, marts: dict, value: str) -> str:
-    """Return the text that a filter compares, as it stands in a condition."""
-    kind = connection.execute(
-        f"select {value} from marts.{wide_mart(marts)} limit 0"
-    ).description[0][1]
-    return value if str(kind) == "VARCHAR" else f"cast({value} as varchar)"
 
 
 def _indexed(filters: list[dict], keys: list[str]) -> str:
@@ -380,7 +354,7 @@ def _points(
     """Return the customers on the map, each a cell of one, by a hash of the key."""
     if "customer_embedding" not in marts:
         return {}
-    names = ["segment", *(row["name"] for row in filters)]
+    names = _names(filters)
     places = ["pca_1", "pca_2"]
     query = "select " + ", ".join(map(identifier, names)) + ", 1 as n"
     for measure in measures:
@@ -391,20 +365,73 @@ def _points(
     rows = connection.execute(
         f"{query} from ({_indexed(filters, keys)}) "
         "inner join (select * exclude (segment_key) from marts.customer_embedding) "
-        "using (customer_id) order by md5(customer_id), customer_id "
-        f"limit {_MOST_POINTS}"
+        "using (customer_id) where pca_1 is not null and pca_2 is not null "
+        f"order by md5(customer_id), customer_id limit {_MOST_POINTS}"
     ).fetchall()
     if not rows:
         return {}
     by_column = [list(column) for column in zip(*rows, strict=True)]
     table = _table(by_column, names, measures)
     last = len(names) + 1 + 2 * len(measures)
-    table["places"] = {
-        place: column
-        for place, column in zip(places, by_column[last:], strict=True)
-        if None not in column
-    }
+    table["places"] = dict(zip(places, by_column[last:], strict=True))
     return table
+
+
+def _orders(
+    connection: duckdb.DuckDBPyConnection,
+    marts: dict,
+    filters: list[dict],
+    keys: list[str],
+) -> tuple[dict, dict]:
+    """Return spend and buyers by month, and who came in a quarter and bought later."""
+    if "customer_orders" not in marts:
+        return {}, {}
+    names = [row["name"] for row in filters]
+    orders = (
+        "(select customer_id, ordered_month, segment_key_then, spend, is_purchase "
+        "from marts.customer_orders) inner join (select customer_id, segment, "
+        f"{_columns(names)} from ({_indexed(filters, keys)})) using (customer_id)"
+    )
+    # as the mart of months has it: the segment of that time
+    cells = "select distinct ordered_month, segment_key_then, {} from {}"
+    while (
+        names
+        and _count(connection, cells.format(_columns(names), orders)) > MOST_OF_MONTHS
+    ):
+        names.pop()
+    months = _by_cell(
+        connection,
+        f"select ordered_month, segment_key_then as segment_key, {_columns(names)}"
+        "sum(spend) as spend, count(distinct customer_id) filter (is_purchase) as n "
+        f"from {orders} group by all order by all",
+        names,
+    )
+    joined = "min(ordered_month) filter (is_purchase) over (partition by customer_id)"
+    cohorts = _by_cell(
+        connection,
+        "select cast(date_trunc('quarter', joined) as date) as joined, "
+        "cast(date_diff('quarter', joined, ordered_month) as integer) as later, "
+        f"segment, {_columns(names)}count(distinct customer_id) as n "
+        f"from (select *, {joined} as joined from {orders}) where is_purchase "
+        "group by all order by all",
+        ["segment", *names],
+    )
+    return months, cohorts
+
+
+def _columns(names: list[str]) -> str:
+    return "".join(f"{identifier(name)}, " for name in names)
+
+
+def _by_cell(
+    connection: duckdb.DuckDBPyConnection, query: str, by: list[str]
+) -> dict[str, Any]:
+    """Return the columns of a query, those that filters go by under ``by``."""
+    rows = mart_rows(connection, mart_columns(connection), query)
+    if not rows:
+        return {}
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return {"by": {name: columns.pop(name) for name in by}, **columns}
 
 
 def _list(values: list[str]) -> str:

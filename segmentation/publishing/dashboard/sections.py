@@ -1,11 +1,6 @@
 """What each section of the page is drawn from, as it stands in the marts."""
 
-from datetime import date
-from decimal import Decimal
-
-import duckdb
-
-__all__ = ["SECTIONS", "mart_columns", "mart_rows"]
+__all__ = ["SECTIONS"]
 
 # what a section is drawn from, as it stands in the marts
 SECTIONS = {
@@ -87,21 +82,6 @@ SECTIONS = {
     "period": """
         select min(ordered_on) as first_day from marts.customer_orders
     """,
-    "cohorts": """
-        with firsts as (
-            select customer_id, min(ordered_month) as joined
-            from marts.customer_orders where is_purchase group by customer_id
-        )
-
-        select
-            cast(date_trunc('quarter', firsts.joined) as date) as joined,
-            cast(date_diff('quarter', firsts.joined, orders.ordered_month) as integer)
-                as later,
-            count(distinct orders.customer_id) as customers
-        from marts.customer_orders as orders
-        inner join firsts on orders.customer_id = firsts.customer_id
-        where orders.is_purchase group by all order by joined, later
-    """,
     "sold": """
         select category, channel, segment_key, allocated_spend as spend
         from marts.category_demand where channel is not null
@@ -148,41 +128,3 @@ SECTIONS = {
         from marts.segment_campaign_response order by segment_key, campaign_order
     """,
 }
-
-
-def mart_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    """Return the columns of every mart."""
-    marts: dict[str, set[str]] = {}
-    for mart, column in connection.execute(
-        "select table_name, column_name from duckdb_columns() "
-        "where schema_name = 'marts' and database_name = current_database()"
-    ).fetchall():
-        marts.setdefault(mart, set()).add(column)
-    return marts
-
-
-def mart_rows(
-    connection: duckdb.DuckDBPyConnection, marts: dict, query: str
-) -> list[dict]:
-    """Return the rows of a query, none where a mart that it reads is not there."""
-    # asked of an empty one: this connection would tell what is behind its views
-    with duckdb.connect() as parser:
-        read = parser.get_table_names(query)
-    if not read <= set(marts):
-        return []
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description]
-    return [
-        dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()
-    ]
-
-
-def _plain(value: object) -> object:
-    """Return a value as JSON has it; a figure with six digits that count."""
-    if isinstance(value, Decimal):
-        value = float(value)
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if value == value else None
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -1,5 +1,28 @@
 /* ---- filters and the address ------------------------------------------------------- */
 
+/* A choice with its label; the first option, "", lets everything through. */
+function pick(name, label, options, read, write) {
+  const select = element("select", { name, onchange: () => { write(select.value); refresh(); } },
+    options.map(([value, words]) => element("option", { value }, short(words, 40))));
+  follow(() => { select.value = read() ?? ""; });
+  return element("label", { class: "pick" }, element("span", {}, label), select);
+}
+
+function groupPicks() {
+  return filters.map(({ name, label, values }) => {
+    const seen = new Set(contents.cube.by[name]);
+    // what is gathered, or not known, stands last
+    const options = [...values.keys()].filter((i) => seen.has(i)).sort((a, b) => (a === 0) - (b === 0));
+    const node = pick(name, label, [["", "All"], ...options.map((i) => [String(i), values[i]])],
+      () => state.chosen[name], (value) => {
+        if (value === "") delete state.chosen[name];
+        else state.chosen[name] = Number(value);
+      });
+    if (!contents.orders.by?.[name]) node.dataset.only = "explore";
+    return node;
+  });
+}
+
 function controls() {
   const form = document.getElementById("filters");
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -8,58 +31,49 @@ function controls() {
       if (!state.segments.delete(i)) state.segments.add(i);
       refresh();
     } }, dot(segment.colour), short(labels[i], 34)));
-  const selects = filters.map((filter) => {
-    const seen = new Set(contents.cube.by[filter.name]);
-    const select = element("select", { name: filter.name, onchange: () => {
-      if (select.value === "") delete state.chosen[filter.name];
-      else state.chosen[filter.name] = Number(select.value);
-      refresh();
-    } }, element("option", { value: "" }, "All"), filter.values.map((said, i) => [said, i])
-      .sort((a, b) => (a[1] === 0) - (b[1] === 0)).filter(([, i]) => seen.has(i))
-      .map(([said, i]) => element("option", { value: String(i) }, short(said, 40))));
-    return select;
-  });
   const shown = element("span", { id: "shown" });
   const limits = element("div", { class: "chips" });
   const reset = element("button", { type: "button", class: "plain", onclick: () => {
-    state.segments.clear(); state.chosen = {}; state.ranges = {}; state.box = null; refresh();
+    Object.assign(state, { segments: new Set(), chosen: {}, ranges: {}, box: null, when: {} });
+    refresh();
   } }, "Clear all");
   form.append(element("div", { class: "inner" },
     element("div", { class: "picks" },
       element("div", { class: "chips", role: "group", "aria-label": "Segments" }, chips),
       element("div", { class: "end" }, shown, reset)),
-    element("div", { class: "picks" }, filters.map((filter, i) => element("label", { class: "pick" },
-      element("span", {}, filter.label), selects[i])), rangePicker(), limits)));
-  return ({ all: total }) => {
+    element("div", { class: "picks" }, timePicks(), groupPicks(), rangePicker(), limits)));
+  follow((now) => {
     chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
-    selects.forEach((select, i) => { select.value = state.chosen[filters[i].name] ?? ""; });
-    limits.replaceChildren(...conditions().filter(({ label }) => ranged.some((one) => one.label === label)
-      || label === "Selection on the map").map(({ words, drop }) => element("button", { type: "button",
+    const made = conditions();
+    limits.replaceChildren(...made.filter((one) => one.isLimit).map(({ words, drop }) => element("button", { type: "button",
       "aria-label": `Remove: ${words}`, onclick: () => { drop(); refresh(); } }, literally("span", `${words} ✕`))));
-    shown.textContent = called(`${number(total.n)} of ${number(drawnFrom())} `
-      + (ofAll() === "all" ? "customers" : "sampled customers"));
-    reset.disabled = !filtered();
-  };
+    shown.textContent = called(shownIn(now));
+    reset.disabled = !made.length;
+  });
 }
 
+/* How much the filters let through. */
+function shownIn({ all: total }) {
+  if (state.view === "time") return shownOverTime();
+  return `${number(total.n)} of ${number(drawnFrom())} ${ofAll() === "all" ? "customers" : "sampled customers"}`;
+}
+
+const keysOf = (indices) => [...indices].sort((a, b) => a - b).map((i) => segments[i].segment_key).join(",");
+
 function writeAddress() {
-  const words = new URLSearchParams();
-  if (state.view === "segments" && state.portrait !== null) {
-    words.set("segment", segments[state.portrait].segment_key);
-  } else if (state.view !== "week") words.set("view", state.view);
-  if (exploring() && state.segments.size) {
-    words.set("segment", [...state.segments].sort().map((i) => segments[i].segment_key).join(","));
-  }
-  for (const { name, values } of filters) {
-    if (exploring() && state.chosen[name] !== undefined) words.set(name, values[state.chosen[name]]);
-  }
-  if (exploring()) {
-    for (const [name, range] of Object.entries(state.ranges)) words.set(`range.${columnOf(name)}`, range.map((end) => end ?? "").join(".."));
-    if (state.box) words.set("box", state.box.join(","));
-    if (state.sort) words.set("sort", state.sort.join(","));
-  }
-  if (state.portrait !== null && state.compared !== null) words.set("with", segments[state.compared].segment_key);
-  const hash = words.toString();
+  const alone = state.view === "segments" && state.portrait !== null;
+  const { view, when, box, sort } = state;
+  const said = {
+    segment: alone ? keysOf([state.portrait]) : filtering() && keysOf(state.segments),
+    with: state.portrait !== null && state.compared !== null && keysOf([state.compared]),
+    ...(filtering() && Object.fromEntries(filters.map(({ name, values }) => [name, values[state.chosen[name]]]))),
+    ...(exploring() && Object.fromEntries(Object.entries(state.ranges).map(([name, range]) =>
+      [`range.${columnOf(name)}`, range.map((end) => end ?? "").join("..")]))),
+    ...(exploring() && { box: box?.join(","), sort: sort?.join(",") }),
+    ...(view === "time" && when),
+  };
+  const words = Object.entries(said).filter(([, value]) => value);
+  const hash = new URLSearchParams(alone || view === "week" ? words : [["view", view], ...words]).toString();
   if (hash !== location.hash.slice(1)) {
     const known = document.documentElement.dataset.ready;  // the first address is no step to go back to
     window.history[known ? "pushState" : "replaceState"](null, "",
@@ -69,28 +83,25 @@ function writeAddress() {
 
 function readAddress() {
   const words = new URLSearchParams(location.hash.slice(1));
-  const wanted = (words.get("segment") || "").split(",");
-  const found = segments.map((_, i) => i).filter((i) => wanted.includes(segments[i].segment_key));
+  const numbers = (name) => words.has(name) ? words.get(name).split(",").map(Number) : [NaN];
+  const found = (words.get("segment") || "").split(",").map(indexOf).filter((i) => i >= 0);
   const asked = words.get("view");
   const alone = found.length === 1 && [...words.keys()].every((key) => ["segment", "with"].includes(key));
-  const other = segments.findIndex((row) => row.segment_key === words.get("with"));
-  state.compared = other < 0 ? null : other;
+  const other = indexOf(words.get("with"));
   const guessed = alone ? "segments" : words.size && !asked ? "explore" : asked;
-  state.view = VIEWS.some(([name]) => name === guessed) ? guessed : "week";
-  state.portrait = alone ? found[0] : null;
-  state.segments = new Set(alone ? [] : found);
-  state.chosen = {};
-  state.ranges = {};
-  for (const { name } of ranged) {
-    const ends = words.get(`range.${columnOf(name)}`)?.split("..").map((end) => end === "" ? null : Number(end));
-    if (ends?.length === 2 && ends.some((end) => end !== null) && !ends.some(Number.isNaN)) state.ranges[name] = ends;
-  }
-  const box = (words.get("box") || "").split(",").map(Number);
-  state.box = box.length === 4 && box.every(isFinite) && contents.points.places ? box : null;
-  const [column, direction] = (words.get("sort") || "").split(",").map(Number);
-  state.sort = words.has("sort") && isFinite(column) && isFinite(direction) ? [column, direction] : null;
-  for (const { name, values } of filters) {
-    const i = values.indexOf(words.get(name));
-    if (i >= 0) state.chosen[name] = i;
-  }
+  const [box, sort] = [numbers("box"), numbers("sort")];
+  const ends = (name) => (words.get(`range.${columnOf(name)}`) || "").split("..").map((end) => end === "" ? null : Number(end));
+  Object.assign(state, {
+    compared: other < 0 ? null : other,
+    view: VIEWS.some(([name]) => name === guessed) ? guessed : "week",
+    portrait: alone ? found[0] : null,
+    segments: new Set(alone ? [] : found),
+    box: box.length === 4 && box.every(isFinite) && contents.points.places ? box : null,
+    sort: sort.length === 2 && sort.every(isFinite) ? sort : null,
+    chosen: Object.fromEntries(filters.map(({ name, values }) => [name, values.indexOf(words.get(name))]).filter(([, i]) => i >= 0)),
+    ranges: Object.fromEntries(ranged.map(({ name }) => [name, ends(name)])
+      .filter(([, range]) => range.length === 2 && range.some((end) => end !== null) && !range.some(Number.isNaN))),
+    when: Object.fromEntries(Object.keys(TIMED).map((name) => [name, words.get(name)])
+      .filter(([name, value]) => TIMED[name].includes(value))),
+  });
 }

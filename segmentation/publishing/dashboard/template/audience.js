@@ -16,31 +16,32 @@ function conditions() {
   const made = [];
   if (state.segments.size) {
     const chosenKeys = [...state.segments].sort((a, b) => a - b);
-    made.push({ words: chosenKeys.map((i) => labels[i]).join(called(" or ")), label: "Segments",
+    made.push({ words: chosenKeys.map((i) => labels[i]).join(called(" or ")), label: "Segments", kind: "segments",
       sql: `segment_key in (${chosenKeys.map((i) => inSql(segments[i].segment_key)).join(", ")})`,
       drop: () => state.segments.clear() });
   }
   for (const { name, label, sql, values } of filters) {
     const i = state.chosen[name];
-    if (i === undefined) continue;
+    if (i === undefined || (!exploring() && !contents.orders.by?.[name])) continue;
     const others = values.slice(1).map(inSql).join(", ");
-    made.push({ words: `${called(label)}: ${called(values[i])}`, label,
+    made.push({ words: `${called(label)}: ${called(values[i])}`, label, kind: "group",
       sql: i === 0 ? `(${sql} is null or ${sql} not in (${others}))` : `${sql} = ${inSql(values[i])}`,
       drop: () => { delete state.chosen[name]; } });
   }
+  if (!exploring()) return [...made, ...timeConditions()];
   for (const { name, label, unit } of ranged) {
     const range = state.ranges[name];
     if (!range) continue;
     const [from, to] = range;
     const told = (value) => unit === "share" ? percent(value, 1) : number(value, value % 1 ? 2 : 0);
-    made.push({ label, words: `${called(label)} `
+    made.push({ label, isLimit: true, words: `${called(label)} `
       + called(from === null ? `at most ${told(to)}` : to === null ? `at least ${told(from)}` : `${told(from)} to ${told(to)}`),
     sql: `${roundedInSql(name)} ${from === null ? `<= ${to}` : to === null ? `>= ${from}` : `between ${from} and ${to}`}`,
     drop: () => { delete state.ranges[name]; } });
   }
   if (state.box) {
     const [x0, x1, y0, y1] = state.box;
-    made.push({ words: called("a box on the map"), label: "Selection on the map", drop: () => { state.box = null; },
+    made.push({ words: called("a box on the map"), label: "Selection on the map", isLimit: true, drop: () => { state.box = null; },
       sql: "customer_id in (select customer_id from marts.customer_embedding where round(cast(pca_1 as double), 2) "
         + `between ${x0} and ${x1} and round(cast(pca_2 as double), 2) between ${y0} and ${y1})` });
   }
@@ -50,12 +51,11 @@ function conditions() {
 const inShell = (text) => `"${text.replace(/["\\$`]/g, "\\$&")}"`;
 
 function copied(label, text) {
-  const button = element("button", { type: "button", class: "plain", "aria-label": `Copy: ${label}`,
+  return element("button", { type: "button", class: "plain", "aria-label": `Copy: ${label}`,
     onclick: async () => {
-      await navigator.clipboard.writeText(text());
+      await navigator.clipboard.writeText(text);
       document.getElementById("spoken").textContent = called("Copied.");
     } }, "Copy");
-  return button;
 }
 
 function audience() {
@@ -74,7 +74,7 @@ function audience() {
     const aside = total.sums.aside || 0;
     const sampled = ofAll() !== "all";
     const line = (label, text) => [element("dt", {}, label),
-      element("dd", {}, literally("code", text), copied(label, () => text))];
+      element("dd", {}, literally("code", text), copied(label, text))];
     host.replaceChildren(
       element("p", {}, literally("b", made.map(({ words }) => words).join("; ")), ": ", people_(total.n),
         sampled ? ` of a sample of ${number(drawnFrom())}; the list is made of all.` : ".",
@@ -105,5 +105,5 @@ function rangePicker() {
     from.value = to.value = "";
     refresh();
   } }, "Add range");
-  return element("div", { class: "pick" }, element("span", {}, "Range"), which, from, to, button);
+  return element("div", { class: "pick", "data-only": "explore" }, element("span", {}, "Range"), which, from, to, button);
 }

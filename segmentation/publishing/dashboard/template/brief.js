@@ -26,12 +26,11 @@ const picture = (name) => {
 
 function segmentInBrief(i) {
   const segment = segments[i];
-  const mine = (rows) => rows.filter((row) => row.segment_key === segment.segment_key);
-  const [rule] = mine(contents.rules);
+  const [rule] = of(i, "rules");
   // means first; where there are few, what else differs
-  const facts = [...mine(contents.profiles).slice(0, 4).map((row) =>
+  const facts = [...of(i, "profiles").slice(0, 4).map((row) =>
     [row.feature_label, measured(row.mean, row), amount(row.population_mean, row.unit)]),
-  ...mine(contents.attributes).map((row) => [attributeOf(row), percent(row.customer_share), percent(row.population_share)])];
+  ...of(i, "attributes").map((row) => [attributeOf(row), percent(row.customer_share), percent(row.population_share)])];
   return element("article", { class: "card person", style: { "--colour": segment.colour } },
     element("h2", {}, dot(segment.colour), labels[i]),
     element("p", { class: "label" }, `${people_(all[i].n)}, ${percent(segment.customer_share)} of customers`
@@ -60,9 +59,7 @@ const SHEETS = [
       : element("p", {}, "This input has no advice: it says nothing of what was bought."));
   }],
   ["Who they are", () => {
-    const host = element("div", { class: "people" });
-    grid.append(host);
-    host.append(...segments.map((_, i) => segmentInBrief(i)));
+    grid.append(element("div", { class: "people" }, segments.map((_, i) => segmentInBrief(i))));
     const mixed = picture("category_mix");
     if (mixed) card("", "mix", "What do they buy?", "Share of spend by category.", mixed);
   }],
@@ -70,30 +67,27 @@ const SHEETS = [
 ];
 
 function brief() {
-  const outer = grid;
   const host = element("div", { id: "brief" });
   document.body.append(host);
+  inBrief = true;
   SHEETS.forEach(([title, draw], at) => {
-    grid = element("div", { class: "fit" });
+    const body = drawnInto(element("div", { class: "fit" }), draw);
     const sheet = element("section", { class: "sheet" }, element("header", {},
       element("h1", {}, document.getElementById("title").textContent),
       element("p", {}, document.getElementById("subtitle").textContent),
-      element("p", { class: "end" }, title && `${called(title)} · `, `${at + 1} / ${SHEETS.length}`)), grid);
+      element("p", { class: "end" }, title && `${called(title)} · `, `${at + 1} / ${SHEETS.length}`)), body);
     host.append(sheet);
-    inBrief = true;
-    draw();
-    inBrief = false;
     // as large as it fits its sheet
     const room = SHEET.height - sheet.firstChild.offsetHeight;
     for (let size = 1.4; size > 0.4; size -= 0.02) {
-      grid.style.setProperty("width", `${SHEET.width / size}px`);
-      if (grid.offsetHeight * size <= room || size < 0.43) {
-        grid.style.setProperty("zoom", size);
+      body.style.setProperty("width", `${SHEET.width / size}px`);
+      if (body.offsetHeight * size <= room || size < 0.43) {
+        body.style.setProperty("zoom", size);
         break;
       }
     }
   });
-  grid = outer;
+  inBrief = false;
 }
 
 window.addEventListener("beforeprint", brief);

@@ -1,7 +1,10 @@
 /* ---- charts ------------------------------------------------------------------- */
 
-// as pictures have it, with the page's own letters on its own ground
+// as pictures have it, with the page's own letters and ink on its own ground
+const INK = getComputedStyle(document.documentElement).getPropertyValue("--ink");
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
 const CONFIG = { ...contents.theme, background: null,
+  text: { ...contents.theme.text, color: INK }, legend: { ...contents.theme.legend, labelColor: INK },
   font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif" };
 
 /* How Vega draws: nothing is evaluated, and figures have the marks of the language. */
@@ -11,7 +14,7 @@ const EMBEDDED = { actions: false, renderer: "svg", mode: "vega-lite", logLevel:
 
 /* The rows of a chart; segments have their names on the page. */
 const rowsOf = (name) => (contents.charts[name]?.rows || []).map((row) => Object.assign({}, row,
-  row.segment && { segment: labels[segments.findIndex((one) => one.segment_key === row.segment_key)] ?? called(row.segment) }));
+  row.segment && { segment: labels[indexOf(row.segment_key)] ?? called(row.segment) }));
 
 /* A chart of the registry, as charts/pictures.py has it too: segments have their colours and
    their order, and words are in the language of the page. */
@@ -23,7 +26,7 @@ function resolved(node) {
   if (made.scale === "segments") made.scale = { domain: labels, range: segments.map((row) => row.colour) };
   if (made.sort === "segments") {
     made.sort = [...labels, called("All customers")];
-    made.axis = { ...wrapped(made.sort), ...made.axis };
+    made.axis = { ...contents.segment_axis, ...made.axis };
   }
   if (Array.isArray(made.encoding?.tooltip)) made.mark = Object.assign({}, made.mark.type ? made.mark : { type: made.mark },
     { description: { expr: made.encoding.tooltip.map(spoken).join(" + ") } });
@@ -58,32 +61,21 @@ function chart(host, name, rows = rowsOf(name), description = contents.charts[na
       onclick: async () => element("a", { download: `${name}.png`, href: await view.toImageURL("png", 2) }).click() },
     "Save as a picture"));
   });
+  return node;
 }
 
 /* The charts whose files name a view, a card each. */
-function charted(view) {
+function charted(view, each = () => {}) {
   for (const [name, { page, title, about }] of Object.entries(contents.charts)) {
-    if (page === view) chart(card("half", name.replaceAll("_", "-"), title, about), name);
+    if (page !== view) continue;
+    const node = card("half", name.replaceAll("_", "-"), title, about);
+    chart(node, name);
+    each(node, name);
   }
 }
 
 /* A chart that has been drawn, with other rows. */
 const update = (name, rows) => views[name]?.height(heightOf(name, rows)).data("rows", rows).resize().runAsync();
-
-/* An axis whose labels take two lines: expressions of Vega that look a label up. */
-function wrapped(names) {
-  const lines = names.map((name) => {
-    const words = short(name, 44).split(" ");
-    if (words.join(" ").length <= 20 || words.length < 2) return [words.join(" ")];
-    let cut = 1;
-    const off = (at) => Math.abs(words.slice(0, at).join(" ").length - words.slice(at).join(" ").length);
-    for (let at = 2; at < words.length; at++) if (off(at) < off(cut)) cut = at;
-    return [words.slice(0, cut).join(" "), words.slice(cut).join(" ")];
-  });
-  const found = `${JSON.stringify(lines)}[indexof(${JSON.stringify(names)}, datum.value)]`;
-  return { domain: false, labelLimit: 170, labelExpr: found,
-    labelOffset: { condition: { test: `length(${found}) > 1`, value: -6 }, value: 0 } };
-}
 
 function heatCell(index, text, title) {
   // as strong for half as for twice the average

@@ -4,9 +4,11 @@ const filters = contents.filters;
 const roles = (role) => contents.measures.filter((row) => row.role === role);
 const has = (name) => contents.measures.some((row) => row.name === name);
 const features = roles("feature");
-const state = { view: "week", portrait: null, segments: new Set(), chosen: {}, ranges: {}, box: null, sort: null, compared: null };
+const state = { view: "week", portrait: null, segments: new Set(), chosen: {}, ranges: {}, box: null, sort: null,
+  compared: null, when: {} };
 // filters count where they are seen
 const exploring = () => state.view === "explore";
+const filtering = () => exploring() || state.view === "time";
 const all = totals(contents.cube, () => true);
 const views = {};
 let charts = [];
@@ -108,51 +110,41 @@ function totals(table, passes) {
   return made;
 }
 
+const sumOf = (rows, figure) => rows.reduce((sum, row) => sum + figure(row), 0);
+
 function together(rows) {
-  const total = { n: 0, sums: {}, known: {} };
+  const total = { n: sumOf(rows, (row) => row.n), sums: {}, known: {} };
   for (const { name } of contents.measures) {
-    total.sums[name] = rows.reduce((sum, row) => sum + row.sums[name], 0);
-    total.known[name] = rows.reduce((sum, row) => sum + row.known[name], 0);
+    total.sums[name] = sumOf(rows, (row) => row.sums[name]);
+    total.known[name] = sumOf(rows, (row) => row.known[name]);
   }
-  total.n = rows.reduce((sum, row) => sum + row.n, 0);
   return total;
 }
 
 const mean = (total, name) => total.known[name] ? total.sums[name] / total.known[name] : null;
 
-const chosen = (table, i) => !exploring() || !state.segments.size || state.segments.has(table.by.segment[i]);
+const isChosen = (i) => !filtering() || !state.segments.size || state.segments.has(i);
+const chosen = (table, i) => isChosen(table.by.segment[i]);
+const within = (value, [from, to]) => (from === null || value >= from) && (to === null || value <= to);
 
 function passes(table, i) {
-  if (!exploring()) return true;
-  for (const { name } of filters) {
-    const wanted = state.chosen[name];
-    if (wanted !== undefined && table.by[name][i] !== wanted) return false;
-  }
-  if (table.places) {
-    for (const [name, [from, to]] of Object.entries(state.ranges)) {
-      const known = table.known[name] ? table.known[name][i] : 1;
-      const value = table.sums[name][i];
-      if (!known || (from !== null && value < from) || (to !== null && value > to)) return false;
-    }
-  }
-  if (state.box && table.places) {
-    const x = table.places["pca_1"][i];
-    const y = table.places["pca_2"][i];
-    if (x < state.box[0] || x > state.box[1] || y < state.box[2] || y > state.box[3]) {
-      return false;
-    }
-  }
-  return true;
+  if (!filtering()) return true;
+  // over time fewer groups are told apart, and their filters are not seen
+  if (Object.entries(state.chosen).some(([name, wanted]) => table.by[name] && table.by[name][i] !== wanted)) return false;
+  if (!table.places) return true;
+  const isIn = ([name, range]) => (table.known[name]?.[i] ?? 1) && within(table.sums[name][i], range);
+  const { box } = state;
+  return Object.entries(state.ranges).every(isIn) && (!box
+    || (within(table.places.pca_1[i], box.slice(0, 2)) && within(table.places.pca_2[i], box.slice(2))));
 }
 
-const filtered = () => exploring()
-  && (state.segments.size || ofDots() || Object.keys(state.chosen).length);
+const filtered = () => exploring() && conditions().length > 0;
 
 /* A range and a box are known of the dots alone. */
-const ofDots = () => state.box || Object.keys(state.ranges).length > 0;
+const ofDots = () => exploring() && (state.box || Object.keys(state.ranges).length > 0);
 
 function current() {
-  const table = exploring() && ofDots() ? contents.points : contents.cube;
+  const table = ofDots() ? contents.points : contents.cube;
   const every = totals(table, passes);
   const rows = totals(table, (...cell) => chosen(...cell) && passes(...cell));
   // shares of a chosen segment are those among all that the other filters let through
@@ -161,7 +153,7 @@ function current() {
 }
 
 /* What is selected on the map are dots, and those may be a sample. */
-const drawnFrom = () => exploring() && ofDots() ? contents.points.n.length : together(all).n;
+const drawnFrom = () => ofDots() ? contents.points.n.length : together(all).n;
 const ofAll = () => drawnFrom() < together(all).n ? "the sample" : "all";
 
 /* ---- the frame ---------------------------------------------------------------- */
@@ -181,13 +173,7 @@ function card(size, id, title, about, ...body) {
   return node;
 }
 
-const chosenSegments = () => segments.map((_, i) => i)
-  .filter((i) => !state.segments.size || state.segments.has(i));
-
-function legend(indices) {
-  return element("div", { class: "legend", "aria-hidden": "true" },
-    indices.map((i) => element("span", {}, dot(segments[i].colour), short(labels[i], 60))));
-}
+const chosenSegments = () => segments.map((_, i) => i).filter(isChosen);
 
 function scroller(name, ...children) {
   return element("div", { class: "scroll", tabindex: "0", role: "region",
@@ -196,30 +182,50 @@ function scroller(name, ...children) {
 
 /* A table: the words of its head, and of each row its name and its cells, or lists of cells. */
 function tableOf(head, rows, kind = null) {
-  const cell = (content) => content instanceof HTMLTableCellElement ? content : element("td", {}, content);
+  const made = (tag, settings) => (content) => content instanceof HTMLTableCellElement ? content : element(tag, settings, content);
   return element("table", { class: kind },
-    element("thead", {}, element("tr", {}, head.map((words) => element("th", { scope: "col" }, words)))),
+    element("thead", {}, element("tr", {}, head.map(made("th", { scope: "col" })))),
     element("tbody", {}, rows.map(([name, ...cells]) =>
-      element("tr", {}, element("th", { scope: "row" }, name), cells.flat().map(cell)))));
+      element("tr", {}, element("th", { scope: "row" }, name), cells.flat().map(made("td"))))));
 }
+
+/* Figures, each above what it is of. */
+const factsOf = (pairs) => element("div", { class: "facts" }, pairs.filter(Boolean).map(([figure, words]) =>
+  element("div", {}, element("b", {}, figure), element("span", {}, words))));
+
+/* A list of sentences, ruled. */
+const linesOf = (items, kind = "") => element("ul", { class: `lines ${kind}` }, items.map((words) => element("li", {}, words)));
+
+/* What a segment is, in the words of its mart. */
+const described = ({ description, name_note: name, spend_note: spend }) => [element("p", {}, mart(description)),
+  ...[name, spend].filter(Boolean).map((note) => element("p", { class: "small" }, mart(note)))];
 
 /* A cell whose colour says how much, from nothing to all. */
 const shaded = (share, text, title = null) => element("td", { title, style: {
   background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, text);
 
+/* Bars of a segment on the scale of the longest of all, with room on the right for the figure. */
+const barsOf = (i, bars, most, room = "4rem") => bars.map(({ share, text, pale }) =>
+  element("div", { class: pale ? "bar pale" : "bar", style: { "--colour": segments[i].colour } },
+    element("i", { style: { width: `calc((100% - ${room}) * ${share / most})` } }), element("span", {}, text)));
+
 function bars(host, rows) {
-  // one scale for all bars of a card; room on the right for the figure
   const most = Math.max(...rows.flatMap((row) => row.bars.map((bar) => bar.share)), 1e-9);
-  host.replaceChildren(...rows.flatMap((row) => [
-    element("div", { class: "who" }, dot(row.colour), short(row.label, 60)),
-    element("div", { style: { "--colour": row.colour } }, row.bars.map((bar) =>
-      element("div", { class: bar.pale ? "bar pale" : "bar" },
-        element("i", { style: { width: `calc((100% - 9.5rem) * ${bar.share / most})` } }),
-        element("span", {}, bar.text)))),
-  ]));
+  host.replaceChildren(...rows.flatMap(({ i, bars: own }) => [
+    element("div", { class: "who" }, dot(segments[i].colour), short(labels[i], 60)),
+    element("div", {}, barsOf(i, own, most, "9.5rem"))]));
 }
 
-const nameOf = (key) => {
-  const i = segments.findIndex((row) => row.segment_key === key);
-  return i < 0 ? key : labels[i];
-};
+const indexOf = (key) => segments.findIndex((row) => row.segment_key === key);
+const nameOf = (key) => labels[indexOf(key)] ?? key;
+/* What a part of the contents holds of one segment. */
+const of = (i, part) => contents[part].filter((row) => row.segment_key === segments[i].segment_key);
+
+/* Draw into a place of its own, which is returned. */
+function drawnInto(place, draw) {
+  const outer = grid;
+  grid = place;
+  draw();
+  grid = outer;
+  return place;
+}

@@ -13,7 +13,7 @@ function evidence() {
   if (contents.stability.length) {
     card("", "steady", "Does each segment come out again?", "How alike it is when customers are drawn again; 1: the same.",
       element("div", { class: "legend" }, contents.stability.map((row) => {
-        const i = segments.findIndex((one) => one.segment_key === row.segment_key);
+        const i = indexOf(row.segment_key);
         return element("span", {}, dot(segments[i].colour),
           `${short(labels[i], 60)}: `, row.stability, ` (${number(row.jaccard_mean, 2)})`);
       })));

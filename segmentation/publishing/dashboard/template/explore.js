@@ -28,11 +28,11 @@ function keyFigures() {
 }
 
 /* Who asks for nobody is told which filter to let go. */
-function nobody() {
+function nobody(isThere = ({ all: total }) => total.n > 0) {
   const host = element("div", { class: "card nobody", role: "status" });
   grid.append(host);
-  return ({ all: total }) => {
-    host.hidden = total.n > 0;
+  return (now) => {
+    host.hidden = isThere(now);
     if (host.hidden) return;
     const drop = (words, undo) => element("button", { type: "button", class: "plain",
       onclick: () => { undo(); refresh(); } }, `${words} ✕`);
@@ -85,7 +85,7 @@ function sizes() {
   node.append(host, note);
   return ({ rows, base: total, shown }) => {
     bars(host, shown.map((i) => ({
-      label: labels[i], colour: segments[i].colour,
+      i,
       bars: [
         { share: rows[i].n / total.n, pale: worth,
           text: `${percent(rows[i].n / total.n)} · ${number(rows[i].n)} customers` },
@@ -103,134 +103,32 @@ function sizes() {
   };
 }
 
+/* The customers on a plane: a box that is drawn on it selects those within. */
 function map() {
-  const points = contents.points;
-  if (!points.places?.pca_1) return null;
-  const node = card("wide", "map", "Segment map", null);
-  const about = element("p", { class: "about" });
-  const canvas = element("canvas", { role: "img" });
+  const { points } = contents;
+  if (!points.places?.pca_1 || !points.places.pca_2) return null;
+  const [dotted, customers] = [points.n.length, together(all).n];
+  const node = card("wide", "map", "Segment map", "Each dot is a customer; near dots are alike. Drag to select."
+    + (dotted < customers ? ` A sample: ${number(dotted)} of ${number(customers)} customers; dragging gives figures of the sample.` : ""));
+  const dots = () => points.n.map((_, i) => ({ segment: labels[points.by.segment[i]], pca_1: points.places.pca_1[i],
+    pca_2: points.places.pca_2[i], is_lit: chosen(points, i) && passes(points, i) }));
+  const place = chart(node, "pca_map", dots(), `Map of ${number(dotted)} customers, coloured by segment. `
+    + "The ranges above select customers without a pointer.");
   const clear = element("button", { type: "button", class: "plain",
     onclick: () => { state.box = null; refresh(); } }, "Clear the selection");
-  node.append(about, legend(segments.map((_, i) => i)), canvas,
-    element("div", { class: "row", style: { "margin-top": "8px" } }, element("span"), clear));
-  let start = null;
-  let drag = null;
-
-  function scales() {
-    const xs = points.places.pca_1;
-    const ys = points.places.pca_2;
-    const edges = [xs, ys].map((values) => {
-      const low = values.reduce((a, b) => Math.min(a, b));
-      const high = values.reduce((a, b) => Math.max(a, b));
-      const room = 0.03 * (high - low || 1);
-      return [low - room, high + room];
-    });
-    const [[x0, x1], [y0, y1]] = edges;
-    const width = canvas.clientWidth || 600;
-    const height = canvas.clientHeight || 400;
-    return { xs, ys, width, height,
-      x: (value) => (value - x0) / (x1 - x0) * width,
-      y: (value) => height - (value - y0) / (y1 - y0) * height,
-      back: (px, py) => [x0 + px / width * (x1 - x0), y0 + (height - py) / height * (y1 - y0)] };
-  }
-
-  function draw() {
-    const s = scales();
-    const ratio = window.devicePixelRatio || 1;
-    canvas.width = s.width * ratio;
-    canvas.height = s.height * ratio;
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
-    const lit = s.xs.map((_, i) => chosen(points, i) && passes(points, i));
-    for (const front of [false, true]) {
-      for (let i = 0; i < s.xs.length; i++) {
-        if (lit[i] !== front) continue;
-        pen.globalAlpha = front ? 0.75 : 0.12;
-        pen.fillStyle = front ? segments[points.by.segment[i]].colour : GREY;
-        pen.beginPath();
-        pen.arc(s.x(s.xs[i]), s.y(s.ys[i]), 2.6, 0, 7);
-        pen.fill();
-      }
-    }
-    name(pen, s, lit);
-    const box = drag || (state.box && [s.x(state.box[0]), s.y(state.box[3]),
-      s.x(state.box[1]), s.y(state.box[2])]);
-    if (box) {
-      pen.globalAlpha = 1;
-      pen.strokeStyle = getComputedStyle(node).color;
-      pen.lineWidth = 1.5;
-      pen.setLineDash([5, 3]);
-      pen.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
-    }
-  }
-
-  /* Names in the middle of their dots, so that colour is not all that tells them apart. */
-  function name(pen, s, lit) {
-    const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-    pen.globalAlpha = 1;
-    pen.font = `600 12px ${getComputedStyle(node).fontFamily}`;
-    pen.textAlign = "center";
-    pen.lineJoin = "round";
-    pen.lineWidth = 4;
-    const taken = [];
-    segments.forEach((_, i) => {
-      const mine = s.xs.map((_, j) => j).filter((j) => lit[j] && points.by.segment[j] === i);
-      if (mine.length < 5) return;
-      const text = short(labels[i], 28);
-      const half = pen.measureText(text).width / 2 + 4;
-      const x = Math.min(s.width - half, Math.max(half, middle(mine.map((j) => s.x(s.xs[j])))));
-      let y = middle(mine.map((j) => s.y(s.ys[j])));
-      while (taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < 16)) y += 16;
-      taken.push({ x, y, half });
-      const style = getComputedStyle(document.documentElement);
-      pen.strokeStyle = style.getPropertyValue("--card");
-      pen.fillStyle = style.getPropertyValue("--ink");
-      pen.strokeText(text, x, y);
-      pen.fillText(text, x, y);
-    });
-  }
-
-  const at = (event) => {
-    const edge = canvas.getBoundingClientRect();
-    return [event.clientX - edge.left, event.clientY - edge.top];
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    start = at(event);
-    canvas.setPointerCapture(event.pointerId);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!start) return;
-    const [x, y] = at(event);
-    drag = [Math.min(start[0], x), Math.min(start[1], y),
-      Math.max(start[0], x), Math.max(start[1], y)];
-    draw();
-  });
-  const finish = () => {
-    if (!start) return;
-    if (drag && drag[2] - drag[0] > 4 && drag[3] - drag[1] > 4) {
-      const s = scales();
-      const [x0, y1] = s.back(drag[0], drag[1]);
-      const [x1, y0] = s.back(drag[2], drag[3]);
-      state.box = [x0, x1, y0, y1].map((value) => Math.round(100 * value) / 100);
-    } else state.box = null;
-    start = drag = null;
+  node.append(clear);
+  place.addEventListener("pointerdown", () => window.addEventListener("pointerup", () => {
+    const { pca_1: across, pca_2: up } = views.pca_map.signal("box");
+    state.box = across && up ? [...across, ...up].map((value) => Math.round(100 * value) / 100) : null;
     refresh();
-  };
-  canvas.addEventListener("pointerup", finish);
-  canvas.addEventListener("pointercancel", () => { start = drag = null; draw(); });
-  new ResizeObserver(draw).observe(canvas);
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-
-  const customers = together(all).n;
-  const some = points.n.length < customers
-    ? ` A sample: ${number(points.n.length)} of ${number(customers)} customers; dragging `
-      + "gives figures of the sample." : "";
+  }, { once: true }));
   return () => {
-    about.textContent = called("Each dot is a customer; near dots are alike. Drag to select." + some);
-    canvas.setAttribute("aria-label", called(`Map of ${number(points.n.length)} customers, coloured `
-      + "by segment. The ranges above select customers without a pointer."));
     clear.disabled = !state.box;
-    draw();
+    const view = views.pca_map;
+    if (!view) return;
+    const ends = { x: state.box?.slice(0, 2), y: state.box?.slice(2) };
+    for (const axis of ["x", "y"]) view.signal(`box_${axis}`, ends[axis]?.map((value) => view.scale(axis)(value)) ?? [0, 0]);
+    view.data("rows", dots()).runAsync();
   };
 }
 
@@ -264,7 +162,7 @@ function value() {
     : "Not a forecast: it holds if customers go on buying as they did. The data cannot tell who stops."));
   return ({ rows, base: total, shown }) => bars(host, shown.filter((i) =>
     rows[i].known.expected).map((i) => ({
-    label: labels[i], colour: segments[i].colour,
+    i,
     bars: [{ share: mean(rows[i], "expected"), text: `${money(mean(rows[i], "expected"))}`
       + ` · ${percent(rows[i].sums.expected / total.sums.expected)}` }],
   })));
@@ -303,39 +201,32 @@ function table() {
     has("expected") && ["Expected spend", (row) => row.sums.expected, money],
   ].filter(Boolean);
   const host = scroller("Figures by segment");
-  const node = card("", "table", "Segments in numbers", null, host);
   let lines = [];
   const button = element("button", { type: "button", class: "plain", onclick: () => {
     const text = lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
-    const link = element("a", { download: "segments.csv",
-      href: URL.createObjectURL(new Blob([text], { type: "text/csv" })) });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    element("a", { download: "segments.csv", href: `data:text/csv;charset=utf-8,${encodeURIComponent(text)}` }).click();
   } }, "Download as CSV");
-  const heading = node.querySelector("h2");
-  const top = element("div", { class: "row", style: { "margin-bottom": "8px" } });
-  heading.before(top);
-  top.append(heading, button);
+  card("", "table", "Segments in numbers", null, host, button);
+  /* A head that sorts: the largest first, and the other way when it is pressed again. */
+  const sorts = (name, at, direction) => element("th", { scope: "col",
+    "aria-sort": direction ? (direction < 0 ? "descending" : "ascending") : "none" },
+  element("button", { type: "button", class: "sorts", onclick: () => {
+    state.sort = [at, -direction || -1];
+    refresh();
+    host.querySelectorAll(".sorts")[at].focus();
+  } }, name, direction && (direction < 0 ? " ▼" : " ▲")));
   return ({ rows, all: total, base, shown }) => {
     if (state.sort && !columns[state.sort[0]]) state.sort = null;
+    const [by, direction] = state.sort || [];
+    const figure = (i) => columns[by][1](rows[i], base);
+    const sorted = state.sort ? shown.toSorted((a, b) => direction * (figure(a) - figure(b))) : shown;
     lines = [["Key", "Segment", ...columns.map(([name]) => name)],
       ...shown.map((i) => [segments[i].segment_key, segments[i].segment_name,
-        ...columns.map(([, figure]) => figure(rows[i], base))])];
-    host.replaceChildren(element("table", {},
-      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Segment"),
-        columns.map(([name], at) => element("th", { scope: "col", "aria-sort": state.sort?.[0] === at
-          ? (state.sort[1] < 0 ? "descending" : "ascending") : "none" }, element("button", { type: "button", class: "sorts",
-          onclick: () => {
-            state.sort = [at, state.sort?.[0] === at ? -state.sort[1] : -1];
-            refresh();
-            host.querySelectorAll(".sorts")[at].focus();
-          } }, name, state.sort?.[0] === at && (state.sort[1] < 0 ? " ▼" : " ▲")))))),
-      element("tbody", {}, (state.sort ? [...shown].sort((a, b) => state.sort[1]
-        * (columns[state.sort[0]][1](rows[a], base) - columns[state.sort[0]][1](rows[b], base))) : shown).map((i) => element("tr", {},
-        element("th", { scope: "row" }, dot(segments[i].colour), short(labels[i], 60)),
-        columns.map(([, figure, said]) => element("td", {}, said(figure(rows[i], base)))))),
-      element("tr", {}, element("th", { scope: "row" }, filtered() ? "All shown" : "All customers"),
-        columns.map(([, figure, said]) => element("td", {}, said(figure(total, base))))))));
+        ...columns.map(([, of]) => of(rows[i], base))])];
+    const line = (row, ...name) => [name, columns.map(([, of, told]) => told(of(row, base)))];
+    host.replaceChildren(tableOf(["Segment", ...columns.map(([name], at) => sorts(name, at, at === by && direction))],
+      [...sorted.map((i) => line(rows[i], dot(segments[i].colour), short(labels[i], 60))),
+        line(total, filtered() ? "All shown" : "All customers")]));
   };
 }
 

@@ -19,30 +19,26 @@ function portrait(host) {
 
 function workOrder(i) {
   const todo = order(i);
-  const [rule] = contents.rules.filter((row) => row.segment_key === segments[i].segment_key);
-  const outer = grid;
-  grid = element("div", { class: "half stack" });
-  if (todo) card("", "order", "Work order", null, todo);
-  if (rule) {
-    card("", "rule", "How to recognise them", null,
-      element("p", {}, element("b", {}, `${mart(rule.rule_text)}. `), upper(mart(rule.reading))));
-  }
-  if (grid.children.length) outer.append(grid);
-  grid = outer;
+  const [rule] = of(i, "rules");
+  if (!todo && !rule) return;
+  grid.append(drawnInto(element("div", { class: "half stack" }), () => {
+    if (todo) card("", "order", "Work order", null, todo);
+    if (rule) {
+      card("", "rule", "How to recognise them", null,
+        element("p", {}, element("b", {}, `${mart(rule.rule_text)}. `), upper(mart(rule.reading))));
+    }
+  }));
 }
 
 function opening(i) {
   const segment = segments[i];
   const whole = together(all);
   const then = before && sizeOn(before, segment.segment_key)?.customers;
-  const value = contents.value.find((row) => row.segment_key === segment.segment_key);
+  const [value] = of(i, "value");
   grid.append(element("section", { class: "card portrait", "aria-label": labels[i],
     style: { "--colour": segment.colour } },
-  element("div", {}, element("h2", {}, dot(segment.colour), labels[i]),
-    element("p", {}, mart(segment.description)),
-    segment.name_note && element("p", { class: "small" }, mart(segment.name_note)),
-    segment.spend_note && element("p", { class: "small" }, mart(segment.spend_note))),
-  element("div", { class: "facts" }, [
+  element("div", {}, element("h2", {}, dot(segment.colour), labels[i]), described(segment)),
+  factsOf([
     [percent(segment.customer_share), "of customers"],
     has("spend") && [percent(segment.spend_share), "of spend"],
     [number(all[i].n), "customers"],
@@ -52,8 +48,7 @@ function opening(i) {
       `${OUTCOME ? lower(OUTCOME) : "answered"}, all customers ${percent(mean(whole, "response"), 1)}`],
     value?.is_estimate && has("expected") && [money(mean(all[i], "expected")),
       `expected each in ${value.horizon_days} days`],
-  ].filter(Boolean).map(([figure, words]) => element("div", {}, element("b", {}, figure),
-    element("span", {}, words))))));
+  ])));
 }
 
 /* A dot for the segment and a bar for everybody, on the range of the segments' means. */
@@ -69,16 +64,14 @@ function place(values, own, average, colour) {
 }
 
 function difference(i, other, choose) {
-  const rows = contents.profiles.filter((row) => row.segment_key === segments[i].segment_key)
-    .slice(0, 9);
+  const rows = of(i, "profiles").slice(0, 9);
   if (!rows.length) return;
   const select = element("select", { "aria-label": "Compare with", onchange: () =>
     choose(select.value === "" ? null : Number(select.value)) },
   element("option", { value: "" }, "all customers only"),
   segments.map((_, j) => j).filter((j) => j !== i).map((j) =>
     element("option", { value: String(j), selected: j === other }, short(labels[j], 40))));
-  const meanOf = (feature, j) => contents.profiles.find((row) =>
-    row.feature === feature && row.segment_key === segments[j].segment_key)?.mean;
+  const meanOf = (feature, j) => of(j, "profiles").find((row) => row.feature === feature)?.mean;
   const head = ["Feature", "low … high", short(labels[i], 26), "All", other !== null && short(labels[other], 26),
     other !== null && "difference"].filter((word) => word !== false);
   card("wide", "different", "What is special about them",
@@ -100,7 +93,7 @@ const signed = (value, unit) => !isFinite(value) ? "–"
 const attributeOf = (row) => `${upper(row.attribute.replaceAll("_", " "))}: ${row.attribute_value}`;
 
 function attributes(i) {
-  const rows = contents.attributes.filter((row) => row.segment_key === segments[i].segment_key).slice(0, 8);
+  const rows = of(i, "attributes").slice(0, 8);
   if (!rows.length) return;
   card("slim", "attributes", "Who they are", "What differs most from all customers.",
     tableOf(["Attribute", "They", "All"], rows.map((row) => [attributeOf(row),
@@ -108,7 +101,7 @@ function attributes(i) {
 }
 
 function answers(i) {
-  const rows = contents.answers.filter((row) => row.segment_key === segments[i].segment_key);
+  const rows = of(i, "answers");
   if (rows.length < 2) return;
   card("half", "answers", "Their answers to campaigns", null, scroller("Answers to campaigns",
     tableOf(["Campaign", "They", "All"], rows.map((row) => [row.campaign.replaceAll("_", " "),
@@ -129,9 +122,8 @@ function neighbours(i) {
     .sort((a, b) => b.customers - a.customers);
   if (!rows.length) return;
   card("half", "neighbours", "Where they come from, where they go", before ? `Since ${day(before)}.` : null,
-    element("ul", { class: "lines" }, rows.map((row) => element("li", {},
-      row.to_segment_key === key
-        ? element("span", {}, "from ", element("b", {}, nameIn(row, "from")))
-        : element("span", {}, "to ", element("b", {}, nameIn(row, "to"))),
-      element("span", {}, number(row.customers))))));
+    linesOf(rows.map((row) => {
+      const side = row.to_segment_key === key ? "from" : "to";
+      return [element("span", {}, `${side} `, element("b", {}, nameIn(row, side))), element("span", {}, number(row.customers))];
+    })));
 }

@@ -4,19 +4,13 @@ function people() {
   const host = element("div", { class: "people", style: { "--columns": String(columns) } });
   grid.append(host);
   const cards = segments.map((segment, i) => {
-    const mine = (rows) => rows.filter((row) => row.segment_key === segment.segment_key);
-    const [action] = mine(contents.actions);
-    const [rule] = mine(contents.rules);
-    const readings = mine(contents.readings);
-    const sizes = element("div", { class: "sizes" });
+    const [[action], [rule], readings] = ["actions", "rules", "readings"].map((part) => of(i, part));
+    const sizes = element("div");
     const node = element("article", { class: "card person", id: `segment-${i}`,
       style: { "--colour": segment.colour }, "aria-label": labels[i] },
     element("div", {}, element("h2", {}, link(i, Infinity)),
       element("p", { class: "label" }, segment.segment_key)),
-    element("p", {}, mart(segment.description)),
-    segment.name_note && element("p", { class: "small" }, mart(segment.name_note)),
-    segment.spend_note && element("p", { class: "small" }, mart(segment.spend_note)),
-    sizes,
+    described(segment), sizes,
     readings.length > 0 && element("div", {}, element("div", { class: "small" }, "Also special about them"),
       element("ul", {}, readings.map((row) => element("li", {}, mart(row.reading))))),
     action && element("div", { class: "act" },
@@ -31,12 +25,8 @@ function people() {
     host.append(node);
     return sizes;
   });
-  return ({ rows, base: total }) => cards.forEach((sizes, i) => {
-    sizes.replaceChildren(...[
-      [percent(rows[i].n / total.n), "of customers"],
-      total.sums.spend > 0 && [percent(rows[i].sums.spend / total.sums.spend), "of spend"],
-      [number(rows[i].n), "customers"],
-    ].filter(Boolean).map(([figure, words]) =>
-      element("div", {}, element("b", {}, figure), element("span", {}, words))));
-  });
+  return ({ rows, base: total }) => cards.forEach((sizes, i) => sizes.replaceChildren(factsOf([
+    [percent(rows[i].n / total.n), "of customers"],
+    total.sums.spend > 0 && [percent(rows[i].sums.spend / total.sums.spend), "of spend"],
+    [number(rows[i].n), "customers"]])));
 }

@@ -11,19 +11,16 @@ const VIEWS = [
   ["campaign", "Campaign", () => has("response") || contents.charts.campaign_profit || contents.charts.campaign_gain,
     () => { response(); campaign(); charted("campaign"); }],
   ["time", "Over time", () => days.length > 1 || contents.charts.spend_by_month,
-    () => { charted("time"); cohorts(); soldWhere(); transitions(); }],
+    () => overTime()],
   ["evidence", "Evidence", () => contents.charts.segments_separation || contents.trust.length, () => { evidence(); charted("evidence"); }],
 ].filter(([, , exists]) => exists());
 
 const follow = (refreshed) => { if (refreshed) followers.push(refreshed); };
 
 function segmentsView() {
-  const cards = element("div", { class: "grid" });
   const one = element("div", { class: "grid" });
-  const outer = grid;
-  outer.replaceWith(element("div", { "data-view": "segments", hidden: true }, cards, one));
-  grid = cards;
-  follow(people());
+  const cards = drawnInto(element("div", { class: "grid" }), () => follow(people()));
+  grid.replaceWith(element("div", { "data-view": "segments", hidden: true }, cards, one));
   const draw = portrait(one);
   follow(() => {
     cards.hidden = state.portrait !== null;
@@ -33,19 +30,15 @@ function segmentsView() {
 }
 
 function explore() {
-  follow(controls());
   follow(keyFigures());
   follow(nobody());
   follow(inShort());
   follow(audience());
   follow(map());
-  const column = element("div", { class: "slim stack" });
-  const outer = grid;
-  grid.append(column);
-  grid = column;
-  follow(sizes());
-  follow(value());
-  grid = outer;
+  grid.append(drawnInto(element("div", { class: "slim stack" }), () => {
+    follow(sizes());
+    follow(value());
+  }));
   follow(special());
   follow(mix("category", "categories", "What do they buy?", "Share of spend by category."));
   follow(mix("channel", "channels", "Where do they buy?", "Share of purchases by channel."));
@@ -66,7 +59,8 @@ async function drawCharts(name) {
 
 async function show() {
   for (const node of main.querySelectorAll("[data-view]")) node.hidden = node.dataset.view !== state.view;
-  document.getElementById("filters").hidden = !exploring();
+  document.getElementById("filters").hidden = !filtering();
+  for (const node of document.querySelectorAll("[data-only]")) node.hidden = node.dataset.only !== state.view;
   for (const item of document.querySelectorAll("nav a")) {
     const here = item.dataset.to === state.view;
     item.classList.toggle("on", here);
@@ -89,7 +83,7 @@ function refresh() {
   const now = current();
   for (const each of followers) each(now);
   writeAddress();
-  const spoken = exploring() ? `${number(now.all.n)} customers shown` : "";
+  const spoken = exploring() ? `${number(now.all.n)} customers shown` : state.view === "time" ? shownOverTime() : "";
   if (announced !== null && announced !== spoken) document.getElementById("spoken").textContent = called(spoken);
   announced = spoken;
   // what no word of the language is known for
@@ -123,6 +117,7 @@ function start() {
     onclick: (event) => { event.preventDefault(); go(name); },
   }, words)));
   readAddress();
+  controls();
   for (const [name, , , draw] of VIEWS) {
     grid = element("div", { class: "grid", "data-view": name, hidden: true });
     main.append(grid);

@@ -89,9 +89,8 @@ function tellingFigures(most) {
   return [...byFeature.values()].filter((rows) => rows.length > 1).sort((a, b) => spread(b) - spread(a))
     .slice(0, most).map((rows) => {
       const top = rows.reduce((one, other) => other.mean > one.mean ? other : one);
-      const i = segments.findIndex((row) => row.segment_key === top.segment_key);
       return headline(`${top.feature_label}, mean`, measured(top.population_mean, top),
-        [`${measured(top.mean, top)} in `, link(i)]);
+        [`${measured(top.mean, top)} in `, link(indexOf(top.segment_key))]);
     });
 }
 
@@ -107,16 +106,14 @@ function who() {
   const worth = has("spend");
   const whole = together(all);
   const most = Math.max(...segments.flatMap((row) => [row.customer_share, row.spend_share || 0]), 1e-9);
-  const bar = (share, colour, pale) => element("div", { class: pale ? "bar pale" : "bar" },
-    element("i", { style: { width: `calc((100% - 4rem) * ${share / most})`, "--colour": colour } }),
-    element("span", {}, percent(share)));
+  const bar = (share, pale) => ({ share, pale, text: percent(share) });
   const head = ["Segment", worth ? "Size and spend" : "Size", "Customers", before && `since ${day(before)}`,
     worth && "Spend each", OUTCOME && has("response") && upper(OUTCOME)].filter(Boolean);
   card("", "who", "Who are they?",
     worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.",
     scroller("Segments", tableOf(head, segments.map((segment, i) => [link(i),
-      element("td", { class: "pair" }, bar(segment.customer_share, segment.colour, worth),
-        worth && segment.spend_share !== null && bar(segment.spend_share, segment.colour, false)),
+      element("td", { class: "pair" }, barsOf(i, [bar(segment.customer_share, worth),
+        worth && segment.spend_share !== null && bar(segment.spend_share)].filter(Boolean), most)),
       number(all[i].n),
       before && change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0, { share: false }),
       worth && money(mean(all[i], "spend")),
@@ -128,7 +125,7 @@ function who() {
 /* Moves between segments, and who came and left, the largest first. */
 function moves() {
   const place = (row, side) => {
-    const i = segments.findIndex((one) => one.segment_key === row[`${side}_segment_key`]);
+    const i = indexOf(row[`${side}_segment_key`]);
     return i < 0 ? element("b", {}, nameIn(row, side)) : link(i);
   };
   return contents.transitions.filter((row) => row.from_segment_key !== row.to_segment_key
@@ -152,10 +149,7 @@ function spendMoves() {
       ` ${by > 0 ? "spend more" : "spend less"}: ${money(each)} each, ${money(was)} before.`]);
 }
 
-const nameIn = (row, side) => {
-  const key = row[`${side}_segment_key`];
-  return segments.some((one) => one.segment_key === key) ? nameOf(key) : row[`${side}_segment_name`] || key;
-};
+const nameIn = (row, side) => labels[indexOf(row[`${side}_segment_key`])] ?? (row[`${side}_segment_name`] || row[`${side}_segment_key`]);
 const people_ = (count) => `${number(count)} ${count === 1 ? "customer" : "customers"}`;
 
 function whatChanged() {
@@ -166,16 +160,7 @@ function whatChanged() {
     stayed > 0 && [element("b", {}, people_(stayed)), " stayed where they were."],
   ].filter(Boolean) : [["This is the first build. From the next one on, this box says who moved, "
     + "who joined and who left."]];
-  card("", "changed", "What changed?", before ? `Since ${day(before)}.` : null,
-    element("ul", { class: "lines" }, items.map((words) => element("li", {}, element("span", {}, words)))));
-}
-
-function work(title, colour, words, file, pays, unreachable) {
-  return element("article", { class: "work" }, dot(colour),
-    element("div", {}, element("h3", {}, title), words.length > 0 && element("p", {}, words),
-      file && element("p", {}, "List: ", literally("code", file), unreachable > 0
-        ? `, without ${number(unreachable)} who may not be written to` : "")),
-    pays && element("div", { class: "money" }, pays));
+  card("", "changed", "What changed?", before ? `Since ${day(before)}.` : null, linesOf(items.map((words) => element("span", {}, words))));
 }
 
 const advises = (action) => action.objective && action.objective !== "no advice";
@@ -189,10 +174,9 @@ const atRisk = (action) => action.at_risk_customers > 0 && action.retention_reas
 /* What to do about one segment, from its action, the plan of the campaign and its list. */
 function order(i) {
   const segment = segments[i];
-  const mine = (rows) => rows.find((row) => row.segment_key === segment.segment_key);
-  const action = mine(contents.actions);
-  const plan = mine(contents.plan);
-  const reached = all[i].n - (mine(contents.unreachable)?.no_contact_customers || 0);
+  const [[action], [plan], [unreachable]] = ["actions", "plan", "unreachable"].map((part) => of(i, part));
+  const shut = unreachable?.no_contact_customers || 0;
+  const reached = all[i].n - shut;
   if (!action) return null;
   const words = [action.message_idea && `${action.message_idea}.`, action.offer && `Offer: ${lower(action.offer)}.`,
     action.channel && `Channel: ${action.channel}.`, atRisk(action)].filter(Boolean).map((part) => [mart(part), " "]);
@@ -202,8 +186,11 @@ function order(i) {
     : [element("b", {}, number(reached)), reached === 1 ? "customer" : "customers"];
   // without evidence for advice, what sets them apart is what there is to work with
   const title = advises(action) ? [`${upper(action.objective)}: `, labels[i]] : [labels[i]];
-  return work(title, segment.colour, [advises(action) ? "" : mart(`${apart(action)} `), ...words.flat()],
-    `audiences/${segment.list_file}`, pays, all[i].n - reached);
+  return element("article", { class: "work" }, dot(segment.colour),
+    element("div", {}, element("h3", {}, title), element("p", {}, advises(action) ? "" : mart(`${apart(action)} `), words),
+      element("p", {}, "List: ", literally("code", `audiences/${segment.list_file}`),
+        shut > 0 && `, without ${number(shut)} who may not be written to`)),
+    element("div", { class: "money" }, pays));
 }
 
 function toDo() {
@@ -228,19 +215,14 @@ const answer = (sentence) => named(sentence).split(/(?<=[.!?]) (?=[A-Z])/)[0];
 
 function whyBelieve(id = "believe", told_ = named) {
   if (!contents.trust.length) return;
-  card("", id, "Why believe it?", null,
-    element("ul", { class: "lines trust" }, contents.trust.map((row) => element("li", {},
-      element("span", { class: `mark ${row.verdict}`, "aria-hidden": "true" }, MARKS[row.verdict] || "✗"),
-      element("span", {}, element("b", {}, asked(row.topic), " ", VERDICTS[row.verdict] || row.verdict, " "),
-        told_(row.sentence))))));
+  card("", id, "Why believe it?", null, linesOf(contents.trust.map((row) => [
+    element("span", { class: `mark ${row.verdict}`, "aria-hidden": "true" }, MARKS[row.verdict] || "✗"),
+    element("span", {}, element("b", {}, asked(row.topic), " ", VERDICTS[row.verdict] || row.verdict, " "),
+      told_(row.sentence))]), "trust"));
 }
 
 function week() {
   headlines();
-  const outer = grid;
-  for (const [size, draw] of [["week-main", [who, toDo]], ["week-side", [whatChanged, () => whyBelieve("believe", answer)]]]) {
-    grid = element("div", { class: `${size} stack` });
-    outer.append(grid);
-    for (const each of draw) each();
-  }
+  grid.append(drawnInto(element("div", { class: "week-main stack" }), () => { who(); toDo(); }),
+    drawnInto(element("div", { class: "week-side stack" }), () => { whatChanged(); whyBelieve("believe", answer); }));
 }
