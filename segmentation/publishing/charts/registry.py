@@ -92,7 +92,7 @@ THEME: dict[str, Any] = {
     "legend": {
         **{"labelFontSize": 12, "title": None, "orient": "top", "labelLimit": 300},
         **{"symbolType": "circle", "symbolOpacity": 1, "labelColor": "#22303c"},
-        "columns": {"signal": "width < 360 ? 2 : 5"},
+        "columns": 5,
     },
     "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelLimit": 400},
     "range": {
@@ -108,7 +108,7 @@ THEME: dict[str, Any] = {
 # names of segments in lines, two of them about their tick
 _LINES = (
     "split(trim(replace(truncate(datum.value, 44), "
-    r"regexp('(.{1,24})(\s|$)', 'g'), '$1\n')), '\n')"
+    "regexp('(.{1,24})( |$)', 'g'), '$1\\n')), '\\n')"
 )
 _HIGHER = {"test": f"length({_LINES}) > 1", "value": -6}
 SEGMENT_AXIS = {

@@ -258,7 +258,9 @@ def test_page_has_the_same_specification(sample):
         pictures = specifications(connection)
     assert {"campaign_gain", "campaign_profit", "category_mix"} <= set(page)
     for name, chart in page.items():
-        assert chart["rows"] == pictures[name]["datasets"]["rows"], name
+        # the dots of the map stand on the page once, with what they are filtered by
+        if name != "pca_map":
+            assert chart["rows"] == pictures[name]["datasets"]["rows"], name
         assert kinds(chart["spec"]) == kinds(pictures[name]["vconcat"][0]), name
 
 

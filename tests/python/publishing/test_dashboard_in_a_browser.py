@@ -148,13 +148,17 @@ def test_an_address_leads_to_a_segment(visit):
 def test_dragging_on_the_map_selects(visit):
     page = visit(EXPLORE)
     box = page.locator("#map canvas").bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.move(box["x"] + 60, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.up()
     assert 0 < int(shown(page).split()[0]) < 200
+    selected = shown(page)
+    assert "&box=" in page.url
     page.click("text=Clear the selection")
     assert shown(page) == "300 of 300 customers"
+    page.go_back()
+    assert shown(page) == selected
 
 
 def test_a_selection_from_a_sample_says_so(visit, tiny_warehouse):
@@ -165,7 +169,7 @@ def test_a_selection_from_a_sample_says_so(visit, tiny_warehouse):
     page = visit(EXPLORE)
     assert "A sample: 200 of 300 customers" in page.inner_text("#map")
     box = page.locator("#map canvas").bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.move(box["x"] + 60, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
     page.mouse.up()

@@ -8,7 +8,7 @@ async function drawPictures() {
   for (const name of ["category_mix", "campaign_profit", "campaign_response"].filter((one) => contents.charts[one])) {
     const node = element("div", { style: { width: "640px" } });
     // oxlint-disable-next-line no-await-in-loop -- one picture after the other
-    const { view } = await window.vegaEmbed(node, { ...framed(name, rowsOf(name)),
+    const { view } = await window.vegaEmbed(node, { ...framed(name, rowsOf(name), 640),
       width: 500, autosize: { type: "pad" } }, EMBEDDED);
     // oxlint-disable-next-line no-await-in-loop
     pictures[name] = await view.toSVG();

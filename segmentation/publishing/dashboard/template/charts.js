@@ -4,7 +4,7 @@
 const INK = getComputedStyle(document.documentElement).getPropertyValue("--ink");
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
 const CONFIG = { ...contents.theme, background: null,
-  text: { ...contents.theme.text, color: INK }, legend: { ...contents.theme.legend, labelColor: INK },
+  text: { ...contents.theme.text, color: INK },
   font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif" };
 
 /* How Vega draws: nothing is evaluated, and figures have the marks of the language. */
@@ -46,15 +46,20 @@ function heightOf(name, rows) {
   return height?.step ? height.step * new Set(rows.map((row) => row[encoding.y.field])).size : height;
 }
 
-const framed = (name, rows) => ({ ...resolved(contents.charts[name].spec), width: "container", height: heightOf(name, rows),
-  autosize: { type: "fit-x", contains: "padding" }, config: CONFIG,
-  description: called(contents.charts[name].description), data: { name: "rows", values: rows } });
+/* As wide as its place, the legend in as many columns as fit. */
+function framed(name, rows, width) {
+  const columns = Math.max(1, Math.floor(width / 170));
+  const legend = { ...contents.theme.legend, labelColor: INK, columns, labelLimit: Math.floor(width / columns) - 30 };
+  return { ...resolved(contents.charts[name].spec), width: "container", height: heightOf(name, rows),
+    autosize: { type: "fit-x", contains: "padding" }, config: { ...CONFIG, legend },
+    description: called(contents.charts[name].description), data: { name: "rows", values: rows } };
+}
 
 function chart(host, name, rows = rowsOf(name), description = contents.charts[name].description) {
   const node = element("div", { class: "chart", role: "img", "aria-label": description });
   host.append(node);
   charts.push(async () => {
-    const { view } = await window.vegaEmbed(node, framed(name, rows), EMBEDDED);
+    const { view } = await window.vegaEmbed(node, framed(name, rows, node.clientWidth), EMBEDDED);
     node.setAttribute("role", "figure");
     views[name] = view;
     node.after(element("button", { type: "button", class: "plain save", "aria-label": `Save as a picture: ${description}`,

@@ -14,7 +14,6 @@ const views = {};
 let charts = [];
 // below so many customers a figure says little
 const FEW = 30;
-const GREY = "#7c8894";
 const BLUE = "#3f83c4";
 
 /* ---- names -------------------------------------------------------------------- */

@@ -27,8 +27,10 @@ function spent() {
   const rows = SPENT.filter(isShown);
   if (!conditions().some((one) => one.kind === "group")) return rows;
   const sums = summed(contents.orders, ["ordered_month", "segment_key"], ["spend", "n"]);
-  return rows.map((row) => [row, sums[`${row.ordered_month} ${row.segment_key}`]]).filter(([, sum]) => sum)
-    .map(([row, { spend, n }]) => ({ ...row, spend, customers: n }));
+  return rows.flatMap((row) => {
+    const sum = sums[`${row.ordered_month} ${row.segment_key}`];
+    return sum ? [Object.assign({}, row, { spend: sum.spend, customers: sum.n })] : [];
+  });
 }
 
 function shownOverTime() {
