@@ -32,7 +32,7 @@ __all__ = ["read_contents"]
 # cells of the cube at most; rare filter values are gathered until it fits
 MOST_CELLS = 4_000
 # cells by month at most; the last filters are let go until they fit
-MOST_OF_MONTHS = 12_000
+MOST_MONTHS = 12_000
 _MOST_FEATURES = 12
 _MOST_POINTS = 3_000
 _OTHER = "Other or not known"
@@ -245,23 +245,21 @@ def _cube(
     for most_values in (12, 8, 6, 5, 4, 3, 2, 0):
         filters = _filters(connection, marts, most_values)
         indexed = _indexed(filters, keys)
-        names = _names(filters)
-        by = ", ".join(map(identifier, names))
-        query = f"select {by}, count(*) as n"
+        by = _columns(filters)
         if _count(connection, f"select distinct {by} from ({indexed})") <= MOST_CELLS:
             break
-    for measure in measures:
-        column = identifier(measure["name"])
-        query += f", sum({column}), count({column})"
-    cells = connection.execute(
-        f"{query} from ({indexed}) group by {by} order by {by}"
-    ).fetchall()
-    by_column = [list(column) for column in zip(*cells, strict=True)]
-    return filters, _table(by_column, names, measures)
+    sums = "".join(
+        f", sum({identifier(name)}) as {identifier('sum:' + name)}"
+        f", count({identifier(name)}) as {identifier('known:' + name)}"
+        for name in (measure["name"] for measure in measures)
+    )
+    query = f"select {by}, count(*) as n{sums} from ({indexed}) group by {by}"
+    return filters, _table(connection, f"{query} order by {by}", filters, measures)
 
 
-def _names(filters: list[dict]) -> list[str]:
-    return ["segment", *(row["name"] for row in filters)]
+def _columns(filters: list[dict]) -> str:
+    """Return the columns of a cell: its segment, and the values of the filters."""
+    return ", ".join(["segment", *(identifier(row["name"]) for row in filters)])
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -269,28 +267,29 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return count
 
 
-def _table(by_column: list[list], names: list[str], measures: list[dict]) -> dict:
+def _table(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    filters: list[dict],
+    measures: list[dict],
+) -> dict[str, Any]:
     """Return columns by what they are; a count is left out where all are known."""
-    first = len(names)
-    customers = by_column[first]
-    sums, known = {}, {}
-    for number, measure in enumerate(measures):
-        values, counts = by_column[first + 1 + 2 * number : first + 3 + 2 * number]
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    if not rows:
+        return {}
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    by = ["segment", *(row["name"] for row in filters)]
+    table = {"by": {name: columns.pop(name) for name in by}, "sums": {}, "known": {}}
+    for name in (measure["name"] for measure in measures):
         # a billion to the last unit: sums of cells have to add up
-        sums[measure["name"]] = [_short(value or 0) for value in values]
-        if counts != customers:
-            known[measure["name"]] = counts
-    return {
-        "n": customers,
-        "by": dict(zip(names, by_column[:first], strict=True)),
-        "sums": sums,
-        "known": known,
-    }
-
-
-def _short(value: float) -> float | int:
-    value = float(f"{value:.9g}")
-    return int(value) if value.is_integer() else value
+        sums = [float(f"{value or 0:.9g}") for value in columns.pop(f"sum:{name}")]
+        table["sums"][name] = [int(sum) if sum.is_integer() else sum for sum in sums]
+        known = columns.pop(f"known:{name}")
+        if known != columns["n"]:
+            table["known"][name] = known
+    return {**table, **columns}
 
 
 def _filters(
@@ -354,27 +353,22 @@ def _points(
     """Return the customers on the map, each a cell of one, by a hash of the key."""
     if "customer_embedding" not in marts:
         return {}
-    names = _names(filters)
-    places = ["pca_1", "pca_2"]
-    query = "select " + ", ".join(map(identifier, names)) + ", 1 as n"
-    for measure in measures:
-        name = identifier(measure["name"])
-        query += f", round({name}, 3), cast({name} is not null as integer)"
-    for place in places:
-        query += f", round(cast({place} as double), 2)"
-    rows = connection.execute(
-        f"{query} from ({_indexed(filters, keys)}) "
-        "inner join (select * exclude (segment_key) from marts.customer_embedding) "
+    figures = "".join(
+        f", round({identifier(name)}, 3) as {identifier('sum:' + name)}"
+        f", cast({identifier(name)} is not null as integer) "
+        f"as {identifier('known:' + name)}"
+        for name in (measure["name"] for measure in measures)
+    )
+    query = (
+        f"select {_columns(filters)}, 1 as n{figures}, "
+        "round(cast(pca_1 as double), 2) as pca_1, "
+        "round(cast(pca_2 as double), 2) as pca_2 "
+        f"from ({_indexed(filters, keys)}) inner join "
+        "(select customer_id, pca_1, pca_2 from marts.customer_embedding) as places "
         "using (customer_id) where pca_1 is not null and pca_2 is not null "
         f"order by md5(customer_id), customer_id limit {_MOST_POINTS}"
-    ).fetchall()
-    if not rows:
-        return {}
-    by_column = [list(column) for column in zip(*rows, strict=True)]
-    table = _table(by_column, names, measures)
-    last = len(names) + 1 + 2 * len(measures)
-    table["places"] = dict(zip(places, by_column[last:], strict=True))
-    return table
+    )
+    return _table(connection, query, filters, measures)
 
 
 def _orders(
@@ -386,52 +380,33 @@ def _orders(
     """Return spend and buyers by month, and who came in a quarter and bought later."""
     if "customer_orders" not in marts:
         return {}, {}
-    names = [row["name"] for row in filters]
     orders = (
         "(select customer_id, ordered_month, segment_key_then, spend, is_purchase "
-        "from marts.customer_orders) inner join (select customer_id, segment, "
-        f"{_columns(names)} from ({_indexed(filters, keys)})) using (customer_id)"
+        f"from marts.customer_orders) inner join (select customer_id, "
+        f"{_columns(filters)} from ({_indexed(filters, keys)})) using (customer_id)"
     )
-    # as the mart of months has it: the segment of that time
-    cells = "select distinct ordered_month, segment_key_then, {} from {}"
-    while (
-        names
-        and _count(connection, cells.format(_columns(names), orders)) > MOST_OF_MONTHS
-    ):
-        names.pop()
-    months = _by_cell(
-        connection,
-        f"select ordered_month, segment_key_then as segment_key, {_columns(names)}"
-        "sum(spend) as spend, count(distinct customer_id) filter (is_purchase) as n "
-        f"from {orders} group by all order by all",
-        names,
+    cells = f"select distinct ordered_month, segment_key_then, {{}} from {orders}"
+    while filters and _count(connection, cells.format(_columns(filters))) > MOST_MONTHS:
+        filters = filters[:-1]
+    by = _columns(filters)
+    months = (
+        f"select cast(ordered_month as varchar) as month, segment_key_then, {by}, "
+        "cast(sum(spend) as double) as spend, "
+        "count(distinct customer_id) filter (is_purchase) as n "
+        f"from {orders} group by all order by all"
     )
     joined = "min(ordered_month) filter (is_purchase) over (partition by customer_id)"
-    cohorts = _by_cell(
-        connection,
-        "select cast(date_trunc('quarter', joined) as date) as joined, "
+    cohorts = (
+        "select strftime(date_trunc('quarter', joined), '%Y-%m-%d') as joined, "
         "cast(date_diff('quarter', joined, ordered_month) as integer) as later, "
-        f"segment, {_columns(names)}count(distinct customer_id) as n "
+        f"{by}, count(distinct customer_id) as n "
         f"from (select *, {joined} as joined from {orders}) where is_purchase "
-        "group by all order by all",
-        ["segment", *names],
+        "group by all order by all"
     )
-    return months, cohorts
-
-
-def _columns(names: list[str]) -> str:
-    return "".join(f"{identifier(name)}, " for name in names)
-
-
-def _by_cell(
-    connection: duckdb.DuckDBPyConnection, query: str, by: list[str]
-) -> dict[str, Any]:
-    """Return the columns of a query, those that filters go by under ``by``."""
-    rows = mart_rows(connection, mart_columns(connection), query)
-    if not rows:
-        return {}
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    return {"by": {name: columns.pop(name) for name in by}, **columns}
+    return (
+        _table(connection, months, filters, []),
+        _table(connection, cohorts, filters, []),
+    )
 
 
 def _list(values: list[str]) -> str:

@@ -1,6 +1,7 @@
 """Write the dashboard: a page, its script, Vega and the figures in one file."""
 
 import json
+import re
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -103,11 +104,5 @@ def _page(contents: dict, vega: str) -> str:
         "script": _script(template),
     }
     page = (template / "page.html").read_text("utf-8")
-    # one pass from the front: what has been put in is not looked at again
-    written = []
-    for name in ("style", "contents", "vega", "script"):
-        before, mark, page = page.partition(f"/*{name}*/")
-        if not mark:
-            raise ValueError(f"page.html has no place for {name}")
-        written += [before, parts[name]]
-    return "".join([*written, page])
+    # one pass: what has been put in is not looked at again
+    return re.sub(r"/\*(\w+)\*/", lambda place: parts[place[1]], page)

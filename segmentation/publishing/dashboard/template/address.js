@@ -96,7 +96,7 @@ function readAddress() {
     view: VIEWS.some(([name]) => name === guessed) ? guessed : "week",
     portrait: alone ? found[0] : null,
     segments: new Set(alone ? [] : found),
-    box: box.length === 4 && box.every(isFinite) && contents.points.places ? box : null,
+    box: box.length === 4 && box.every(isFinite) && contents.points.pca_1 ? box : null,
     sort: sort.length === 2 && sort.every(isFinite) ? sort : null,
     chosen: Object.fromEntries(filters.map(({ name, values }) => [name, values.indexOf(words.get(name))]).filter(([, i]) => i >= 0)),
     ranges: Object.fromEntries(ranged.map(({ name }) => [name, ends(name)])

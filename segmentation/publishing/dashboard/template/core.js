@@ -130,11 +130,11 @@ function passes(table, i) {
   if (!filtering()) return true;
   // over time fewer groups are told apart, and their filters are not seen
   if (Object.entries(state.chosen).some(([name, wanted]) => table.by[name] && table.by[name][i] !== wanted)) return false;
-  if (!table.places) return true;
+  if (!table.pca_1) return true;
   const isIn = ([name, range]) => (table.known[name]?.[i] ?? 1) && within(table.sums[name][i], range);
   const { box } = state;
   return Object.entries(state.ranges).every(isIn) && (!box
-    || (within(table.places.pca_1[i], box.slice(0, 2)) && within(table.places.pca_2[i], box.slice(2))));
+    || (within(table.pca_1[i], box.slice(0, 2)) && within(table.pca_2[i], box.slice(2))));
 }
 
 const filtered = () => exploring() && conditions().length > 0;

@@ -106,12 +106,12 @@ function sizes() {
 /* The customers on a plane: a box that is drawn on it selects those within. */
 function map() {
   const { points } = contents;
-  if (!points.places?.pca_1 || !points.places.pca_2) return null;
+  if (!points.pca_1) return null;
   const [dotted, customers] = [points.n.length, together(all).n];
   const node = card("wide", "map", "Segment map", "Each dot is a customer; near dots are alike. Drag to select."
     + (dotted < customers ? ` A sample: ${number(dotted)} of ${number(customers)} customers; dragging gives figures of the sample.` : ""));
-  const dots = () => points.n.map((_, i) => ({ segment: labels[points.by.segment[i]], pca_1: points.places.pca_1[i],
-    pca_2: points.places.pca_2[i], is_lit: chosen(points, i) && passes(points, i) }));
+  const dots = () => points.n.map((_, i) => ({ segment: labels[points.by.segment[i]], pca_1: points.pca_1[i],
+    pca_2: points.pca_2[i], is_lit: chosen(points, i) && passes(points, i) }));
   const place = chart(node, "pca_map", dots(), `Map of ${number(dotted)} customers, coloured by segment. `
     + "The ranges above select customers without a pointer.");
   const clear = element("button", { type: "button", class: "plain",

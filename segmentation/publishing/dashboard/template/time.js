@@ -26,7 +26,7 @@ function summed(table, names, figures) {
 function spent() {
   const rows = SPENT.filter(isShown);
   if (!conditions().some((one) => one.kind === "group")) return rows;
-  const sums = summed(contents.orders, ["ordered_month", "segment_key"], ["spend", "n"]);
+  const sums = summed(contents.orders, ["month", "segment_key_then"], ["spend", "n"]);
   return rows.flatMap((row) => {
     const sum = sums[`${row.ordered_month} ${row.segment_key}`];
     return sum ? [Object.assign({}, row, { spend: sum.spend, customers: sum.n })] : [];
