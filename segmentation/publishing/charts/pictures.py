@@ -207,20 +207,7 @@ def _query_names(
 
 
 def chosen_axes(features: list[str], x: str | None, y: str | None) -> tuple[str, str]:
-    """Return the two features to draw against each other.
-
-    Parameters
-    ----------
-    features : list of str
-        Those with known values.
-    x, y : str or None
-        Names; by default income and total spend, where the input has them.
-
-    Raises
-    ------
-    UserError
-        Where a name is not among the features, or both are the same.
-    """
+    """Return those asked for, else income and total spend, else the first there are."""
     for option, name in [("--x", x), ("--y", y)]:
         if name is not None and name not in features:
             raise UserError(

@@ -76,35 +76,10 @@ _NAMED = """
     where status = 'current';
 """
 
-THEME: dict[str, Any] = {
-    "font": "Liberation Sans, Arial, Helvetica, sans-serif",
-    "view": {"stroke": None},
-    "numberFormat": ",.2~f",
-    "mark": {"color": "#3f83c4"},
-    "line": {"strokeWidth": 2.5},
-    "text": {"fontSize": 13, "color": "#22303c"},
-    "axis": {
-        **{"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
-        **{"labelColor": "#22303c", "titleColor": "#22303c", "labelLimit": 260},
-        **{"labelPadding": 6, "titlePadding": 8, "ticks": False},
-        **{"gridColor": "#e7eaed", "domainColor": "#b9c0c7"},
-    },
-    "legend": {
-        **{"labelFontSize": 12, "title": None, "orient": "top", "labelLimit": 300},
-        **{"symbolType": "circle", "symbolOpacity": 1, "labelColor": "#22303c"},
-        "columns": 5,
-    },
-    "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelLimit": 400},
-    "range": {
-        "diverging": ["#d9772e", "#ffffff", "#4a9bca"],  # below, as all, above
-        # hues apart from the segments' own: a category is not taken for a segment
-        "category": [
-            *("#4a5f7d", "#8a5a83", "#a85468", "#b9704a", "#8c7a3f"),
-            *("#3f7f7a", "#6b6f9e", "#77828d", "#5f8450", "#94604f"),
-        ],
-    },
-}
-
+_FOLDER = files("segmentation.publishing.charts")
+THEME: dict[str, Any] = yaml.safe_load(
+    _FOLDER.joinpath("theme.yaml").read_text("utf-8")
+)
 # names of segments in lines, two of them about their tick
 _LINES = (
     "split(trim(replace(truncate(datum.value, 44), "
@@ -158,8 +133,7 @@ class Chart:
 @cache
 def charts() -> tuple[Chart, ...]:
     """Return all charts by name."""
-    folder = files("segmentation.publishing.charts")
-    found = [file for file in folder.iterdir() if file.name.endswith(".yml")]
+    found = [file for file in _FOLDER.iterdir() if file.name.endswith(".yml")]
     return tuple(
         Chart(file.name.removesuffix(".yml"), **yaml.safe_load(file.read_text("utf-8")))
         for file in sorted(found, key=lambda file: file.name)
@@ -178,20 +152,7 @@ def drawn(
 ) -> dict | str:
     """Return a chart with its rows and words, or why there is nothing to draw.
 
-    Parameters
-    ----------
-    connection : DuckDB connection
-        Of the warehouse, after `say_names`.
-    chart : Chart
-        The chart.
-    names : dict of str to str
-        What the places in braces of its queries stand for.
-
-    Returns
-    -------
-    dict or str
-        ``title``, ``about``, ``description``, ``note``, ``spec`` and ``rows``; or a
-        reason.
+    `say_names` comes before; ``names`` are what braces in the queries stand for.
     """
     missing = missing_marts(mart_columns(connection), chart.words + chart.rows)
     if missing:

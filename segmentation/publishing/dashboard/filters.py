@@ -27,15 +27,7 @@ def wide_mart(marts: dict[str, set[str]]) -> str:
 def filters_of(
     connection: duckdb.DuckDBPyConnection, marts: dict[str, set[str]]
 ) -> list[tuple[str, str, str]]:
-    """Return name, label and expression of each filter.
-
-    Parameters
-    ----------
-    connection : duckdb.DuckDBPyConnection
-        Its current database has the schema `marts`.
-    marts : dict
-        Columns of every mart.
-    """
+    """Return name, label and expression of each filter; ``marts`` has their columns."""
     filters = [
         (name, label, value)
         for name, label, needs, value in _FILTERS

@@ -79,9 +79,6 @@ SECTIONS = {
             total_spend, year_before_on
         from marts.segment_sizes_history order by observed_on, segment_key
     """,
-    "period": """
-        select min(ordered_on) as first_day from marts.customer_orders
-    """,
     "sold": """
         select category, channel, segment_key, allocated_spend as spend
         from marts.category_demand where channel is not null

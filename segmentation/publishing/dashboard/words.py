@@ -7,9 +7,7 @@ from typing import Any
 import duckdb
 import vl_convert
 
-from segmentation.publishing.dashboard.units import plural
-
-__all__ = ["read_wording"]
+__all__ = ["plural", "read_wording"]
 
 # the country whose marks a language has where the definition names none
 _COUNTRIES = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "it": "it-IT", "es": "es-ES"}
@@ -71,3 +69,18 @@ def _definition(connection: duckdb.DuckDBPyConnection) -> dict:
         f"select {', '.join(wanted)} from staging.input_dialect"
     ).fetchone()
     return dict(zip(wanted, row or (), strict=False))
+
+
+def plural(unit: str) -> str:
+    """Return more than one of them; macros/say_unit.sql has the same.
+
+    Examples
+    --------
+    >>> [plural(unit) for unit in ("account", "policy", "business", "person", "day")]
+    ['accounts', 'policies', 'businesses', 'people', 'days']
+    """
+    if unit == "person":
+        return "people"
+    if unit.endswith("y") and unit[-2:-1] not in "aeiou":
+        return f"{unit[:-1]}ies"
+    return f"{unit}es" if unit.endswith(("s", "x", "ch", "sh")) else f"{unit}s"

@@ -64,7 +64,7 @@ function element(tag, properties, ...children) {
     else if (["title", "aria-label"].includes(name)) node.setAttribute(name, called(String(value)));
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined
     && child !== false).map((child) => child instanceof Node ? child : called(String(child))));
   return node;
 }
@@ -204,16 +204,9 @@ const shaded = (share, text, title = null) => element("td", { title, style: {
   background: `rgba(var(--above), ${(0.6 * share).toFixed(2)})` } }, text);
 
 /* Bars of a segment on the scale of the longest of all, with room on the right for the figure. */
-const barsOf = (i, bars, most, room = "4rem") => bars.map(({ share, text, pale }) =>
+const barsOf = (i, bars, most, room = "4rem") => element("td", { class: "pair" }, bars.map(({ share, text, pale }) =>
   element("div", { class: pale ? "bar pale" : "bar", style: { "--colour": segments[i].colour } },
-    element("i", { style: { width: `calc((100% - ${room}) * ${share / most})` } }), element("span", {}, text)));
-
-function bars(host, rows) {
-  const most = Math.max(...rows.flatMap((row) => row.bars.map((bar) => bar.share)), 1e-9);
-  host.replaceChildren(...rows.flatMap(({ i, bars: own }) => [
-    element("div", { class: "who" }, dot(segments[i].colour), short(labels[i], 60)),
-    element("div", {}, barsOf(i, own, most, "9.5rem"))]));
-}
+    element("i", { style: { width: `calc((100% - ${room}) * ${share / most})` } }), element("span", {}, text))));
 
 const indexOf = (key) => segments.findIndex((row) => row.segment_key === key);
 const nameOf = (key) => labels[indexOf(key)] ?? key;

@@ -75,31 +75,13 @@ function inShort() {
   };
 }
 
-
 function sizes() {
-  const worth = has("spend");
-  const node = card("", "sizes", worth ? "How big, how valuable?" : "How big?",
-    worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.");
-  const host = element("div", { class: "bars" });
-  const note = element("p", { class: "note" });
-  node.append(host, note);
+  const host = element("div");
+  card("", "sizes", has("spend") ? "How big, how valuable?" : "How big?", aboutSizes(), host);
   return ({ rows, base: total, shown }) => {
-    bars(host, shown.map((i) => ({
-      i,
-      bars: [
-        { share: rows[i].n / total.n, pale: worth,
-          text: `${percent(rows[i].n / total.n)} · ${number(rows[i].n)} customers` },
-        worth && total.sums.spend > 0 && { share: rows[i].sums.spend / total.sums.spend,
-          text: `${percent(rows[i].sums.spend / total.sums.spend)} of spend` },
-      ].filter(Boolean),
-    })));
-    note.textContent = called(worth && shown.length > 1 ? (() => {
-      const best = shown.reduce((a, b) =>
-        rows[b].sums.spend / rows[b].n > rows[a].sums.spend / rows[a].n ? b : a);
-      return `A customer of “${short(labels[best], 60)}” spends `
-        + `${money(rows[best].sums.spend / rows[best].n)}; `
-        + `the average is ${money(total.sums.spend / total.n)}.`;
-    })() : "");
+    const best = shown.toSorted((a, b) => mean(rows[b], "spend") - mean(rows[a], "spend"))[0];
+    host.replaceChildren(sizeTable(rows, total, shown), element("p", { class: "note" }, has("spend") && shown.length > 1
+      && `A customer of “${short(labels[best], 60)}” spends ${money(mean(rows[best], "spend"))}; the average is ${money(mean(total, "spend"))}.`));
   };
 }
 
@@ -155,17 +137,16 @@ function value() {
     row?.is_estimate ? "What will they be worth?" : "What if they go on as they did?",
     `Expected spend of a customer in the ${row?.horizon_days ?? "next"} days ahead, `
     + "and the segment's share of it.");
-  const host = element("div", { class: "bars" });
-  node.append(host);
-  node.append(element("p", { class: "note" }, row?.is_estimate
+  const host = element("div");
+  node.append(host, element("p", { class: "note" }, row?.is_estimate
     ? `An estimate from each customer's own purchases. ${mart(row.accuracy)}`
     : "Not a forecast: it holds if customers go on buying as they did. The data cannot tell who stops."));
-  return ({ rows, base: total, shown }) => bars(host, shown.filter((i) =>
-    rows[i].known.expected).map((i) => ({
-    i,
-    bars: [{ share: mean(rows[i], "expected"), text: `${money(mean(rows[i], "expected"))}`
-      + ` · ${percent(rows[i].sums.expected / total.sums.expected)}` }],
-  })));
+  return ({ rows, base: total, shown }) => {
+    const known = shown.filter((i) => rows[i].known.expected);
+    const most = Math.max(...known.map((i) => mean(rows[i], "expected")), 1e-9);
+    host.replaceChildren(tableOf(["Segment", "Expected spend each"], known.map((i) => [link(i), barsOf(i, [{ share: mean(rows[i], "expected"),
+      text: `${money(mean(rows[i], "expected"))} · ${percent(rows[i].sums.expected / total.sums.expected)}` }], most, "7rem")]), "who-table"));
+  };
 }
 
 function rfm() {

@@ -30,14 +30,9 @@ function segmentsView() {
 }
 
 function explore() {
-  follow(keyFigures());
-  follow(nobody());
-  follow(inShort());
-  follow(audience());
-  follow(map());
+  for (const part of [keyFigures, nobody, inShort, audience, map]) follow(part());
   grid.append(drawnInto(element("div", { class: "slim stack" }), () => {
-    follow(sizes());
-    follow(value());
+    for (const part of [sizes, value]) follow(part());
   }));
   follow(special());
   follow(mix("category", "categories", "What do they buy?", "Share of spend by category."));

@@ -35,9 +35,8 @@ function headline(label, figure, note, line) {
 
 /* What was spent when: from the definition, or from the orders. */
 function period() {
-  const [orders] = contents.period;
   const [version] = contents.version;
-  const first = wording.first_day || orders?.first_day;
+  const first = wording.first_day || contents.orders.month?.[0];
   return first && version ? `${month(first)}\u00a0–\u00a0${month(version.observed_on)}` : null;
 }
 
@@ -102,23 +101,27 @@ function mostOutcome() {
   return most === undefined ? "" : [`${percent(rate(most), 1)} in `, link(most)];
 }
 
+/* The segments with bars of their size and what they spend, among those of the total. */
+function sizeTable(rows, total, shown) {
+  const worth = has("spend") && total.sums.spend > 0;
+  const sharesOf = (i) => [rows[i].n / total.n, worth && rows[i].sums.spend / total.sums.spend].filter((share) => share !== false);
+  const most = Math.max(...shown.flatMap(sharesOf), 1e-9);
+  const outcome = OUTCOME && has("response");
+  // what history knows is of whole segments
+  const then = rows === all && before;
+  return scroller("Segments", tableOf(["Segment", worth ? "Size and spend" : "Size", "Customers", then && `since ${day(then)}`,
+    worth && "Spend each", outcome && upper(OUTCOME)].filter(Boolean), shown.map((i) => [link(i),
+    barsOf(i, sharesOf(i).map((share, at) => ({ share, pale: worth && at === 0, text: percent(share) })), most), number(rows[i].n),
+    then && change(rows[i].n, sizeOn(then, segments[i].segment_key)?.customers ?? 0, { share: false }),
+    worth && money(mean(rows[i], "spend")), outcome && percent(mean(rows[i], "response"), 1)].filter(Boolean)), "who-table"));
+}
+
+const aboutSizes = () => has("spend") ? "Pale: share of customers. Full: share of spend." : "Share of customers.";
+
 function who() {
-  const worth = has("spend");
   const whole = together(all);
-  const most = Math.max(...segments.flatMap((row) => [row.customer_share, row.spend_share || 0]), 1e-9);
-  const bar = (share, pale) => ({ share, pale, text: percent(share) });
-  const head = ["Segment", worth ? "Size and spend" : "Size", "Customers", before && `since ${day(before)}`,
-    worth && "Spend each", OUTCOME && has("response") && upper(OUTCOME)].filter(Boolean);
-  card("", "who", "Who are they?",
-    worth ? "Pale: share of customers. Full: share of spend." : "Share of customers.",
-    scroller("Segments", tableOf(head, segments.map((segment, i) => [link(i),
-      element("td", { class: "pair" }, barsOf(i, [bar(segment.customer_share, worth),
-        worth && segment.spend_share !== null && bar(segment.spend_share)].filter(Boolean), most)),
-      number(all[i].n),
-      before && change(all[i].n, sizeOn(before, segment.segment_key)?.customers ?? 0, { share: false }),
-      worth && money(mean(all[i], "spend")),
-      OUTCOME && has("response") && percent(mean(all[i], "response"), 1)].filter(Boolean)), "who-table")),
-    worth && element("p", { class: "note" }, `All ${number(whole.n)} customers spend `
+  card("", "who", "Who are they?", aboutSizes(), sizeTable(all, whole, segments.map((_, i) => i)),
+    has("spend") && element("p", { class: "note" }, `All ${number(whole.n)} customers spend `
       + `${money(mean(whole, "spend"))} each${period() ? ` (${period()})` : ""}.`));
 }
 
@@ -223,6 +226,6 @@ function whyBelieve(id = "believe", told_ = named) {
 
 function week() {
   headlines();
-  grid.append(drawnInto(element("div", { class: "week-main stack" }), () => { who(); toDo(); }),
-    drawnInto(element("div", { class: "week-side stack" }), () => { whatChanged(); whyBelieve("believe", answer); }));
+  grid.append(drawnInto(element("div", { class: "wide stack" }), () => { who(); toDo(); }),
+    drawnInto(element("div", { class: "slim stack" }), () => { whatChanged(); whyBelieve("believe", answer); }));
 }
