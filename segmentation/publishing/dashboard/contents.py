@@ -378,7 +378,7 @@ def _orders(
     keys: list[str],
 ) -> tuple[dict, dict]:
     """Return spend and buyers by month, and who came in a quarter and bought later."""
-    if "customer_orders" not in marts:
+    if "segment_key_then" not in marts.get("customer_orders", set()):
         return {}, {}
     orders = (
         "(select customer_id, ordered_month, segment_key_then, spend, is_purchase "

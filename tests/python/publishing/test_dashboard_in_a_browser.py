@@ -415,6 +415,108 @@ def test_value_that_is_no_forecast_is_not_called_one(visit, sample, sample_addre
     assert "Not a forecast" in page.inner_text("#value")
 
 
+# two years of orders, and the marts that sum them up
+ORDERS = """
+    create table marts.customer_orders as
+    select
+        customer_id, cast(ordered_on as date) as ordered_on, segment_key,
+        cast(date_trunc('month', ordered_on) as date) as ordered_month,
+        cast(10 + hash(customer_id) % 90 as decimal(18, 2)) as spend,
+        nth % 7 > 0 as is_purchase, segment_key as segment_key_then
+    from marts.customers, unnest([1, 2, 3, 4, 5, 6, 7]) as orders (nth),
+        lateral (
+            select date '2022-07-01'
+                + cast(hash(customer_id) % 200 + 70 * nth as integer) as ordered_on
+        ) as days;
+    create table marts.segment_spend_by_month as
+    select
+        ordered_month, segment_key, segment_key as segment_name, sum(spend) as spend,
+        count(distinct customer_id) filter (is_purchase) as customers
+    from marts.customer_orders group by all;
+    create table marts.category_demand as
+    select
+        category, channel, segment_key, row_number() over () as allocated_spend
+    from unnest(['toys', 'garden']) as categories (category),
+        unnest(['web', 'store']) as channels (channel), marts.segments;
+"""
+
+
+def test_time_is_filtered_as_the_marts_say(visit, tiny_warehouse):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(ORDERS)
+        everything, spend, buyers = connection.execute(
+            """
+            select
+                sum(spend), sum(spend) filter (is_asked), count(
+                    distinct (customer_id, ordered_month)
+                ) filter (is_asked and is_purchase)
+            from (
+                select
+                    orders.*, household_type = 'Couple'
+                    and orders.segment_key in ('S01', 'S02') and ordered_month
+                    between date '2022-11-01' and date '2023-04-01' as is_asked
+                from marts.customer_orders as orders
+                inner join marts.customers using (customer_id)
+            )
+            """
+        ).fetchone()
+        came = connection.execute(
+            """
+            select count(*) from (
+                select min(ordered_month) as joined from marts.customer_orders
+                inner join marts.customers using (customer_id)
+                where is_purchase and household_type = 'Couple'
+                and customer_orders.segment_key in ('S01', 'S02') group by customer_id
+            ) where joined between date '2022-10-01' and date '2022-12-31'
+            """
+        ).fetchone()
+        sold = connection.execute(
+            "select sum(allocated_spend) from marts.category_demand "
+            "where category = 'toys' and segment_key in ('S01', 'S02') "
+            "group by channel order by channel"
+        ).fetchall()
+    page = visit("#view=time")
+    assert shown(page).startswith(f"{everything:,.0f} in ")
+    page.select_option("#filters select[name=from]", label="Nov 2022")
+    page.select_option("#filters select[name=to]", label="Apr 2023")
+    page.select_option("#filters select[name=household]", label="Couple")
+    for chip in page.locator("#filters button[aria-pressed]").all()[:2]:
+        chip.click()
+    assert shown(page) == f"{spend:,.0f} in 6 months"
+    page.wait_for_function(
+        """wanted => {
+            const bars = [...document.querySelectorAll("#spend-by-month [aria-label]")]
+                .map((bar) => bar.ariaLabel.replaceAll(",", ""));
+            const sum = (name) => bars.reduce((total, words) => total
+                + Number(words.match(`${name}: ([0-9]+)`)?.[1] ?? 0), 0);
+            return sum("Spend") === wanted[0] && sum("Customers") === wanted[1];
+        }""",
+        arg=[float(spend), buyers],
+    )
+    first = page.locator("#cohorts tbody tr").first.inner_text().split("\t")
+    assert first[:2] == ["Oct 2022", str(*came)]
+    page.select_option("#filters select[name=category]", label="toys")
+    assert page.locator("#sold tbody tr").all_inner_texts() == [
+        "\t".join(["toys", *(str(amount) for (amount,) in sold)])
+    ]
+    assert page.inner_text("#sold .note") == "Not filtered by Household, Period."
+    assert page.inner_text("#spend-by-month .note") == "Not filtered by Category."
+    assert page.url.endswith(
+        "#view=time&segment=S01%2CS02&household=Couple"
+        "&from=2022-11&to=2023-04&category=toys"
+    )
+    assert shown(visit("#" + page.url.split("#")[1])) == shown(page)
+    page.go_back()  # to all categories
+    assert page.locator("#sold tbody tr").count() == 2
+    page.select_option("#filters select[name=to]", index=0)
+    assert "Nobody matches." in page.inner_text("[data-view=time] .nobody")
+    page.click("[data-view=time] .nobody button >> text=Period")
+    assert shown(page).endswith(" months")
+    page.click("text=Clear all")
+    assert shown(page).startswith(f"{everything:,.0f} in ")
+    assert page.url.endswith("#view=time")
+
+
 def test_first_line_says_the_day_of_the_data_and_the_last_one_that_of_the_fit(
     visit, tiny_warehouse, tmp_path
 ):
@@ -724,8 +826,9 @@ def orders_address(tiny_warehouse, tmp_path) -> str:
             """
             create table marts.customer_orders as
             select
-                customer_id, true as is_purchase,
-                day as ordered_on, date_trunc('month', day)::date as ordered_month,
+                customer_id, true as is_purchase, 10.0 as spend,
+                segment_key as segment_key_then, day as ordered_on,
+                date_trunc('month', day)::date as ordered_month,
             from marts.customers
             cross join (values (0), (3)) as months (later)
             cross join lateral (

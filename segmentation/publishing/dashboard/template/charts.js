@@ -79,8 +79,8 @@ function charted(view, each = () => {}) {
   }
 }
 
-/* A chart that has been drawn, with other rows. */
-const update = (name, rows) => views[name]?.height(heightOf(name, rows)).data("rows", rows).resize().runAsync();
+/* A chart that has been drawn, with other rows: copies, as Vega marks those that it has seen. */
+const update = (name, rows) => views[name]?.height(heightOf(name, rows)).data("rows", structuredClone(rows)).resize().run();
 
 function heatCell(index, text, title) {
   // as strong for half as for twice the average
