@@ -45,8 +45,7 @@ function controls() {
   follow((now) => {
     chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(state.segments.has(i))));
     const made = conditions();
-    limits.replaceChildren(...made.filter((one) => one.isLimit).map(({ words, drop }) => element("button", { type: "button",
-      "aria-label": `Remove: ${words}`, onclick: () => { drop(); refresh(); } }, literally("span", `${words} ✕`))));
+    limits.replaceChildren(...made.filter((one) => one.isLimit).map(({ words, drop }) => letGo(words, `${words} ✕`, drop)));
     shown.textContent = called(shownIn(now));
     reset.disabled = !made.length;
   });

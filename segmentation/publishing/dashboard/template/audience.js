@@ -48,6 +48,10 @@ function conditions() {
   return made;
 }
 
+/* A button that lets go of a condition. */
+const letGo = (label, words, drop) => element("button", { type: "button", class: "plain", "aria-label": `Remove: ${label}`,
+  onclick: () => { drop(); refresh(); } }, literally("span", words));
+
 const inShell = (text) => `"${text.replace(/["\\$`]/g, "\\$&")}"`;
 
 function copied(label, text) {

@@ -188,6 +188,10 @@ function tableOf(head, rows, kind = null) {
       element("tr", {}, element("th", { scope: "row" }, name), cells.flat().map(made("td"))))));
 }
 
+/* A figure between what it is called and what it is of. */
+const labelled = (label, figure, note) => [element("div", { class: "label" }, label),
+  element("div", { class: "figure" }, figure), element("div", { class: "label" }, note)];
+
 /* Figures, each above what it is of. */
 const factsOf = (pairs) => element("div", { class: "facts" }, pairs.filter(Boolean).map(([figure, words]) =>
   element("div", {}, element("b", {}, figure), element("span", {}, words))));

@@ -20,10 +20,7 @@ function keyFigures() {
       has("expected") && ["Expected spend", money(total.sums.expected),
         `${horizon ?? "next"} days, ${money(mean(total, "expected"))} a customer`],
     ].filter(Boolean);
-    host.replaceChildren(...figures.map(([label, figure, note]) =>
-      element("div", { class: "card" }, element("div", { class: "label" }, label),
-        element("div", { class: "figure" }, figure),
-        element("div", { class: "label" }, note))));
+    host.replaceChildren(...figures.map((figure) => element("div", { class: "card" }, labelled(...figure))));
   };
 }
 
@@ -34,10 +31,7 @@ function nobody(isThere = ({ all: total }) => total.n > 0) {
   return (now) => {
     host.hidden = isThere(now);
     if (host.hidden) return;
-    const drop = (words, undo) => element("button", { type: "button", class: "plain",
-      onclick: () => { undo(); refresh(); } }, `${words} ✕`);
-    host.replaceChildren(called("Nobody matches. Remove: "),
-      ...conditions().map((one) => drop(called(one.label), one.drop)));
+    host.replaceChildren(called("Nobody matches. Remove: "), ...conditions().map(({ label, drop }) => letGo(label, `${called(label)} ✕`, drop)));
   };
 }
 

@@ -28,9 +28,7 @@ function spark(values) {
 }
 
 function headline(label, figure, note, line) {
-  return element("div", { class: "headline" },
-    element("div", {}, element("div", { class: "label" }, label),
-      element("div", { class: "figure" }, figure), element("div", { class: "label" }, note)), line);
+  return element("div", { class: "headline" }, element("div", {}, labelled(label, figure, note)), line);
 }
 
 /* What was spent when: from the definition, or from the orders. */

@@ -141,8 +141,8 @@ let tries = 0;
 const isWord = (text) => /[a-z]{2}/i.test(text);
 
 /* Names that read like a list are not taken apart, nor are they where they are cut short. */
-const whole = English ? [] : contents.segments.map((row) => row.segment_name).filter((name) => name?.includes(", "))
-  .flatMap((name) => [name, wording.words[name] ?? name])
+const whole = English ? [] : contents.segments
+  .flatMap(({ segment_name: name }) => name?.includes(", ") ? [name, wording.words[name] ?? name] : [])
   .flatMap((name) => [Infinity, 60, 40, 34, 28, 26].map((letters) => short(name, letters)))
   .filter((name, i, all_) => all_.indexOf(name) === i).sort((a, b) => b.length - a.length);
 
