@@ -1,10 +1,10 @@
 /* ---- charts ------------------------------------------------------------------- */
 
 // as pictures have it, with the page's own letters and ink on its own ground
-const [INK, CARD] = ["--ink", "--card"].map((name) => getComputedStyle(document.documentElement).getPropertyValue(name));
+const [INK, CARD, GRID] = ["--ink", "--card", "--grid"].map((name) => getComputedStyle(document.documentElement).getPropertyValue(name));
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
 const CONFIG = { ...contents.theme, background: null,
-  text: { ...contents.theme.text, color: INK }, style: { halo: { ...contents.theme.style.halo, stroke: CARD } },
+  axis: { ...contents.theme.axis, gridColor: GRID }, text: { ...contents.theme.text, color: INK }, style: { halo: { ...contents.theme.style.halo, stroke: CARD } },
   font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif" };
 
 /* How Vega draws: nothing is evaluated, and figures have the marks of the language. */
