@@ -4,7 +4,8 @@
 const [INK, CARD, GRID] = ["--ink", "--card", "--grid"].map((name) => getComputedStyle(document.documentElement).getPropertyValue(name));
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
 const CONFIG = { ...contents.theme, background: null,
-  axis: { ...contents.theme.axis, gridColor: GRID }, text: { ...contents.theme.text, color: INK }, style: { halo: { ...contents.theme.style.halo, stroke: CARD } },
+  axis: { ...contents.theme.axis, gridColor: GRID }, text: { ...contents.theme.text, color: INK },
+  style: { halo: { ...contents.theme.style.halo, stroke: CARD } },
   font: "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif" };
 
 /* How Vega draws: nothing is evaluated, and figures have the marks of the language. */
@@ -80,7 +81,7 @@ function charted(view, each = () => {}) {
 }
 
 /* A chart that has been drawn, with other rows: copies, as Vega marks those that it has seen. */
-const update = (name, rows) => views[name]?.height(heightOf(name, rows)).data("rows", structuredClone(rows)).resize().run();
+const update = (name, rows) => views[name]?.height(heightOf(name, rows)).data("rows", structuredClone(rows)).resize().runAsync();
 
 function heatCell(index, text, title) {
   // as strong for half as for twice the average

@@ -104,7 +104,7 @@ function map() {
     if (!view) return;
     const ends = { x: state.box?.slice(0, 2), y: state.box?.slice(2) };
     for (const axis of ["x", "y"]) view.signal(`box_${axis}`, ends[axis]?.map((value) => view.scale(axis)(value)) ?? [0, 0]);
-    view.data("rows", dots()).run();
+    view.data("rows", dots()).runAsync();
   };
 }
 
