@@ -35,7 +35,7 @@ function planTable() {
     money(row("expected_profit"))];
   return tableOf(["Segment", "To contact", "Kept aside", "Expected responses", "Expected profit"],
     [...plan.map((row) => line(nameOf(row.segment_key), (column) => row[column])),
-      line("All", (column) => plan.reduce((sum, row) => sum + row[column], 0))]);
+      line("All", (column) => sumOf(plan, (row) => row[column]))]);
 }
 
 /* The curve of profit by size, at a cost, an income and a size that can be tried out. */

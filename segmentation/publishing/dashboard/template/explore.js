@@ -114,7 +114,7 @@ function mix(role, id, title, about) {
   const name = `${role}_mix`;
   if (items.length < 2 || !contents.charts[name]) return null;
   const shares = (total, segment) => {
-    const sum = items.reduce((a, item) => a + total.sums[item.name], 0);
+    const sum = sumOf(items, (item) => total.sums[item.name]);
     return sum > 0 ? items.map((item, i) => ({ segment, item: called(item.label), item_order: i,
       share: total.sums[item.name] / sum })) : [];
   };

@@ -40,18 +40,17 @@ function period() {
 
 function headlines() {
   const whole = together(all);
-  const on = (date, name) => contents.sizes.filter((row) => row.observed_on === date)
-    .reduce((sum, row) => sum + row[name], 0);
+  const on = (date, name) => sumOf(contents.sizes.filter((row) => row.observed_on === date), (row) => row[name]);
   const [counts, spends] = ["customers", "total_spend"].map((name) => days.map((date) => on(date, name)));
   const [ago] = contents.sizes.filter((row) => row.observed_on === today && row.year_before_on);
   const than = (name, settings) => before && [
     change(on(today, name), on(before, name), settings), element("span", {}, ` since ${day(before)}`),
     ago && on(ago.year_before_on, name) > 0 && element("span", {},
       element("br"), change(on(today, name), on(ago.year_before_on, name), settings), " in a year")];
-  const sum = (name) => contents.actions.reduce((total, row) => total + (row[name] || 0), 0);
+  const sum = (name) => sumOf(contents.actions, (row) => row[name] || 0);
   const [result] = contents.results;
   // the plan that the orders below add up to; the campaign's view has the curve
-  const planned = (name) => contents.plan.reduce((total, row) => total + row[name], 0);
+  const planned = (name) => sumOf(contents.plan, (row) => row[name]);
   const [risk, best] = [sum("at_risk_customers"), sum("high_value_at_risk_customers")];
   const told = [
     headline(upper(UNIT.many), number(whole.n), than("customers", { good: 1 })
@@ -154,8 +153,7 @@ const nameIn = (row, side) => labels[indexOf(row[`${side}_segment_key`])] ?? (ro
 const people_ = (count) => `${number(count)} ${count === 1 ? "customer" : "customers"}`;
 
 function whatChanged() {
-  const stayed = contents.transitions.filter((row) => row.from_segment_key === row.to_segment_key)
-    .reduce((sum, row) => sum + row.customers, 0);
+  const stayed = sumOf(contents.transitions.filter((row) => row.from_segment_key === row.to_segment_key), (row) => row.customers);
   const items = before ? [
     ...moves(), ...spendMoves(),
     stayed > 0 && [element("b", {}, people_(stayed)), " stayed where they were."],
