@@ -74,17 +74,12 @@ function headlines() {
    the highest. Features are ranked by the spread of the means of segments that are large
    enough, measured in their mean distance from that of all. */
 function tellingFigures(most) {
-  const large = new Set(segments.filter((_, i) => all[i].n >= FEW).map((row) => row.segment_key));
-  const byFeature = new Map();
-  for (const row of contents.profiles) {
-    if (large.has(row.segment_key) && row.population_mean) {
-      byFeature.set(row.feature, [...byFeature.get(row.feature) || [], row]);
-    }
-  }
-  const spread = (rows) => Math.max(...rows.map((row) => Math.abs(row.mean / row.population_mean - 1)));
-  return [...byFeature.values()].filter((rows) => rows.length > 1).sort((a, b) => spread(b) - spread(a))
-    .slice(0, most).map((rows) => {
-      const top = rows.reduce((one, other) => other.mean > one.mean ? other : one);
+  const rows = segments.flatMap((_, i) => all[i].n >= FEW ? of(i, "profiles") : []).filter((row) => row.population_mean);
+  const features = [...new Set(rows.map((row) => row.feature))].map((name) => rows.filter((row) => row.feature === name));
+  const spread = (own) => Math.max(...own.map((row) => Math.abs(row.mean / row.population_mean - 1)));
+  return features.filter((own) => own.length > 1).sort((a, b) => spread(b) - spread(a))
+    .slice(0, most).map((own) => {
+      const top = own.reduce((one, other) => other.mean > one.mean ? other : one);
       return headline(`${top.feature_label}, mean`, measured(top.population_mean, top),
         [`${measured(top.mean, top)} in `, link(indexOf(top.segment_key))]);
     });
