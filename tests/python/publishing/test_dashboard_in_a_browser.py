@@ -124,6 +124,7 @@ def test_a_filter_changes_every_figure(visit):
     before = [page.inner_text(part) for part in parts]
     page.select_option("select[name=household]", label="Couple")
     assert shown(page) == "150 of 300 customers"
+    assert page.locator("#audience code").nth(2).inner_text() == page.url
     assert figure(page, "Total spend") == "30,300"
     for part, text in zip(parts, before, strict=True):
         assert page.inner_text(part) != text, part

@@ -76,8 +76,8 @@ function go(view, portraitOf = null) {
 
 function refresh() {
   const now = current();
+  writeAddress();  // first: the link of an own list is the address
   for (const each of followers) each(now);
-  writeAddress();
   const spoken = exploring() ? `${number(now.all.n)} customers shown` : state.view === "time" ? shownOverTime() : "";
   if (announced !== null && announced !== spoken) document.getElementById("spoken").textContent = called(spoken);
   announced = spoken;
