@@ -15,18 +15,6 @@ customers as (
 
 ),
 
-catalogue as (
-
-    select * from {{ ref('int_features_offered') }}
-
-),
-
-dialect as (
-
-    select * from {{ ref('input_dialect') }}
-
-),
-
 counted as (
 
     select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
@@ -146,9 +134,9 @@ select
         when not counts.is_varied then 'it is the same for practically all customers'
     end as left_out_because
 
-from catalogue
+from {{ ref('int_features_offered') }} as catalogue
 
-cross join dialect
+cross join {{ ref('input_dialect') }} as dialect
 
 left join counts
     on catalogue.feature = counts.feature

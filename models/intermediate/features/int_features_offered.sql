@@ -1,11 +1,5 @@
 with
 
-known as (
-
-    select * from {{ ref('feature_catalogue') }}
-
-),
-
 declared as (
 
     {{ exploded(
@@ -34,7 +28,7 @@ select
     low_phrase,
     description
 
-from known
+from {{ ref('feature_catalogue') }}
 
 union all
 

@@ -45,12 +45,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
 bought_categories as (
 
     select count(distinct category) as bought_categories
@@ -69,7 +63,7 @@ counted as (
         {% endfor %}
         cast({{ needs[-1][2] }} as bigint) as need_{{ needs | length }}
 
-    from customers
+    from {{ ref('int_customers_engineered') }}
 
     cross join bought_categories
 

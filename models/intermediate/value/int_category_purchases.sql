@@ -8,12 +8,6 @@ lines as (
 
     where reject_reason is null and is_purchase and category is not null
 
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
 )
 
 select
@@ -24,7 +18,7 @@ select
 
 from lines
 
-cross join input_statistics
+cross join {{ ref('int_input_statistics') }} as input_statistics
 
 group by
     lines.customer_id, lines.category, lines.ordered_on, input_statistics.observed_on

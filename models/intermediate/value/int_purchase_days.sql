@@ -8,12 +8,6 @@ orders as (
 
     where is_purchase
 
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
 )
 
 -- several orders on one day are one purchase; what came back with them is taken off
@@ -25,6 +19,6 @@ select
 
 from orders
 
-cross join input_statistics
+cross join {{ ref('int_input_statistics') }} as input_statistics
 
 group by orders.customer_id, orders.ordered_on, input_statistics.observed_on

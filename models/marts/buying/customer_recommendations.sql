@@ -4,18 +4,6 @@
 
 with
 
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
 current_segments as (
 
     select * from {{ ref('int_current_segments') }}
@@ -147,9 +135,9 @@ candidates as (
                     )
         end as fitted_score
 
-    from customer_segments
+    from {{ ref('customer_segments') }} as customer_segments
 
-    inner join customers
+    inner join {{ ref('customers') }} as customers
         on customer_segments.customer_id = customers.customer_id
         and customers.no_contact_reason is null
 

@@ -8,12 +8,6 @@ customers as (
 
 ),
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- where the file counts more deals than purchases, all of the spend is at a discount
 totals as (
 
@@ -88,5 +82,5 @@ select
 
 from indexed
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on indexed.segment_key = current_segments.segment_key

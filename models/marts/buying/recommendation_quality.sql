@@ -2,12 +2,6 @@
 
 with
 
-profiles as (
-
-    select * from {{ ref('ml_category_profiles') }}
-
-),
-
 measured as (
 
     {{ exploded(
@@ -46,5 +40,5 @@ select
 
 from measured
 
-inner join profiles
+inner join {{ ref('ml_category_profiles') }} as profiles
     on measured.model_version = profiles.model_version

@@ -11,12 +11,6 @@ importance as (
         fields=['feature', 'metric', 'estimate', 'lower', 'upper']
     ) }}
 
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
 )
 
 select
@@ -36,5 +30,5 @@ select
 
 from importance
 
-left join catalogue
+left join {{ ref('int_feature_catalogue') }} as catalogue
     on importance.feature = catalogue.feature

@@ -2,24 +2,6 @@
 
 with
 
-evaluated as (
-
-    select * from {{ ref('int_campaign_evaluated') }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-money as (
-
-    select * from {{ ref('int_campaign_money') }}
-
-),
-
 cut_off as (
 
     select {{ campaign_threshold() }} as threshold from {{ ref('ml_campaign_response') }}
@@ -39,11 +21,11 @@ ranked as (
             order by evaluated.probability desc, evaluated.customer_id
         ) as decile
 
-    from evaluated
+    from {{ ref('int_campaign_evaluated') }} as evaluated
 
     cross join cut_off
 
-    inner join customer_segments
+    inner join {{ ref('customer_segments') }} as customer_segments
         on evaluated.customer_id = customer_segments.customer_id
 
 ),
@@ -221,4 +203,4 @@ from points
 
 cross join population
 
-cross join money
+cross join {{ ref('int_campaign_money') }} as money

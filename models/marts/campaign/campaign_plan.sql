@@ -2,24 +2,6 @@
 
 with
 
-targets as (
-
-    select * from {{ ref('campaign_targets') }}
-
-),
-
-scores as (
-
-    select * from {{ ref('campaign_response_scores') }}
-
-),
-
-money as (
-
-    select * from {{ ref('int_campaign_money') }}
-
-),
-
 planned as (
 
     select
@@ -37,9 +19,9 @@ planned as (
             ) as double
         ) as expected_responses
 
-    from scores
+    from {{ ref('campaign_response_scores') }} as scores
 
-    left join targets
+    left join {{ ref('campaign_targets') }} as targets
         on scores.customer_id = targets.customer_id
 
     group by scores.segment_key, scores.segment_name
@@ -63,4 +45,4 @@ select
 
 from planned
 
-cross join money
+cross join {{ ref('int_campaign_money') }} as money

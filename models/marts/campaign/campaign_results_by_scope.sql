@@ -2,24 +2,6 @@
 
 with
 
-outcomes as (
-
-    select * from {{ ref('stg_input__campaign_outcomes') }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-money as (
-
-    select * from {{ ref('int_campaign_money') }}
-
-),
-
 scoped as (
 
     select
@@ -28,7 +10,7 @@ scoped as (
         was_contacted,
         has_responded
 
-    from outcomes
+    from {{ ref('stg_input__campaign_outcomes') }} as outcomes
 
     union all
 
@@ -38,9 +20,9 @@ scoped as (
         outcomes.was_contacted,
         outcomes.has_responded
 
-    from outcomes
+    from {{ ref('stg_input__campaign_outcomes') }} as outcomes
 
-    inner join customer_segments
+    inner join {{ ref('customer_segments') }} as customer_segments
         on outcomes.customer_id = customer_segments.customer_id
 
 ),
@@ -127,4 +109,4 @@ select
 
 from compared
 
-cross join money
+cross join {{ ref('int_campaign_money') }} as money

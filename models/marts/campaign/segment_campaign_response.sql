@@ -10,12 +10,6 @@ field_totals as (
 
 ),
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 rated as (
 
     select
@@ -52,5 +46,5 @@ select
 
 from rated
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on rated.segment_key = current_segments.segment_key

@@ -5,18 +5,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-offered as (
-
-    select * from {{ ref('int_features_offered') }}
-
-),
-
 lengthened as (
 
     {% for measure in measures %}
@@ -28,7 +16,7 @@ lengthened as (
         {{ loop.index }} as measure_order,
         cast({{ quoted_name(measure) }} as double) as measure_value
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     where {{ quoted_name(measure) }} is not null
     {{ 'union all' if not loop.last }}
@@ -41,7 +29,7 @@ lengthened as (
         0 as measure_order,
         0e0 as measure_value
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     where false
     {% endfor %}
@@ -60,5 +48,5 @@ select
 
 from lengthened
 
-left join offered
+left join {{ ref('int_features_offered') }} as offered
     on lengthened.measure = offered.feature

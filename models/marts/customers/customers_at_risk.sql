@@ -2,12 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
 playbook as (
 
     select * from {{ ref('playbook') }}
@@ -22,7 +16,7 @@ valued as (
         *,
         coalesce(nullif(value_level, 'unknown'), 'middle') as playbook_level
 
-    from customers
+    from {{ ref('customers') }}
 
 ),
 
@@ -62,7 +56,7 @@ listed as (
 
     from {{ ref('int_risk_by_forecast') }} as by_forecast
 
-    inner join customers
+    inner join {{ ref('customers') }} as customers
         on by_forecast.customer_id = customers.customer_id
 
 )

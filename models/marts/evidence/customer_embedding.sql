@@ -13,18 +13,6 @@ embedded as (
 
 ),
 
-loadings as (
-
-    select * from {{ ref('embedding_loadings') }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-),
-
 explained as (
 
     select
@@ -33,7 +21,7 @@ explained as (
         max(case when component = 2 then explained_variance_share end)
             as pca_2_explained_variance_share
 
-    from loadings
+    from {{ ref('embedding_loadings') }}
 
 )
 
@@ -53,6 +41,6 @@ from embedded
 
 cross join explained
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on embedded.model_version = segment_versions.model_version
     and embedded.segment_key = segment_versions.segment_key

@@ -11,12 +11,6 @@ measured as (
         fields=['customer_id', 'segment_key', 'silhouette']
     ) }}
 
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
 )
 
 -- measured at the fit: who has left or moved since has no silhouette any more
@@ -32,6 +26,6 @@ select
 
 from measured
 
-inner join customer_segments
+inner join {{ ref('customer_segments') }} as customer_segments
     on measured.customer_id = customer_segments.customer_id
     and measured.segment_key = customer_segments.segment_key

@@ -11,12 +11,6 @@ loadings as (
         fields=['component', 'feature', 'loading', 'explained_variance_share']
     ) }}
 
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
 )
 
 select
@@ -29,5 +23,5 @@ select
 
 from loadings
 
-left join catalogue
+left join {{ ref('int_feature_catalogue') }} as catalogue
     on loadings.feature = catalogue.feature

@@ -17,12 +17,6 @@ comparisons as (
         ]
     ) }}
 
-),
-
-versions as (
-
-    select * from {{ ref('ml_segment_model') }}
-
 )
 
 select
@@ -65,5 +59,5 @@ select
 
 from comparisons
 
-inner join versions
+inner join {{ ref('ml_segment_model') }} as versions
     on comparisons.model_version = versions.model_version

@@ -14,12 +14,6 @@ tree as (
         ]
     ) }}
 
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
 )
 
 select
@@ -38,6 +32,6 @@ select
 
 from tree
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on tree.model_version = segment_versions.model_version
     and tree.segment_key = segment_versions.segment_key

@@ -11,12 +11,6 @@ memberships as (
         fields=['customer_id', 'segment_key', 'probability', 'is_published']
     ) }}
 
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
 )
 
 select
@@ -29,6 +23,6 @@ select
 
 from memberships
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on memberships.model_version = segment_versions.model_version
     and memberships.segment_key = segment_versions.segment_key

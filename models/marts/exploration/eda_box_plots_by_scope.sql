@@ -10,24 +10,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 current_segments as (
 
     select * from {{ ref('int_current_segments') }}
@@ -69,7 +51,7 @@ quartiles as (
         {% endfor %}
         scopes.segment_key
 
-    from sampled
+    from {{ ref('int_exploration_sample') }} as sampled
 
     inner join scopes
         on sampled.segment_key = scopes.member_key
@@ -119,7 +101,7 @@ summarised as (
         scopes.segment_key,
         scopes.segment_name
 
-    from customers
+    from {{ ref('customers_wide') }} as customers
 
     inner join scopes
         on customers.segment_key = scopes.member_key
@@ -162,7 +144,7 @@ select
 
 from lengthened
 
-inner join catalogue
+inner join {{ ref('int_feature_catalogue') }} as catalogue
     on lengthened.feature = catalogue.feature
 
 where lengthened.known > 0

@@ -22,12 +22,6 @@ customers as (
 
 ),
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 counted as (
 
     {% for attribute, label in attributes.items() %}
@@ -136,7 +130,7 @@ completed as (
 
     from all_values
 
-    cross join current_segments
+    cross join {{ ref('int_current_segments') }} as current_segments
 
     left join summed
         on current_segments.segment_key = summed.segment_key

@@ -16,12 +16,6 @@ sampled as (
 
 ),
 
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 lengthened as (
 
     {{ stacked('sampled', feature_values) }}
@@ -97,9 +91,9 @@ select
     {%- endfor %}
     cast(coalesce(both_ways.known_customers, 0) as bigint) as known_customers
 
-from catalogue as own
+from {{ ref('int_feature_catalogue') }} as own
 
-cross join catalogue as other
+cross join {{ ref('int_feature_catalogue') }} as other
 
 left join both_ways
     on own.feature = both_ways.feature

@@ -24,24 +24,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 -- what one pass can tell, wide; only the figures become long
 measured as (
 
@@ -58,7 +40,7 @@ measured as (
         {% endfor %}
         count(*) as customers
 
-    from customers
+    from {{ ref('customers_wide') }}
 
 ),
 
@@ -87,7 +69,7 @@ ranked as (
         {% endfor %}
         count(*) as quantile_customers
 
-    from sampled
+    from {{ ref('int_exploration_sample') }}
 
 ),
 
@@ -132,7 +114,7 @@ shaped as (
         {% endfor %}
         max(ranked.quantile_customers) as quantile_customers
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     cross join spread
 
@@ -179,7 +161,7 @@ select
 
 from lengthened
 
-inner join catalogue
+inner join {{ ref('int_feature_catalogue') }} as catalogue
     on lengthened.feature = catalogue.feature
 
 inner join told_apart

@@ -16,12 +16,6 @@ customers as (
 
 ),
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 summaries as (
 
     select * from {{ ref('eda_feature_summary') }}
@@ -182,7 +176,7 @@ scopes as (
         segment_key,
         segment_name
 
-    from current_segments
+    from {{ ref('int_current_segments') }}
 
     union all
 

@@ -6,21 +6,9 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
 current_version as (
 
     select model_version from {{ ref('ml_segment_model') }} where is_current
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
 
 ),
 
@@ -32,7 +20,7 @@ sized as (
         count(customer_id) as customers,
         sum(total_spend) as total_spend
 
-    from customers
+    from {{ ref('customers') }}
 
     group by segment_key
 
@@ -172,5 +160,5 @@ select
 
 from compared
 
-left join segments
+left join {{ ref('segments') }} as segments
     on compared.segment_key = segments.segment_key

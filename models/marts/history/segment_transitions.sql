@@ -5,18 +5,6 @@
 
 with
 
-events as (
-
-    select * from {{ ref('int_segment_membership_events') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
-
 -- today, and the day after a late one, whose day before has changed
 days as (
 
@@ -61,7 +49,7 @@ states as (
 
     from days
 
-    inner join events
+    inner join {{ ref('int_segment_membership_events') }} as events
         on days.observed_on >= events.observed_on
 
     where days.previous_observed_on is not null
@@ -149,8 +137,8 @@ select
 
 from rows_of_all_days
 
-left join segments as from_segments
+left join {{ ref('segments') }} as from_segments
     on rows_of_all_days.from_segment_key = from_segments.segment_key
 
-left join segments as to_segments
+left join {{ ref('segments') }} as to_segments
     on rows_of_all_days.to_segment_key = to_segments.segment_key

@@ -126,12 +126,6 @@ customers as (
 
 ),
 
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 -- one pass over each, however many checks there are
 {% for relation in ['records', 'rejects', 'customers'] %}
 counted_{{ relation }} as (
@@ -176,7 +170,7 @@ from checks
 
 cross join counted
 
-left join catalogue
+left join {{ ref('int_feature_catalogue') }} as catalogue
     on checks.outcome = 'imputed'
     and checks.check_name = catalogue.feature
 

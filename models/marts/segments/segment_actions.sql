@@ -40,12 +40,6 @@ target_rates as (
 
 ),
 
-deal_sensitivity as (
-
-    select * from {{ ref('deal_sensitivity') }}
-
-),
-
 playbook as (
 
     select
@@ -248,7 +242,7 @@ levelled as (
     left join target_rates
         on segments.segment_key = target_rates.segment_key
 
-    left join deal_sensitivity
+    left join {{ ref('deal_sensitivity') }} as deal_sensitivity
         on segments.segment_key = deal_sensitivity.segment_key
 
     left join channels_ranked

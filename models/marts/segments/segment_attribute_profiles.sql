@@ -17,12 +17,6 @@ customers as (
 
 ),
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- one pass over the customers; only the counts become long
 counted as (
 
@@ -194,5 +188,5 @@ select
 
 from measured
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on measured.segment_key = current_segments.segment_key

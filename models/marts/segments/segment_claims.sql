@@ -13,12 +13,6 @@ claims as (
         ]
     ) }}
 
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
 )
 
 select
@@ -47,5 +41,5 @@ select
 
 from claims
 
-inner join segments
+inner join {{ ref('segments') }} as segments
     on claims.segment_key = segments.segment_key

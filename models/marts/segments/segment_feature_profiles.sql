@@ -11,30 +11,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- one pass over the customers; only the figures become long
 added_up as (
 
@@ -48,7 +24,7 @@ added_up as (
         {{ exact_square_sum(value) }} as squares_{{ position }}
         {%- endfor %}
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     group by segment_key
 
@@ -69,7 +45,7 @@ ranked as (
         {% endfor %}
         segment_key
 
-    from sampled
+    from {{ ref('int_exploration_sample') }}
 
     group by segment_key
 
@@ -209,8 +185,8 @@ select
 
 from measured
 
-inner join catalogue
+inner join {{ ref('int_feature_catalogue') }} as catalogue
     on measured.feature = catalogue.feature
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on measured.segment_key = current_segments.segment_key

@@ -6,36 +6,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-exploration_sample as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
-
-channel_mix as (
-
-    select * from {{ ref('segment_channel_mix') }}
-
-),
-
-category_mix as (
-
-    select * from {{ ref('segment_category_mix') }}
-
-),
-
 averaged as (
 
     select
@@ -53,7 +23,7 @@ averaged as (
         {{ exact_sum('deal_purchases') }} as bought_as_deals,
         count(no_contact_reason) as no_contact_customers
 
-    from customers
+    from {{ ref('customers') }}
 
     group by segment_key
 
@@ -69,9 +39,9 @@ middles as (
         {% endfor %}
         count(*) as median_customers
 
-    from customers
+    from {{ ref('customers') }} as customers
 
-    inner join exploration_sample
+    inner join {{ ref('int_exploration_sample') }} as exploration_sample
         on customers.customer_id = exploration_sample.customer_id
 
     group by customers.segment_key
@@ -86,7 +56,7 @@ channels_ranked as (
             partition by segment_key order by purchases desc, channel
         ) as channel_rank
 
-    from channel_mix
+    from {{ ref('segment_channel_mix') }}
 
 ),
 
@@ -98,7 +68,7 @@ categories_ranked as (
             partition by segment_key order by spend desc, category
         ) as category_rank
 
-    from category_mix
+    from {{ ref('segment_category_mix') }}
 
 )
 
@@ -126,7 +96,7 @@ select
     categories_ranked.spend_share as top_category_share,
     averaged.target_response_rate
 
-from segments
+from {{ ref('segments') }} as segments
 
 left join averaged
     on segments.segment_key = averaged.segment_key

@@ -2,24 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-rules as (
-
-    select * from {{ ref('ml_segment_rules') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- the rules exclude each other, so that the order does not matter
 judged as (
 
@@ -33,7 +15,7 @@ judged as (
             else 0
         end as rule_number
 
-    from customers
+    from {{ ref('customers_wide') }}
 
 ),
 
@@ -76,7 +58,7 @@ matched as (
             0
         ) as segment_customers_matched
 
-    from rules
+    from {{ ref('ml_segment_rules') }} as rules
 
     left join counted
         on rules.rule_number = counted.rule_number
@@ -94,7 +76,7 @@ measured as (
         coalesce(sizes.segment_customers, 0) as segment_customers,
         sum(matched.segment_customers_matched) over () as all_matched
 
-    from rules
+    from {{ ref('ml_segment_rules') }} as rules
 
     inner join matched
         on rules.rule_number = matched.rule_number
@@ -149,7 +131,7 @@ from measured
 
 cross join totals
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on measured.segment_key = current_segments.segment_key
 
 -- of nobody nothing can be said

@@ -10,24 +10,6 @@ segment_versions as (
 
 ),
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-words as (
-
-    select * from {{ ref('ml_segment_words') }}
-
-),
-
 lifespans as (
 
     select
@@ -67,7 +49,7 @@ sizes as (
         {{ share_of('sum(total_spend)', 'count(total_spend)') }} as mean_spend,
         {{ exact_mean('spending_score') }} as mean_score
 
-    from customers
+    from {{ ref('customers') }}
 
     group by segment_key
 
@@ -100,7 +82,7 @@ measured as (
 
     from latest_words
 
-    left join current_segments
+    left join {{ ref('int_current_segments') }} as current_segments
         on latest_words.segment_key = current_segments.segment_key
 
     left join sizes
@@ -156,5 +138,5 @@ from ranked
 
 cross join totals
 
-left join words
+left join {{ ref('ml_segment_words') }} as words
     on ranked.segment_key = words.segment_key

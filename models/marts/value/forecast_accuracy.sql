@@ -2,12 +2,6 @@
 
 with
 
-accuracy as (
-
-    select * from {{ ref('ml_forecast_accuracy') }}
-
-),
-
 figures as (
 
     {{ exploded(
@@ -45,7 +39,7 @@ select
 
 from figures
 
-inner join accuracy
+inner join {{ ref('ml_forecast_accuracy') }} as accuracy
     on figures.definition_hash = accuracy.definition_hash
 
 cross join observed

@@ -2,12 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customer_value') }}
-
-),
-
 summed as (
 
     select
@@ -26,7 +20,7 @@ summed as (
         max(accuracy) as accuracy,
         count_if(value_decile = 1) as top_decile_customers
 
-    from customers
+    from {{ ref('customer_value') }}
 
     group by segment_key, segment_name, horizon_days
 

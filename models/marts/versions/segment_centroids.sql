@@ -25,12 +25,6 @@ features as (
         ]
     ) }}
 
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
 )
 
 select
@@ -60,6 +54,6 @@ inner join features
     and coalesce(centroids.kind, 'number') = coalesce(features.kind, 'number')
     and coalesce(centroids.level, '') = coalesce(features.level, '')
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on centroids.model_version = segment_versions.model_version
     and centroids.segment_key = segment_versions.segment_key

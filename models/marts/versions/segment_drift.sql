@@ -8,27 +8,9 @@
 
 with
 
-bins as (
-
-    select * from {{ ref('ml_segment_drift') }}
-
-),
-
 segment_versions as (
 
     select * from {{ ref('int_segment_versions') }} where is_current
-
-),
-
-assignments as (
-
-    select * from {{ ref('ml_customer_segments') }}
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
 
 ),
 
@@ -41,7 +23,7 @@ assigned as (
         {{ exact_square_sum('distance_to_centroid') }} as distance_square_sum,
         count_if(is_outlier) as outliers
 
-    from assignments
+    from {{ ref('ml_customer_segments') }}
 
     group by segment_key
 
@@ -101,7 +83,7 @@ shares as (
         customers,
         all_customers
 
-    from bins
+    from {{ ref('ml_segment_drift') }}
 
     union all
 
@@ -292,7 +274,7 @@ today as (
 
     from judged
 
-    cross join input_statistics
+    cross join {{ ref('int_input_statistics') }} as input_statistics
 
 ),
 

@@ -6,12 +6,6 @@ current_version as (
 
 ),
 
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
 changes as (
 
     {% if has_history() %}
@@ -65,7 +59,7 @@ change as (
 
     from current_version
 
-    cross join input_statistics
+    cross join {{ ref('int_input_statistics') }} as input_statistics
 
     cross join last_change
 

@@ -49,15 +49,9 @@ summaries as (
 
 ),
 
-leaving as (
-
-    select * from {{ ref('ml_leaving_probabilities') }}
-
-),
-
 frequencies as (
 
-    select distinct frequency from leaving
+    select distinct frequency from {{ ref('ml_leaving_probabilities') }}
 
 ),
 
@@ -106,7 +100,7 @@ steps as (
 
     from placed
 
-    inner join leaving
+    inner join {{ ref('ml_leaving_probabilities') }} as leaving
         on placed.fitted_frequency = leaving.frequency
 
     cross join used
