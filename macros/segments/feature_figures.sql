@@ -17,3 +17,22 @@
     {% endfor %}
     {{ return(rows) }}
 {% endmacro %}
+
+{#
+  Columns for every feature of the catalogue beside each other. A # stands for the place of
+  the feature, a @ for its value, which is its column unless another is given.
+
+  feature_columns({'known_#': 'count(@)'}) -> count("age") as known_1, count("income") as …
+  feature_columns({'mean_#': 'avg(@)'}, 'cast(@ as double)')
+      -> avg(cast("age" as double)) as mean_1, …
+#}
+{% macro feature_columns(columns, value='@') %}
+    {%- for row in catalogue_features() %}
+    {%- set place = loop.index | string %}
+    {%- set own_value = value | replace('@', adapter.quote(row.feature)) %}
+    {%- for name, column in columns.items() %}
+    {{ column | replace('#', place) | replace('@', own_value) }}
+        as {{ name | replace('#', place) }},
+    {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}
