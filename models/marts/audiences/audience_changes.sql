@@ -23,15 +23,10 @@ recorded as (
     {% if has_history() %}
     {{ recorded_rows(columns) }}
     {% else %}
-    select
-        audience_key,
-        customer_id,
-        cast(null as date) as changed_on,
-        cast(null as {{ dbt.type_string() }}) as change_type
-
-    from members
-
-    where false
+    select * from {{ rows_of('audience_changes', false, {
+        'audience_key': 'string', 'customer_id': 'string',
+        'changed_on': 'date', 'change_type': 'string',
+    }) }} as nothing
     {% endif %}
 
 ),
@@ -48,7 +43,11 @@ next_day as (
 ),
 
 -- who was in at the end of the last day before, and of the next one
-before as (
+{% for name, until in [
+    ('before', '< (select observed_on from today)'),
+    ('later', '<= (select observed_on from next_day)'),
+] %}
+{{ name }} as (
 
     select
         audience_key,
@@ -56,7 +55,7 @@ before as (
 
     from recorded
 
-    where changed_on < (select observed_on from today)
+    where changed_on {{ until }}
 
     group by audience_key, customer_id
 
@@ -64,22 +63,7 @@ before as (
 
 ),
 
-later as (
-
-    select
-        audience_key,
-        customer_id
-
-    from recorded
-
-    where changed_on <= (select observed_on from next_day)
-
-    group by audience_key, customer_id
-
-    having max_by(change_type, changed_on) = 'entered'
-
-),
-
+{% endfor %}
 changed as (
 
     {% for then, now, day in [('before', 'members', 'today'), ('members', 'later', 'next_day')] %}

@@ -1,13 +1,5 @@
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-    where deal_purchases is not null and purchases is not null
-
-),
-
 -- where the file counts more deals than purchases, all of the spend is at a discount
 totals as (
 
@@ -19,7 +11,9 @@ totals as (
         cast({{ exact_sum('total_spend') }} as double) as total_spend,
         cast({{ exact_sum('total_spend * least(deal_share, 1)') }} as double) as deal_spend
 
-    from customers
+    from {{ ref('customers') }}
+
+    where deal_purchases is not null and purchases is not null
 
     group by segment_key
 

@@ -1,25 +1,12 @@
 {{ config(enabled=var('campaign')) }}
+{% set outcomes = ref('stg_input__campaign_outcomes') ~ ' left join '
+    ~ ref('customer_segments') ~ ' using (customer_id)' %}
 
 with
 
-outcomes as (
-
-    select
-        outcomes.was_contacted,
-        outcomes.has_responded,
-        customer_segments.segment_key,
-        customer_segments.segment_name
-
-    from {{ ref('stg_input__campaign_outcomes') }} as outcomes
-
-    left join {{ ref('customer_segments') }} as customer_segments
-        on outcomes.customer_id = customer_segments.customer_id
-
-),
-
 counted as (
 
-    {{ by_scope('outcomes', ['segment_name'], {
+    {{ by_scope(outcomes, ['segment_name'], {
         'contacted': 'cast(count_if(was_contacted) as bigint)',
         'contacted_responses': 'cast(count_if(was_contacted and has_responded) as bigint)',
         'held_out': 'cast(count_if(not was_contacted) as bigint)',

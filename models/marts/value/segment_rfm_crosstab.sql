@@ -2,11 +2,29 @@
 
 with
 
-customers as (
+counted as (
 
-    select * from {{ ref('customer_rfm') }}
+    select
+        segment_key,
+        segment_name,
+        rfm_segment,
+        count(customer_id) as customers
+
+    from {{ ref('customer_rfm') }}
 
     where rfm_segment is not null
+
+    group by segment_key, segment_name, rfm_segment
+
+),
+
+segments as (
+
+    select distinct
+        segment_key,
+        segment_name
+
+    from counted
 
 ),
 
@@ -17,29 +35,6 @@ rfm_segments as (
         rfm_segment_order
 
     from {{ ref('rfm_segments') }}
-
-),
-
-segments as (
-
-    select distinct
-        segment_key,
-        segment_name
-
-    from customers
-
-),
-
-counted as (
-
-    select
-        segment_key,
-        rfm_segment,
-        count(customer_id) as customers
-
-    from customers
-
-    group by segment_key, rfm_segment
 
 ),
 
