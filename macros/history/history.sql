@@ -98,19 +98,29 @@
     group by written.observed_on
 {%- endmacro %}
 
-{# The last event of each customer: last_events('earlier') -> select … from earlier #}
-{% macro last_events(events) -%}
-    select *
+{#
+  Each day of a relation with observed_on, the one before it, and the last one between 365
+  and 396 days before.
 
-    from (
-        select
-            *,
-            row_number() over (
-                partition by customer_id order by observed_on desc
-            ) as recency
+  days_before('sizes') -> observed_on, previous_observed_on, year_before_on
+#}
+{% macro days_before(relation) -%}
+    select
+        days.observed_on,
+        max(earlier.observed_on) as previous_observed_on,
+        max(
+            case
+                when
+                    earlier.observed_on <= {{ add_days('days.observed_on', '-365') }}
+                    and earlier.observed_on >= {{ add_days('days.observed_on', '-396') }}
+                    then earlier.observed_on
+            end
+        ) as year_before_on
 
-        from {{ events }}
-    ) as ranked
+    from (select distinct observed_on from {{ relation }}) as days
 
-    where recency = 1
+    left join (select distinct observed_on from {{ relation }}) as earlier
+        on days.observed_on > earlier.observed_on
+
+    group by days.observed_on
 {%- endmacro %}

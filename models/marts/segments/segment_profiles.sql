@@ -48,27 +48,19 @@ middles as (
 
 ),
 
-channels_ranked as (
+channels as (
 
-    select
-        *,
-        row_number() over (
-            partition by segment_key order by purchases desc, channel
-        ) as channel_rank
-
-    from {{ ref('segment_channel_mix') }}
+    {{ first_of_each(
+        'segment_key', ref('segment_channel_mix'), 'purchases desc, channel'
+    ) }}
 
 ),
 
-categories_ranked as (
+categories as (
 
-    select
-        *,
-        row_number() over (
-            partition by segment_key order by spend desc, category
-        ) as category_rank
-
-    from {{ ref('segment_category_mix') }}
+    {{ first_of_each(
+        'segment_key', ref('segment_category_mix'), 'spend desc, category'
+    ) }}
 
 )
 
@@ -90,10 +82,10 @@ select
     cast(coalesce(middles.median_customers, 0) as bigint) as median_customers,
     averaged.shared_household_share,
     averaged.with_children_share,
-    channels_ranked.channel as preferred_channel,
-    channels_ranked.purchase_share as preferred_channel_share,
-    categories_ranked.category as top_category,
-    categories_ranked.spend_share as top_category_share,
+    channels.channel as preferred_channel,
+    channels.purchase_share as preferred_channel_share,
+    categories.category as top_category,
+    categories.spend_share as top_category_share,
     averaged.target_response_rate
 
 from {{ ref('segments') }} as segments
@@ -104,12 +96,10 @@ left join averaged
 left join middles
     on segments.segment_key = middles.segment_key
 
-left join channels_ranked
-    on segments.segment_key = channels_ranked.segment_key
-    and channels_ranked.channel_rank = 1
+left join channels
+    on segments.segment_key = channels.segment_key
 
-left join categories_ranked
-    on segments.segment_key = categories_ranked.segment_key
-    and categories_ranked.category_rank = 1
+left join categories
+    on segments.segment_key = categories.segment_key
 
 where segments.status = 'current'
