@@ -36,3 +36,25 @@
     {%- endfor %}
     {%- endfor %}
 {%- endmacro %}
+
+{#
+  A row for each feature of the catalogue out of each row of a relation that is long. A @
+  stands for the column of the feature.
+
+  stacked_features('customers', ['segment_key'], 'cast(@ as double)')
+      -> segment_key, feature, feature_value
+#}
+{% macro stacked_features(relation, keys, value='@') %}
+    {% set rows = [] %}
+    {% for row in catalogue_features() %}
+        {% set columns = {'feature': "'" ~ row.feature ~ "'"} %}
+        {% for key in keys %}
+            {% do columns.update({key: key}) %}
+        {% endfor %}
+        {% do columns.update(
+            {'feature_value': value | replace('@', adapter.quote(row.feature))}
+        ) %}
+        {% do rows.append(columns) %}
+    {% endfor %}
+    {{ return(stacked(relation, rows)) }}
+{% endmacro %}

@@ -1,24 +1,4 @@
 {# the figures are those of macros/segments/evidence.sql; here is what they mean #}
-with
-
-claims as (
-
-    {{ claims_of_subjects() }}
-
-),
-
-expected as (
-
-    {{ expected_of_segments() }}
-
-),
-
-stopping as (
-
-    {{ stopping_of_segments() }}
-
-)
-
 select
     segment_key,
     subject,
@@ -26,7 +6,9 @@ select
     coalesce(clause, feature_label || ' about as of all customers') as clause,
     cast(null as {{ dbt.type_string() }}) as accuracy
 
-from claims
+from (
+    {{ claims_of_subjects() }}
+) as claims
 
 union all
 
@@ -38,7 +20,9 @@ select
     || {{ figure('horizon_days') }} || ' days (' || {{ figure('of_all') }} || ')' as clause,
     sentence as accuracy
 
-from expected
+from (
+    {{ expected_of_segments() }}
+) as expected
 
 where not is_own_carried and not is_all_carried
 
@@ -57,7 +41,9 @@ select
         as clause,
     null as accuracy
 
-from stopping
+from (
+    {{ stopping_of_segments() }}
+) as stopping
 
 union all
 

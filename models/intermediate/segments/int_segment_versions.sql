@@ -17,60 +17,38 @@ segment_versions as (
 
 ),
 
--- the version in force names a segment in all its versions, else the last that had it
-naming as (
-
-    {{ first_of_each(
-        'segment_key',
-        'segment_versions',
-        'case when is_current then 0 else 1 end, model_version desc',
-    ) }}
-
-),
-
+-- the version in force names a segment in all its versions, else the last that had it;
 -- a name given by hand holds from the next build on, and can be taken back
 named as (
 
     select
-        segment_versions.model_version,
-        segment_versions.is_current,
-        segment_versions.segment_order,
-        segment_versions.segment_key,
+        segment_versions.*,
         coalesce(overrides.segment_name, naming.segment_name) as given_name,
-        segment_versions.description,
         case when overrides.segment_key is null then naming.name_source else 'override' end
-            as name_source,
+            as given_source,
         overrides.reason as override_reason,
-        segment_versions.colour,
-        segment_versions.fit_customers,
-        segment_versions.fit_mean_distance,
-        segment_versions.fit_outliers,
         max(segment_versions.model_version) over (
             partition by segment_versions.segment_key
         ) as last_version
 
     from segment_versions
 
-    inner join naming
+    inner join (
+        {{ first_of_each(
+            'segment_key',
+            'segment_versions',
+            'case when is_current then 0 else 1 end, model_version desc'
+        ) }}
+    ) as naming
         on segment_versions.segment_key = naming.segment_key
 
     left join {{ ref('segment_name_overrides') }} as overrides
         on segment_versions.segment_key = overrides.segment_key
 
-),
+)
 
 -- a name is one segment's: fits see to it, but a person may give a name that a retired
 -- segment has, and releases before this one did
-holders as (
-
-    {{ first_of_each(
-        'given_name',
-        'named',
-        'case when is_current then 0 else 1 end, last_version desc, segment_key'
-    ) }}
-
-)
-
 select
     named.model_version,
     named.is_current,
@@ -83,7 +61,7 @@ select
             || cast(named.last_version as {{ dbt.type_string() }}) || ')'
     end as segment_name,
     named.description,
-    named.name_source,
+    named.given_source as name_source,
     named.override_reason,
     named.colour,
     named.fit_customers,
@@ -92,5 +70,11 @@ select
 
 from named
 
-inner join holders
+inner join (
+    {{ first_of_each(
+        'given_name',
+        'named',
+        'case when is_current then 0 else 1 end, last_version desc, segment_key'
+    ) }}
+) as holders
     on named.given_name = holders.given_name

@@ -67,20 +67,8 @@ select
     listed.value_level = 'high' as is_high_value,
     playbook.choice as retention_action,
     case
-        when listed.purchase_days is null
-            then
-                'Bought once in ' || {{ figure('listed.expected_interval_days', 1) }}
-                || ' days on average since enrolment, but has not bought for '
-                || {{ figure('listed.recency_days') }} || ' days, '
-                || {{ figure('listed.interval_ratio', 1) }} || ' times as long.'
-        else
-            'Bought on ' || {{ figure('listed.purchase_days') }} || ' days, '
-            || {{ figure('listed.expected_interval_days', 1) }}
-            || case when listed.purchase_days > 2 then ' days apart (median)' else ' days apart' end
-            || ', the last time ' || {{ figure('listed.recency_days') }}
-            || ' days ago; buys within ' || {{ figure('listed.horizon_days') }}
-            || ' days with a chance of '
-            || {{ percent('listed.probability_of_buying_again') }} || '.'
+        when listed.purchase_days is null then {{ silence_reason() }}
+        else {{ forecast_reason() }}
     end as reason
 
 from listed

@@ -1,18 +1,10 @@
 {{ config(enabled=var('exploration')) }}
-{% set feature_values = [] %}
-{% for row in catalogue_features() %}
-{% do feature_values.append({
-    'customer_id': 'customer_id',
-    'feature': "'" ~ row.feature ~ "'",
-    'feature_value': adapter.quote(row.feature),
-}) %}
-{% endfor %}
 
 with
 
 lengthened as (
 
-    {{ stacked(ref('int_exploration_sample'), feature_values) }}
+    {{ stacked_features(ref('int_exploration_sample'), ['customer_id']) }}
 
 ),
 

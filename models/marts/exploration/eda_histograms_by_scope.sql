@@ -1,12 +1,4 @@
 {{ config(enabled=var('exploration')) }}
-{% set feature_values = [] %}
-{% for row in catalogue_features() %}
-{% do feature_values.append({
-    'segment_key': 'segment_key',
-    'feature': "'" ~ row.feature ~ "'",
-    'feature_value': 'cast(' ~ adapter.quote(row.feature) ~ ' as double)',
-}) %}
-{% endfor %}
 
 with
 
@@ -20,7 +12,7 @@ edges as (
 
 lengthened as (
 
-    {{ stacked(ref('customers_wide'), feature_values) }}
+    {{ stacked_features(ref('customers_wide'), ['segment_key'], 'cast(@ as double)') }}
 
 ),
 
@@ -53,12 +45,6 @@ scoped as (
 
 ),
 
-scopes as (
-
-    {{ segments_and_all() }}
-
-),
-
 bins as (
 
     {{ bins_in_order() }}
@@ -83,7 +69,9 @@ select
 
 from bins
 
-cross join scopes
+cross join (
+    {{ segments_and_all() }}
+) as scopes
 
 left join scoped
     on scopes.segment_key = scoped.segment_key

@@ -18,26 +18,6 @@ counted as (
 
 ),
 
-segments as (
-
-    select distinct
-        segment_key,
-        segment_name
-
-    from counted
-
-),
-
-rfm_segments as (
-
-    select distinct
-        rfm_segment,
-        rfm_segment_order
-
-    from {{ ref('rfm_segments') }}
-
-),
-
 -- a pair without customers is a finding too
 paired as (
 
@@ -48,9 +28,15 @@ paired as (
         rfm_segments.rfm_segment_order,
         coalesce(counted.customers, 0) as customers
 
-    from segments
+    from (select distinct segment_key, segment_name from counted) as segments
 
-    cross join rfm_segments
+    cross join (
+        select distinct
+            rfm_segment,
+            rfm_segment_order
+
+        from {{ ref('rfm_segments') }}
+    ) as rfm_segments
 
     left join counted
         on segments.segment_key = counted.segment_key
