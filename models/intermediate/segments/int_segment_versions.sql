@@ -9,9 +9,8 @@ segment_versions as (
         'segments',
         keep=['model_version', 'is_current'],
         fields=[
-            'segment_order', 'segment_key', 'segment_name', 'description',
-            'name_source', 'colour', 'fit_customers', 'fit_mean_distance',
-            'fit_outliers',
+            'segment_order', 'segment_key', 'segment_name', 'description', 'name_source',
+            'colour', 'fit_customers', 'fit_mean_distance', 'fit_outliers',
         ]
     ) }}
 
