@@ -15,16 +15,6 @@ customers as (
 
 ),
 
-counted as (
-
-    select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
-
-    from customers
-
-    having count(*) > 0
-
-),
-
 -- quantiles hold all their values, so they are of about as many customers as a fit reads
 drawn as (
 
@@ -34,7 +24,13 @@ drawn as (
 
     from customers
 
-    cross join counted
+    cross join (
+        select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
+
+        from customers
+
+        having count(*) > 0
+    ) as counted
 
 ),
 
@@ -57,7 +53,7 @@ measured as (
 
 ),
 
-lengthened as (
+counts as (
 
     select
         '' as feature,
@@ -76,34 +72,6 @@ lengthened as (
 
     from measured
     {% endfor %}
-
-),
-{% if groups %}
-
-grouped as (
-
-    {{ stacked('drawn', groups) }}
-
-),
-
-group_counts as (
-
-    select
-        feature,
-        count(*) as known_customers
-
-    from grouped
-
-    where feature_value is not null
-
-    group by feature, feature_value
-
-),
-{% endif %}
-
-counts as (
-
-    select * from lengthened
     {% if groups %}
 
     union all
@@ -114,7 +82,17 @@ counts as (
         sum(known_customers) as known_customers,
         max(known_customers) <= 0.99 * sum(known_customers) as is_varied
 
-    from group_counts
+    from (
+        select
+            feature,
+            count(*) as known_customers
+
+        from ({{ stacked('drawn', groups) }}) as grouped
+
+        where feature_value is not null
+
+        group by feature, feature_value
+    ) as group_counts
 
     group by feature
     {% endif %}

@@ -2,6 +2,7 @@
     'observed_on', 'previous_observed_on', 'from_segment_key', 'to_segment_key',
     'customers', 'share_of_origin',
 ] %}
+{% set today = '(select observed_on from ' ~ ref('int_input_statistics') ~ ')' %}
 
 with
 
@@ -13,19 +14,10 @@ days as (
         previous_observed_on
 
     from (
-        select
-            observed_on,
-            lag(observed_on) over (order by observed_on) as previous_observed_on
+        {{ days_before(ref('segment_sizes_history')) }}
+    ) as days
 
-        from (
-            select distinct observed_on from {{ ref('segment_sizes_history') }}
-        ) as distinct_days
-    ) as in_order
-
-    where
-        observed_on = (select observed_on from {{ ref('int_input_statistics') }})
-        or previous_observed_on
-        = (select observed_on from {{ ref('int_input_statistics') }})
+    where {{ today }} in (observed_on, previous_observed_on)
 
 ),
 
@@ -79,21 +71,6 @@ moves as (
 
 ),
 
-written as (
-
-    select
-        observed_on,
-        previous_observed_on,
-        from_segment_key,
-        to_segment_key,
-        count(customer_id) as customers
-
-    from moves
-
-    group by observed_on, previous_observed_on, from_segment_key, to_segment_key
-
-),
-
 rows_of_all_days as (
 
     select
@@ -101,13 +78,15 @@ rows_of_all_days as (
         previous_observed_on,
         from_segment_key,
         to_segment_key,
-        cast(customers as bigint) as customers,
+        cast(count(customer_id) as bigint) as customers,
         {{ share_of(
-            'customers',
-            'sum(customers) over (partition by observed_on, from_segment_key)'
+            'count(customer_id)',
+            'sum(count(customer_id)) over (partition by observed_on, from_segment_key)'
         ) }} as share_of_origin
 
-    from written
+    from moves
+
+    group by observed_on, previous_observed_on, from_segment_key, to_segment_key
 
     {% if has_history() %}
     union all
