@@ -49,24 +49,6 @@ summaries as (
 
 ),
 
-frequencies as (
-
-    select distinct frequency from {{ ref('ml_leaving_probabilities') }}
-
-),
-
-paces as (
-
-    select
-        frequency,
-        age
-
-    from summaries
-
-    group by frequency, age
-
-),
-
 -- whoever came back more often than all of the fit leaves as the most frequent of them
 placed as (
 
@@ -75,9 +57,11 @@ placed as (
         paces.age,
         max(frequencies.frequency) as fitted_frequency
 
-    from paces
+    from (select distinct frequency, age from summaries) as paces
 
-    inner join frequencies
+    inner join (
+        select distinct frequency from {{ ref('ml_leaving_probabilities') }}
+    ) as frequencies
         on paces.frequency >= frequencies.frequency
 
     group by paces.frequency, paces.age
@@ -85,28 +69,6 @@ placed as (
 ),
 
 -- equation (10) of Fader, Hardie and Lee (2005) as a mean over the probability of leaving
-steps as (
-
-    select
-        placed.frequency,
-        placed.age,
-        leaving.node,
-        leaving.weight,
-        leaving.probability,
-        (used.r + placed.frequency)
-        * {{ log_of_one_plus(
-            'leaving.probability * ' ~ horizon ~ ' / (used.alpha + placed.age)'
-        ) }} as exponent
-
-    from placed
-
-    inner join {{ ref('ml_leaving_probabilities') }} as leaving
-        on placed.fitted_frequency = leaving.frequency
-
-    cross join used
-
-),
-
 expected as (
 
     select
@@ -116,7 +78,25 @@ expected as (
             'weight * ' ~ one_minus_exp_of_minus('exponent') ~ ' / probability', 'node'
         ) }} as purchases_if_active
 
-    from steps
+    from (
+        select
+            placed.frequency,
+            placed.age,
+            leaving.node,
+            leaving.weight,
+            leaving.probability,
+            (used.r + placed.frequency)
+            * {{ log_of_one_plus(
+                'leaving.probability * ' ~ horizon ~ ' / (used.alpha + placed.age)'
+            ) }} as exponent
+
+        from placed
+
+        inner join {{ ref('ml_leaving_probabilities') }} as leaving
+            on placed.fitted_frequency = leaving.frequency
+
+        cross join used
+    ) as steps
 
     group by frequency, age
 
