@@ -61,7 +61,10 @@
         on profiles.model_version = category_weights.model_version
         and profiles.category = category_weights.category
 
-    where profiles.model_version = (select max(model_version) from {{ ref('int_current_segments') }})
+    where
+        profiles.model_version = (
+            select max(model_version) from {{ ref('int_current_segments') }}
+        )
 {%- endmacro %}
 
 {#

@@ -15,6 +15,16 @@ customers as (
 
 ),
 
+counted as (
+
+    select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
+
+    from customers
+
+    having count(*) > 0
+
+),
+
 -- quantiles hold all their values, so they are of about as many customers as a fit reads
 drawn as (
 
@@ -24,13 +34,7 @@ drawn as (
 
     from customers
 
-    cross join (
-        select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
-
-        from customers
-
-        having count(*) > 0
-    ) as counted
+    cross join counted
 
 ),
 

@@ -21,7 +21,7 @@ recorded as (
     select * from {{ rows_of('segment_membership_events', false, {
         'customer_id': 'string', 'observed_on': 'date', 'segment_key': 'string',
         'model_version': 'integer', 'is_override': 'boolean', 'reason': 'string',
-    }) }} as nothing
+    }) }}
     {% endif %}
 
 ),

@@ -16,7 +16,17 @@ segment_versions as (
 
 ),
 
--- the version in force names a segment in all its versions, else the last that had it;
+-- the version in force names a segment in all its versions, else the last that had it
+naming as (
+
+    {{ first_of_each(
+        'segment_key',
+        'segment_versions',
+        'case when is_current then 0 else 1 end, model_version desc'
+    ) }}
+
+),
+
 -- a name given by hand holds from the next build on, and can be taken back
 named as (
 
@@ -32,22 +42,26 @@ named as (
 
     from segment_versions
 
-    inner join (
-        {{ first_of_each(
-            'segment_key',
-            'segment_versions',
-            'case when is_current then 0 else 1 end, model_version desc'
-        ) }}
-    ) as naming
+    inner join naming
         on segment_versions.segment_key = naming.segment_key
 
     left join {{ ref('segment_name_overrides') }} as overrides
         on segment_versions.segment_key = overrides.segment_key
 
-)
+),
 
 -- a name is one segment's: fits see to it, but a person may give a name that a retired
 -- segment has, and releases before this one did
+holders as (
+
+    {{ first_of_each(
+        'given_name',
+        'named',
+        'case when is_current then 0 else 1 end, last_version desc, segment_key'
+    ) }}
+
+)
+
 select
     named.model_version,
     named.is_current,
@@ -69,11 +83,5 @@ select
 
 from named
 
-inner join (
-    {{ first_of_each(
-        'given_name',
-        'named',
-        'case when is_current then 0 else 1 end, last_version desc, segment_key'
-    ) }}
-) as holders
+inner join holders
     on named.given_name = holders.given_name

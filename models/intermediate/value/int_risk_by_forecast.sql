@@ -35,7 +35,7 @@ worth_keeping as (
         regulars.spend_last_year >= (
             select percentile_cont(0.5) within group (order by spend_last_year)
 
-            from regulars
+            from regulars as all_regulars
         )
 
 ),

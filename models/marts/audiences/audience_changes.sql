@@ -26,7 +26,7 @@ recorded as (
     select * from {{ rows_of('audience_changes', false, {
         'audience_key': 'string', 'customer_id': 'string',
         'changed_on': 'date', 'change_type': 'string',
-    }) }} as nothing
+    }) }}
     {% endif %}
 
 ),

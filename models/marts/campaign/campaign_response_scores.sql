@@ -18,7 +18,7 @@ probabilities as (
         probability,
         false as is_out_of_fold
 
-    from {{ ref('ml_campaign_scores') }} as new_scores
+    from {{ ref('ml_campaign_scores') }}
 
     union all
 

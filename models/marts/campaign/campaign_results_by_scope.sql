@@ -1,6 +1,8 @@
 {{ config(enabled=var('campaign')) }}
 {% set outcomes = ref('stg_input__campaign_outcomes') ~ ' left join '
     ~ ref('customer_segments') ~ ' using (customer_id)' %}
+{% set profit =
+    'compared.contacted * (# * money.revenue_per_response - money.contact_cost)' %}
 
 with
 
@@ -67,11 +69,9 @@ select
     compared.uplift_lower,
     compared.uplift_upper,
     compared.uplift * compared.contacted as extra_responses,
-    {%- for part in ['', '_lower', '_upper'] %}
-    compared.contacted
-    * (compared.uplift{{ part }} * money.revenue_per_response - money.contact_cost)
-        as extra_profit{{ part }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    {{ profit | replace('#', 'compared.uplift') }} as extra_profit,
+    {{ profit | replace('#', 'compared.uplift_lower') }} as extra_profit_lower,
+    {{ profit | replace('#', 'compared.uplift_upper') }} as extra_profit_upper
 
 from compared
 

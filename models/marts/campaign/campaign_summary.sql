@@ -52,6 +52,17 @@ plan as (
 
     from planned
 
+),
+
+-- the references are the same in every point of the curve
+references_of_profit as (
+
+    select
+        max(contact_all_profit) as contact_all_profit,
+        max(perfect_profit) as perfect_profit
+
+    from {{ ref('campaign_profit_curve') }}
+
 )
 
 select
@@ -99,11 +110,4 @@ left join {{ ref('campaign_model_metrics') }} as skill
     and skill.is_published
     and skill.metric = 'roc_auc'
 
--- the references are the same in every point of the curve
-cross join (
-    select
-        max(contact_all_profit) as contact_all_profit,
-        max(perfect_profit) as perfect_profit
-
-    from {{ ref('campaign_profit_curve') }}
-) as references_of_profit
+cross join references_of_profit

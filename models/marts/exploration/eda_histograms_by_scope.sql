@@ -45,6 +45,12 @@ scoped as (
 
 ),
 
+scopes as (
+
+    {{ segments_and_all() }}
+
+),
+
 bins as (
 
     {{ bins_in_order() }}
@@ -69,9 +75,7 @@ select
 
 from bins
 
-cross join (
-    {{ segments_and_all() }}
-) as scopes
+cross join scopes
 
 left join scoped
     on scopes.segment_key = scoped.segment_key

@@ -12,6 +12,19 @@ lengthened as (
 
 ),
 
+known as (
+
+    select
+        segment_key,
+        attribute,
+        sum(customers) as known_customers
+
+    from lengthened
+
+    group by segment_key, attribute
+
+),
+
 ordered_values as (
 
     {{ values_in_order('lengthened') }}
@@ -41,16 +54,7 @@ completed as (
             ~ 'partition by known.attribute, ordered_values.attribute_value)'
         ) }} as segment_share
 
-    from (
-        select
-            segment_key,
-            attribute,
-            sum(customers) as known_customers
-
-        from lengthened
-
-        group by segment_key, attribute
-    ) as known
+    from known
 
     inner join ordered_values
         on known.attribute = ordered_values.attribute

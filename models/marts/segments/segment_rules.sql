@@ -56,6 +56,12 @@ matched as (
 
 ),
 
+totals as (
+
+    select sum(customers) as customers from counted
+
+),
+
 sizes as (
 
     select
@@ -103,7 +109,7 @@ from {{ ref('ml_segment_rules') }} as rules
 inner join matched
     on rules.rule_number = matched.rule_number
 
-cross join (select sum(customers) as customers from counted) as totals
+cross join totals
 
 left join sizes
     on rules.segment_key = sizes.segment_key

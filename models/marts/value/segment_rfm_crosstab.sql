@@ -1,4 +1,9 @@
 {{ config(enabled=var('value')) }}
+{% set segment_share =
+    share_of('customers', 'sum(customers) over (partition by segment_key)') %}
+{% set population_share = share_of(
+    'sum(customers) over (partition by rfm_segment)', 'sum(customers) over ()'
+) %}
 
 with
 
@@ -18,6 +23,26 @@ counted as (
 
 ),
 
+segments as (
+
+    select distinct
+        segment_key,
+        segment_name
+
+    from counted
+
+),
+
+rfm_segments as (
+
+    select distinct
+        rfm_segment,
+        rfm_segment_order
+
+    from {{ ref('rfm_segments') }}
+
+),
+
 -- a pair without customers is a finding too
 paired as (
 
@@ -28,33 +53,13 @@ paired as (
         rfm_segments.rfm_segment_order,
         coalesce(counted.customers, 0) as customers
 
-    from (select distinct segment_key, segment_name from counted) as segments
+    from segments
 
-    cross join (
-        select distinct
-            rfm_segment,
-            rfm_segment_order
-
-        from {{ ref('rfm_segments') }}
-    ) as rfm_segments
+    cross join rfm_segments
 
     left join counted
         on segments.segment_key = counted.segment_key
         and rfm_segments.rfm_segment = counted.rfm_segment
-
-),
-
-shared as (
-
-    select
-        *,
-        {{ share_of('customers', 'sum(customers) over (partition by segment_key)') }}
-            as segment_share,
-        {{ share_of(
-            'sum(customers) over (partition by rfm_segment)', 'sum(customers) over ()'
-        ) }} as population_share
-
-    from paired
 
 )
 
@@ -64,8 +69,8 @@ select
     rfm_segment,
     rfm_segment_order,
     cast(customers as bigint) as customers,
-    segment_share,
-    population_share,
-    100 * segment_share / nullif(population_share, 0) as share_index
+    {{ segment_share }} as segment_share,
+    {{ population_share }} as population_share,
+    100 * ({{ segment_share }}) / nullif({{ population_share }}, 0) as share_index
 
-from shared
+from paired

@@ -49,6 +49,22 @@ summaries as (
 
 ),
 
+paces as (
+
+    select distinct
+        frequency,
+        age
+
+    from summaries
+
+),
+
+frequencies as (
+
+    select distinct frequency from {{ ref('ml_leaving_probabilities') }}
+
+),
+
 -- whoever came back more often than all of the fit leaves as the most frequent of them
 placed as (
 
@@ -57,11 +73,9 @@ placed as (
         paces.age,
         max(frequencies.frequency) as fitted_frequency
 
-    from (select distinct frequency, age from summaries) as paces
+    from paces
 
-    inner join (
-        select distinct frequency from {{ ref('ml_leaving_probabilities') }}
-    ) as frequencies
+    inner join frequencies
         on paces.frequency >= frequencies.frequency
 
     group by paces.frequency, paces.age
