@@ -33,7 +33,7 @@ worth_keeping as (
 
     where
         regulars.spend_last_year >= (
-            select percentile_cont(0.5) within group (order by spend_last_year)
+            select percentile_cont(0.5) within group (order by all_regulars.spend_last_year)
 
             from regulars as all_regulars
         )
