@@ -193,6 +193,16 @@ def changes_of_shares(shares, spread_at_fit):
 changes_of_spread = changes_of_shares
 
 
+def members_then(changes, until):
+    """Return a query over the changes."""
+    return first_of_each("customer_id", changes, "1")
+
+
+def entered_and_left(now, before, day):
+    """Return a query over the three."""
+    return changes_of_shares(now, before) + f"\n\n    cross join {day}"
+
+
 def bins_in_order():
     """Return a query over the edges of the bins."""
     return first_of_each("feature", "edges", "1")

@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{% set in_force_first = 'case when is_current then 0 else 1 end' %}
 
 with
 
@@ -20,9 +21,7 @@ segment_versions as (
 naming as (
 
     {{ first_of_each(
-        'segment_key',
-        'segment_versions',
-        'case when is_current then 0 else 1 end, model_version desc'
+        'segment_key', 'segment_versions', in_force_first ~ ', model_version desc'
     ) }}
 
 ),
@@ -55,9 +54,7 @@ named as (
 holders as (
 
     {{ first_of_each(
-        'given_name',
-        'named',
-        'case when is_current then 0 else 1 end, last_version desc, segment_key'
+        'given_name', 'named', in_force_first ~ ', last_version desc, segment_key'
     ) }}
 
 )

@@ -9,25 +9,16 @@ totals as (
         sum(purchases) as purchases,
         sum(deal_purchases) as deal_purchases,
         cast({{ exact_sum('total_spend') }} as double) as total_spend,
-        cast({{ exact_sum('total_spend * least(deal_share, 1)') }} as double) as deal_spend
+        cast({{ exact_sum('total_spend * least(deal_share, 1)') }} as double) as deal_spend,
+        {{ share_of('sum(deal_purchases)', 'sum(purchases)') }} as deal_share,
+        {{ share_of('sum(sum(deal_purchases)) over ()', 'sum(sum(purchases)) over ()') }}
+            as population_deal_share
 
     from {{ ref('customers') }}
 
     where deal_purchases is not null and purchases is not null
 
     group by segment_key
-
-),
-
-shares as (
-
-    select
-        *,
-        {{ share_of('deal_purchases', 'purchases') }} as deal_share,
-        {{ share_of('sum(deal_purchases) over ()', 'sum(purchases) over ()') }}
-            as population_deal_share
-
-    from totals
 
 ),
 
@@ -43,7 +34,7 @@ indexed as (
         {{ wilson_bound('least(deal_purchases, purchases)', 'purchases', 1) }}
             as deal_share_upper
 
-    from shares
+    from totals
 
 )
 
