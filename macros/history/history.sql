@@ -124,3 +124,60 @@
 
     group by days.observed_on
 {%- endmacro %}
+
+{#
+  Where each customer was the day before, and is on a day: who is new came from 'new', who
+  left went to 'left'. `days` is a relation with observed_on and previous_observed_on.
+
+  Example: {{ moves_of('days') }}
+      -> observed_on, previous_observed_on, customer_id, from_segment_key, to_segment_key
+#}
+{% macro moves_of(days) -%}
+    with
+
+    -- where everybody was at the day before, and where they are that day
+    states as (
+
+        select
+            days.observed_on,
+            days.previous_observed_on,
+            events.customer_id,
+            max_by(events.segment_key, events.observed_on) filter (
+                where events.observed_on < days.observed_on
+            ) as from_segment_key,
+            max_by(events.segment_key, events.observed_on) as to_segment_key,
+            max(events.observed_on) filter (
+                where events.observed_on < days.observed_on
+            ) as last_event_before,
+            max(case when events.observed_on = days.observed_on then 1 else 0 end)
+                as has_event_today,
+            max_by(events.reason, events.observed_on) as last_reason
+
+        from {{ days }} as days
+
+        inner join {{ ref('int_segment_membership_events') }} as events
+            on days.observed_on >= events.observed_on
+
+        where days.previous_observed_on is not null
+
+        group by days.observed_on, days.previous_observed_on, events.customer_id
+
+    )
+
+    select
+        observed_on,
+        previous_observed_on,
+        customer_id,
+        case
+            when last_event_before is null or (last_reason = 'returned' and has_event_today = 1)
+                then 'new'
+            else from_segment_key
+        end as from_segment_key,
+        case when last_reason = 'left' then 'left' else to_segment_key end
+            as to_segment_key
+
+    from states
+
+    -- who had left before is in neither state
+    where not (last_reason = 'left' and has_event_today = 0)
+{%- endmacro %}

@@ -203,6 +203,16 @@ def entered_and_left(now, before, day):
     return changes_of_shares(now, before) + f"\n\n    cross join {day}"
 
 
+def purchases_if_active(summaries, used, horizon):
+    """Return a query over both relations."""
+    return changes_of_shares(summaries, used)
+
+
+def moves_of(days):
+    """Return a query over the days."""
+    return first_of_each("customer_id", days, "1")
+
+
 def bins_in_order():
     """Return a query over the edges of the bins."""
     return first_of_each("feature", "edges", "1")
@@ -298,6 +308,7 @@ once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
 nth = sorted_quantiles = mean_bound = mean_reading = _column
 share_against_all = segments_alike_note = silence_reason = forecast_reason = _column
+probability_active = _column
 recommendation_words = holdout_words = affinity_score = recommendation_reason = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
