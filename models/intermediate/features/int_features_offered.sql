@@ -1,19 +1,3 @@
-with
-
-declared as (
-
-    {{ exploded(
-        ref('input_dialect'),
-        'declared',
-        keep=['input_name'],
-        fields=[
-            'feature', 'label', 'unit', 'family', 'kind', 'is_segmentation', 'transform',
-            'weight', 'high_phrase', 'low_phrase', 'description',
-        ]
-    ) }}
-
-)
-
 select
     feature,
     label,
@@ -46,4 +30,14 @@ select
     low_phrase,
     description
 
-from declared
+from (
+    {{ exploded(
+        ref('input_dialect'),
+        'declared',
+        keep=['input_name'],
+        fields=[
+            'feature', 'label', 'unit', 'family', 'kind', 'is_segmentation', 'transform',
+            'weight', 'high_phrase', 'low_phrase', 'description',
+        ]
+    ) }}
+)

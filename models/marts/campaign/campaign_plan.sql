@@ -1,4 +1,5 @@
 {{ config(enabled=var('campaign')) }}
+{% set probability = 'case when not targets.is_holdout then targets.probability end' %}
 
 with
 
@@ -12,12 +13,7 @@ planned as (
         cast(count(case when not targets.is_holdout then 1 end) as bigint) as contacts,
         cast(count(case when targets.is_holdout then 1 end) as bigint) as held_out,
         -- decimals add up to the same digits in any order
-        cast(
-            coalesce(
-                {{ exact_sum('case when not targets.is_holdout then targets.probability end') }},
-                0
-            ) as double
-        ) as expected_responses
+        coalesce(cast({{ exact_sum(probability) }} as double), 0) as expected_responses
 
     from {{ ref('campaign_response_scores') }} as scores
 

@@ -2,14 +2,6 @@
 
 with
 
-field_totals as (
-
-    select * from {{ ref('int_segment_field_totals') }}
-
-    where role in ('campaign', 'target')
-
-),
-
 rated as (
 
     select
@@ -25,7 +17,9 @@ rated as (
             'sum(counted_customers) over (partition by field)'
         ) }} as population_rate
 
-    from field_totals
+    from {{ ref('int_segment_field_totals') }}
+
+    where role in ('campaign', 'target')
 
 )
 

@@ -1,11 +1,5 @@
 with
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- what people decided comes last
 decided as (
 
@@ -44,8 +38,8 @@ from decided
 
 cross join {{ ref('int_input_statistics') }} as input_statistics
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on decided.decided_segment_key = current_segments.segment_key
 
-left join current_segments as second_segments
+left join {{ ref('int_current_segments') }} as second_segments
     on decided.second_segment_key = second_segments.segment_key

@@ -2,17 +2,6 @@
 
 with
 
-embedded as (
-
-    {{ exploded(
-        ref('ml_customer_embedding'),
-        'customers',
-        keep=['model_version'],
-        fields=['customer_id', 'segment_key', 'pca_1', 'pca_2', 'tsne_1', 'tsne_2']
-    ) }}
-
-),
-
 explained as (
 
     select
@@ -37,7 +26,14 @@ select
     embedded.tsne_1,
     embedded.tsne_2
 
-from embedded
+from (
+    {{ exploded(
+        ref('ml_customer_embedding'),
+        'customers',
+        keep=['model_version'],
+        fields=['customer_id', 'segment_key', 'pca_1', 'pca_2', 'tsne_1', 'tsne_2']
+    ) }}
+) as embedded
 
 cross join explained
 

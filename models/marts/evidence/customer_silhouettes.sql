@@ -1,18 +1,5 @@
 {{ config(enabled=var('evidence')) }}
 
-with
-
-measured as (
-
-    {{ exploded(
-        ref('ml_customer_silhouettes'),
-        'customers',
-        keep=['model_version'],
-        fields=['customer_id', 'segment_key', 'silhouette']
-    ) }}
-
-)
-
 -- measured at the fit: who has left or moved since has no silhouette any more
 select
     measured.customer_id,
@@ -24,7 +11,14 @@ select
     customer_segments.second_segment_key,
     customer_segments.second_segment_name
 
-from measured
+from (
+    {{ exploded(
+        ref('ml_customer_silhouettes'),
+        'customers',
+        keep=['model_version'],
+        fields=['customer_id', 'segment_key', 'silhouette']
+    ) }}
+) as measured
 
 inner join {{ ref('customer_segments') }} as customer_segments
     on measured.customer_id = customer_segments.customer_id

@@ -1,18 +1,5 @@
 {{ config(enabled=var('evidence'), tags=['explore']) }}
 
-with
-
-loadings as (
-
-    {{ exploded(
-        ref('ml_customer_embedding'),
-        'loadings',
-        keep=['model_version'],
-        fields=['component', 'feature', 'loading', 'explained_variance_share']
-    ) }}
-
-)
-
 select
     loadings.component,
     loadings.feature,
@@ -21,7 +8,14 @@ select
     loadings.loading,
     loadings.explained_variance_share
 
-from loadings
+from (
+    {{ exploded(
+        ref('ml_customer_embedding'),
+        'loadings',
+        keep=['model_version'],
+        fields=['component', 'feature', 'loading', 'explained_variance_share']
+    ) }}
+) as loadings
 
 left join {{ ref('int_feature_catalogue') }} as catalogue
     on loadings.feature = catalogue.feature

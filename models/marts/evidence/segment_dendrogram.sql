@@ -1,21 +1,5 @@
 {{ config(enabled=var('evidence'), tags=['explore']) }}
 
-with
-
-tree as (
-
-    {{ exploded(
-        ref('ml_segment_algorithms'),
-        'dendrogram',
-        keep=['model_version'],
-        fields=[
-            'merge_order', 'height', 'x_left', 'x_right', 'y_left', 'y_right',
-            'customers', 'left_customers', 'right_customers', 'segment_key',
-        ]
-    ) }}
-
-)
-
 select
     tree.model_version,
     tree.merge_order,
@@ -30,7 +14,17 @@ select
     tree.segment_key,
     segment_versions.segment_name
 
-from tree
+from (
+    {{ exploded(
+        ref('ml_segment_algorithms'),
+        'dendrogram',
+        keep=['model_version'],
+        fields=[
+            'merge_order', 'height', 'x_left', 'x_right', 'y_left', 'y_right',
+            'customers', 'left_customers', 'right_customers', 'segment_key',
+        ]
+    ) }}
+) as tree
 
 inner join {{ ref('int_segment_versions') }} as segment_versions
     on tree.model_version = segment_versions.model_version

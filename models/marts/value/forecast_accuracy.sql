@@ -2,20 +2,6 @@
 
 with
 
-figures as (
-
-    {{ exploded(
-        ref('ml_forecast_accuracy'),
-        'figures',
-        keep=['definition_hash'],
-        fields=[
-            'target', 'method', 'measure', 'figure', 'low', 'high', 'is_published',
-            'sentence',
-        ]
-    ) }}
-
-),
-
 observed as (
 
     select max(observed_on) as observed_on from {{ ref('int_input_statistics') }}
@@ -37,7 +23,17 @@ select
     accuracy.level_basis,
     figures.sentence
 
-from figures
+from (
+    {{ exploded(
+        ref('ml_forecast_accuracy'),
+        'figures',
+        keep=['definition_hash'],
+        fields=[
+            'target', 'method', 'measure', 'figure', 'low', 'high', 'is_published',
+            'sentence',
+        ]
+    ) }}
+) as figures
 
 inner join {{ ref('ml_forecast_accuracy') }} as accuracy
     on figures.definition_hash = accuracy.definition_hash

@@ -1,18 +1,5 @@
 with
 
-centroids as (
-
-    {{ exploded(
-        ref('ml_segment_model'),
-        'centroids',
-        keep=['model_version'],
-        fields=[
-            'segment_key', 'feature', 'kind', 'level', 'natural_value', 'scaled_value',
-        ]
-    ) }}
-
-),
-
 features as (
 
     {{ exploded(
@@ -45,7 +32,16 @@ select
     features.scale,
     features.weight
 
-from centroids
+from (
+    {{ exploded(
+        ref('ml_segment_model'),
+        'centroids',
+        keep=['model_version'],
+        fields=[
+            'segment_key', 'feature', 'kind', 'level', 'natural_value', 'scaled_value',
+        ]
+    ) }}
+) as centroids
 
 inner join features
     on centroids.model_version = features.model_version
