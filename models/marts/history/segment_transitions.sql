@@ -17,7 +17,7 @@ days as (
         {{ days_before(ref('segment_sizes_history')) }}
     ) as days
 
-    where {{ today }} in (observed_on, previous_observed_on)
+    where observed_on = {{ today }} or previous_observed_on = {{ today }}
 
 ),
 
