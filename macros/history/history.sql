@@ -98,19 +98,86 @@
     group by written.observed_on
 {%- endmacro %}
 
-{# The last event of each customer: last_events('earlier') -> select … from earlier #}
-{% macro last_events(events) -%}
-    select *
+{#
+  Each day of a relation with observed_on, the one before it, and the last one between 365
+  and 396 days before.
 
-    from (
+  days_before('sizes') -> observed_on, previous_observed_on, year_before_on
+#}
+{% macro days_before(relation) -%}
+    select
+        days.observed_on,
+        max(earlier.observed_on) as previous_observed_on,
+        max(
+            case
+                when
+                    earlier.observed_on <= {{ add_days('days.observed_on', '-365') }}
+                    and earlier.observed_on >= {{ add_days('days.observed_on', '-396') }}
+                    then earlier.observed_on
+            end
+        ) as year_before_on
+
+    from (select distinct observed_on from {{ relation }}) as days
+
+    left join (select distinct observed_on from {{ relation }}) as earlier
+        on days.observed_on > earlier.observed_on
+
+    group by days.observed_on
+{%- endmacro %}
+
+{#
+  Where each customer was the day before, and is on a day: who is new came from 'new', who
+  left went to 'left'. `days` is a relation with observed_on and previous_observed_on.
+
+  Example: {{ moves_of('days') }}
+      -> observed_on, previous_observed_on, customer_id, from_segment_key, to_segment_key
+#}
+{% macro moves_of(days) -%}
+    with
+
+    -- where everybody was at the day before, and where they are that day
+    states as (
+
         select
-            *,
-            row_number() over (
-                partition by customer_id order by observed_on desc
-            ) as recency
+            days.observed_on,
+            days.previous_observed_on,
+            events.customer_id,
+            max_by(events.segment_key, events.observed_on) filter (
+                where events.observed_on < days.observed_on
+            ) as from_segment_key,
+            max_by(events.segment_key, events.observed_on) as to_segment_key,
+            max(events.observed_on) filter (
+                where events.observed_on < days.observed_on
+            ) as last_event_before,
+            max(case when events.observed_on = days.observed_on then 1 else 0 end)
+                as has_event_today,
+            max_by(events.reason, events.observed_on) as last_reason
 
-        from {{ events }}
-    ) as ranked
+        from {{ days }} as days
 
-    where recency = 1
+        inner join {{ ref('int_segment_membership_events') }} as events
+            on days.observed_on >= events.observed_on
+
+        where days.previous_observed_on is not null
+
+        group by days.observed_on, days.previous_observed_on, events.customer_id
+
+    )
+
+    select
+        observed_on,
+        previous_observed_on,
+        customer_id,
+        case
+            when last_event_before is null or (last_reason = 'returned' and has_event_today = 1)
+                then 'new'
+            else from_segment_key
+        end as from_segment_key,
+        case when last_reason = 'left' then 'left' else to_segment_key end
+            as to_segment_key
+
+    from states
+
+    -- who had left before is in neither state
+    where not (last_reason = 'left' and has_event_today = 0)
 {%- endmacro %}

@@ -1,36 +1,45 @@
 {#
   Values of attributes with their place among the values of the same attribute: the order
   that a definition declares, education from the lowest, else the most frequent first; a
-  missing value comes last. `values` has a row for each attribute and attribute_value,
-  with customers.
+  missing value comes last. `counts` has numbers of customers by attribute and
+  attribute_value, which are added up.
 
-  Example: {{ values_in_order('summed_values') }}
+  Example: {{ values_in_order('counted') }}
       -> select attribute, attribute_value, customers, value_rank, known_values from …
 #}
-{% macro values_in_order(values) -%}
+{% macro values_in_order(counts) -%}
     select
-        {{ values }}.attribute,
-        {{ values }}.attribute_value,
-        {{ values }}.customers,
+        summed.attribute,
+        summed.attribute_value,
+        summed.customers,
         row_number() over (
-            partition by {{ values }}.attribute
+            partition by summed.attribute
             order by
-                case when {{ values }}.attribute_value is null then 1 else 0 end,
+                case when summed.attribute_value is null then 1 else 0 end,
                 nullif(
                     array_position(
-                        declared.value_order, lower({{ values }}.attribute_value)
+                        declared.value_order, lower(summed.attribute_value)
                     ),
                     0
                 ) asc nulls last,
                 levels.education_rank asc nulls last,
-                {{ values }}.customers desc,
-                {{ values }}.attribute_value asc nulls last
+                summed.customers desc,
+                summed.attribute_value asc nulls last
         ) as value_rank,
-        count({{ values }}.attribute_value) over (
-            partition by {{ values }}.attribute
+        count(summed.attribute_value) over (
+            partition by summed.attribute
         ) as known_values
 
-    from {{ values }}
+    from (
+        select
+            attribute,
+            attribute_value,
+            sum(customers) as customers
+
+        from {{ counts }}
+
+        group by attribute, attribute_value
+    ) as summed
 
     left join (
         {{ exploded(
@@ -40,7 +49,7 @@
             fields=['feature', 'value_order']
         ) }}
     ) as declared
-        on {{ values }}.attribute = declared.feature
+        on summed.attribute = declared.feature
 
     left join (
         select
@@ -52,6 +61,6 @@
         group by education
     ) as levels
         on
-            {{ values }}.attribute = 'education'
-            and {{ values }}.attribute_value = levels.education
+            summed.attribute = 'education'
+            and summed.attribute_value = levels.education
 {%- endmacro %}

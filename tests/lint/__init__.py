@@ -77,6 +77,27 @@ def feature_figures(columns):
     return [{"feature": "'age'"} | columns]
 
 
+def feature_columns(columns, value="@"):
+    """Return the columns of one feature."""
+    return "".join(f"1 as {name.replace('#', '1')}, " for name in columns)
+
+
+def profiled_attributes():
+    """Return an attribute of every input and one of an input's own."""
+    return [
+        {"feature": "gender", "label": "Gender", "is_own": False},
+        {"feature": "plan", "label": "Plan", "is_own": True},
+    ]
+
+
+def quality_checks():
+    """Return a check of each relation."""
+    return [
+        {"of": of, "outcome": "read", "check_name": of, "where": "true", "reading": of}
+        for of in ("records", "rejects", "customers")
+    ]
+
+
 def profiled_categories():
     """Return two categories of spend."""
     return ["first", "second"]
@@ -147,6 +168,54 @@ def one_row_each(relation, rows):
 
 
 stacked = one_row_each
+
+
+def first_of_each(key, relation, order, condition="1 = 1"):
+    """Return a query over the relation."""
+    return f"select *\n\n    from {relation}"
+
+
+def by_scope(relation, keys, figures):
+    """Return a query over the relation."""
+    return first_of_each("segment_key", relation, "1")
+
+
+def means_and_spreads(relation):
+    """Return a query over the relation."""
+    return first_of_each("feature", relation, "1")
+
+
+def changes_of_shares(shares, spread_at_fit):
+    """Return a query over both relations."""
+    return f"select *\n\n    from {shares}\n\n    cross join {spread_at_fit}"
+
+
+changes_of_spread = changes_of_shares
+
+
+def members_then(changes, until):
+    """Return a query over the changes."""
+    return first_of_each("customer_id", changes, "1")
+
+
+def entered_and_left(now, before, day):
+    """Return a query over the three."""
+    return changes_of_shares(now, before) + f"\n\n    cross join {day}"
+
+
+def purchases_if_active(summaries, used, horizon):
+    """Return a query over both relations."""
+    return changes_of_shares(summaries, used)
+
+
+def moves_of(days):
+    """Return a query over the days."""
+    return first_of_each("customer_id", days, "1")
+
+
+def bins_in_order():
+    """Return a query over the edges of the bins."""
+    return first_of_each("feature", "edges", "1")
 
 
 def segment_as_of(
@@ -237,11 +306,18 @@ currency_rate = greatest_value = has_order_amount = is_rounded = of_order = _col
 is_below_zero = _column
 once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
-nth = sorted_quantiles = _column
+nth = sorted_quantiles = mean_bound = mean_reading = _column
+share_against_all = segments_alike_note = silence_reason = forecast_reason = _column
+probability_active = _column
+recommendation_words = holdout_words = affinity_score = recommendation_reason = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query
-membership_changes = versions_until = last_events = _query
+membership_changes = versions_until = days_before = _query
+segments_and_all = members_of_scopes = stacked_features = _query
+readable_bins = attribute_counts = frequent_values = _query
+claims_of_subjects = expected_of_segments = stopping_of_segments = _query
+category_cards = _query
 tied_scores = unpivot_input = wide_records = order_records = _query
 
 

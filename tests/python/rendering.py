@@ -14,6 +14,9 @@ _MACROS = (
     "arithmetic/wilson_bound.sql",
     "arithmetic/share_of.sql",
     "input/field_arithmetic.sql",
+    "segments/advice_words.sql",
+    "segments/evidence.sql",
+    "first_of_each.sql",
     "rows_of.sql",
 )
 # areas that are on unless a test says otherwise

@@ -2,12 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
 -- the input's own categories, channels and earlier campaigns, whatever their names
 own_fields as (
 
@@ -72,7 +66,7 @@ select
     {% endfor %}
     customers.campaigns_accepted
 
-from customers
+from {{ ref('int_customers_engineered') }} as customers
 
 inner join own_fields
     on customers.customer_id = own_fields.customer_id

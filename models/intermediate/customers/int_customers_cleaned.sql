@@ -9,42 +9,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('stg_input__customers') }}
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
-education_levels as (
-
-    select * from {{ ref('education_levels') }}
-
-),
-
-marital_statuses as (
-
-    select * from {{ ref('marital_statuses') }}
-
-),
-
-genders as (
-
-    select * from {{ ref('genders') }}
-
-),
-
-suppressed as (
-
-    select * from {{ ref('int_suppressed_customers') }}
-
-),
-
 -- a value that the look-up does not know is kept as the file has it
 translated as (
 
@@ -77,20 +41,20 @@ translated as (
         {% endfor %}
             as children
 
-    from customers
+    from {{ ref('stg_input__customers') }} as customers
 
-    cross join input_statistics
+    cross join {{ ref('int_input_statistics') }} as input_statistics
 
-    left join education_levels
+    left join {{ ref('education_levels') }} as education_levels
         on lower(customers.education) = education_levels.source_value
 
-    left join marital_statuses
+    left join {{ ref('marital_statuses') }} as marital_statuses
         on lower(customers.marital_status) = marital_statuses.source_value
 
-    left join genders
+    left join {{ ref('genders') }} as genders
         on lower(customers.gender) = genders.source_value
 
-    left join suppressed
+    left join {{ ref('int_suppressed_customers') }} as suppressed
         on customers.customer_id = suppressed.customer_id
 
 )

@@ -2,12 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_measured') }}
-
-),
-
 -- equal attributes are no proof of one person: copies are flagged, never dropped
 repeated_profiles as (
 
@@ -44,7 +38,7 @@ select
     coalesce(deal_purchases > purchases, false) as is_deals_above_purchases,
     coalesce(total_spend > 0 and purchases = 0, false) as is_spend_without_purchase
 
-from customers
+from {{ ref('int_customers_measured') }} as customers
 
 left join repeated_profiles
     on customers.profile_fingerprint = repeated_profiles.profile_fingerprint

@@ -2,6 +2,7 @@
 {% set categories = ['wine', 'fruit', 'meat', 'fish', 'sweets'] %}
 {% set channels = ['web', 'catalog', 'store'] %}
 {% set campaigns = input_fields('campaign') | length %}
+{% set spend, channel = input_fields('spend'), input_fields('channel') %}
 
 select
     customer_id,
@@ -30,11 +31,8 @@ select
     known_recency_days as recency_days,
 
     ---------- what they spend
-    {% if input_fields('spend') %}
-    {{ sum_of_fields('spend', 'decimal(18, 2)') }} as total_spend,
-    {% else %}
-    total_spend,
-    {% endif %}
+    {{ sum_of_fields('spend', 'decimal(18, 2)') if spend else 'total_spend' }}
+        as total_spend,
     refunded_spend,
     spend_90_days,
     spend_365_days,
@@ -47,11 +45,7 @@ select
     {% endfor %}
 
     ---------- where and how they buy
-    {% if input_fields('channel') %}
-    {{ sum_of_fields('channel', 'integer') }} as purchases,
-    {% else %}
-    purchases,
-    {% endif %}
+    {{ sum_of_fields('channel', 'integer') if channel else 'purchases' }} as purchases,
     purchases_90_days,
     purchases_365_days,
     repeat_purchases,
@@ -72,10 +66,8 @@ select
     {{ latest_accepted_campaign() }} as last_campaign_accepted,
     target_accepted,
 
-    {% for field in declared_fields() %}
-    {% if loop.first %}
     ---------- what the input declares by own names
-    {% endif %}
+    {% for field in declared_fields() %}
     {{ staging_column(field) }},
     {% endfor %}
 

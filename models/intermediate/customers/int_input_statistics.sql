@@ -2,18 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('stg_input__customers') }}
-
-),
-
-dialect as (
-
-    select * from {{ ref('input_dialect') }}
-
-),
-
 summarised as (
 
     select
@@ -30,7 +18,7 @@ summarised as (
         percentile_cont(0.25) within group (order by income) as income_p25,
         percentile_cont(0.75) within group (order by income) as income_p75
 
-    from customers
+    from {{ ref('stg_input__customers') }}
 
 )
 
@@ -68,4 +56,4 @@ select
 
 from summarised
 
-cross join dialect
+cross join {{ ref('input_dialect') }} as dialect

@@ -2,12 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
 -- quantiles, ranks and distinct values need all values in memory at once, so they are
 -- computed on about as many customers as a fit reads; everybody, where there are fewer
 thresholds as (
@@ -25,7 +19,7 @@ thresholds as (
             '0'
         ) as highest_hash
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     having count(*) > 0
 
@@ -39,7 +33,7 @@ select
     customers.customer_id,
     customers.segment_key
 
-from customers
+from {{ ref('customers_wide') }} as customers
 
 cross join thresholds
 

@@ -1,19 +1,5 @@
 {% set present = columns_without_rows() | join("', '") %}
 
-with
-
-catalogue as (
-
-    select * from {{ ref('int_features_offered') }}
-
-),
-
-judged as (
-
-    select * from {{ ref('int_features_judged') }}
-
-)
-
 select
     catalogue.feature,
     catalogue.label,
@@ -28,9 +14,9 @@ select
     catalogue.low_phrase,
     catalogue.description
 
-from catalogue
+from {{ ref('int_features_offered') }} as catalogue
 
-inner join judged
+inner join {{ ref('int_features_judged') }} as judged
     on catalogue.feature = judged.feature
 
 where

@@ -15,18 +15,6 @@ customers as (
 
 ),
 
-catalogue as (
-
-    select * from {{ ref('int_features_offered') }}
-
-),
-
-dialect as (
-
-    select * from {{ ref('input_dialect') }}
-
-),
-
 counted as (
 
     select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
@@ -69,7 +57,7 @@ measured as (
 
 ),
 
-lengthened as (
+counts as (
 
     select
         '' as feature,
@@ -88,34 +76,6 @@ lengthened as (
 
     from measured
     {% endfor %}
-
-),
-{% if groups %}
-
-grouped as (
-
-    {{ stacked('drawn', groups) }}
-
-),
-
-group_counts as (
-
-    select
-        feature,
-        count(*) as known_customers
-
-    from grouped
-
-    where feature_value is not null
-
-    group by feature, feature_value
-
-),
-{% endif %}
-
-counts as (
-
-    select * from lengthened
     {% if groups %}
 
     union all
@@ -126,7 +86,17 @@ counts as (
         sum(known_customers) as known_customers,
         max(known_customers) <= 0.99 * sum(known_customers) as is_varied
 
-    from group_counts
+    from (
+        select
+            feature,
+            count(*) as known_customers
+
+        from ({{ stacked('drawn', groups) }}) as grouped
+
+        where feature_value is not null
+
+        group by feature, feature_value
+    ) as group_counts
 
     group by feature
     {% endif %}
@@ -146,9 +116,9 @@ select
         when not counts.is_varied then 'it is the same for practically all customers'
     end as left_out_because
 
-from catalogue
+from {{ ref('int_features_offered') }} as catalogue
 
-cross join dialect
+cross join {{ ref('input_dialect') }} as dialect
 
 left join counts
     on catalogue.feature = counts.feature

@@ -1,25 +1,3 @@
-with
-
-known as (
-
-    select * from {{ ref('feature_catalogue') }}
-
-),
-
-declared as (
-
-    {{ exploded(
-        ref('input_dialect'),
-        'declared',
-        keep=['input_name'],
-        fields=[
-            'feature', 'label', 'unit', 'family', 'kind', 'is_segmentation', 'transform',
-            'weight', 'high_phrase', 'low_phrase', 'description',
-        ]
-    ) }}
-
-)
-
 select
     feature,
     label,
@@ -34,7 +12,7 @@ select
     low_phrase,
     description
 
-from known
+from {{ ref('feature_catalogue') }}
 
 union all
 
@@ -52,4 +30,14 @@ select
     low_phrase,
     description
 
-from declared
+from (
+    {{ exploded(
+        ref('input_dialect'),
+        'declared',
+        keep=['input_name'],
+        fields=[
+            'feature', 'label', 'unit', 'family', 'kind', 'is_segmentation', 'transform',
+            'weight', 'high_phrase', 'low_phrase', 'description',
+        ]
+    ) }}
+)

@@ -5,6 +5,10 @@
 {% set knows_buying = (
     'least(count(tenure_days), count(recency_days), count(purchases), count(total_spend))'
 ) %}
+{% set knows_returns = (
+    'case when count(repeat_purchases) = 0 or count_if(repeat_purchases > 0) >= 50 '
+    ~ 'then 1 else 0 end'
+) %}
 {% set needs = [
     ['customer_value', 'dates of enrolment', 'count(tenure_days)'],
     ['customer_value', 'days since the last purchase', 'count(recency_days)'],
@@ -24,18 +28,8 @@
     ['customers_at_risk', 'days since the last purchase', 'count(recency_days)'],
     ['customers_at_risk', 'purchases', 'count(purchases)'],
     ['forecast_accuracy', 'days of purchases', 'count(repeat_purchases)'],
-    [
-        'forecast_accuracy',
-        '50 customers who bought on two days',
-        'case when count(repeat_purchases) = 0 or count_if(repeat_purchases > 0) >= 50 '
-        ~ 'then 1 else 0 end',
-    ],
-    [
-        'customers_at_risk',
-        '50 customers who bought on two days',
-        'case when count(repeat_purchases) = 0 or count_if(repeat_purchases > 0) >= 50 '
-        ~ 'then 1 else 0 end',
-    ],
+    ['forecast_accuracy', '50 customers who bought on two days', knows_returns],
+    ['customers_at_risk', '50 customers who bought on two days', knows_returns],
     ['deal_sensitivity', 'purchases with a discount', 'count(deal_purchases)'],
     ['deal_sensitivity', 'purchases', 'count(purchases)'],
     ['segment_channel_mix', 'purchases by channel', 'count(preferred_channel)'],
@@ -44,12 +38,6 @@
 ] %}
 
 with
-
-customers as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
 
 bought_categories as (
 
@@ -69,7 +57,7 @@ counted as (
         {% endfor %}
         cast({{ needs[-1][2] }} as bigint) as need_{{ needs | length }}
 
-    from customers
+    from {{ ref('int_customers_engineered') }}
 
     cross join bought_categories
 

@@ -12,18 +12,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('stg_input__customers') }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
 -- the wide file is summed by segment in one pass, and only the sums become long
 totals as (
 
@@ -39,9 +27,9 @@ totals as (
         {% endfor %}
         count(*) as customers
 
-    from customers
+    from {{ ref('stg_input__customers') }} as customers
 
-    inner join customer_segments
+    inner join {{ ref('customer_segments') }} as customer_segments
         on customers.customer_id = customer_segments.customer_id
 
     group by customer_segments.segment_key

@@ -18,17 +18,10 @@ recorded as (
     {% if has_history() %}
     {{ recorded_rows(columns) }}
     {% else %}
-    select
-        customer_id,
-        observed_on,
-        segment_key,
-        model_version,
-        is_override,
-        cast(null as {{ dbt.type_string() }}) as reason
-
-    from today
-
-    where false
+    select * from {{ rows_of('segment_membership_events', false, {
+        'customer_id': 'string', 'observed_on': 'date', 'segment_key': 'string',
+        'model_version': 'integer', 'is_override': 'boolean', 'reason': 'string',
+    }) }}
     {% endif %}
 
 ),
@@ -75,7 +68,7 @@ earlier as (
 -- the state that the last build of an earlier day left
 before as (  -- noqa: ST03
 
-    {{ last_events('earlier') }}
+    {{ first_of_each('customer_id', 'earlier', 'observed_on desc') }}
 
 ),
 
@@ -97,7 +90,7 @@ until_today as (
 
 state_today as (  -- noqa: ST03
 
-    {{ last_events('until_today') }}
+    {{ first_of_each('customer_id', 'until_today', 'observed_on desc') }}
 
 ),
 
@@ -111,7 +104,7 @@ until_next_day as (  -- noqa: ST03
 
 state_then as (
 
-    {{ last_events('until_next_day') }}
+    {{ first_of_each('customer_id', 'until_next_day', 'observed_on desc') }}
 
 ),
 

@@ -2,30 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
-overrides as (
-
-    select * from {{ ref('segment_overrides') }}
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- an override names one customer, or says in SQL which customers it is about
 matched as (
 
@@ -34,7 +10,7 @@ matched as (
         {{ override.override_id }} as override_id,
         customer_id
 
-    from customers
+    from {{ ref('int_customers_engineered') }}
 
     where {{ override_condition(override) }}
 
@@ -62,13 +38,13 @@ in_force as (
 
     from matched
 
-    inner join overrides
+    inner join {{ ref('segment_overrides') }} as overrides
         on matched.override_id = overrides.override_id
 
-    cross join input_statistics
+    cross join {{ ref('int_input_statistics') }} as input_statistics
 
     -- an override to a segment that is not there any more cannot be followed
-    inner join current_segments
+    inner join {{ ref('int_current_segments') }} as current_segments
         on overrides.segment_key = current_segments.segment_key
 
     where

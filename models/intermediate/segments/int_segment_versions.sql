@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{% set in_force_first = 'case when is_current then 0 else 1 end' %}
 
 with
 
@@ -9,91 +10,52 @@ segment_versions as (
         'segments',
         keep=['model_version', 'is_current'],
         fields=[
-            'segment_order', 'segment_key', 'segment_name', 'description',
-            'name_source', 'colour', 'fit_customers', 'fit_mean_distance',
-            'fit_outliers',
+            'segment_order', 'segment_key', 'segment_name', 'description', 'name_source',
+            'colour', 'fit_customers', 'fit_mean_distance', 'fit_outliers',
         ]
     ) }}
 
 ),
 
 -- the version in force names a segment in all its versions, else the last that had it
-ranked as (
+naming as (
 
-    select
-        segment_key,
-        segment_name,
-        name_source,
-        row_number() over (
-            partition by segment_key
-            order by case when is_current then 0 else 1 end, model_version desc
-        ) as naming_rank
-
-    from segment_versions
+    {{ first_of_each(
+        'segment_key', 'segment_versions', in_force_first ~ ', model_version desc'
+    ) }}
 
 ),
 
 -- a name given by hand holds from the next build on, and can be taken back
-overrides as (
-
-    select * from {{ ref('segment_name_overrides') }}
-
-),
-
 named as (
 
     select
-        segment_versions.model_version,
-        segment_versions.is_current,
-        segment_versions.segment_order,
-        segment_versions.segment_key,
-        coalesce(overrides.segment_name, ranked.segment_name) as given_name,
-        segment_versions.description,
-        case when overrides.segment_key is null then ranked.name_source else 'override' end
-            as name_source,
+        segment_versions.*,
+        coalesce(overrides.segment_name, naming.segment_name) as given_name,
+        case when overrides.segment_key is null then naming.name_source else 'override' end
+            as given_source,
         overrides.reason as override_reason,
-        segment_versions.colour,
-        segment_versions.fit_customers,
-        segment_versions.fit_mean_distance,
-        segment_versions.fit_outliers
+        max(segment_versions.model_version) over (
+            partition by segment_versions.segment_key
+        ) as last_version
 
     from segment_versions
 
-    inner join ranked
-        on segment_versions.segment_key = ranked.segment_key
-        and ranked.naming_rank = 1
+    inner join naming
+        on segment_versions.segment_key = naming.segment_key
 
-    left join overrides
+    left join {{ ref('segment_name_overrides') }} as overrides
         on segment_versions.segment_key = overrides.segment_key
-
-),
-
-holders as (
-
-    select
-        given_name,
-        segment_key,
-        max(case when is_current then 1 else 0 end) as is_holder_today,
-        max(model_version) as last_version
-
-    from named
-
-    group by given_name, segment_key
 
 ),
 
 -- a name is one segment's: fits see to it, but a person may give a name that a retired
 -- segment has, and releases before this one did
-holders_ranked as (
+holders as (
 
-    select
-        *,
-        row_number() over (
-            partition by given_name
-            order by is_holder_today desc, last_version desc, segment_key
-        ) as holder_rank
-
-    from holders
+    {{ first_of_each(
+        'given_name', 'named', in_force_first ~ ', last_version desc, segment_key'
+    ) }}
 
 )
 
@@ -103,13 +65,13 @@ select
     named.segment_order,
     named.segment_key,
     case
-        when holders_ranked.holder_rank = 1 then named.given_name
+        when named.segment_key = holders.segment_key then named.given_name
         else
             named.given_name || ' (until version '
-            || cast(holders_ranked.last_version as {{ dbt.type_string() }}) || ')'
+            || cast(named.last_version as {{ dbt.type_string() }}) || ')'
     end as segment_name,
     named.description,
-    named.name_source,
+    named.given_source as name_source,
     named.override_reason,
     named.colour,
     named.fit_customers,
@@ -118,6 +80,5 @@ select
 
 from named
 
-inner join holders_ranked
-    on named.given_name = holders_ranked.given_name
-    and named.segment_key = holders_ranked.segment_key
+inner join holders
+    on named.given_name = holders.given_name

@@ -1,30 +1,19 @@
 {{ config(enabled=var('value'), materialized='view') }}
 
-with
-
-lines as (
-
-    select * from {{ ref('stg_orders__lines') }}
-
-    where reject_reason is null and is_purchase and category is not null
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-)
-
 select
     lines.customer_id,
     lines.category,
     {{ days_between('lines.ordered_on', 'input_statistics.observed_on') }} as days_ago,
     cast(sum(lines.net_amount) as decimal(18, 2)) as spend
 
-from lines
+from {{ ref('stg_orders__lines') }} as lines
 
-cross join input_statistics
+cross join {{ ref('int_input_statistics') }} as input_statistics
+
+where
+    lines.reject_reason is null
+    and lines.is_purchase
+    and lines.category is not null
 
 group by
     lines.customer_id, lines.category, lines.ordered_on, input_statistics.observed_on

@@ -1,21 +1,5 @@
 {{ config(enabled=var('value')) }}
 
-with
-
-orders as (
-
-    select * from {{ ref('stg_orders__orders') }}
-
-    where is_purchase
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-)
-
 -- several orders on one day are one purchase; what came back with them is taken off
 select
     orders.customer_id,
@@ -23,8 +7,10 @@ select
     {{ days_between('orders.ordered_on', 'input_statistics.observed_on') }} as days_ago,
     cast(sum(orders.net_amount) as decimal(18, 2)) as spend
 
-from orders
+from {{ ref('stg_orders__orders') }} as orders
 
-cross join input_statistics
+cross join {{ ref('int_input_statistics') }} as input_statistics
+
+where orders.is_purchase
 
 group by orders.customer_id, orders.ordered_on, input_statistics.observed_on

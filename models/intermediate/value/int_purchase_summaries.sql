@@ -2,12 +2,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
 -- orders tell on how many days somebody came back; several orders on one day are one
 -- purchase here. A file that only counts purchases takes each as one of its own
 counted as (
@@ -16,7 +10,7 @@ counted as (
         *,
         coalesce(repeat_purchases, purchases - 1) as repeats
 
-    from customers
+    from {{ ref('int_customers_engineered') }}
 
 )
 

@@ -4,14 +4,6 @@
 
 with
 
-accuracy as (
-
-    select * from {{ ref('ml_forecast_accuracy') }}
-
-    where can_list
-
-),
-
 regulars as (
 
     select
@@ -20,17 +12,9 @@ regulars as (
 
     from {{ ref('ml_customer_forecast') }} as forecasts
 
-    cross join accuracy
+    cross join {{ ref('ml_forecast_accuracy') }} as accuracy
 
-    where forecasts.purchase_days_last_year >= 2
-
-),
-
-halves as (
-
-    select percentile_cont(0.5) within group (order by spend_last_year) as median_spend
-
-    from regulars
+    where accuracy.can_list and forecasts.purchase_days_last_year >= 2
 
 ),
 
@@ -47,9 +31,12 @@ worth_keeping as (
     inner join {{ ref('customers') }} as customers
         on regulars.customer_id = customers.customer_id
 
-    cross join halves
+    where
+        regulars.spend_last_year >= (
+            select percentile_cont(0.5) within group (order by all_regulars.spend_last_year)
 
-    where regulars.spend_last_year >= halves.median_spend
+            from regulars as all_regulars
+        )
 
 ),
 

@@ -2,6 +2,7 @@
 {# how many of the own usual intervals, and which share of the segment #}
 {% set raised_ratio, high_ratio = var('risk_interval_ratios') %}
 {% set raised_share, high_share = var('risk_segment_shares') %}
+{% set interval = '(cast(tenure_days as double) / purchases)' %}
 
 with
 
@@ -15,26 +16,6 @@ customers as (
         and recency_days is not null
         -- with days of purchases the forecast ranks
         and repeat_purchases is null
-
-),
-
-paced as (
-
-    select
-        *,
-        cast(tenure_days as double) / purchases as expected_interval_days
-
-    from customers
-
-),
-
-compared as (
-
-    select
-        *,
-        recency_days / expected_interval_days as interval_ratio
-
-    from paced
 
 ),
 
@@ -54,14 +35,18 @@ sizes as (
 ranked as (
 
     select
-        *,
+        customer_id,
+        segment_key,
+        {{ interval }} as expected_interval_days,
+        recency_days / {{ interval }} as interval_ratio,
         row_number() over (
-            partition by segment_key order by interval_ratio desc, customer_id
+            partition by segment_key
+            order by recency_days / {{ interval }} desc, customer_id
         ) as risk_rank_in_segment
 
-    from compared
+    from customers
 
-    where interval_ratio >= {{ raised_ratio }}
+    where recency_days / {{ interval }} >= {{ raised_ratio }}
 
 )
 

@@ -4,11 +4,7 @@ with
 
 members as (
 
-    select
-        audience_key,
-        customer_id
-
-    from {{ ref('audience_members') }}
+    select * from {{ ref('audience_members') }}
 
 ),
 
@@ -23,15 +19,10 @@ recorded as (
     {% if has_history() %}
     {{ recorded_rows(columns) }}
     {% else %}
-    select
-        audience_key,
-        customer_id,
-        cast(null as date) as changed_on,
-        cast(null as {{ dbt.type_string() }}) as change_type
-
-    from members
-
-    where false
+    select * from {{ rows_of('audience_changes', false, {
+        'audience_key': 'string', 'customer_id': 'string',
+        'changed_on': 'date', 'change_type': 'string',
+    }) }}
     {% endif %}
 
 ),
@@ -50,59 +41,23 @@ next_day as (
 -- who was in at the end of the last day before, and of the next one
 before as (
 
-    select
-        audience_key,
-        customer_id
-
-    from recorded
-
-    where changed_on < (select observed_on from today)
-
-    group by audience_key, customer_id
-
-    having max_by(change_type, changed_on) = 'entered'
+    {{ members_then('recorded', '< (select observed_on from today)') }}
 
 ),
 
 later as (
 
-    select
-        audience_key,
-        customer_id
-
-    from recorded
-
-    where changed_on <= (select observed_on from next_day)
-
-    group by audience_key, customer_id
-
-    having max_by(change_type, changed_on) = 'entered'
+    {{ members_then('recorded', '<= (select observed_on from next_day)') }}
 
 ),
 
 changed as (
 
-    {% for then, now, day in [('before', 'members', 'today'), ('members', 'later', 'next_day')] %}
-    select
-        coalesce({{ now }}.audience_key, {{ then }}.audience_key) as audience_key,
-        coalesce({{ now }}.customer_id, {{ then }}.customer_id) as customer_id,
-        {{ day }}.observed_on as changed_on,
-        case when {{ now }}.customer_id is null then 'left' else 'entered' end as change_type
+    {{ entered_and_left('members', 'before', 'today') }}
 
-    from {{ now }}
+    union all
 
-    full outer join {{ then }}
-        on {{ now }}.audience_key = {{ then }}.audience_key
-        and {{ now }}.customer_id = {{ then }}.customer_id
-
-    cross join {{ day }}
-
-    where
-        ({{ now }}.customer_id is null or {{ then }}.customer_id is null)
-        and {{ day }}.observed_on is not null
-
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ entered_and_left('later', 'members', 'next_day') }}
 
 )
 

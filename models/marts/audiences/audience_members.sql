@@ -1,11 +1,5 @@
 with
 
-audiences as (
-
-    select * from {{ ref('int_audiences') }}
-
-),
-
 targets as (
 
     select * from {{ rows_of('campaign_targets', var('campaign'), {
@@ -65,5 +59,5 @@ select
 
 from listed
 
-inner join audiences
+inner join {{ ref('int_audiences') }} as audiences
     on listed.audience_key = audiences.audience_key

@@ -1,17 +1,5 @@
 with
 
-orders as (
-
-    select * from {{ ref('stg_orders__orders') }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
 -- until the customer comes into another segment, whether or not they were away
 memberships as (
 
@@ -33,7 +21,7 @@ numbered as (
             partition by customer_id
         ) as first_purchased_on
 
-    from orders
+    from {{ ref('stg_orders__orders') }}
 
 )
 
@@ -66,7 +54,7 @@ select
 
 from numbered
 
-inner join customer_segments
+inner join {{ ref('customer_segments') }} as customer_segments
     on numbered.customer_id = customer_segments.customer_id
 
 left join memberships

@@ -4,81 +4,15 @@
 
 with
 
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
 current_segments as (
 
     select * from {{ ref('int_current_segments') }}
 
 ),
 
-profiles as (
-
-    {{ exploded(
-        ref('ml_category_profiles'),
-        'segments',
-        keep=['model_version', 'method', 'spend_unit'],
-        fields=[
-            'segment_key', 'category', 'mean_share', 'buyers_share',
-            'overall_buyers_share', 'affinity_intercept',
-        ]
-    ) }}
-
-),
-
-affinities as (
-
-    {{ exploded(
-        ref('ml_category_profiles'),
-        'affinities',
-        keep=['model_version'],
-        fields=['from_category', 'category', 'weight']
-    ) }}
-
-),
-
-category_weights as (
-
-    select
-        {% for category in categories %}
-        sum(case when from_category = '{{ escape_single_quotes(category) }}' then weight end)
-            as weight_{{ loop.index }},
-        {% endfor %}
-        model_version,
-        category
-
-    from affinities
-
-    group by model_version, category
-
-),
-
--- all that was fitted of a segment and category in one row
 cards as (
 
-    select
-        {% for category in categories %}
-        coalesce(category_weights.weight_{{ loop.index }}, 0) as weight_{{ loop.index }},
-        {% endfor %}
-        profiles.*
-
-    from profiles
-
-    inner join category_weights
-        on profiles.model_version = category_weights.model_version
-        and profiles.category = category_weights.category
-
-    where profiles.model_version = (select max(model_version) from current_segments)
+    {{ category_cards(categories) }}
 
 ),
 
@@ -127,29 +61,12 @@ candidates as (
         case cards.method
             when 'global_popularity' then cards.overall_buyers_share
             when 'segment_popularity' then cards.buyers_share
-            when 'affinity'
-                then
-                    cards.spend_unit * (
-                        exp(
-                            greatest(
-                                cards.affinity_intercept
-                                {% for category in categories %}
-                                + cards.weight_{{ loop.index }} * ln(
-                                    1
-                                    + cast(coalesce(totalled.spend_{{ loop.index }}, 0) as double)
-                                    / cards.spend_unit
-                                )
-                                {% endfor %},
-                                0
-                            )
-                        )
-                        - 1
-                    )
+            when 'affinity' then {{ affinity_score(categories) }}
         end as fitted_score
 
-    from customer_segments
+    from {{ ref('customer_segments') }} as customer_segments
 
-    inner join customers
+    inner join {{ ref('customers') }} as customers
         on customer_segments.customer_id = customers.customer_id
         and customers.no_contact_reason is null
 
@@ -219,20 +136,7 @@ select
     case when ranked.is_new then cards.method else 'gap' end as method,
     ranked.score,
     case when ranked.is_new then 'never_bought' else 'below_segment' end as reason_code,
-    case
-        when ranked.is_new
-            then
-                concat(
-                    'Has never bought ', replace(ranked.category, '_', ' '), '; ',
-                    {{ percent('cards.buyers_share') }}, ' of the segment do.'
-                )
-        else
-            concat(
-                'Gives ', {{ percent('ranked.own_share') }}, ' of the spend to ',
-                replace(ranked.category, '_', ' '), '; the segment gives ',
-                {{ percent('cards.mean_share') }}, '.'
-            )
-    end as reason,
+    {{ recommendation_reason() }} as reason,
     ranked.own_share,
     cards.mean_share as segment_share,
     cards.buyers_share as segment_buyers_share,

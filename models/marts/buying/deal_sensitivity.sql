@@ -1,19 +1,5 @@
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-    where deal_purchases is not null and purchases is not null
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- where the file counts more deals than purchases, all of the spend is at a discount
 totals as (
 
@@ -23,23 +9,16 @@ totals as (
         sum(purchases) as purchases,
         sum(deal_purchases) as deal_purchases,
         cast({{ exact_sum('total_spend') }} as double) as total_spend,
-        cast({{ exact_sum('total_spend * least(deal_share, 1)') }} as double) as deal_spend
-
-    from customers
-
-    group by segment_key
-
-),
-
-shares as (
-
-    select
-        *,
-        {{ share_of('deal_purchases', 'purchases') }} as deal_share,
-        {{ share_of('sum(deal_purchases) over ()', 'sum(purchases) over ()') }}
+        cast({{ exact_sum('total_spend * least(deal_share, 1)') }} as double) as deal_spend,
+        {{ share_of('sum(deal_purchases)', 'sum(purchases)') }} as deal_share,
+        {{ share_of('sum(sum(deal_purchases)) over ()', 'sum(sum(purchases)) over ()') }}
             as population_deal_share
 
-    from totals
+    from {{ ref('customers') }}
+
+    where deal_purchases is not null and purchases is not null
+
+    group by segment_key
 
 ),
 
@@ -55,7 +34,7 @@ indexed as (
         {{ wilson_bound('least(deal_purchases, purchases)', 'purchases', 1) }}
             as deal_share_upper
 
-    from shares
+    from totals
 
 )
 
@@ -88,5 +67,5 @@ select
 
 from indexed
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on indexed.segment_key = current_segments.segment_key

@@ -1,27 +1,5 @@
 {{ config(enabled=var('offers')) }}
 
-with
-
-profiles as (
-
-    select * from {{ ref('ml_category_profiles') }}
-
-),
-
-measured as (
-
-    {{ exploded(
-        ref('ml_category_profiles'),
-        'quality',
-        keep=['model_version'],
-        fields=[
-            'method', 'metric', 'value', 'low', 'high', 'baseline', 'difference',
-            'difference_low', 'difference_high',
-        ]
-    ) }}
-
-)
-
 select
     measured.model_version,
     'next category' as question,
@@ -44,7 +22,17 @@ select
     profiles.left_out_customers,
     profiles.sentence
 
-from measured
+from (
+    {{ exploded(
+        ref('ml_category_profiles'),
+        'quality',
+        keep=['model_version'],
+        fields=[
+            'method', 'metric', 'value', 'low', 'high', 'baseline', 'difference',
+            'difference_low', 'difference_high',
+        ]
+    ) }}
+) as measured
 
-inner join profiles
+inner join {{ ref('ml_category_profiles') }} as profiles
     on measured.model_version = profiles.model_version

@@ -1,21 +1,5 @@
 {{ config(enabled=var('campaign')) }}
 
-with
-
-bins as (
-
-    {{ exploded(
-        ref('ml_campaign_response'),
-        'calibration',
-        keep=['campaign', 'published_model'],
-        fields=[
-            'model', 'bin', 'customers', 'lowest_probability', 'mean_probability',
-            'highest_probability', 'response_rate', 'lower', 'upper',
-        ]
-    ) }}
-
-)
-
 select
     campaign,
     model,
@@ -29,4 +13,14 @@ select
     lower,
     upper
 
-from bins
+from (
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'calibration',
+        keep=['campaign', 'published_model'],
+        fields=[
+            'model', 'bin', 'customers', 'lowest_probability', 'mean_probability',
+            'highest_probability', 'response_rate', 'lower', 'upper',
+        ]
+    ) }}
+)

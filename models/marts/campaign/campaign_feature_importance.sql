@@ -1,24 +1,5 @@
 {{ config(enabled=var('campaign')) }}
 
-with
-
-importance as (
-
-    {{ exploded(
-        ref('ml_campaign_response'),
-        'importance',
-        keep=['campaign', 'published_model'],
-        fields=['feature', 'metric', 'estimate', 'lower', 'upper']
-    ) }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-)
-
 select
     importance.campaign,
     importance.published_model,
@@ -34,7 +15,14 @@ select
     importance.lower,
     importance.upper
 
-from importance
+from (
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'importance',
+        keep=['campaign', 'published_model'],
+        fields=['feature', 'metric', 'estimate', 'lower', 'upper']
+    ) }}
+) as importance
 
-left join catalogue
+left join {{ ref('int_feature_catalogue') }} as catalogue
     on importance.feature = catalogue.feature

@@ -2,24 +2,6 @@
 
 with
 
-evaluated as (
-
-    select * from {{ ref('int_campaign_evaluated') }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-money as (
-
-    select * from {{ ref('int_campaign_money') }}
-
-),
-
 cut_off as (
 
     select {{ campaign_threshold() }} as threshold from {{ ref('ml_campaign_response') }}
@@ -39,56 +21,23 @@ ranked as (
             order by evaluated.probability desc, evaluated.customer_id
         ) as decile
 
-    from evaluated
+    from {{ ref('int_campaign_evaluated') }} as evaluated
 
     cross join cut_off
 
-    inner join customer_segments
+    inner join {{ ref('customer_segments') }} as customer_segments
         on evaluated.customer_id = customer_segments.customer_id
-
-),
-
-scoped as (
-
-    select
-        'segment' as scope,
-        segment_key,
-        segment_name,
-        decile,
-        is_listed,
-        has_responded
-
-    from ranked
-
-    union all
-
-    select
-        'all customers' as scope,
-        'all' as segment_key,
-        'All customers' as segment_name,
-        decile,
-        is_listed,
-        has_responded
-
-    from ranked
 
 ),
 
 counted as (
 
-    select
-        scope,
-        segment_key,
-        segment_name,
-        cast(decile as integer) as decile,
-        cast(count(*) as bigint) as contacts,
-        cast(count_if(has_responded) as bigint) as responses,
-        count_if(is_listed) as listed,
-        count_if(is_listed and has_responded) as listed_responses
-
-    from scoped
-
-    group by scope, segment_key, segment_name, decile
+    {{ by_scope('ranked', ['segment_name', 'decile'], {
+        'contacts': 'cast(count(*) as bigint)',
+        'responses': 'cast(count_if(has_responded) as bigint)',
+        'listed': 'count_if(is_listed)',
+        'listed_responses': 'count_if(is_listed and has_responded)',
+    }) }}
 
 ),
 
@@ -96,92 +45,59 @@ accumulated as (
 
     select
         *,
-        cast(sum(contacts) over running as bigint) as cumulative_contacts,
-        cast(sum(responses) over running as bigint) as cumulative_responses,
-        sum(contacts) over (partition by segment_key) as all_contacts,
-        sum(responses) over (partition by segment_key) as all_responses,
-        sum(listed) over (partition by segment_key) as all_listed,
-        sum(listed_responses) over (partition by segment_key) as all_listed_responses
+        sum(contacts) over running as cumulative_contacts,
+        sum(responses) over running as cumulative_responses,
+        sum(contacts) over of_scope as all_contacts,
+        sum(responses) over of_scope as all_responses,
+        sum(listed) over of_scope as all_listed,
+        sum(listed_responses) over of_scope as all_listed_responses,
+        min(decile) over of_scope as first_decile,
+        {{ share_of(
+            "sum(case when scope = 'all customers' then responses end) over ()",
+            "sum(case when scope = 'all customers' then contacts end) over ()"
+        ) }} as response_rate
 
     from counted
 
-    window running as (
-        partition by segment_key
-        order by decile
-        rows between unbounded preceding and current row
-    )
+    window
+        running as (
+            partition by segment_key
+            order by decile
+            rows between unbounded preceding and current row
+        ),
+        of_scope as (partition by segment_key)
 
 ),
 
-population as (
-
-    select {{ share_of('sum(responses)', 'sum(contacts)') }} as response_rate
-
-    from counted
-
-    where scope = 'all customers'
-
-),
-
--- contacts of the start and the cut-off are null or 0, so that contacts add up
+-- contacts of the start and the cut-off are null or 0, so that contacts add up; without
+-- money there is no cut-off
 points as (
 
     select
-        scope,
-        segment_key,
-        segment_name,
-        'tenth' as point_kind,
-        decile,
-        contacts,
-        responses,
-        cumulative_contacts,
-        cumulative_responses,
-        all_contacts,
-        all_responses
+        accumulated.*,
+        kinds.point_kind,
+        kinds.kind_order,
+        case when kind_order = 1 then decile end as point_decile,
+        case when kind_order = 1 then contacts end as point_contacts,
+        case when kind_order = 1 then responses end as point_responses,
+        case kind_order when 0 then 0 when 1 then cumulative_contacts else all_listed end
+            as contacts_so_far,
+        case kind_order
+            when 0 then 0 when 1 then cumulative_responses else all_listed_responses
+        end as responses_so_far
 
     from accumulated
 
-    union all
+    cross join cut_off
 
-    select
-        accumulated.scope,
-        accumulated.segment_key,
-        accumulated.segment_name,
-        'start' as point_kind,
-        cast(null as integer) as decile,
-        cast(null as bigint) as contacts,
-        cast(null as bigint) as responses,
-        cast(0 as bigint) as cumulative_contacts,
-        cast(0 as bigint) as cumulative_responses,
-        max(accumulated.all_contacts) as all_contacts,
-        max(accumulated.all_responses) as all_responses
+    cross join (
+        values (0, 'start'), (1, 'tenth'), (2, 'cut-off')
+    ) as kinds (kind_order, point_kind)
 
-    from accumulated
-
-    group by accumulated.scope, accumulated.segment_key, accumulated.segment_name
-
-    union all
-
-    select
-        accumulated.scope,
-        accumulated.segment_key,
-        accumulated.segment_name,
-        'cut-off' as point_kind,
-        cast(null as integer) as decile,
-        cast(null as bigint) as contacts,
-        cast(null as bigint) as responses,
-        cast(max(accumulated.all_listed) as bigint) as cumulative_contacts,
-        cast(max(accumulated.all_listed_responses) as bigint) as cumulative_responses,
-        max(accumulated.all_contacts) as all_contacts,
-        max(accumulated.all_responses) as all_responses
-
-    from accumulated
-
-    -- without money there is no cut-off
-    inner join cut_off
-        on cut_off.threshold is not null
-
-    group by accumulated.scope, accumulated.segment_key, accumulated.segment_name
+    where
+        kinds.kind_order = 1
+        or accumulated.decile = accumulated.first_decile
+        and (kinds.kind_order = 0 or cut_off.threshold is not null)
 
 )
 
@@ -192,33 +108,29 @@ select
     cast(
         row_number() over (
             partition by points.segment_key
-            order by
-                points.cumulative_contacts,
-                case points.point_kind when 'start' then 0 when 'tenth' then 1 else 2 end
+            order by points.contacts_so_far, points.kind_order
         ) as integer
     ) as point_order,
     points.point_kind,
-    points.decile,
-    points.contacts,
-    points.responses,
-    {{ share_of('points.responses', 'points.contacts') }} as response_rate,
-    {{ share_of('points.responses', 'points.contacts') }}
-    / nullif(population.response_rate, 0) as lift,
-    points.cumulative_contacts,
-    points.cumulative_responses,
-    {{ share_of('points.cumulative_contacts', 'points.all_contacts') }}
+    cast(points.point_decile as integer) as decile,
+    points.point_contacts as contacts,
+    points.point_responses as responses,
+    {{ share_of('points.point_responses', 'points.point_contacts') }} as response_rate,
+    {{ share_of('points.point_responses', 'points.point_contacts') }}
+    / nullif(points.response_rate, 0) as lift,
+    cast(points.contacts_so_far as bigint) as cumulative_contacts,
+    cast(points.responses_so_far as bigint) as cumulative_responses,
+    {{ share_of('points.contacts_so_far', 'points.all_contacts') }}
         as cumulative_contact_share,
-    {{ share_of('points.cumulative_responses', 'points.all_responses') }}
+    {{ share_of('points.responses_so_far', 'points.all_responses') }}
         as cumulative_gain,
-    {{ share_of('points.cumulative_responses', 'points.cumulative_contacts') }}
-    / nullif(population.response_rate, 0) as cumulative_lift,
-    points.responses * money.revenue_per_response
-    - points.contacts * money.contact_cost as profit,
-    points.cumulative_responses * money.revenue_per_response
-    - points.cumulative_contacts * money.contact_cost as cumulative_profit
+    {{ share_of('points.responses_so_far', 'points.contacts_so_far') }}
+    / nullif(points.response_rate, 0) as cumulative_lift,
+    points.point_responses * money.revenue_per_response
+    - points.point_contacts * money.contact_cost as profit,
+    points.responses_so_far * money.revenue_per_response
+    - points.contacts_so_far * money.contact_cost as cumulative_profit
 
 from points
 
-cross join population
-
-cross join money
+cross join {{ ref('int_campaign_money') }} as money

@@ -1,20 +1,5 @@
 {{ config(enabled=var('campaign')) }}
 
-with
-
-metrics as (
-
-    {{ exploded(
-        ref('ml_campaign_response'),
-        'metrics',
-        keep=['campaign', 'published_model', 'evaluated_customers', 'repeats'],
-        fields=[
-            'model', 'metric', 'threshold_kind', 'threshold', 'estimate', 'lower', 'upper',
-        ]
-    ) }}
-
-)
-
 select
     campaign,
     model,
@@ -34,4 +19,13 @@ select
         ', equal customers kept together'
     ) as fold_note
 
-from metrics
+from (
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'metrics',
+        keep=['campaign', 'published_model', 'evaluated_customers', 'repeats'],
+        fields=[
+            'model', 'metric', 'threshold_kind', 'threshold', 'estimate', 'lower', 'upper',
+        ]
+    ) }}
+)

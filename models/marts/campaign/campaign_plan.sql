@@ -1,24 +1,7 @@
 {{ config(enabled=var('campaign')) }}
+{% set probability = 'case when not targets.is_holdout then targets.probability end' %}
 
 with
-
-targets as (
-
-    select * from {{ ref('campaign_targets') }}
-
-),
-
-scores as (
-
-    select * from {{ ref('campaign_response_scores') }}
-
-),
-
-money as (
-
-    select * from {{ ref('int_campaign_money') }}
-
-),
 
 planned as (
 
@@ -30,16 +13,11 @@ planned as (
         cast(count(case when not targets.is_holdout then 1 end) as bigint) as contacts,
         cast(count(case when targets.is_holdout then 1 end) as bigint) as held_out,
         -- decimals add up to the same digits in any order
-        cast(
-            coalesce(
-                {{ exact_sum('case when not targets.is_holdout then targets.probability end') }},
-                0
-            ) as double
-        ) as expected_responses
+        coalesce(cast({{ exact_sum(probability) }} as double), 0) as expected_responses
 
-    from scores
+    from {{ ref('campaign_response_scores') }} as scores
 
-    left join targets
+    left join {{ ref('campaign_targets') }} as targets
         on scores.customer_id = targets.customer_id
 
     group by scores.segment_key, scores.segment_name
@@ -63,4 +41,4 @@ select
 
 from planned
 
-cross join money
+cross join {{ ref('int_campaign_money') }} as money

@@ -2,17 +2,6 @@
 
 with
 
-points as (
-
-    {{ exploded(
-        ref('ml_campaign_response'),
-        'profit_curve',
-        keep=['campaign', 'evaluated_customers', 'contact_cost', 'revenue_per_response'],
-        fields=['contacted', 'profit', 'lower', 'upper']
-    ) }}
-
-),
-
 responders as (
 
     select
@@ -41,6 +30,13 @@ select
     responders.responses
     * greatest(points.revenue_per_response - points.contact_cost, 0) as perfect_profit
 
-from points
+from (
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'profit_curve',
+        keep=['campaign', 'evaluated_customers', 'contact_cost', 'revenue_per_response'],
+        fields=['contacted', 'profit', 'lower', 'upper']
+    ) }}
+) as points
 
 cross join responders

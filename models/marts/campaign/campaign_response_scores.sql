@@ -2,29 +2,11 @@
 
 with
 
-evaluated as (
-
-    select * from {{ ref('int_campaign_evaluated') }}
-
-),
-
-new_scores as (
-
-    select * from {{ ref('ml_campaign_scores') }}
-
-),
-
 response as (
 
     select * from {{ ref('ml_campaign_response') }}
 
     where skip_reason is null
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
 
 ),
 
@@ -36,7 +18,7 @@ probabilities as (
         probability,
         false as is_out_of_fold
 
-    from new_scores
+    from {{ ref('ml_campaign_scores') }}
 
     union all
 
@@ -45,9 +27,9 @@ probabilities as (
         evaluated.probability,
         true as is_out_of_fold
 
-    from evaluated
+    from {{ ref('int_campaign_evaluated') }} as evaluated
 
-    left join new_scores
+    left join {{ ref('ml_campaign_scores') }} as new_scores
         on evaluated.customer_id = new_scores.customer_id
 
     where new_scores.customer_id is null
@@ -67,7 +49,7 @@ ranked as (
 
     from probabilities
 
-    inner join customer_segments
+    inner join {{ ref('customer_segments') }} as customer_segments
         on probabilities.customer_id = customer_segments.customer_id
 
 )

@@ -1,77 +1,32 @@
 {{ config(enabled=var('campaign')) }}
+{% set outcomes = ref('stg_input__campaign_outcomes') ~ ' left join '
+    ~ ref('customer_segments') ~ ' using (customer_id)' %}
+{% set profit =
+    'compared.contacted * (# * money.revenue_per_response - money.contact_cost)' %}
 
 with
 
-outcomes as (
-
-    select * from {{ ref('stg_input__campaign_outcomes') }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-money as (
-
-    select * from {{ ref('int_campaign_money') }}
-
-),
-
-scoped as (
-
-    select
-        'all' as segment_key,
-        'All customers' as segment_name,
-        was_contacted,
-        has_responded
-
-    from outcomes
-
-    union all
-
-    select
-        customer_segments.segment_key,
-        customer_segments.segment_name,
-        outcomes.was_contacted,
-        outcomes.has_responded
-
-    from outcomes
-
-    inner join customer_segments
-        on outcomes.customer_id = customer_segments.customer_id
-
-),
-
 counted as (
 
-    select
-        segment_key,
-        segment_name,
-        cast(count_if(was_contacted) as bigint) as contacted,
-        cast(count_if(was_contacted and has_responded) as bigint) as contacted_responses,
-        cast(count_if(not was_contacted) as bigint) as held_out,
-        cast(count_if(not was_contacted and has_responded) as bigint)
-            as held_out_responses
-
-    from scoped
-
-    group by segment_key, segment_name
+    {{ by_scope(outcomes, ['segment_name'], {
+        'contacted': 'cast(count_if(was_contacted) as bigint)',
+        'contacted_responses': 'cast(count_if(was_contacted and has_responded) as bigint)',
+        'held_out': 'cast(count_if(not was_contacted) as bigint)',
+        'held_out_responses':
+            'cast(count_if(not was_contacted and has_responded) as bigint)',
+    }) }}
 
 ),
 
 rated as (
 
     select
-        *,
-        {{ share_of('contacted_responses', 'contacted') }} as contacted_rate,
-        {{ wilson_bound('contacted_responses', 'contacted', -1) }} as contacted_rate_lower,
-        {{ wilson_bound('contacted_responses', 'contacted', 1) }} as contacted_rate_upper,
-        {{ share_of('held_out_responses', 'held_out') }} as held_out_rate,
-        {{ wilson_bound('held_out_responses', 'held_out', -1) }} as held_out_rate_lower,
-        {{ wilson_bound('held_out_responses', 'held_out', 1) }} as held_out_rate_upper
+        {% for part in ['contacted', 'held_out'] %}
+        {{ share_of(part ~ '_responses', part) }} as {{ part }}_rate,
+        {{ wilson_bound(part ~ '_responses', part, -1) }} as {{ part }}_rate_lower,
+        {{ wilson_bound(part ~ '_responses', part, 1) }} as {{ part }}_rate_upper,
+        {% endfor %}
+        *
 
     from counted
 
@@ -97,8 +52,7 @@ compared as (
 )
 
 select
-    case when compared.segment_key = 'all' then 'all customers' else 'segment' end
-        as scope,
+    compared.scope,
     compared.segment_key,
     compared.segment_name,
     compared.contacted,
@@ -115,16 +69,10 @@ select
     compared.uplift_lower,
     compared.uplift_upper,
     compared.uplift * compared.contacted as extra_responses,
-    compared.contacted
-    * (compared.uplift * money.revenue_per_response - money.contact_cost)
-        as extra_profit,
-    compared.contacted
-    * (compared.uplift_lower * money.revenue_per_response - money.contact_cost)
-        as extra_profit_lower,
-    compared.contacted
-    * (compared.uplift_upper * money.revenue_per_response - money.contact_cost)
-        as extra_profit_upper
+    {{ profit | replace('#', 'compared.uplift') }} as extra_profit,
+    {{ profit | replace('#', 'compared.uplift_lower') }} as extra_profit_lower,
+    {{ profit | replace('#', 'compared.uplift_upper') }} as extra_profit_upper
 
 from compared
 
-cross join money
+cross join {{ ref('int_campaign_money') }} as money

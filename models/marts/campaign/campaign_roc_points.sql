@@ -1,21 +1,5 @@
 {{ config(enabled=var('campaign')) }}
 
-with
-
-points as (
-
-    {{ exploded(
-        ref('ml_campaign_response'),
-        'curves',
-        keep=['campaign', 'published_model'],
-        fields=[
-            'model', 'curve', 'point', 'threshold', 'false_positive_rate', 'recall',
-            'response_precision',
-        ]
-    ) }}
-
-)
-
 select
     campaign,
     model,
@@ -27,4 +11,14 @@ select
     recall,
     case when not isnan(response_precision) then response_precision end as response_precision
 
-from points
+from (
+    {{ exploded(
+        ref('ml_campaign_response'),
+        'curves',
+        keep=['campaign', 'published_model'],
+        fields=[
+            'model', 'curve', 'point', 'threshold', 'false_positive_rate', 'recall',
+            'response_precision',
+        ]
+    ) }}
+)

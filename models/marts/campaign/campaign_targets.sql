@@ -3,24 +3,6 @@
 
 with
 
-scores as (
-
-    select * from {{ ref('campaign_response_scores') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-segment_profiles as (
-
-    select * from {{ ref('segment_profiles') }}
-
-),
-
 response as (
 
     select
@@ -38,7 +20,7 @@ deal_seekers as (
             order by deal_share
         ) as deal_share
 
-    from customers
+    from {{ ref('customers') }}
 
 ),
 
@@ -60,18 +42,18 @@ listed as (
         )
         < '{{ "%08x" % ((share * 4294967296) | int) if share < 1 else "g" }}' as is_holdout
 
-    from scores
+    from {{ ref('campaign_response_scores') }} as scores
 
     inner join response
         on scores.probability >= response.threshold
 
     cross join deal_seekers
 
-    inner join customers
+    inner join {{ ref('customers') }} as customers
         on scores.customer_id = customers.customer_id
         and customers.no_contact_reason is null
 
-    left join segment_profiles
+    left join {{ ref('segment_profiles') }} as segment_profiles
         on customers.segment_key = segment_profiles.segment_key
 
 )

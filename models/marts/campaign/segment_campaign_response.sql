@@ -2,20 +2,6 @@
 
 with
 
-field_totals as (
-
-    select * from {{ ref('int_segment_field_totals') }}
-
-    where role in ('campaign', 'target')
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 rated as (
 
     select
@@ -31,7 +17,9 @@ rated as (
             'sum(counted_customers) over (partition by field)'
         ) }} as population_rate
 
-    from field_totals
+    from {{ ref('int_segment_field_totals') }}
+
+    where role in ('campaign', 'target')
 
 )
 
@@ -52,5 +40,5 @@ select
 
 from rated
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on rated.segment_key = current_segments.segment_key

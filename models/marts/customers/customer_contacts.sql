@@ -1,17 +1,3 @@
-with
-
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-contacts as (
-
-    select * from {{ ref('stg_input__contacts') }}
-
-)
-
 -- who reads the published file need not know how to reach anybody
 select
     contacts.customer_id,
@@ -21,9 +7,9 @@ select
     contacts.contact_order,
     contacts.contact_value
 
-from contacts
+from {{ ref('stg_input__contacts') }} as contacts
 
-inner join customers
+inner join {{ ref('customers') }} as customers
     on contacts.customer_id = customers.customer_id
     and customers.no_contact_reason is null
 

@@ -5,45 +5,23 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-offered as (
-
-    select * from {{ ref('int_features_offered') }}
-
-),
-
 lengthened as (
 
-    {% for measure in measures %}
+    {# without any there are no rows #}
+    {% for measure in measures or [''] %}
+    {% set column = quoted_name(measure) if measure else 'null' %}
     select
         customer_id,
         segment_key,
         segment_name,
         '{{ measure }}' as measure,
         {{ loop.index }} as measure_order,
-        cast({{ quoted_name(measure) }} as double) as measure_value
+        cast({{ column }} as double) as measure_value
 
-    from customers
+    from {{ ref('customers_wide') }}
 
-    where {{ quoted_name(measure) }} is not null
+    where {{ column }} is not null
     {{ 'union all' if not loop.last }}
-    {% else %}
-    select
-        customer_id,
-        segment_key,
-        segment_name,
-        '' as measure,
-        0 as measure_order,
-        0e0 as measure_value
-
-    from customers
-
-    where false
     {% endfor %}
 
 )
@@ -60,5 +38,5 @@ select
 
 from lengthened
 
-left join offered
+left join {{ ref('int_features_offered') }} as offered
     on lengthened.measure = offered.feature

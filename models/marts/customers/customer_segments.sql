@@ -1,29 +1,5 @@
 with
 
-assignments as (
-
-    select * from {{ ref('ml_customer_segments') }}
-
-),
-
-overrides as (
-
-    select * from {{ ref('int_segment_overrides') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
 -- what people decided comes last
 decided as (
 
@@ -33,9 +9,9 @@ decided as (
         overrides.override_id is not null as is_override,
         overrides.reason as override_reason
 
-    from assignments
+    from {{ ref('ml_customer_segments') }} as assignments
 
-    left join overrides
+    left join {{ ref('int_segment_overrides') }} as overrides
         on assignments.customer_id = overrides.customer_id
 
 )
@@ -60,10 +36,10 @@ select
 
 from decided
 
-cross join input_statistics
+cross join {{ ref('int_input_statistics') }} as input_statistics
 
-left join current_segments
+left join {{ ref('int_current_segments') }} as current_segments
     on decided.decided_segment_key = current_segments.segment_key
 
-left join current_segments as second_segments
+left join {{ ref('int_current_segments') }} as second_segments
     on decided.second_segment_key = second_segments.segment_key

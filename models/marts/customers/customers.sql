@@ -17,18 +17,6 @@ engineered as (
 
 ),
 
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-bounds as (
-
-    select * from {{ ref('int_spend_bounds') }}
-
-),
-
 -- groups to filter by, as numbers in their order; the last is unknown
 banded as (
 
@@ -53,7 +41,7 @@ banded as (
 
     from engineered
 
-    cross join bounds
+    cross join {{ ref('int_spend_bounds') }} as bounds
 
 )
 
@@ -140,7 +128,7 @@ select
 
 from engineered
 
-inner join customer_segments
+inner join {{ ref('customer_segments') }} as customer_segments
     on engineered.customer_id = customer_segments.customer_id
 
 inner join banded

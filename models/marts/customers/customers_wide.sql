@@ -1,23 +1,3 @@
-with
-
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-engineered as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
-staged as (
-
-    select * from {{ ref('stg_input__customers') }}
-
-)
-
 select
     {% for column in own_columns(ref('customers')) %}
     {{ column.expression }} as {{ quoted_name(column.name) }},
@@ -27,10 +7,10 @@ select
     {% endfor %}
     customers.customer_id
 
-from customers
+from {{ ref('customers') }} as customers
 
-inner join engineered
+inner join {{ ref('int_customers_engineered') }} as engineered
     on customers.customer_id = engineered.customer_id
 
-inner join staged
+inner join {{ ref('stg_input__customers') }} as staged
     on customers.customer_id = staged.customer_id

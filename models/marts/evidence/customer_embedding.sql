@@ -2,29 +2,6 @@
 
 with
 
-embedded as (
-
-    {{ exploded(
-        ref('ml_customer_embedding'),
-        'customers',
-        keep=['model_version'],
-        fields=['customer_id', 'segment_key', 'pca_1', 'pca_2', 'tsne_1', 'tsne_2']
-    ) }}
-
-),
-
-loadings as (
-
-    select * from {{ ref('embedding_loadings') }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-),
-
 explained as (
 
     select
@@ -33,7 +10,7 @@ explained as (
         max(case when component = 2 then explained_variance_share end)
             as pca_2_explained_variance_share
 
-    from loadings
+    from {{ ref('embedding_loadings') }}
 
 )
 
@@ -49,10 +26,17 @@ select
     embedded.tsne_1,
     embedded.tsne_2
 
-from embedded
+from (
+    {{ exploded(
+        ref('ml_customer_embedding'),
+        'customers',
+        keep=['model_version'],
+        fields=['customer_id', 'segment_key', 'pca_1', 'pca_2', 'tsne_1', 'tsne_2']
+    ) }}
+) as embedded
 
 cross join explained
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on embedded.model_version = segment_versions.model_version
     and embedded.segment_key = segment_versions.segment_key

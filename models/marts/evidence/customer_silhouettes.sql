@@ -1,24 +1,5 @@
 {{ config(enabled=var('evidence')) }}
 
-with
-
-measured as (
-
-    {{ exploded(
-        ref('ml_customer_silhouettes'),
-        'customers',
-        keep=['model_version'],
-        fields=['customer_id', 'segment_key', 'silhouette']
-    ) }}
-
-),
-
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-)
-
 -- measured at the fit: who has left or moved since has no silhouette any more
 select
     measured.customer_id,
@@ -30,8 +11,15 @@ select
     customer_segments.second_segment_key,
     customer_segments.second_segment_name
 
-from measured
+from (
+    {{ exploded(
+        ref('ml_customer_silhouettes'),
+        'customers',
+        keep=['model_version'],
+        fields=['customer_id', 'segment_key', 'silhouette']
+    ) }}
+) as measured
 
-inner join customer_segments
+inner join {{ ref('customer_segments') }} as customer_segments
     on measured.customer_id = customer_segments.customer_id
     and measured.segment_key = customer_segments.segment_key

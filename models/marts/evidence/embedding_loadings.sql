@@ -1,24 +1,5 @@
 {{ config(enabled=var('evidence'), tags=['explore']) }}
 
-with
-
-loadings as (
-
-    {{ exploded(
-        ref('ml_customer_embedding'),
-        'loadings',
-        keep=['model_version'],
-        fields=['component', 'feature', 'loading', 'explained_variance_share']
-    ) }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-)
-
 select
     loadings.component,
     loadings.feature,
@@ -27,7 +8,14 @@ select
     loadings.loading,
     loadings.explained_variance_share
 
-from loadings
+from (
+    {{ exploded(
+        ref('ml_customer_embedding'),
+        'loadings',
+        keep=['model_version'],
+        fields=['component', 'feature', 'loading', 'explained_variance_share']
+    ) }}
+) as loadings
 
-left join catalogue
+left join {{ ref('int_feature_catalogue') }} as catalogue
     on loadings.feature = catalogue.feature

@@ -1,30 +1,5 @@
 {{ config(enabled=var('evidence'), tags=['explore']) }}
 
-with
-
-comparisons as (
-
-    {{ exploded(
-        ref('ml_segment_algorithms'),
-        'comparison',
-        keep=['model_version', 'compared_customers'],
-        fields=[
-            'algorithm', 'setting', 'is_published', 'clusters_asked',
-            'clusters_found', 'noise_share', 'smallest_share', 'silhouette',
-            'davies_bouldin', 'calinski_harabasz', 'stability_mean', 'stability_std',
-            'adjusted_rand', 'adjusted_mutual_information', 'bic', 'aic', 'radius',
-            'seconds',
-        ]
-    ) }}
-
-),
-
-versions as (
-
-    select * from {{ ref('ml_segment_model') }}
-
-)
-
 select
     comparisons.model_version,
     comparisons.algorithm,
@@ -63,7 +38,20 @@ select
                 || ' of 1): their shape is beyond the published algorithm.'
     end as reading
 
-from comparisons
+from (
+    {{ exploded(
+        ref('ml_segment_algorithms'),
+        'comparison',
+        keep=['model_version', 'compared_customers'],
+        fields=[
+            'algorithm', 'setting', 'is_published', 'clusters_asked',
+            'clusters_found', 'noise_share', 'smallest_share', 'silhouette',
+            'davies_bouldin', 'calinski_harabasz', 'stability_mean', 'stability_std',
+            'adjusted_rand', 'adjusted_mutual_information', 'bic', 'aic', 'radius',
+            'seconds',
+        ]
+    ) }}
+) as comparisons
 
-inner join versions
+inner join {{ ref('ml_segment_model') }} as versions
     on comparisons.model_version = versions.model_version

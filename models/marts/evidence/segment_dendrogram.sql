@@ -1,27 +1,5 @@
 {{ config(enabled=var('evidence'), tags=['explore']) }}
 
-with
-
-tree as (
-
-    {{ exploded(
-        ref('ml_segment_algorithms'),
-        'dendrogram',
-        keep=['model_version'],
-        fields=[
-            'merge_order', 'height', 'x_left', 'x_right', 'y_left', 'y_right',
-            'customers', 'left_customers', 'right_customers', 'segment_key',
-        ]
-    ) }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-)
-
 select
     tree.model_version,
     tree.merge_order,
@@ -36,8 +14,18 @@ select
     tree.segment_key,
     segment_versions.segment_name
 
-from tree
+from (
+    {{ exploded(
+        ref('ml_segment_algorithms'),
+        'dendrogram',
+        keep=['model_version'],
+        fields=[
+            'merge_order', 'height', 'x_left', 'x_right', 'y_left', 'y_right',
+            'customers', 'left_customers', 'right_customers', 'segment_key',
+        ]
+    ) }}
+) as tree
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on tree.model_version = segment_versions.model_version
     and tree.segment_key = segment_versions.segment_key

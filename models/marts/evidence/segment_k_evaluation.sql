@@ -1,25 +1,5 @@
 {{ config(enabled=var('evidence')) }}
 
-with
-
-evaluations as (
-
-    {{ exploded(
-        ref('ml_segment_model'),
-        'k_evaluation',
-        keep=['model_version', 'is_current'],
-        fields=[
-            'k', 'is_chosen', 'rule', 'reason', 'verdict', 'evaluated_customers',
-            'inertia', 'silhouette', 'davies_bouldin', 'calinski_harabasz',
-            'permuted_inertia', 'permuted_silhouette', 'permuted_davies_bouldin',
-            'permuted_calinski_harabasz', 'uniform_silhouette', 'gap', 'gap_std',
-            'is_elbow', 'stability_mean', 'stability_std', 'smallest_share',
-            'groups', 'straddling_share',
-        ]
-    ) }}
-
-)
-
 select
     model_version,
     is_current as is_current_version,
@@ -48,4 +28,18 @@ select
     groups,
     straddling_share
 
-from evaluations
+from (
+    {{ exploded(
+        ref('ml_segment_model'),
+        'k_evaluation',
+        keep=['model_version', 'is_current'],
+        fields=[
+            'k', 'is_chosen', 'rule', 'reason', 'verdict', 'evaluated_customers',
+            'inertia', 'silhouette', 'davies_bouldin', 'calinski_harabasz',
+            'permuted_inertia', 'permuted_silhouette', 'permuted_davies_bouldin',
+            'permuted_calinski_harabasz', 'uniform_silhouette', 'gap', 'gap_std',
+            'is_elbow', 'stability_mean', 'stability_std', 'smallest_share',
+            'groups', 'straddling_share',
+        ]
+    ) }}
+)

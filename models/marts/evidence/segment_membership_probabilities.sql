@@ -1,24 +1,5 @@
 {{ config(enabled=var('evidence'), tags=['explore']) }}
 
-with
-
-memberships as (
-
-    {{ exploded(
-        ref('ml_segment_algorithms'),
-        'memberships',
-        keep=['model_version'],
-        fields=['customer_id', 'segment_key', 'probability', 'is_published']
-    ) }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-)
-
 select
     memberships.customer_id,
     memberships.segment_key,
@@ -27,8 +8,15 @@ select
     memberships.probability,
     memberships.is_published
 
-from memberships
+from (
+    {{ exploded(
+        ref('ml_segment_algorithms'),
+        'memberships',
+        keep=['model_version'],
+        fields=['customer_id', 'segment_key', 'probability', 'is_published']
+    ) }}
+) as memberships
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on memberships.model_version = segment_versions.model_version
     and memberships.segment_key = segment_versions.segment_key

@@ -1,26 +1,5 @@
 {{ config(enabled=var('evidence')) }}
 
-with
-
-pairs as (
-
-    {{ exploded(
-        ref('ml_segment_model'),
-        'separation',
-        keep=['model_version', 'is_current'],
-        fields=[
-            'segment_key', 'other_segment_key', 'face_share', 'gap_p_value', 'verdict',
-        ]
-    ) }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-)
-
 select
     pairs.model_version,
     pairs.is_current as is_current_version,
@@ -32,12 +11,21 @@ select
     pairs.gap_p_value,
     pairs.face_share
 
-from pairs
+from (
+    {{ exploded(
+        ref('ml_segment_model'),
+        'separation',
+        keep=['model_version', 'is_current'],
+        fields=[
+            'segment_key', 'other_segment_key', 'face_share', 'gap_p_value', 'verdict',
+        ]
+    ) }}
+) as pairs
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on pairs.model_version = segment_versions.model_version
     and pairs.segment_key = segment_versions.segment_key
 
-inner join segment_versions as other_versions
+inner join {{ ref('int_segment_versions') }} as other_versions
     on pairs.model_version = other_versions.model_version
     and pairs.other_segment_key = other_versions.segment_key

@@ -1,28 +1,5 @@
 {{ config(enabled=var('evidence')) }}
 
-with
-
-measured as (
-
-    {{ exploded(
-        ref('ml_segment_model'),
-        'segments',
-        keep=['model_version', 'is_current', 'algorithm', 'evaluated_customers'],
-        fields=[
-            'segment_key', 'jaccard_mean', 'jaccard_std', 'dissolved_share',
-            'shades_into',
-        ]
-    ) }}
-
-),
-
--- a person may have given another name since
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-)
-
 select
     measured.model_version,
     measured.is_current as is_current_version,
@@ -49,8 +26,19 @@ select
     measured.shades_into = '' as stands_apart,
     nullif(measured.shades_into, '') as shades_into
 
-from measured
+from (
+    {{ exploded(
+        ref('ml_segment_model'),
+        'segments',
+        keep=['model_version', 'is_current', 'algorithm', 'evaluated_customers'],
+        fields=[
+            'segment_key', 'jaccard_mean', 'jaccard_std', 'dissolved_share',
+            'shades_into',
+        ]
+    ) }}
+) as measured
 
-left join segment_versions
+-- a person may have given another name since
+left join {{ ref('int_segment_versions') }} as segment_versions
     on measured.model_version = segment_versions.model_version
     and measured.segment_key = segment_versions.segment_key

@@ -1,5 +1,6 @@
 {{ config(enabled=var('exploration')) }}
-{% set features = catalogue_features() %}
+{% set lower_fence = '2.5 * quartiles.p25_# - 1.5 * quartiles.p75_#' %}
+{% set upper_fence = '2.5 * quartiles.p75_# - 1.5 * quartiles.p25_#' %}
 {% set figures = feature_figures({
     'scope': 'scope', 'segment_key': 'segment_key', 'segment_name': 'segment_name',
     'known': 'known_#', 'minimum': 'minimum_#', 'maximum': 'maximum_#',
@@ -10,66 +11,23 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 scopes as (
 
-    select
-        'segment' as scope,
-        segment_key,
-        segment_key as member_key,
-        segment_name
-
-    from current_segments
-
-    union all
-
-    select
-        'all customers' as scope,
-        'all' as segment_key,
-        segment_key as member_key,
-        'All customers' as segment_name
-
-    from current_segments
+    {{ members_of_scopes() }}
 
 ),
 
 quartiles as (
 
     select
-        {% for row in features %}
-        {% set value = 'sampled.' ~ adapter.quote(row.feature) %}
-        {% set position = loop.index %}
-        {% for name, quantile in {'p25': 0.25, 'median': 0.5, 'p75': 0.75}.items() %}
-        percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }},
-        {% endfor %}
-        {% endfor %}
+        {{ feature_columns({
+            'p25_#': 'percentile_cont(0.25) within group (order by sampled.@)',
+            'median_#': 'percentile_cont(0.5) within group (order by sampled.@)',
+            'p75_#': 'percentile_cont(0.75) within group (order by sampled.@)',
+        }) }}
         scopes.segment_key
 
-    from sampled
+    from {{ ref('int_exploration_sample') }} as sampled
 
     inner join scopes
         on sampled.segment_key = scopes.member_key
@@ -78,54 +36,33 @@ quartiles as (
 
 ),
 
-fences as (
-
-    select
-        {% for row in features %}
-        2.5 * p25_{{ loop.index }} - 1.5 * p75_{{ loop.index }}
-            as lower_fence_{{ loop.index }},
-        2.5 * p75_{{ loop.index }} - 1.5 * p25_{{ loop.index }}
-            as upper_fence_{{ loop.index }},
-        {% endfor %}
-        *
-
-    from quartiles
-
-),
-
 -- a whisker ends at the last customer inside the fence, not at the fence
 summarised as (
 
     select
-        {% for row in features %}
-        {% set value = 'cast(customers.' ~ adapter.quote(row.feature) ~ ' as double)' %}
-        {% set position = loop.index %}
-        count({{ value }}) as known_{{ position }},
-        min(case when {{ value }} >= fences.lower_fence_{{ position }} then {{ value }} end)
-            as lower_whisker_{{ position }},
-        max(case when {{ value }} <= fences.upper_fence_{{ position }} then {{ value }} end)
-            as upper_whisker_{{ position }},
-        max(fences.p25_{{ position }}) as p25_{{ position }},
-        max(fences.median_{{ position }}) as median_{{ position }},
-        max(fences.p75_{{ position }}) as p75_{{ position }},
-        min({{ value }}) as minimum_{{ position }},
-        max({{ value }}) as maximum_{{ position }},
-        coalesce(count_if({{ value }} < fences.lower_fence_{{ position }}), 0)
-            as low_outliers_{{ position }},
-        coalesce(count_if({{ value }} > fences.upper_fence_{{ position }}), 0)
-            as high_outliers_{{ position }},
-        {% endfor %}
+        {{ feature_columns({
+            'known_#': 'count(@)',
+            'lower_whisker_#': 'min(case when @ >= ' ~ lower_fence ~ ' then @ end)',
+            'upper_whisker_#': 'max(case when @ <= ' ~ upper_fence ~ ' then @ end)',
+            'p25_#': 'max(quartiles.p25_#)',
+            'median_#': 'max(quartiles.median_#)',
+            'p75_#': 'max(quartiles.p75_#)',
+            'minimum_#': 'min(@)',
+            'maximum_#': 'max(@)',
+            'low_outliers_#': 'coalesce(count_if(@ < ' ~ lower_fence ~ '), 0)',
+            'high_outliers_#': 'coalesce(count_if(@ > ' ~ upper_fence ~ '), 0)',
+        }, value='cast(customers.@ as double)') }}
         scopes.scope,
         scopes.segment_key,
         scopes.segment_name
 
-    from customers
+    from {{ ref('customers_wide') }} as customers
 
     inner join scopes
         on customers.segment_key = scopes.member_key
 
-    inner join fences
-        on scopes.segment_key = fences.segment_key
+    inner join quartiles
+        on scopes.segment_key = quartiles.segment_key
 
     group by scopes.scope, scopes.segment_key, scopes.segment_name
 
@@ -162,7 +99,7 @@ select
 
 from lengthened
 
-inner join catalogue
+inner join {{ ref('int_feature_catalogue') }} as catalogue
     on lengthened.feature = catalogue.feature
 
 where lengthened.known > 0

@@ -1,30 +1,10 @@
 {{ config(enabled=var('exploration')) }}
-{% set feature_values = [] %}
-{% for row in catalogue_features() %}
-{% do feature_values.append({
-    'customer_id': 'customer_id',
-    'feature': "'" ~ row.feature ~ "'",
-    'feature_value': adapter.quote(row.feature),
-}) %}
-{% endfor %}
 
 with
 
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 lengthened as (
 
-    {{ stacked('sampled', feature_values) }}
+    {{ stacked_features(ref('int_exploration_sample'), ['customer_id']) }}
 
 ),
 
@@ -60,24 +40,6 @@ paired as (
 
     group by ranked.feature, other.feature
 
-),
-
-both_ways as (
-
-    select
-        case when directions.is_turned then other_feature else feature end as feature,
-        case when directions.is_turned then feature else other_feature end
-            as other_feature,
-        pearson,
-        spearman,
-        known_customers
-
-    from paired
-
-    cross join (values (false), (true)) as directions (is_turned)
-
-    where feature != other_feature or not directions.is_turned
-
 )
 
 select
@@ -91,16 +53,16 @@ select
     -- because the last digits depend on the order in which rows are added.
     {%- for name in ['pearson', 'spearman'] %}
     case
-        when abs(both_ways.{{ name }}) < 1.1
-            then round(greatest(-1, least(1, both_ways.{{ name }})), 9)
+        when abs(paired.{{ name }}) < 1.1
+            then round(greatest(-1, least(1, paired.{{ name }})), 9)
     end as {{ name }},
     {%- endfor %}
-    cast(coalesce(both_ways.known_customers, 0) as bigint) as known_customers
+    cast(coalesce(paired.known_customers, 0) as bigint) as known_customers
 
-from catalogue as own
+from {{ ref('int_feature_catalogue') }} as own
 
-cross join catalogue as other
+cross join {{ ref('int_feature_catalogue') }} as other
 
-left join both_ways
-    on own.feature = both_ways.feature
-    and other.feature = both_ways.other_feature
+left join paired
+    on least(own.feature, other.feature) = paired.feature
+    and greatest(own.feature, other.feature) = paired.other_feature

@@ -1,6 +1,9 @@
 {{ config(enabled=var('exploration')) }}
-{% set features = catalogue_features() %}
-{% set sample = ref('int_exploration_sample') %}
+{% set value = 'cast(@ as double)' %}
+{% set p25, p75 = nth('ranked.quantiles_#', 3), nth('ranked.quantiles_#', 5) %}
+{% set fences = [
+    '2.5 * ' ~ p25 ~ ' - 1.5 * ' ~ p75, '2.5 * ' ~ p75 ~ ' - 1.5 * ' ~ p25,
+] %}
 {% set shares = {
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
@@ -24,54 +27,31 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 -- what one pass can tell, wide; only the figures become long
 measured as (
 
     select
-        {% for row in features %}
-        {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
-        count({{ value }}) as known_{{ loop.index }},
-        {{ exact_mean(value) }} as mean_{{ loop.index }},
-        cast({{ exact_sum(value) }} as double) as sum_{{ loop.index }},
-        cast({{ exact_square_sum(value) }} as double) as squares_{{ loop.index }},
-        min({{ value }}) as minimum_{{ loop.index }},
-        max({{ value }}) as maximum_{{ loop.index }},
-        bool_and({{ value }} = floor({{ value }})) as is_whole_{{ loop.index }},
-        {% endfor %}
+        {{ feature_columns({
+            'known_#': 'count(@)',
+            'mean_#': exact_mean('@'),
+            'sum_#': 'cast(' ~ exact_sum('@') ~ ' as double)',
+            'squares_#': 'cast(' ~ exact_square_sum('@') ~ ' as double)',
+            'minimum_#': 'min(@)',
+            'maximum_#': 'max(@)',
+            'is_whole_#': 'bool_and(@ = floor(@))',
+        }, value) }}
         count(*) as customers
 
-    from customers
+    from {{ ref('customers_wide') }}
 
 ),
 
 spread as (
 
     select
-        {% for row in features %}
-        {% set i = loop.index %}
-        sqrt(
-            greatest(squares_{{ i }} - sum_{{ i }} * mean_{{ i }}, 0)
-            / nullif(known_{{ i }} - 1, 0)
-        ) as std_{{ i }},
-        {% endfor %}
+        {{ feature_columns({
+            'std_#': 'sqrt(greatest(squares_# - sum_# * mean_#, 0) / nullif(known_# - 1, 0))',
+        }) }}
         *
 
     from measured
@@ -81,13 +61,10 @@ spread as (
 ranked as (
 
     select
-        {% for row in features %}
-        {{ sorted_quantiles(adapter.quote(row.feature), shares.values()) }}
-            as quantiles_{{ loop.index }},
-        {% endfor %}
+        {{ feature_columns({'quantiles_#': sorted_quantiles('@', shares.values())}) }}
         count(*) as quantile_customers
 
-    from sampled
+    from {{ ref('int_exploration_sample') }}
 
 ),
 
@@ -99,7 +76,7 @@ told_apart as (
         0 as distinct_values
 
     where false
-    {% for row in features %}
+    {% for row in catalogue_features() %}
 
     union all
 
@@ -107,7 +84,7 @@ told_apart as (
         '{{ row.feature }}' as feature,
         count(distinct {{ adapter.quote(row.feature) }}) as distinct_values
 
-    from {{ sample }}
+    from {{ ref('int_exploration_sample') }}
     {% endfor %}
 
 ),
@@ -116,23 +93,14 @@ told_apart as (
 shaped as (
 
     select
-        {% for row in features %}
-        {% set value = 'cast(' ~ adapter.quote(row.feature) ~ ' as double)' %}
-        {% set position = loop.index %}
-        {% set mean = 'spread.mean_' ~ position %}
-        {% set lower = nth('ranked.quantiles_' ~ position, 3) %}
-        {% set upper = nth('ranked.quantiles_' ~ position, 5) %}
-        {% set std = 'nullif(spread.std_' ~ position ~ ', 0)' %}
-        {{ exact_mean('power((' ~ value ~ ' - ' ~ mean ~ ') / ' ~ std ~ ', 3)') }}
-            as third_moment_{{ position }},
-        count_if(
-            {{ value }} < 2.5 * {{ lower }} - 1.5 * {{ upper }}
-            or {{ value }} > 2.5 * {{ upper }} - 1.5 * {{ lower }}
-        ) as outliers_{{ position }},
-        {% endfor %}
+        {{ feature_columns({
+            'third_moment_#':
+                exact_mean('power((@ - spread.mean_#) / nullif(spread.std_#, 0), 3)'),
+            'outliers_#': 'count_if(@ < ' ~ fences[0] ~ ' or @ > ' ~ fences[1] ~ ')',
+        }, value) }}
         max(ranked.quantile_customers) as quantile_customers
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     cross join spread
 
@@ -179,7 +147,7 @@ select
 
 from lengthened
 
-inner join catalogue
+inner join {{ ref('int_feature_catalogue') }} as catalogue
     on lengthened.feature = catalogue.feature
 
 inner join told_apart

@@ -1,23 +1,5 @@
 with
 
-events as (
-
-    select * from {{ ref('int_segment_membership_events') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
-
-versions as (
-
-    select * from {{ ref('segment_model_versions') }}
-
-),
-
 -- the segment before, whether or not the customer was away in between
 preceded as (
 
@@ -28,7 +10,7 @@ preceded as (
             partition by customer_id order by observed_on
         ) as previous_segment_key
 
-    from events
+    from {{ ref('int_segment_membership_events') }}
 
     where segment_key is not null
 
@@ -48,7 +30,7 @@ intervals as (
         model_version,
         is_override
 
-    from events
+    from {{ ref('int_segment_membership_events') }}
 
 )
 
@@ -76,17 +58,17 @@ select
 
 from intervals
 
-left join versions
+left join {{ ref('segment_model_versions') }} as versions
     on intervals.model_version = versions.model_version
 
-left join segments
+left join {{ ref('segments') }} as segments
     on intervals.segment_key = segments.segment_key
 
 left join preceded
     on intervals.customer_id = preceded.customer_id
     and intervals.valid_from = preceded.observed_on
 
-left join segments as previous_segments
+left join {{ ref('segments') }} as previous_segments
     on preceded.previous_segment_key = previous_segments.segment_key
 
 -- a customer who left is in no segment until the next interval

@@ -1,17 +1,5 @@
 with
 
-orders as (
-
-    select * from {{ ref('customer_orders') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
-
 summed as (
 
     select
@@ -26,7 +14,7 @@ summed as (
             as spend_before_first_build,
         sum(case when is_hindsight then spend else 0 end) as hindsight_spend
 
-    from orders
+    from {{ ref('customer_orders') }}
 
     group by ordered_month, segment_key_then
 
@@ -49,5 +37,5 @@ select
 
 from summed
 
-left join segments
+left join {{ ref('segments') }} as segments
     on summed.segment_key = segments.segment_key

@@ -2,20 +2,9 @@
     'observed_on', 'previous_observed_on', 'from_segment_key', 'to_segment_key',
     'customers', 'share_of_origin',
 ] %}
+{% set today = '(select observed_on from ' ~ ref('int_input_statistics') ~ ')' %}
 
 with
-
-events as (
-
-    select * from {{ ref('int_segment_membership_events') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
 
 -- today, and the day after a late one, whose day before has changed
 days as (
@@ -25,84 +14,16 @@ days as (
         previous_observed_on
 
     from (
-        select
-            observed_on,
-            lag(observed_on) over (order by observed_on) as previous_observed_on
+        {{ days_before(ref('segment_sizes_history')) }}
+    ) as days
 
-        from (
-            select distinct observed_on from {{ ref('segment_sizes_history') }}
-        ) as distinct_days
-    ) as in_order
-
-    where
-        observed_on = (select observed_on from {{ ref('int_input_statistics') }})
-        or previous_observed_on
-        = (select observed_on from {{ ref('int_input_statistics') }})
-
-),
-
--- where everybody was at the day before, and where they are that day
-states as (
-
-    select
-        days.observed_on,
-        days.previous_observed_on,
-        events.customer_id,
-        max_by(events.segment_key, events.observed_on) filter (
-            where events.observed_on < days.observed_on
-        ) as from_segment_key,
-        max_by(events.segment_key, events.observed_on) as to_segment_key,
-        max(events.observed_on) filter (
-            where events.observed_on < days.observed_on
-        ) as last_event_before,
-        max(case when events.observed_on = days.observed_on then 1 else 0 end)
-            as has_event_today,
-        max_by(events.reason, events.observed_on) as last_reason
-
-    from days
-
-    inner join events
-        on days.observed_on >= events.observed_on
-
-    where days.previous_observed_on is not null
-
-    group by days.observed_on, days.previous_observed_on, events.customer_id
+    where observed_on = {{ today }} or previous_observed_on = {{ today }}
 
 ),
 
 moves as (
 
-    select
-        observed_on,
-        previous_observed_on,
-        customer_id,
-        case
-            when last_event_before is null or (last_reason = 'returned' and has_event_today = 1)
-                then 'new'
-            else from_segment_key
-        end as from_segment_key,
-        case when last_reason = 'left' then 'left' else to_segment_key end
-            as to_segment_key
-
-    from states
-
-    -- who had left before is in neither state
-    where not (last_reason = 'left' and has_event_today = 0)
-
-),
-
-written as (
-
-    select
-        observed_on,
-        previous_observed_on,
-        from_segment_key,
-        to_segment_key,
-        count(customer_id) as customers
-
-    from moves
-
-    group by observed_on, previous_observed_on, from_segment_key, to_segment_key
+    {{ moves_of('days') }}
 
 ),
 
@@ -113,13 +34,15 @@ rows_of_all_days as (
         previous_observed_on,
         from_segment_key,
         to_segment_key,
-        cast(customers as bigint) as customers,
+        cast(count(customer_id) as bigint) as customers,
         {{ share_of(
-            'customers',
-            'sum(customers) over (partition by observed_on, from_segment_key)'
+            'count(customer_id)',
+            'sum(count(customer_id)) over (partition by observed_on, from_segment_key)'
         ) }} as share_of_origin
 
-    from written
+    from moves
+
+    group by observed_on, previous_observed_on, from_segment_key, to_segment_key
 
     {% if has_history() %}
     union all
@@ -149,8 +72,8 @@ select
 
 from rows_of_all_days
 
-left join segments as from_segments
+left join {{ ref('segments') }} as from_segments
     on rows_of_all_days.from_segment_key = from_segments.segment_key
 
-left join segments as to_segments
+left join {{ ref('segments') }} as to_segments
     on rows_of_all_days.to_segment_key = to_segments.segment_key

@@ -1,100 +1,11 @@
-{% set flags = {
-    'is_income_missing': 'no income is known; the segment goes by what else is known',
-    'is_age_implausible': 'the age is not believed and kept out of statistics of the fit',
-    'is_income_implausible': 'the income is not believed and kept out of statistics of the fit',
-    'is_repeated_profile': 'all but the key and the last response equals an earlier customer',
-    'is_gold_above_total': 'more spent on gold products than in all categories',
-    'is_deals_above_purchases': 'more purchases with a discount than purchases',
-    'is_spend_without_purchase': 'spent money, but no purchase is counted',
-    'is_outlier': 'unlike all segments, so read the segment with care',
-} %}
-{% set imputed = catalogue_features() + catalogue_groups() %}
-{# what an input lacks altogether is no finding about its rows #}
-{% if 'income' not in imputed | map(attribute='feature') | list %}
-{% do flags.pop('is_income_missing') %}
-{% endif %}
-{% if not input_fields('attribute') | selectattr('name', 'equalto', 'gold_spend') | list %}
-{% do flags.pop('is_gold_above_total') %}
-{% endif %}
 {% set is_orders = input_dialect().kind == 'orders' %}
-{% set order_lines = ref('stg_orders__lines') %}
-{% set customer_records = ref('stg_input__records') %}
-{% set unreadable = [
-    'too few fields', 'too many fields', 'broken quotes', 'unreadable characters',
-    'a total',
-] %}
-{% set reasons = {
-    'rejected': ['no key', 'duplicate key', 'nothing but a key']
-        + unreadable + ['another row counts'],
+{% set order_lines, customer_records = ref('stg_orders__lines'), ref('stg_input__records') %}
+{% set relations = {
+    'records': order_lines if is_orders else customer_records,
+    'rejects': ref('stg_input__rejects'),
+    'customers': ref('customers_wide'),
 } %}
-{% if is_orders %}
-{% set reasons = {
-    'rejected': [
-        'no key', 'no day of the order', 'no amount', 'duplicate line',
-        'also in an earlier file',
-    ] + unreadable,
-    'left out': [
-        'another currency', 'money the other way', 'test order', 'cancelled',
-        'after the day observed',
-    ],
-} %}
-{% endif %}
-
-{# each check counts rows of one relation: [{'of': 'records', 'where': …}, …] #}
-{% set checks = [
-    {
-        'of': 'records', 'outcome': 'read', 'check_name': 'rows read', 'where': 'true',
-        'reading': 'rows of the input below its header',
-    },
-    {
-        'of': 'records', 'outcome': 'accepted', 'check_name': 'rows accepted',
-        'where': 'reject_reason is null',
-        'reading': 'order lines that count for a customer',
-    } if is_orders else {
-        'of': 'customers', 'outcome': 'accepted', 'check_name': 'rows accepted',
-        'where': 'true', 'reading': 'customers that are in a segment',
-    },
-] %}
-{% for outcome, own_reasons in reasons.items() %}
-{% for reason in own_reasons %}
-{% do checks.append({
-    'of': 'rejects', 'outcome': outcome, 'check_name': reason,
-    'where': "reject_reason = '" ~ reason ~ "'",
-    'reading': 'rows that do not count; stg_input__rejects has their files and lines',
-}) %}
-{% endfor %}
-{% endfor %}
-{% for field in input_dialect().fields
-    if field.source_column
-    and field.data_type != 'text'
-    and (field.role == 'line' or not is_orders) %}
-{% do checks.append({
-    'of': 'records', 'outcome': 'unparsed', 'check_name': staging_name(field),
-    'where': "contains(unparsed_fields, '," ~ escape_single_quotes(listed_name(field)) ~ ",')",
-    'reading': 'values that are not of the type of the field; they count as missing',
-}) %}
-{% endfor %}
-{# an order line below zero is a refund #}
-{% for field in counted_fields(input_dialect().fields) if not is_orders %}
-{% do checks.append({
-    'of': 'records', 'outcome': 'negative', 'check_name': staging_name(field),
-    'where': "contains(negative_fields, '," ~ escape_single_quotes(listed_name(field)) ~ ",')",
-    'reading': 'values below zero of what cannot be; they count as missing',
-}) %}
-{% endfor %}
-{% for row in imputed %}
-{% do checks.append({
-    'of': 'customers', 'outcome': 'imputed', 'check_name': row.feature,
-    'where': adapter.quote(row.feature) ~ ' is null',
-    'reading': 'values missing; the segment goes by what else is known',
-}) %}
-{% endfor %}
-{% for flag, reading in flags.items() %}
-{% do checks.append({
-    'of': 'customers', 'outcome': 'flagged', 'check_name': flag, 'where': flag,
-    'reading': reading,
-}) %}
-{% endfor %}
+{% set checks = quality_checks() %}
 {% set rows = [] %}
 {% for check in checks %}
 {% do check.update({'rows': 'rows_' ~ loop.index}) %}
@@ -108,39 +19,15 @@
 
 with
 
-records as (
-
-    select * from {{ order_lines if is_orders else customer_records }}
-
-),
-
-rejects as (
-
-    select * from {{ ref('stg_input__rejects') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
 -- one pass over each, however many checks there are
-{% for relation in ['records', 'rejects', 'customers'] %}
-counted_{{ relation }} as (
+{% for name, relation in relations.items() %}
+counted_{{ name }} as (
 
     select
-        {% for check in checks if check.of == relation %}
+        {% for check in checks if check.of == name %}
         count(case when {{ check.where }} then 1 end) as {{ check.rows }},
         {% endfor %}
-        count(*) as all_{{ relation }}
+        count(*) as all_{{ name }}
 
     from {{ relation }}
 
@@ -176,7 +63,7 @@ from checks
 
 cross join counted
 
-left join catalogue
+left join {{ ref('int_feature_catalogue') }} as catalogue
     on checks.outcome = 'imputed'
     and checks.check_name = catalogue.feature
 

@@ -1,11 +1,3 @@
-with
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-)
-
 select
     segment_key,
     segment_name,
@@ -17,6 +9,6 @@ select
     value_rank,
     colour
 
-from segments
+from {{ ref('segments') }}
 
 where status = 'current'

@@ -5,6 +5,15 @@
 {% set notable_index = 120 %}
 {# a figure that one customer has this share of is about that customer #}
 {% set carried_by_one = 0.25 %}
+{% set is_notable = 'share_index >= ' ~ notable_index
+    ~ ' and largest_customer_share < ' ~ carried_by_one %}
+{# nobody at risk is a finding only where silence can be told #}
+{% set nobody = 'case when ' ~ ('true' if var('value') else 'false')
+    ~ ' and evidence.recency_level is not null and evidence.purchases_level is not null'
+    ~ ' then 0 end' %}
+{% set at_risk = 'coalesce(at_risk.at_risk_customers, ' ~ nobody ~ ')' %}
+{% set high_value_at_risk =
+    'coalesce(at_risk.high_value_at_risk_customers, ' ~ nobody ~ ')' %}
 {# what the playbook looks at, see int_segment_evidence #}
 {% set subjects = [
     'value', 'purchases', 'visits', 'answers', 'recency', 'tenure', 'income', 'children',
@@ -13,22 +22,12 @@
 
 with
 
-segments as (
-
-    select * from {{ ref('segments') }}
-
-    where status = 'current'
-
-),
-
 target_rates as (
 
     select
-        segment_key,
-        campaign,
-        campaign_label,
-        acceptance_rate,
-        population_rate
+        *,
+        campaign_label || ': ' || {{ percent('acceptance_rate') }} || ' of them, '
+        || {{ percent('population_rate') }} || ' of all customers.' as reason
 
     from {{ rows_of('segment_campaign_response', var('campaign'), {
         'segment_key': 'string', 'campaign': 'string', 'campaign_label': 'string',
@@ -37,12 +36,6 @@ target_rates as (
     }) }}
 
     where is_target
-
-),
-
-deal_sensitivity as (
-
-    select * from {{ ref('deal_sensitivity') }}
 
 ),
 
@@ -60,7 +53,7 @@ playbook as (
 
 ),
 
-customers_at_risk as (
+at_risk as (
 
     select
         segment_key,
@@ -149,191 +142,113 @@ objectives as (
 
 ),
 
-channels_ranked as (
+channels as (
 
-    select
-        *,
-        row_number() over (
-            partition by segment_key order by share_index desc, channel
-        ) as channel_rank
-
-    from {{ ref('segment_channel_mix') }}
-
-    where
-        purchase_share >= {{ smallest_channel_share }}
-        and share_index >= {{ notable_index }}
-        and largest_customer_share < {{ carried_by_one }}
+    {{ first_of_each(
+        'segment_key',
+        ref('segment_channel_mix'),
+        'share_index desc, channel',
+        'purchase_share >= ' ~ smallest_channel_share ~ ' and ' ~ is_notable,
+    ) }}
 
 ),
 
-categories_ranked as (
+-- what was gathered, or has no name, is nothing to offer
+categories as (
 
-    select
-        *,
-        row_number() over (
-            partition by segment_key order by share_index desc, category
-        ) as category_rank
-
-    from {{ ref('segment_category_mix') }}
-
-    where
-        spend_share >= {{ smallest_category_share }}
-        and share_index >= {{ notable_index }}
-        and largest_customer_share < {{ carried_by_one }}
-        -- what was gathered, or has no name, is nothing to offer
-        and lower(category) not in ('other', 'not known')
-
-),
-
-levelled as (
-
-    select
-        segments.segment_key,
-        segments.segment_name,
-        segments.description,
-        segments.value_rank,
-        segments.customers,
-        segments.spend_share,
-        {% for subject in subjects %}
-        evidence.{{ subject }}_level,
-        {% endfor %}
-        objectives.choice as objective,
-        objectives.tone,
-        objectives.clauses,
-        objectives.accuracy,
-        objectives.segments_alike,
-        objectives.message_idea,
-        target_rates.campaign as target_name,
-        target_rates.acceptance_rate as target_rate,
-        target_rates.population_rate as population_target_rate,
-        target_rates.campaign_label || ': ' || {{ percent('target_rates.acceptance_rate') }}
-        || ' of them, ' || {{ percent('target_rates.population_rate') }}
-        || ' of all customers.' as target_reason,
-        deal_sensitivity.deal_share,
-        deal_sensitivity.population_deal_share,
-        deal_sensitivity.deal_share_index,
-        deal_sensitivity.deal_level,
-        channels_ranked.channel,
-        channels_ranked.purchase_share as channel_share,
-        channels_ranked.population_share as population_channel_share,
-        channels_ranked.share_index as channel_index,
-        categories_ranked.category,
-        categories_ranked.spend_share as category_share,
-        categories_ranked.population_share as population_category_share,
-        -- nobody at risk is a finding only where silence can be told
-        {% for measure in [
-            'at_risk_customers', 'high_value_at_risk_customers', 'spend_at_risk',
-        ] %}
-        coalesce(
-            customers_at_risk.{{ measure }},
-            case
-                when
-                    {{ 'true' if var('value') else 'false' }}
-                    and evidence.recency_level is not null
-                    and evidence.purchases_level is not null
-                    then 0
-            end
-        ) as {{ measure }},
-        {% endfor %}
-        categories_ranked.share_index as category_index
-
-    from segments
-
-    left join evidence
-        on segments.segment_key = evidence.segment_key
-
-    left join objectives
-        on segments.segment_key = objectives.segment_key
-
-    left join target_rates
-        on segments.segment_key = target_rates.segment_key
-
-    left join deal_sensitivity
-        on segments.segment_key = deal_sensitivity.segment_key
-
-    left join channels_ranked
-        on segments.segment_key = channels_ranked.segment_key
-        and channels_ranked.channel_rank = 1
-
-    left join categories_ranked
-        on segments.segment_key = categories_ranked.segment_key
-        and categories_ranked.category_rank = 1
-
-    left join customers_at_risk
-        on segments.segment_key = customers_at_risk.segment_key
+    {{ first_of_each(
+        'segment_key',
+        ref('segment_category_mix'),
+        'share_index desc, category',
+        'spend_share >= ' ~ smallest_category_share ~ ' and ' ~ is_notable
+        ~ " and lower(category) not in ('other', 'not known')",
+    ) }}
 
 )
 
 select
-    levelled.segment_key,
-    levelled.segment_name,
-    levelled.value_rank,
-    coalesce(levelled.objective, 'no advice') as objective,
-    levelled.channel,
+    segments.segment_key,
+    segments.segment_name,
+    segments.value_rank,
+    coalesce(objectives.choice, 'no advice') as objective,
+    channels.channel,
     offers.choice as offer,
-    levelled.category,
-    levelled.tone,
-    levelled.message_idea,
+    categories.category,
+    objectives.tone,
+    objectives.message_idea,
     case
-        when levelled.objective is not null
+        when objectives.choice is not null
             then
-                levelled.clauses || '; in brackets all customers.'
-                || coalesce(' ' || levelled.accuracy, '')
-                || case
-                    when levelled.segments_alike = 1
-                        then
-                            ' Another segment gets the same advice: the playbook has no row '
-                            || 'that tells them apart.'
-                    when levelled.segments_alike > 1
-                        then
-                            ' ' || {{ figure('levelled.segments_alike') }}
-                            || ' other segments get the same advice: the playbook has no '
-                            || 'row that tells them apart.'
-                    else ''
-                end
+                objectives.clauses || '; in brackets all customers.'
+                || coalesce(' ' || objectives.accuracy, '')
+                || {{ segments_alike_note('objectives.segments_alike') }}
         else
-            'The playbook has no advice for this segment. ' || levelled.description
-            || coalesce(' ' || levelled.target_reason, '')
+            'The playbook has no advice for this segment. ' || segments.description
+            || coalesce(' ' || target_rates.reason, '')
     end as objective_reason,
-    levelled.target_reason,
-    replace(levelled.channel, '_', ' ') || ' has ' || {{ percent('levelled.channel_share') }}
-    || ' of their purchases, ' || {{ percent('levelled.population_channel_share') }}
-    || ' among all customers.' as channel_reason,
-    {{ percent('levelled.deal_share') }}
-    || ' of their purchases are made with a discount, '
-    || {{ percent('levelled.population_deal_share') }} || ' among all customers.'
+    target_rates.reason as target_reason,
+    {{ share_against_all(
+        'channels.channel', 'channels.purchase_share', 'channels.population_share',
+        'purchases'
+    ) }} as channel_reason,
+    {{ percent('deals.deal_share') }} || ' of their purchases are made with a discount, '
+    || {{ percent('deals.population_deal_share') }} || ' among all customers.'
         as offer_reason,
-    replace(levelled.category, '_', ' ') || ' has ' || {{ percent('levelled.category_share') }}
-    || ' of their spend, ' || {{ percent('levelled.population_category_share') }}
-    || ' among all customers.' as category_reason,
-    {{ figure('levelled.at_risk_customers') }} || ' of ' || {{ figure('levelled.customers') }}
+    {{ share_against_all(
+        'categories.category', 'categories.spend_share', 'categories.population_share',
+        'spend'
+    ) }} as category_reason,
+    {{ figure(at_risk) }} || ' of ' || {{ figure('segments.customers') }}
     || ' customers are on the list of customers at risk, '
-    || {{ figure('levelled.high_value_at_risk_customers') }}
-    || ' of them among the best by spend.' as retention_reason,
+    || {{ figure(high_value_at_risk) }} || ' of them among the best by spend.'
+        as retention_reason,
     {% for subject in subjects %}
-    levelled.{{ subject }}_level,
+    evidence.{{ subject }}_level,
     {% endfor %}
-    levelled.spend_share,
-    levelled.target_name,
-    levelled.target_rate,
-    levelled.population_target_rate,
-    levelled.deal_level,
-    levelled.deal_share,
-    levelled.population_deal_share,
-    levelled.deal_share_index,
-    levelled.channel_share,
-    levelled.population_channel_share,
-    levelled.channel_index,
-    levelled.category_share,
-    levelled.population_category_share,
-    levelled.category_index,
-    levelled.customers,
-    cast(levelled.at_risk_customers as bigint) as at_risk_customers,
-    cast(levelled.high_value_at_risk_customers as bigint) as high_value_at_risk_customers,
-    cast(levelled.spend_at_risk as decimal(18, 2)) as spend_at_risk
+    segments.spend_share,
+    target_rates.campaign as target_name,
+    target_rates.acceptance_rate as target_rate,
+    target_rates.population_rate as population_target_rate,
+    deals.deal_level,
+    deals.deal_share,
+    deals.population_deal_share,
+    deals.deal_share_index,
+    channels.purchase_share as channel_share,
+    channels.population_share as population_channel_share,
+    channels.share_index as channel_index,
+    categories.spend_share as category_share,
+    categories.population_share as population_category_share,
+    categories.share_index as category_index,
+    segments.customers,
+    cast({{ at_risk }} as bigint) as at_risk_customers,
+    cast({{ high_value_at_risk }} as bigint) as high_value_at_risk_customers,
+    cast(coalesce(at_risk.spend_at_risk, {{ nobody }}) as decimal(18, 2)) as spend_at_risk
 
-from levelled
+from {{ ref('segments') }} as segments
+
+left join evidence
+    on segments.segment_key = evidence.segment_key
+
+left join objectives
+    on segments.segment_key = objectives.segment_key
+
+left join target_rates
+    on segments.segment_key = target_rates.segment_key
+
+left join {{ ref('deal_sensitivity') }} as deals
+    on segments.segment_key = deals.segment_key
+
+left join channels
+    on segments.segment_key = channels.segment_key
+
+left join categories
+    on segments.segment_key = categories.segment_key
+
+left join at_risk
+    on segments.segment_key = at_risk.segment_key
 
 left join playbook as offers
     on offers.decision = 'offer'
-    and levelled.deal_level = offers.deal_level
+    and deals.deal_level = offers.deal_level
+
+where segments.status = 'current'

@@ -1,64 +1,14 @@
-{% set attributes = [
-    'gender', 'country', 'education', 'household_type', 'marital_status',
-    'preferred_channel', 'top_category',
-] %}
-{# values of own groups may be a bare yes, so that the reading has the name before it #}
-{% set labels = {} %}
-{% for row in catalogue_groups() if row.feature not in attributes %}
-{% do attributes.append(row.feature) %}
-{% do labels.update({row.feature: row.label}) %}
-{% endfor %}
-
 with
-
-customers as (
-
-    {{ completed(ref('customers_wide'), attributes | list) }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
--- one pass over the customers; only the counts become long
-counted as (
-
-    select
-        segment_key,
-        {% for attribute in attributes %}
-        {{ quoted_name(attribute) }},
-        {% endfor %}
-        count(customer_id) as customers
-
-    from customers
-
-    group by
-        {% for attribute in attributes %}
-        {{ quoted_name(attribute) }},
-        {% endfor %}
-        segment_key
-
-),
 
 lengthened as (
 
-    {% for attribute in attributes %}
-    select
-        segment_key,
-        '{{ attribute }}' as attribute,
-        {{ quoted_name(attribute) }} as attribute_value,
-        sum(customers) as customers
+    select *
 
-    from counted
+    from (
+        {{ attribute_counts() }}
+    ) as counts
 
-    where {{ quoted_name(attribute) }} is not null
-
-    group by segment_key, {{ quoted_name(attribute) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    where attribute_value is not null
 
 ),
 
@@ -75,22 +25,9 @@ known as (
 
 ),
 
-attribute_values as (
-
-    select
-        attribute,
-        attribute_value,
-        sum(customers) as customers
-
-    from lengthened
-
-    group by attribute, attribute_value
-
-),
-
 ordered_values as (
 
-    {{ values_in_order('attribute_values') }}
+    {{ values_in_order('lengthened') }}
 
 ),
 
@@ -144,55 +81,46 @@ judged as (
 
     from completed
 
-),
-
-measured as (
-
-    select
-        *,
-        abs(coalesce(standardised_residual, 0)) as distinction
-
-    from judged
-
 )
 
 select
-    measured.segment_key,
+    judged.segment_key,
     current_segments.segment_name,
-    measured.attribute,
-    measured.attribute_value,
-    cast(measured.value_rank as integer) as value_order,
-    cast(measured.customers as bigint) as customers,
-    cast(measured.known_customers as bigint) as known_customers,
-    measured.customer_share,
-    {{ wilson_bound('measured.customers', 'measured.known_customers', -1) }}
+    judged.attribute,
+    judged.attribute_value,
+    cast(judged.value_rank as integer) as value_order,
+    cast(judged.customers as bigint) as customers,
+    cast(judged.known_customers as bigint) as known_customers,
+    judged.customer_share,
+    {{ wilson_bound('judged.customers', 'judged.known_customers', -1) }}
         as customer_share_lower,
-    {{ wilson_bound('measured.customers', 'measured.known_customers', 1) }}
+    {{ wilson_bound('judged.customers', 'judged.known_customers', 1) }}
         as customer_share_upper,
-    measured.population_share,
-    100 * measured.customer_share / nullif(measured.population_share, 0) as share_index,
-    measured.standardised_residual,
+    judged.population_share,
+    100 * judged.customer_share / nullif(judged.population_share, 0) as share_index,
+    judged.standardised_residual,
     cast(
         row_number() over (
-            partition by measured.segment_key
+            partition by judged.segment_key
             order by
-                measured.distinction desc,
-                measured.attribute,
-                measured.attribute_value
+                abs(coalesce(judged.standardised_residual, 0)) desc,
+                judged.attribute,
+                judged.attribute_value
         ) as integer
     ) as differentiator_rank,
-    case measured.attribute
-        {% for attribute, label in labels.items() %}
-        when '{{ attribute }}' then '{{ escape_single_quotes(label) }}: '
+    -- values of own groups may be a bare yes, so that the reading has the name before it
+    case judged.attribute
+        {% for row in profiled_attributes() if row.is_own %}
+        when '{{ row.feature }}' then '{{ escape_single_quotes(row.label) }}: '
         {% endfor %}
         when '' then null
         else ''
     end
-    || measured.attribute_value || ' is ' || {{ percent('measured.customer_share') }}
-    || ' of the segment and ' || {{ percent('measured.population_share') }}
+    || judged.attribute_value || ' is ' || {{ percent('judged.customer_share') }}
+    || ' of the segment and ' || {{ percent('judged.population_share') }}
     || ' of all customers.' as reading
 
-from measured
+from judged
 
-left join current_segments
-    on measured.segment_key = current_segments.segment_key
+left join {{ ref('int_current_segments') }} as current_segments
+    on judged.segment_key = current_segments.segment_key

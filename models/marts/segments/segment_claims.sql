@@ -1,26 +1,3 @@
-with
-
-claims as (
-
-    {{ exploded(
-        ref('ml_segment_words'),
-        'claims',
-        keep=['model_version', 'segment_key'],
-        fields=[
-            'feature', 'feature_label', 'unit', 'level', 'direction', 'measure',
-            'segment_figure', 'population_figure', 'difference', 'bound', 'bound_share',
-            'holds', 'said_in', 'clause',
-        ]
-    ) }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-)
-
 select
     claims.model_version,
     claims.segment_key,
@@ -45,7 +22,18 @@ select
     claims.bound_share,
     claims.holds
 
-from claims
+from (
+    {{ exploded(
+        ref('ml_segment_words'),
+        'claims',
+        keep=['model_version', 'segment_key'],
+        fields=[
+            'feature', 'feature_label', 'unit', 'level', 'direction', 'measure',
+            'segment_figure', 'population_figure', 'difference', 'bound', 'bound_share',
+            'holds', 'said_in', 'clause',
+        ]
+    ) }}
+) as claims
 
-inner join segments
+inner join {{ ref('segments') }} as segments
     on claims.segment_key = segments.segment_key

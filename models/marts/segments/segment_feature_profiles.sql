@@ -1,5 +1,11 @@
-{% set features = catalogue_features() %}
-{% set quantiles = {'p10': 0.1, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p90': 0.9} %}
+{% set quantiles = {'quantile_customers_#': 'count(@)'} %}
+{% for name, share in [
+    ('p10', 0.1), ('p25', 0.25), ('median', 0.5), ('p75', 0.75), ('p90', 0.9),
+] %}
+{% do quantiles.update({
+    name ~ '_#': 'percentile_cont(' ~ share ~ ') within group (order by @)',
+}) %}
+{% endfor %}
 {% set figures = feature_figures({
     'segment_key': 'added_up.segment_key',
     'known_customers': 'known_#',
@@ -11,44 +17,18 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-sampled as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-catalogue as (
-
-    select * from {{ ref('int_feature_catalogue') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 -- one pass over the customers; only the figures become long
 added_up as (
 
     select
+        {{ feature_columns({
+            'known_#': 'count(@)',
+            'sum_#': exact_sum('@'),
+            'squares_#': exact_square_sum('@'),
+        }) }}
         segment_key
-        {%- for row in features %}
-        {%- set value = adapter.quote(row.feature) %}
-        {%- set position = loop.index %},
-        count({{ value }}) as known_{{ position }},
-        {{ exact_sum(value) }} as sum_{{ position }},
-        {{ exact_square_sum(value) }} as squares_{{ position }}
-        {%- endfor %}
 
-    from customers
+    from {{ ref('customers_wide') }}
 
     group by segment_key
 
@@ -58,18 +38,10 @@ added_up as (
 ranked as (
 
     select
-        {% for row in features %}
-        {% set value = adapter.quote(row.feature) %}
-        {% set position = loop.index %}
-        {% for name, quantile in quantiles.items() %}
-        percentile_cont({{ quantile }}) within group (order by {{ value }})
-            as {{ name }}_{{ position }},
-        {% endfor %}
-        count({{ value }}) as quantile_customers_{{ position }},
-        {% endfor %}
+        {{ feature_columns(quantiles) }}
         segment_key
 
-    from sampled
+    from {{ ref('int_exploration_sample') }}
 
     group by segment_key
 
@@ -83,134 +55,47 @@ lengthened as (
 
 ),
 
--- squared differences from the own mean add up to the spread within segments
-spread as (
-
-    select
-        *,
-        cast(value_sum as double) / known_customers as mean,
-        greatest(
-            cast(square_sum as double)
-            - power(cast(value_sum as double), 2) / known_customers,
-            0
-        ) as squared_differences
-
-    from lengthened
-
-    where known_customers > 0
-
-),
-
 compared as (
 
-    select
-        *,
-        sqrt(squared_differences / nullif(known_customers - 1, 0)) as standard_deviation,
-        cast(sum(value_sum) over of_feature as double)
-        / sum(known_customers) over of_feature as population_mean,
-        sqrt(
-            greatest(
-                cast(sum(square_sum) over of_feature as double)
-                - power(cast(sum(value_sum) over of_feature as double), 2)
-                / sum(known_customers) over of_feature,
-                0
-            )
-            / nullif(sum(known_customers) over of_feature - 1, 0)
-        ) as population_std,
-        sqrt(
-            sum(squared_differences) over of_feature
-            / nullif(sum(known_customers - 1) over of_feature, 0)
-        ) as within_std
-
-    from spread
-
-    window of_feature as (
-        partition by feature
-        -- doubles are always added in the same order
-        order by segment_key rows between unbounded preceding and unbounded following
-    )
-
-),
-
-judged as (
-
-    select
-        *,
-        (mean - population_mean) / nullif(population_std, 0) as z_score,
-        (mean - population_mean) / nullif(within_std, 0) as effect_size,
-        1.959963984540054 * standard_deviation / sqrt(known_customers) as half_interval
-
-    from compared
-
-),
-
-measured as (
-
-    select
-        *,
-        abs(coalesce(effect_size, 0)) as distinction
-
-    from judged
+    {{ means_and_spreads('lengthened') }}
 
 )
 
 select
-    measured.segment_key,
+    compared.segment_key,
     current_segments.segment_name,
-    measured.feature,
+    compared.feature,
     catalogue.label as feature_label,
     catalogue.unit,
     catalogue.family,
     catalogue.is_segmentation,
-    cast(measured.known_customers as bigint) as known_customers,
-    measured.mean,
-    measured.mean - measured.half_interval as mean_lower,
-    measured.mean + measured.half_interval as mean_upper,
-    measured.standard_deviation,
-    measured.p10,
-    measured.p25,
-    measured.median,
-    measured.p75,
-    measured.p90,
-    cast(measured.quantile_customers as bigint) as quantile_customers,
-    measured.population_mean,
-    100 * measured.mean / nullif(measured.population_mean, 0) as mean_index,
-    measured.z_score,
-    measured.effect_size,
+    cast(compared.known_customers as bigint) as known_customers,
+    compared.mean,
+    {{ mean_bound('compared', -1) }} as mean_lower,
+    {{ mean_bound('compared', 1) }} as mean_upper,
+    compared.standard_deviation,
+    compared.p10,
+    compared.p25,
+    compared.median,
+    compared.p75,
+    compared.p90,
+    cast(compared.quantile_customers as bigint) as quantile_customers,
+    compared.population_mean,
+    100 * compared.mean / nullif(compared.population_mean, 0) as mean_index,
+    compared.z_score,
+    compared.effect_size,
     cast(
         row_number() over (
-            partition by measured.segment_key
-            order by measured.distinction desc, measured.feature
+            partition by compared.segment_key
+            order by abs(coalesce(compared.effect_size, 0)) desc, compared.feature
         ) as integer
     ) as differentiator_rank,
-    {% set own, everybody = 'measured.mean', 'measured.population_mean' -%}
-    catalogue.label || ': '
-    || case
-        when catalogue.unit = 'share'
-            then {{ percent(own) }} || ' on average (all customers: ' || {{ percent(everybody) }}
-        when abs({{ own }}) < 100 and abs({{ everybody }}) < 100
-            then
-                {{ figure(own, 1) }} || ' on average (all customers: '
-                || {{ figure(everybody, 1) }}
-        else {{ figure(own) }} || ' on average (all customers: ' || {{ figure(everybody) }}
-    end
-    -- a mean above nine tenths of the customers is that of a few
-    || case
-        when measured.mean > measured.p90 and catalogue.unit = 'share'
-            then
-                '); carried by few, half of them have ' || {{ percent('measured.median') }}
-                || ' or less.'
-        when measured.mean > measured.p90
-            then
-                '); carried by few, half of them have ' || {{ figure('measured.median', 1) }}
-                || ' or less.'
-        else ').'
-    end as reading
+    {{ mean_reading('catalogue.label', 'catalogue.unit', 'compared') }} as reading
 
-from measured
+from compared
 
-inner join catalogue
-    on measured.feature = catalogue.feature
+inner join {{ ref('int_feature_catalogue') }} as catalogue
+    on compared.feature = catalogue.feature
 
-left join current_segments
-    on measured.segment_key = current_segments.segment_key
+left join {{ ref('int_current_segments') }} as current_segments
+    on compared.segment_key = current_segments.segment_key

@@ -6,36 +6,6 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-exploration_sample as (
-
-    select * from {{ ref('int_exploration_sample') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
-
-channel_mix as (
-
-    select * from {{ ref('segment_channel_mix') }}
-
-),
-
-category_mix as (
-
-    select * from {{ ref('segment_category_mix') }}
-
-),
-
 averaged as (
 
     select
@@ -53,7 +23,7 @@ averaged as (
         {{ exact_sum('deal_purchases') }} as bought_as_deals,
         count(no_contact_reason) as no_contact_customers
 
-    from customers
+    from {{ ref('customers') }}
 
     group by segment_key
 
@@ -69,36 +39,28 @@ middles as (
         {% endfor %}
         count(*) as median_customers
 
-    from customers
+    from {{ ref('customers') }} as customers
 
-    inner join exploration_sample
+    inner join {{ ref('int_exploration_sample') }} as exploration_sample
         on customers.customer_id = exploration_sample.customer_id
 
     group by customers.segment_key
 
 ),
 
-channels_ranked as (
+channels as (
 
-    select
-        *,
-        row_number() over (
-            partition by segment_key order by purchases desc, channel
-        ) as channel_rank
-
-    from channel_mix
+    {{ first_of_each(
+        'segment_key', ref('segment_channel_mix'), 'purchases desc, channel'
+    ) }}
 
 ),
 
-categories_ranked as (
+categories as (
 
-    select
-        *,
-        row_number() over (
-            partition by segment_key order by spend desc, category
-        ) as category_rank
-
-    from category_mix
+    {{ first_of_each(
+        'segment_key', ref('segment_category_mix'), 'spend desc, category'
+    ) }}
 
 )
 
@@ -120,13 +82,13 @@ select
     cast(coalesce(middles.median_customers, 0) as bigint) as median_customers,
     averaged.shared_household_share,
     averaged.with_children_share,
-    channels_ranked.channel as preferred_channel,
-    channels_ranked.purchase_share as preferred_channel_share,
-    categories_ranked.category as top_category,
-    categories_ranked.spend_share as top_category_share,
+    channels.channel as preferred_channel,
+    channels.purchase_share as preferred_channel_share,
+    categories.category as top_category,
+    categories.spend_share as top_category_share,
     averaged.target_response_rate
 
-from segments
+from {{ ref('segments') }} as segments
 
 left join averaged
     on segments.segment_key = averaged.segment_key
@@ -134,12 +96,10 @@ left join averaged
 left join middles
     on segments.segment_key = middles.segment_key
 
-left join channels_ranked
-    on segments.segment_key = channels_ranked.segment_key
-    and channels_ranked.channel_rank = 1
+left join channels
+    on segments.segment_key = channels.segment_key
 
-left join categories_ranked
-    on segments.segment_key = categories_ranked.segment_key
-    and categories_ranked.category_rank = 1
+left join categories
+    on segments.segment_key = categories.segment_key
 
 where segments.status = 'current'

@@ -1,24 +1,10 @@
 {% set rules = segment_rule_rows() %}
+{% set coverage = share_of(
+    'matched.segment_customers_matched', 'coalesce(sizes.segment_customers, 0)'
+) %}
+{% set precision = share_of('matched.segment_customers_matched', 'matched.customers') %}
 
 with
-
-customers as (
-
-    select * from {{ ref('customers_wide') }}
-
-),
-
-rules as (
-
-    select * from {{ ref('ml_segment_rules') }}
-
-),
-
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
 
 -- the rules exclude each other, so that the order does not matter
 judged as (
@@ -33,7 +19,7 @@ judged as (
             else 0
         end as rule_number
 
-    from customers
+    from {{ ref('customers_wide') }}
 
 ),
 
@@ -50,6 +36,32 @@ counted as (
 
 ),
 
+-- what a rule finds, of its own segment and of all
+matched as (
+
+    select
+        rules.rule_number,
+        coalesce(sum(found.customers), 0) as customers,
+        coalesce(
+            sum(case when found.segment_key = rules.segment_key then found.customers end),
+            0
+        ) as segment_customers_matched
+
+    from {{ ref('ml_segment_rules') }} as rules
+
+    left join counted as found
+        on rules.rule_number = found.rule_number
+
+    group by rules.rule_number
+
+),
+
+totals as (
+
+    select sum(customers) as customers from counted
+
+),
+
 sizes as (
 
     select
@@ -60,97 +72,50 @@ sizes as (
 
     group by segment_key
 
-),
-
-matched as (
-
-    select
-        rules.rule_number,
-        coalesce(sum(counted.customers), 0) as customers,
-        coalesce(
-            sum(
-                case
-                    when counted.segment_key = rules.segment_key then counted.customers
-                end
-            ),
-            0
-        ) as segment_customers_matched
-
-    from rules
-
-    left join counted
-        on rules.rule_number = counted.rule_number
-
-    group by rules.rule_number
-
-),
-
-measured as (
-
-    select
-        rules.*,
-        matched.customers,
-        matched.segment_customers_matched,
-        coalesce(sizes.segment_customers, 0) as segment_customers,
-        sum(matched.segment_customers_matched) over () as all_matched
-
-    from rules
-
-    inner join matched
-        on rules.rule_number = matched.rule_number
-
-    left join sizes
-        on rules.segment_key = sizes.segment_key
-
-),
-
-totals as (
-
-    select sum(customers) as customers
-
-    from counted
-
 )
 
 select
-    measured.segment_key,
+    rules.segment_key,
     current_segments.segment_name,
-    measured.rule_number,
+    rules.rule_number,
     cast(
         row_number() over (
-            partition by measured.segment_key
-            order by measured.segment_customers_matched desc, measured.rule_number
+            partition by rules.segment_key
+            order by matched.segment_customers_matched desc, rules.rule_number
         ) as integer
     ) as rule_rank,
-    measured.rule_text,
-    measured.rule_sql,
-    measured.condition_count,
-    cast(measured.customers as bigint) as customers,
-    cast(measured.segment_customers_matched as bigint) as segment_customers_matched,
-    {{ share_of('measured.segment_customers_matched', 'measured.segment_customers') }}
-        as coverage,
-    {{ share_of('measured.segment_customers_matched', 'measured.customers') }}
-        as precision_share,
-    {{ wilson_bound('measured.segment_customers_matched', 'measured.customers', -1) }}
+    rules.rule_text,
+    rules.rule_sql,
+    rules.condition_count,
+    cast(matched.customers as bigint) as customers,
+    cast(matched.segment_customers_matched as bigint) as segment_customers_matched,
+    {{ coverage }} as coverage,
+    {{ precision }} as precision_share,
+    {{ wilson_bound('matched.segment_customers_matched', 'matched.customers', -1) }}
         as precision_lower,
-    {{ wilson_bound('measured.segment_customers_matched', 'measured.customers', 1) }}
+    {{ wilson_bound('matched.segment_customers_matched', 'matched.customers', 1) }}
         as precision_upper,
-    {{ share_of('measured.all_matched', 'totals.customers') }} as fidelity,
-    measured.cross_validated_fidelity,
-    measured.model_version,
-    {{ percent(share_of('measured.segment_customers_matched', 'measured.customers')) }}
-    || ' of the ' || {{ figure('measured.customers') }}
+    {{ share_of(
+        'sum(matched.segment_customers_matched) over ()', 'totals.customers'
+    ) }} as fidelity,
+    rules.cross_validated_fidelity,
+    rules.model_version,
+    {{ percent(precision) }} || ' of the ' || {{ figure('matched.customers') }}
     || ' customers whom the rule describes are in the segment; it finds '
-    || {{ percent(share_of(
-        'measured.segment_customers_matched', 'measured.segment_customers'
-    )) }} || ' of the segment.' as reading
+    || {{ percent(coverage) }} || ' of the segment.' as reading
 
-from measured
+from {{ ref('ml_segment_rules') }} as rules
+
+inner join matched
+    on rules.rule_number = matched.rule_number
 
 cross join totals
 
-left join current_segments
-    on measured.segment_key = current_segments.segment_key
+left join sizes
+    on rules.segment_key = sizes.segment_key
+
+left join {{ ref('int_current_segments') }} as current_segments
+    on rules.segment_key = current_segments.segment_key
 
 -- of nobody nothing can be said
 where totals.customers > 0

@@ -10,12 +10,6 @@ customers as (
 
 ),
 
-rfm_segments as (
-
-    select * from {{ ref('rfm_segments') }}
-
-),
-
 recency_scores as (
 
     {{ tied_scores('customers', 'recency_days', 'desc') }}
@@ -71,7 +65,7 @@ select
 
 from scored
 
-left join rfm_segments
+left join {{ ref('rfm_segments') }} as rfm_segments
     on scored.recency_score between recency_from and recency_to
     and scored.frequency_score between frequency_from and frequency_to
     and scored.monetary_score between monetary_from and monetary_to

@@ -3,34 +3,10 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-expectations as (
-
-    select * from {{ ref('ml_customer_value') }}
-
-),
-
-models as (
-
-    select * from {{ ref('customer_value_models') }}
-
-),
-
 -- empty where the input has no times: nothing can be tested then
 accuracy as (
 
     select * from {{ ref('ml_forecast_accuracy') }}
-
-),
-
-forecasts as (
-
-    select * from {{ ref('ml_customer_forecast') }}
 
 ),
 
@@ -52,7 +28,7 @@ current_models as (
         count_if(model = 'BG/NBD' and is_used) > 0 as is_drop_out_known,
         count_if(model = 'Gamma-Gamma' and is_used) > 0 as is_value_modelled
 
-    from models
+    from {{ ref('customer_value_models') }}
 
     where
         model_version = (
@@ -134,14 +110,14 @@ valued as (
             'Not tested: the input does not say on which days customers bought.'
         ) as accuracy
 
-    from customers
+    from {{ ref('customers') }} as customers
 
     cross join current_models
 
-    left join expectations
+    left join {{ ref('ml_customer_value') }} as expectations
         on customers.customer_id = expectations.customer_id
 
-    left join forecasts
+    left join {{ ref('ml_customer_forecast') }} as forecasts
         on customers.customer_id = forecasts.customer_id
 
     left join accuracy

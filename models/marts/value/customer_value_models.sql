@@ -1,21 +1,5 @@
 {{ config(enabled=var('value')) }}
 
-with
-
-fits as (
-
-    {{ exploded(
-        ref('ml_value_models'),
-        'fits',
-        keep=['model_version'],
-        fields=[
-            'model', 'r', 'alpha', 'a', 'b', 'p', 'q', 'gamma', 'log_likelihood',
-            'customers', 'is_used', 'failed_checks', 'verdict',
-        ]
-    ) }}
-
-)
-
 select
     model_version,
     model,
@@ -35,4 +19,14 @@ select
     failed_checks,
     verdict
 
-from fits
+from (
+    {{ exploded(
+        ref('ml_value_models'),
+        'fits',
+        keep=['model_version'],
+        fields=[
+            'model', 'r', 'alpha', 'a', 'b', 'p', 'q', 'gamma', 'log_likelihood',
+            'customers', 'is_used', 'failed_checks', 'verdict',
+        ]
+    ) }}
+)

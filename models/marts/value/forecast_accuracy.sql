@@ -2,26 +2,6 @@
 
 with
 
-accuracy as (
-
-    select * from {{ ref('ml_forecast_accuracy') }}
-
-),
-
-figures as (
-
-    {{ exploded(
-        ref('ml_forecast_accuracy'),
-        'figures',
-        keep=['definition_hash'],
-        fields=[
-            'target', 'method', 'measure', 'figure', 'low', 'high', 'is_published',
-            'sentence',
-        ]
-    ) }}
-
-),
-
 observed as (
 
     select max(observed_on) as observed_on from {{ ref('int_input_statistics') }}
@@ -43,9 +23,19 @@ select
     accuracy.level_basis,
     figures.sentence
 
-from figures
+from (
+    {{ exploded(
+        ref('ml_forecast_accuracy'),
+        'figures',
+        keep=['definition_hash'],
+        fields=[
+            'target', 'method', 'measure', 'figure', 'low', 'high', 'is_published',
+            'sentence',
+        ]
+    ) }}
+) as figures
 
-inner join accuracy
+inner join {{ ref('ml_forecast_accuracy') }} as accuracy
     on figures.definition_hash = accuracy.definition_hash
 
 cross join observed

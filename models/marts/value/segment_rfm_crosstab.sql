@@ -1,12 +1,35 @@
 {{ config(enabled=var('value')) }}
+{% set segment_share =
+    share_of('customers', 'sum(customers) over (partition by segment_key)') %}
+{% set population_share = share_of(
+    'sum(customers) over (partition by rfm_segment)', 'sum(customers) over ()'
+) %}
 
 with
 
-customers as (
+counted as (
 
-    select * from {{ ref('customer_rfm') }}
+    select
+        segment_key,
+        segment_name,
+        rfm_segment,
+        count(customer_id) as customers
+
+    from {{ ref('customer_rfm') }}
 
     where rfm_segment is not null
+
+    group by segment_key, segment_name, rfm_segment
+
+),
+
+segments as (
+
+    select distinct
+        segment_key,
+        segment_name
+
+    from counted
 
 ),
 
@@ -17,29 +40,6 @@ rfm_segments as (
         rfm_segment_order
 
     from {{ ref('rfm_segments') }}
-
-),
-
-segments as (
-
-    select distinct
-        segment_key,
-        segment_name
-
-    from customers
-
-),
-
-counted as (
-
-    select
-        segment_key,
-        rfm_segment,
-        count(customer_id) as customers
-
-    from customers
-
-    group by segment_key, rfm_segment
 
 ),
 
@@ -61,20 +61,6 @@ paired as (
         on segments.segment_key = counted.segment_key
         and rfm_segments.rfm_segment = counted.rfm_segment
 
-),
-
-shared as (
-
-    select
-        *,
-        {{ share_of('customers', 'sum(customers) over (partition by segment_key)') }}
-            as segment_share,
-        {{ share_of(
-            'sum(customers) over (partition by rfm_segment)', 'sum(customers) over ()'
-        ) }} as population_share
-
-    from paired
-
 )
 
 select
@@ -83,8 +69,8 @@ select
     rfm_segment,
     rfm_segment_order,
     cast(customers as bigint) as customers,
-    segment_share,
-    population_share,
-    100 * segment_share / nullif(population_share, 0) as share_index
+    {{ segment_share }} as segment_share,
+    {{ population_share }} as population_share,
+    100 * ({{ segment_share }}) / nullif({{ population_share }}, 0) as share_index
 
-from shared
+from paired

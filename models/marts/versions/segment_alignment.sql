@@ -1,26 +1,3 @@
-with
-
-pairs as (
-
-    {{ exploded(
-        ref('ml_segment_model'),
-        'alignment',
-        keep=['model_version'],
-        fields=[
-            'previous_model_version', 'old_segment_key', 'new_segment_key', 'verdict',
-            'basis', 'shared_customers', 'overlap', 'share_of_old', 'share_of_new',
-            'centroid_shift',
-        ]
-    ) }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
-
-)
-
 select
     pairs.model_version,
     pairs.previous_model_version,
@@ -36,12 +13,23 @@ select
     pairs.share_of_new,
     pairs.centroid_shift
 
-from pairs
+from (
+    {{ exploded(
+        ref('ml_segment_model'),
+        'alignment',
+        keep=['model_version'],
+        fields=[
+            'previous_model_version', 'old_segment_key', 'new_segment_key', 'verdict',
+            'basis', 'shared_customers', 'overlap', 'share_of_old', 'share_of_new',
+            'centroid_shift',
+        ]
+    ) }}
+) as pairs
 
-left join segment_versions as old_segments
+left join {{ ref('int_segment_versions') }} as old_segments
     on pairs.previous_model_version = old_segments.model_version
     and pairs.old_segment_key = old_segments.segment_key
 
-left join segment_versions as new_segments
+left join {{ ref('int_segment_versions') }} as new_segments
     on pairs.model_version = new_segments.model_version
     and pairs.new_segment_key = new_segments.segment_key

@@ -1,18 +1,5 @@
 with
 
-centroids as (
-
-    {{ exploded(
-        ref('ml_segment_model'),
-        'centroids',
-        keep=['model_version'],
-        fields=[
-            'segment_key', 'feature', 'kind', 'level', 'natural_value', 'scaled_value',
-        ]
-    ) }}
-
-),
-
 features as (
 
     {{ exploded(
@@ -24,12 +11,6 @@ features as (
             'clip_low', 'clip_high', 'center', 'scale',
         ]
     ) }}
-
-),
-
-segment_versions as (
-
-    select * from {{ ref('int_segment_versions') }}
 
 )
 
@@ -51,7 +32,16 @@ select
     features.scale,
     features.weight
 
-from centroids
+from (
+    {{ exploded(
+        ref('ml_segment_model'),
+        'centroids',
+        keep=['model_version'],
+        fields=[
+            'segment_key', 'feature', 'kind', 'level', 'natural_value', 'scaled_value',
+        ]
+    ) }}
+) as centroids
 
 inner join features
     on centroids.model_version = features.model_version
@@ -60,6 +50,6 @@ inner join features
     and coalesce(centroids.kind, 'number') = coalesce(features.kind, 'number')
     and coalesce(centroids.level, '') = coalesce(features.level, '')
 
-inner join segment_versions
+inner join {{ ref('int_segment_versions') }} as segment_versions
     on centroids.model_version = segment_versions.model_version
     and centroids.segment_key = segment_versions.segment_key

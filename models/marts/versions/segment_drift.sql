@@ -8,27 +8,9 @@
 
 with
 
-bins as (
-
-    select * from {{ ref('ml_segment_drift') }}
-
-),
-
 segment_versions as (
 
     select * from {{ ref('int_segment_versions') }} where is_current
-
-),
-
-assignments as (
-
-    select * from {{ ref('ml_customer_segments') }}
-
-),
-
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
 
 ),
 
@@ -41,7 +23,7 @@ assigned as (
         {{ exact_square_sum('distance_to_centroid') }} as distance_square_sum,
         count_if(is_outlier) as outliers
 
-    from assignments
+    from {{ ref('ml_customer_segments') }}
 
     group by segment_key
 
@@ -101,7 +83,7 @@ shares as (
         customers,
         all_customers
 
-    from bins
+    from {{ ref('ml_segment_drift') }}
 
     union all
 
@@ -118,160 +100,22 @@ shares as (
 
 ),
 
--- an empty bin counts as half a customer, so that its logarithm exists
-counted as (
-
-    select
-        shares.subject_kind,
-        shares.subject,
-        shares.position,
-        shares.reference_share,
-        shares.customers,
-        shares.all_customers,
-        shares.is_missing,
-        spread_at_fit.customers as fit_customers,
-        shares.reference_share * spread_at_fit.customers as reference_customers,
-        {{ share_of('shares.customers', 'shares.all_customers') }} as current_share,
-        greatest(shares.reference_share, 0.5e0 / spread_at_fit.customers)
-            as reference_floor,
-        greatest(shares.customers, 0.5e0) / shares.all_customers as current_floor
-
-    from shares
-
-    cross join spread_at_fit
-
-    where shares.reference_share > 0 or shares.customers > 0
-
-),
-
--- the chi-square statistic of two samples says whether chance alone explains the change
-stability as (
-
-    select
-        subject_kind,
-        subject,
-        cast(max(fit_customers) as double) as fit_customers,
-        cast(max(all_customers) as double) as customers,
-        count(*) - 1 as freedom,
-        {{ ordered_sum(
-            '(current_floor - reference_floor) * ln(current_floor / reference_floor)',
-            'position'
-        ) }} as stability_index,
-        {{ ordered_sum(
-            'power('
-            ~ 'reference_customers * sqrt(all_customers / fit_customers) '
-            ~ '- customers * sqrt(fit_customers / all_customers), 2) '
-            ~ '/ (reference_customers + customers)',
-            'position'
-        ) }} as chi_square,
-        max(case when is_missing then reference_share end) as reference_missing,
-        max(case when is_missing then current_share end) as current_missing
-
-    from counted
-
-    group by subject_kind, subject
-
-),
-
--- size: what is left of the index without what chance alone adds on average
+-- both have the same columns
 sized as (
 
-    select
-        subject_kind,
-        subject,
-        coalesce(reference_missing, case when subject_kind = 'feature' then 0 end)
-            as reference_value,
-        coalesce(current_missing, case when subject_kind = 'feature' then 0 end)
-            as current_value,
-        stability_index,
-        greatest(
-            stability_index - freedom * (1 / fit_customers + 1 / customers), 0
-        ) as stability_size,
-        abs(coalesce(current_missing - reference_missing, 0)) as share_size,
-        cast(null as double) as distance_size,
-        {{ chi_square_errors('chi_square', 'freedom') }} as significance,
-        {{ share_errors(
-            'reference_missing', 'fit_customers', 'current_missing', 'customers'
-        ) }} as share_significance
+    select *
 
-    from stability
+    from (
+        {{ changes_of_shares('shares', 'spread_at_fit') }}
+    ) as of_shares
 
     union all
 
-    select
-        'distance' as subject_kind,
-        'mean distance to the centroid' as subject,
-        spread_at_fit.mean_distance as reference_value,
-        spread_today.mean_distance as current_value,
-        null as stability_index,
-        0 as stability_size,
-        0 as share_size,
-        spread_today.mean_distance / nullif(spread_at_fit.mean_distance, 0)
-            as distance_size,
-        -- the spread of the distances is taken to be today's at the fit as well
-        (spread_today.mean_distance - spread_at_fit.mean_distance)
-        / nullif(
-            sqrt(
-                greatest(
-                    spread_today.mean_square - power(spread_today.mean_distance, 2), 0
-                )
-                * (1 / spread_at_fit.customers + 1 / spread_today.customers)
-            ),
-            0
-        ) as significance,
-        0 as share_significance
+    select *
 
-    from spread_at_fit
-
-    cross join spread_today
-
-    union all
-
-    select
-        'outliers' as subject_kind,
-        'share of outliers' as subject,
-        spread_at_fit.outlier_share as reference_value,
-        spread_today.outlier_share as current_value,
-        null as stability_index,
-        0 as stability_size,
-        greatest(spread_today.outlier_share - spread_at_fit.outlier_share, 0)
-            as share_size,
-        null as distance_size,
-        {{ share_errors(
-            'spread_at_fit.outlier_share', 'spread_at_fit.customers',
-            'spread_today.outlier_share', 'spread_today.customers'
-        ) }} as significance,
-        {{ share_errors(
-            'spread_at_fit.outlier_share', 'spread_at_fit.customers',
-            'spread_today.outlier_share', 'spread_today.customers'
-        ) }} as share_significance
-
-    from spread_at_fit
-
-    cross join spread_today
-
-),
-
-judged as (
-
-    select
-        *,
-        case
-            {% for name, limits in [('refit', refit), ('watch', watch)] -%}
-            when
-                significance >= {{ errors }}
-                and (
-                    stability_size >= {{ limits.stability_index }}
-                    or coalesce(distance_size >= {{ limits.distance }}, false)
-                )
-                or abs(share_significance) >= {{ errors }}
-                and share_size >= {{ limits.share }}
-                then '{{ name }}'
-            {% endfor -%}
-            else 'stable'
-        end as verdict
-
-    from sized
+    from (
+        {{ changes_of_spread('spread_at_fit', 'spread_today') }}
+    ) as of_spread
 
 ),
 
@@ -279,20 +123,33 @@ today as (
 
     select
         input_statistics.observed_on,
-        judged.subject_kind,
-        judged.subject,
-        judged.reference_value,
-        judged.current_value,
-        judged.stability_index,
-        case when judged.stability_index is not null then judged.stability_size end
+        sized.subject_kind,
+        sized.subject,
+        sized.reference_value,
+        sized.current_value,
+        sized.stability_index,
+        case when sized.stability_index is not null then sized.stability_size end
             as stability_size,
-        greatest(judged.significance, 0) as significance,
-        judged.verdict,
+        greatest(sized.significance, 0) as significance,
+        case
+            {% for name, limits in [('refit', refit), ('watch', watch)] -%}
+            when
+                sized.significance >= {{ errors }}
+                and (
+                    sized.stability_size >= {{ limits.stability_index }}
+                    or coalesce(sized.distance_size >= {{ limits.distance }}, false)
+                )
+                or abs(sized.share_significance) >= {{ errors }}
+                and sized.share_size >= {{ limits.share }}
+                then '{{ name }}'
+            {% endfor -%}
+            else 'stable'
+        end as verdict,
         (select max(model_version) from segment_versions) as model_version
 
-    from judged
+    from sized
 
-    cross join input_statistics
+    cross join {{ ref('int_input_statistics') }} as input_statistics
 
 ),
 

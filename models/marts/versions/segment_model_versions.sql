@@ -1,11 +1,3 @@
-with
-
-versions as (
-
-    select * from {{ ref('ml_segment_model') }}
-
-)
-
 select
     model_version,
     is_current,
@@ -30,4 +22,4 @@ select
     agreement as agreement_with_previous,
     library_versions
 
-from versions
+from {{ ref('ml_segment_model') }}

@@ -6,12 +6,6 @@ current_version as (
 
 ),
 
-input_statistics as (
-
-    select * from {{ ref('int_input_statistics') }}
-
-),
-
 changes as (
 
     {% if has_history() %}
@@ -24,16 +18,10 @@ changes as (
 
     from {{ this }}
     {% else %}
-    select
-        cast(null as integer) as change_number,
-        cast(null as date) as observed_on,
-        cast(null as integer) as model_version,
-        cast(null as integer) as previous_model_version,
-        cast(null as {{ dbt.type_string() }}) as reason
-
-    from current_version
-
-    where false
+    select * from {{ rows_of('segment_version_log', false, {
+        'change_number': 'integer', 'observed_on': 'date', 'model_version': 'integer',
+        'previous_model_version': 'integer', 'reason': 'string',
+    }) }}
     {% endif %}
 
 ),
@@ -65,7 +53,7 @@ change as (
 
     from current_version
 
-    cross join input_statistics
+    cross join {{ ref('int_input_statistics') }} as input_statistics
 
     cross join last_change
 

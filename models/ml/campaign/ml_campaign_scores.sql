@@ -2,31 +2,13 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_campaign_features') }}
-
-),
-
-evaluated as (
-
-    select * from {{ ref('int_campaign_evaluated') }}
-
-),
-
-refitted as (
-
-    select * from {{ ref('ml_refitted_scores') }}
-
-),
-
 unseen as (
 
     select customers.*
 
-    from customers
+    from {{ ref('int_customers_campaign_features') }} as customers
 
-    anti join evaluated
+    anti join {{ ref('int_campaign_evaluated') }} as evaluated
         on customers.customer_id = evaluated.customer_id
         and customers.profile_fingerprint = evaluated.profile_fingerprint
 
@@ -49,7 +31,7 @@ select
 
 from scored
 
-left join refitted
+left join {{ ref('ml_refitted_scores') }} as refitted
     on scored.customer_id = refitted.customer_id
 
 where coalesce(refitted.probability, scored.probability) is not null

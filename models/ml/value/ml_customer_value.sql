@@ -49,105 +49,17 @@ summaries as (
 
 ),
 
-leaving as (
-
-    select * from {{ ref('ml_leaving_probabilities') }}
-
-),
-
-frequencies as (
-
-    select distinct frequency from leaving
-
-),
-
-paces as (
-
-    select
-        frequency,
-        age
-
-    from summaries
-
-    group by frequency, age
-
-),
-
--- whoever came back more often than all of the fit leaves as the most frequent of them
-placed as (
-
-    select
-        paces.frequency,
-        paces.age,
-        max(frequencies.frequency) as fitted_frequency
-
-    from paces
-
-    inner join frequencies
-        on paces.frequency >= frequencies.frequency
-
-    group by paces.frequency, paces.age
-
-),
-
--- equation (10) of Fader, Hardie and Lee (2005) as a mean over the probability of leaving
-steps as (
-
-    select
-        placed.frequency,
-        placed.age,
-        leaving.node,
-        leaving.weight,
-        leaving.probability,
-        (used.r + placed.frequency)
-        * {{ log_of_one_plus(
-            'leaving.probability * ' ~ horizon ~ ' / (used.alpha + placed.age)'
-        ) }} as exponent
-
-    from placed
-
-    inner join leaving
-        on placed.fitted_frequency = leaving.frequency
-
-    cross join used
-
-),
-
 expected as (
 
-    select
-        frequency,
-        age,
-        {{ ordered_sum(
-            'weight * ' ~ one_minus_exp_of_minus('exponent') ~ ' / probability', 'node'
-        ) }} as purchases_if_active
-
-    from steps
-
-    group by frequency, age
+    {{ purchases_if_active('summaries', 'used', horizon) }}
 
 ),
 
--- who never came back has had no occasion to leave
 applied as (
 
     select
         summaries.customer_id,
-        case
-            when used.a = 0 or summaries.frequency = 0 then 1
-            else
-                1 / (
-                    1 + exp(
-                        least(
-                            ln(used.a)
-                            - ln(used.b + summaries.frequency - 1)
-                            + (used.r + summaries.frequency)
-                            * ln((used.alpha + summaries.age) / (used.alpha + summaries.recency)),
-                            700
-                        )
-                    )
-                )
-        end as probability_active,
+        {{ probability_active() }} as probability_active,
         case
             when used.a = 0
                 then

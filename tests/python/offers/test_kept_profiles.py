@@ -123,6 +123,7 @@ def compiled_recommendations(session, names: list[str]) -> str:
     macros = [
         *("engine/exploded", "engine/figures"),
         *("wording/sentences", "arithmetic/share_of", "input/field_arithmetic"),
+        "offers/recommendations",
     ]
     text = "".join((PROJECT / "macros" / f"{name}.sql").read_text() for name in macros)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])

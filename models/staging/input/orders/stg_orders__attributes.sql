@@ -3,12 +3,6 @@
 
 with
 
-lines as (
-
-    select * from {{ ref('stg_orders__lines') }}
-
-),
-
 -- a no on an order that was cancelled is a no, and so with all that is of the customer
 placed as (
 
@@ -19,7 +13,7 @@ placed as (
             order by ordered_on desc nulls last, record_number desc
         ) as place
 
-    from lines
+    from {{ ref('stg_orders__lines') }}
 
     where
         {{ 'true' if told else 'false' }}

@@ -8,12 +8,6 @@ orders as (
 
 ),
 
-dialect as (
-
-    select * from {{ ref('input_dialect') }}
-
-),
-
 -- the same day that int_input_statistics finds
 observed as (
 
@@ -26,7 +20,7 @@ observed as (
 
     from orders
 
-    cross join dialect
+    cross join {{ ref('input_dialect') }} as dialect
 
 ),
 

@@ -12,12 +12,6 @@ records as (
 
 ),
 
-dialect as (
-
-    select * from {{ ref('input_dialect') }}
-
-),
-
 -- exports overlap: the second equal line of one file is another line, that of another
 -- file is the same once more; of one file nothing is counted
 files as (
@@ -105,7 +99,7 @@ judged as (
 
     from numbered
 
-    cross join dialect
+    cross join {{ ref('input_dialect') }} as dialect
 
 )
 

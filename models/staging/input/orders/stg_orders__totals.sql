@@ -1,32 +1,14 @@
 {{ config(materialized='table') }}
 
-with
-
-lines as (
-
-    select * from {{ ref('stg_orders__lines') }}
-
-    where reject_reason is null
-
-),
-
-orders as (
-
-    select * from {{ ref('stg_orders__orders') }}
-
-    where is_purchase
-
-)
-
 select
     customer_id,
     'spend' as field_role,
     category as field_name,
     cast(sum(net_amount) as decimal(18, 2)) as total
 
-from lines
+from {{ ref('stg_orders__lines') }}
 
-where category is not null
+where reject_reason is null and category is not null
 
 group by customer_id, category
 
@@ -38,8 +20,8 @@ select
     channel as field_name,
     cast(count(*) as decimal(18, 2)) as total
 
-from orders
+from {{ ref('stg_orders__orders') }}
 
-where channel is not null
+where is_purchase and channel is not null
 
 group by customer_id, channel

@@ -4,30 +4,21 @@
   has it unless var publish_contacts says so; the lists that are exported do.
 #}
 {% set dialect = input_dialect() %}
-{% set lines = ref('stg_orders__lines') %}
-{% set customers = ref('stg_input__customers') %}
+{% set is_orders = dialect.kind == 'orders' %}
+{% set lines, customers = ref('stg_orders__lines'), ref('stg_input__customers') %}
 
 with
 
 records as (
 
-    {% if dialect.kind == 'orders' %}
     select
         customer_id,
         record_number,
-        ordered_on as told_on
+        {{ 'ordered_on' if is_orders else 'cast(null as date)' }} as told_on
 
-    from {{ lines }}
+    from {{ lines if is_orders else customers }}
 
-    where reject_reason is null
-    {% else %}
-    select
-        customer_id,
-        record_number,
-        cast(null as date) as told_on
-
-    from {{ customers }}
-    {% endif %}
+    where {{ 'reject_reason is null' if is_orders else 'true' }}
 
 ),
 
@@ -56,24 +47,14 @@ told as (
 ),
 
 -- what a customer's latest order says is how to reach them now
-placed as (
+latest as (
 
-    select
-        records.customer_id,
-        told.contact,
-        told.contact_order,
-        told.contact_value,
-        row_number() over (
-            partition by records.customer_id, told.contact
-            order by records.told_on desc, records.record_number desc
-        ) as place
-
-    from told
-
-    inner join records
-        on told.record_number = records.record_number
-
-    where told.contact_value != ''
+    {{ first_of_each(
+        'customer_id, contact',
+        'told inner join records using (record_number)',
+        'told_on desc, record_number desc',
+        "contact_value != ''",
+    ) }}
 
 )
 
@@ -83,6 +64,4 @@ select
     contact_order,
     contact_value
 
-from placed
-
-where place = 1
+from latest

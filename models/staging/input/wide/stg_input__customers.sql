@@ -1,11 +1,5 @@
 with
 
-records as (
-
-    select * from {{ ref('stg_input__records') }}
-
-),
-
 rejects as (
 
     select record_number from {{ ref('stg_input__rejects') }}
@@ -16,7 +10,7 @@ accepted as (
 
     select records.*
 
-    from records
+    from {{ ref('stg_input__records') }} as records
 
     left join rejects
         on records.record_number = rejects.record_number

@@ -1,6 +1,5 @@
 {{ config(materialized='table') }}
 {% set order_lines = ref('stg_orders__lines') %}
-{% set is_orders = input_dialect().kind == 'orders' %}
 {% set values = input_dialect().fields
     | selectattr('source_column') | rejectattr('name', 'equalto', 'customer_id')
     | rejectattr('role', 'equalto', 'line') | list %}
@@ -75,6 +74,6 @@ select
     customer_id,
     reject_reason
 
-from {{ order_lines if is_orders else 'judged' }}
+from {{ order_lines if input_dialect().kind == 'orders' else 'judged' }}
 
 where reject_reason is not null
