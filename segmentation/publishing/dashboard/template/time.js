@@ -76,7 +76,12 @@ function overTime() {
   follow(nobody(() => Object.values(drawings).some(([, rows]) => rows().length)));
   charted("time", (node, name) => {
     const [kinds, rows] = drawings[name] ?? [[], () => rowsOf(name)];
-    followed(node, kinds, () => update(name, rows()));
+    followed(node, kinds, () => {
+      const shown = rows();
+      // no axes without a figure
+      node.hidden = !shown.length;
+      if (shown.length) update(name, shown);
+    });
   });
   cohorts();
   soldWhere();
