@@ -103,7 +103,7 @@ select
         row_number() over (
             partition by judged.segment_key
             order by
-                abs(coalesce(judged.standardised_residual, 0)) desc,
+                judged.distinction desc,
                 judged.attribute,
                 judged.attribute_value
         ) as integer
@@ -120,7 +120,13 @@ select
     || ' of the segment and ' || {{ percent('judged.population_share') }}
     || ' of all customers.' as reading
 
-from judged
+from (
+    select
+        *,
+        abs(coalesce(standardised_residual, 0)) as distinction
+
+    from judged
+) as judged
 
 left join {{ ref('int_current_segments') }} as current_segments
     on judged.segment_key = current_segments.segment_key

@@ -57,7 +57,13 @@ lengthened as (
 
 compared as (
 
-    {{ means_and_spreads('lengthened') }}
+    select
+        *,
+        abs(coalesce(effect_size, 0)) as distinction
+
+    from (
+        {{ means_and_spreads('lengthened') }}
+    ) as measured
 
 )
 
@@ -87,7 +93,7 @@ select
     cast(
         row_number() over (
             partition by compared.segment_key
-            order by abs(coalesce(compared.effect_size, 0)) desc, compared.feature
+            order by compared.distinction desc, compared.feature
         ) as integer
     ) as differentiator_rank,
     {{ mean_reading('catalogue.label', 'catalogue.unit', 'compared') }} as reading
