@@ -9,7 +9,7 @@ import duckdb
 from segmentation.reading.cleaning import (
     MOST_SLIPS,
     NULL_WORDS,
-    cleaned_text,
+    cleaned_sql,
     short_text,
 )
 from segmentation.warehouse.errors import UserError
@@ -59,12 +59,17 @@ def keys_of(
         If most keys are in scientific notation, so that their last digits are lost.
     """
     text = identifier(column)
-    said = _read_as_missing(engine, relation, column, path, tuple(null_words))
-    relation = cleaned_text(relation, [column], null_words)
     # customers have many order lines, and each key is looked at once
     engine.execute(
-        f"create or replace temp table segments_keys as select {text} as value, "
-        f"count(*) as n from {relation} where {text} is not null group by value"
+        "create or replace temp table segments_written_keys as "
+        f"select {text}, count(*) as n from {relation} group by {text}"
+    )
+    said = _read_as_missing(engine, column, path, tuple(null_words))
+    engine.execute(
+        "create or replace temp table segments_keys as "
+        "select value, sum(n) as n from ("
+        f"select {cleaned_sql(column, null_words)} as value, n "
+        "from segments_written_keys) where value is not null group by value"
     )
     relation = "segments_keys"
     said += _cut_keys(engine, relation, column, path)
@@ -205,7 +210,6 @@ def _near_copies(
 
 def _read_as_missing(
     engine: duckdb.DuckDBPyConnection,
-    relation: str,
     column: str,
     path: str,
     null_words: tuple[str, ...],
@@ -216,7 +220,8 @@ def _read_as_missing(
     if not words:
         return []
     rows, example = engine.sql(
-        f"select count(*), min({text}) from {relation} where lower({text}) in ({words})"
+        f"select sum(n), min({text}) from segments_written_keys "
+        f"where lower({text}) in ({words})"
     ).fetchall()[0]
     if not rows:
         return []

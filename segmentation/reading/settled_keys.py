@@ -3,7 +3,7 @@
 import duckdb
 
 from segmentation.reading.field import JOINED_KEY, KEY, ROW_NUMBER, Field
-from segmentation.reading.keys import keys_of, lost_digits, require_exact
+from segmentation.reading.keys import Keys, keys_of, lost_digits, require_exact
 from segmentation.reading.records import INTEGER_TYPES
 
 __all__ = ["settle_keys"]
@@ -18,6 +18,7 @@ def settle_keys(
 ) -> list[str]:
     """Find out how keys are written; return what is to be said of it."""
     notes = []
+    looked_at: dict[str, Keys] = {}  # lines and customers have the same key
     for wanted in fields:
         if wanted.source_column == ROW_NUMBER:
             notes.append(
@@ -33,8 +34,10 @@ def settle_keys(
             if column in cut:
                 raise lost_digits(column, path, cut[column])
             require_exact(kind, column, path, engine=engine, relation=relation)
-            keys = keys_of(engine, relation, column, **settings)
+            if column not in looked_at:
+                looked_at[column] = keys_of(engine, relation, column, **settings)
+            keys = looked_at[column]
             wanted.is_whole_key = keys.is_whole
             wanted.is_email_key = keys.is_email
             notes += keys.notes
-    return list(dict.fromkeys(notes))  # lines and customers have the same key
+    return list(dict.fromkeys(notes))

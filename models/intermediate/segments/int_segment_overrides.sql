@@ -2,6 +2,12 @@
 
 with
 
+customers as (
+
+    select * from {{ ref('int_customers_engineered') }}
+
+),
+
 -- an override names one customer, or says in SQL which customers it is about
 matched as (
 
@@ -10,7 +16,7 @@ matched as (
         {{ override.override_id }} as override_id,
         customer_id
 
-    from {{ ref('int_customers_engineered') }}
+    from customers
 
     where {{ override_condition(override) }}
 
