@@ -14,6 +14,7 @@ from segmentation.publishing.charts import charts
 
 PROJECT = Path(__file__).parents[3]
 EXAMPLE = re.compile(r"```sql\n(.*?)```", re.DOTALL)
+REFERENCE = re.compile(r"ref\('(\w+)'\)")
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,22 @@ def read_by(manifest: dict, exposure: str) -> set[str]:
         row for row in manifest["exposures"].values() if row["name"] == exposure
     )
     return {node.split(".")[2] for node in found["depends_on"]["nodes"]}
+
+
+def test_what_a_model_reads_is_known_before_it_runs(manifest):
+    """A reference inside a loop over what only the run knows stops dbt there."""
+    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    unknown = {
+        model["name"]: missing
+        for model in models
+        if model["language"] == "sql"
+        and (
+            missing := set(REFERENCE.findall(model["raw_code"]))
+            - {node.split(".")[-1] for node in model["depends_on"]["nodes"]}
+        )
+    }
+    assert len(models) > 100
+    assert unknown == {}
 
 
 def test_the_exposure_of_the_published_file_names_every_mart(manifest, marts):
