@@ -8,9 +8,9 @@ import yaml
 
 from segmentation.reading.parquet import READING_REASONS
 
-MODELS = Path(__file__).parents[3] / "models"
-STAGING = MODELS / "staging" / "input"
-SUMMARY = (MODELS / "marts/quality/data_quality_summary.sql").read_text("utf-8")
+PROJECT = Path(__file__).parents[3]
+STAGING = PROJECT / "models" / "staging" / "input"
+CHECKS = (PROJECT / "macros/quality/quality_checks.sql").read_text("utf-8")
 
 
 def said(*files: str) -> set[str]:
@@ -24,7 +24,7 @@ def said(*files: str) -> set[str]:
 
 
 def reported(reasons: str) -> set[str]:
-    unreadable = re.search(r"unreadable = \[(.*?)\]", SUMMARY, re.S)[1]
+    unreadable = re.search(r"unreadable = \[(.*?)\]", CHECKS, re.S)[1]
     return set(re.findall("'([^']+)'", reasons + unreadable)) - {"rejected", "left out"}
 
 
@@ -46,10 +46,10 @@ def test_every_reason_is_allowed_and_reported(files, place):
     reasons = said(*files)
     assert len(reasons) >= 2
     assert reasons <= allowed()
-    by_kind = re.findall(r"set reasons = \{(.*?)\} %\}", SUMMARY, re.S)
+    by_kind = re.findall(r"set reasons = \{(.*?)\} %\}", CHECKS, re.S)
     assert reasons <= reported(by_kind[place])
 
 
 def test_reasons_of_reading_are_allowed_and_reported():
     assert set(READING_REASONS) <= allowed()
-    assert set(READING_REASONS) <= reported(SUMMARY)
+    assert set(READING_REASONS) <= reported(CHECKS)
