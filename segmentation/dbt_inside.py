@@ -1,19 +1,80 @@
 """What a build takes of dbt's inside, so that it does nothing for nobody or twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import CodeType
 from typing import Any
 
+import jinja2
 from dbt.adapters.factory import get_adapter_by_type
+from dbt.version import __version__
+from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 
-__all__ = ["HeardEvents", "broken_claims", "last_manifest"]
+__all__ = [
+    "HeardEvents",
+    "broken_claims",
+    "kept_templates",
+    "last_manifest",
+    "late_messages",
+]
+
+
+@contextmanager
+def kept_templates(folder: Path) -> Iterator[None]:
+    """Compile a template of dbt's once, and not in every build.
+
+    A build has a thousand; what Jinja made of them lies in a folder, as it does for
+    templates that are files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = jinja2.FileSystemBytecodeCache(str(folder))
+    compiled = MacroFuzzEnvironment.compile
+
+    def compile_once(environment: Any, source: Any, *others: Any) -> CodeType:
+        made_by = (type(environment).__name__, jinja2.__version__, __version__)
+        bucket = cache.get_bucket(environment, f"{made_by}{source}", None, source)
+        if bucket.code is None:
+            bucket.code = compiled(environment, source, *others)
+            cache.set_bucket(bucket)
+        return bucket.code
+
+    environments: Any = MacroFuzzEnvironment
+    environments.compile = compile_once
+    try:
+        yield
+    finally:
+        environments.compile = compiled
+
+
+def late_messages() -> None:
+    """Make the message of an event when somebody reads it; most are never read."""
+    events: Any = BaseEvent
+    make = events.__init__
+    if make is _keep_words:
+        return
+
+    def message(event: BaseEvent) -> Any:
+        words, named = event.__dict__["words"]
+        make(event, *words, **named)
+        return event.__dict__["pb_msg"]
+
+    late = cached_property(message)
+    late.__set_name__(events, "pb_msg")
+    events.pb_msg, events.__init__ = late, _keep_words
+
+
+def _keep_words(event: BaseEvent, *words: Any, **named: Any) -> None:
+    event.__dict__["words"] = words, named
 
 
 class HeardEvents(EventManager):
     """Do not write out what only a log of everything would hold.
 
-    A node says some fifteen such things, and each is made into a message before dbt
-    asks whether anybody listens.
+    A node says some fifteen such things.
     """
 
     def fire_event(

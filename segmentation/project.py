@@ -318,7 +318,12 @@ def _run_dbt(
     from dbt.cli.main import dbtRunner
     from dbt_common.events.event_manager_client import ctx_set_event_manager
 
-    from segmentation.dbt_inside import HeardEvents, broken_claims
+    from segmentation.dbt_inside import (
+        HeardEvents,
+        broken_claims,
+        kept_templates,
+        late_messages,
+    )
 
     def on_event(event: Any) -> None:
         line = _progress(event)
@@ -329,9 +334,11 @@ def _run_dbt(
     is_detailed = _LOG.isEnabledFor(logging.DEBUG)
     level = os.environ.get("DBT_LOG_LEVEL_FILE", "debug" if is_detailed else "info")
     ctx_set_event_manager(HeardEvents())
-    outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(
-        ["--quiet", f"--log-level-file={level}", *arguments, "--project-dir", "."]
-    )
+    late_messages()
+    with kept_templates(Path(_target_folder(arguments), "templates")):
+        outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(
+            ["--quiet", f"--log-level-file={level}", *arguments, "--project-dir", "."]
+        )
     results = getattr(outcome.result, "results", None) or []
     broken = {
         result.node.unique_id: broken_claims(result.node)
@@ -391,9 +398,13 @@ def write_docs(
     failures = run_dbt(arguments, report=lambda line: None, manifest=manifest)
     if failures:
         raise UserError(f"The documentation could not be written: {failures[0]}")
-    target = project / (asked_of_dbt(arguments)["target_path"] or "target")
+    target = project / _target_folder(arguments)
     with written_whole(output_file) as new:
         new.write_text(docs_page(target), "utf-8")
+
+
+def _target_folder(arguments: list[str]) -> str:
+    return str(asked_of_dbt(arguments)["target_path"] or "target")
 
 
 def docs_page(target: Path) -> str:

@@ -19,6 +19,7 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
+from segmentation.dbt_inside import kept_templates
 from segmentation.project import run_dbt
 from segmentation.targets import warehouse_path
 
@@ -89,7 +90,8 @@ class Builder:
         self.environment = environment
         self.said = []
         self.target = self._target(arguments)
-        with self._environment() as patch:
+        templates = self.folder.parent / "templates"
+        with self._environment() as patch, kept_templates(templates):
             patch.chdir(self.project)
             # dbt parses anew for another path, though nothing that it parses has it
             keys = ("database", "schema")

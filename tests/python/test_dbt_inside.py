@@ -1,11 +1,12 @@
 """What a build takes of dbt's inside."""
 
 import pytest
+from dbt_common.clients.jinja import get_environment
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import LoggerConfig
 from dbt_common.events.types import Note
 
-from segmentation.dbt_inside import HeardEvents
+from segmentation.dbt_inside import HeardEvents, kept_templates, late_messages
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,28 @@ def test_what_is_for_debugging_is_told_only_where_a_log_takes_it(log, heard, tmp
     events.fire_event(Note(msg="in doubt"), EventLevel.WARN)
 
     assert told == heard
+
+
+def test_a_message_is_made_when_it_is_read():
+    late_messages()
+    event = Note(msg=7)
+    assert "pb_msg" not in vars(event)
+    assert (event.msg, event.message()) == ("7", "7")
+    with pytest.raises(AttributeError):
+        event.unknown  # noqa: B018
+
+
+def test_a_template_is_compiled_once_for_each_kind(tmp_path, monkeypatch):
+    texts, values = get_environment(None), get_environment(None, native=True)
+    source = "{{ [1, 2][number] }}"
+
+    def rendered():
+        with kept_templates(tmp_path):
+            kinds = (texts.from_string(source), values.from_string(source))
+        return [kind.render({"number": 1}) for kind in kinds]
+
+    assert rendered() == ["2", 2]
+    monkeypatch.setattr(type(texts), "_generate", None)  # what lies there is taken
+    assert rendered() == ["2", 2]
+    with pytest.raises(Exception, match="not callable"):
+        texts.from_string(source)  # afterwards nothing is
