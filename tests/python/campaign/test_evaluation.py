@@ -26,7 +26,13 @@ from segmentation.campaign.figures import (
     ranking_metrics,
     roc_points,
 )
-from segmentation.campaign.models import COMPONENTS, MODELS, SkewedLog1p
+from segmentation.campaign.models import (
+    COMPONENTS,
+    MODELS,
+    SkewedLog1p,
+    fit_estimator,
+    raw_score,
+)
 from segmentation.campaign.money import (
     CONTACT_NOBODY,
     break_even_threshold,
@@ -200,6 +206,15 @@ def test_equal_rows_do_not_flatter_grouped_folds(customers):
 
 
 @pytest.mark.parametrize("fold", [2])
+def test_margin_of_the_support_vector_machine_is_its_decision_function():
+    rng = np.random.default_rng(0)
+    prepared = rng.normal(size=(2_300, 4))  # two blocks and a rest
+    responded = prepared[:, 0] + rng.normal(size=len(prepared)) > 1
+    machine = fit_estimator("svm", prepared, responded, n_features=4, random_state=0)
+    known = machine.decision_function(prepared)
+    assert np.allclose(raw_score(machine, prepared), known, rtol=0, atol=1e-10)
+
+
 @pytest.mark.parametrize("model", ["logistic", "gradient_boosting", "svm"])
 def test_no_score_depends_on_the_answers_of_its_own_fold(customers, model, fold):
     features, responded = (values[:300] for values in customers)
