@@ -119,8 +119,13 @@ def compare_algorithms(
             fitted = setting.fit(points)
         if fitted is not None:
             fits.append((setting, fitted, time.perf_counter() - started))
-    clustered = [fitted.labels for _, fitted, _ in fits if _has_clusters(fitted.labels)]
-    nearness = iter(silhouettes(points, clustered))
+    clustered = {
+        number: fitted.labels
+        for number, (_, fitted, _) in enumerate(fits)
+        if _has_clusters(fitted.labels)
+    }
+    measured = silhouettes(points, list(clustered.values()))
+    silhouettes_of = dict(zip(clustered, measured, strict=True))
     return [
         {
             "algorithm": setting.algorithm,
@@ -128,7 +133,7 @@ def compare_algorithms(
             "is_published": setting.is_publishable
             and (setting.algorithm, setting.clusters_asked) == (algorithm, k),
             "clusters_asked": setting.clusters_asked,
-            **_described(points, fitted.labels, nearness),
+            **_described(points, fitted.labels, silhouettes_of.get(number)),
             **_stability(setting, fitted.labels, subsamples),
             "adjusted_rand": float(adjusted_rand_score(published, fitted.labels)),
             "adjusted_mutual_information": float(
@@ -139,7 +144,7 @@ def compare_algorithms(
             "radius": fitted.radius,
             "seconds": seconds,
         }
-        for setting, fitted, seconds in fits
+        for number, (setting, fitted, seconds) in enumerate(fits)
     ]
 
 
@@ -300,16 +305,16 @@ def _has_clusters(labels: np.ndarray) -> bool:
 
 
 def _described(
-    points: np.ndarray, labels: np.ndarray, nearness: Iterator[np.ndarray]
+    points: np.ndarray, labels: np.ndarray, nearness: np.ndarray | None
 ) -> dict:
     grouped = labels != NOISE
     sizes = np.unique(labels[grouped], return_counts=True)[1]
     names = ("silhouette", "davies_bouldin", "calinski_harabasz")
     indices: dict[str, float | None] = dict.fromkeys(names)
-    if _has_clusters(labels):
+    if nearness is not None:
         inside, own = points[grouped], labels[grouped]
         indices = {
-            "silhouette": float(np.nanmean(next(nearness))),
+            "silhouette": float(np.nanmean(nearness)),
             "davies_bouldin": float(davies_bouldin_score(inside, own)),
             "calinski_harabasz": float(calinski_harabasz_score(inside, own)),
         }
