@@ -635,6 +635,23 @@ def test_a_segment_has_a_page_and_back_leads_back(visit, sample, sample_address)
     assert not page.is_visible(".portrait")
 
 
+def test_figures_of_a_small_segment_are_grey_on_its_page(visit, tiny_warehouse):
+    with duckdb.connect(tiny_warehouse) as connection:
+        connection.execute(
+            "delete from marts.customers where segment_key = 'S01' "
+            "and customer_id > 'C-000087'"
+        )
+    page = visit("#segment=S01")
+    soft = page.evaluate("getComputedStyle(document.querySelector('.about')).color")
+    colour = "figure => getComputedStyle(figure).color"
+    figures = page.locator(".facts b:visible")
+    assert "29 customers: too few to say" in page.locator(".portrait").inner_text()
+    assert figures.first.evaluate(colour) == soft
+    page.goto(page.url.replace("S01", "S02"))
+    assert "too few" not in page.locator(".portrait").inner_text()
+    assert figures.first.evaluate(colour) != soft
+
+
 def test_amounts_that_are_tried_out_redraw_the_sentence(visit, sample, sample_address):
     page = visit("#view=campaign", address=sample_address)
     ((contacted, profit, cost),) = sample.query(

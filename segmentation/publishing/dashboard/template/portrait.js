@@ -6,6 +6,7 @@ function portrait(host) {
     if (i === null) return;
     grid = host;
     host.replaceChildren();
+    host.classList.toggle("few", all[i].n < FEW);
     opening(i);
     difference(i, state.compared, (chosen) => { state.compared = chosen; writeAddress(); draw(); });
     attributes(i);
@@ -37,7 +38,8 @@ function opening(i) {
   const [value] = of(i, "value");
   grid.append(element("section", { class: "card portrait", "aria-label": labels[i],
     style: { "--colour": segment.colour } },
-  element("div", {}, element("h2", {}, dot(segment.colour), labels[i]), described(segment)),
+  element("div", {}, element("h2", {}, dot(segment.colour), labels[i]), described(segment),
+    all[i].n < FEW && element("p", { class: "small" }, `${people_(all[i].n)}: too few to say what is typical.`)),
   factsOf([
     [percent(segment.customer_share), "of customers"],
     has("spend") && [percent(segment.spend_share), "of spend"],
