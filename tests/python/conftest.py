@@ -275,7 +275,7 @@ def _own_jinja(**known):
     def hand_back(value):
         raise _Return(value)
 
-    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    settings = _settings()
 
     def dispatch(name, package):
         return macros[f"duckdb__{name}"]
@@ -294,12 +294,11 @@ def _own_jinja(**known):
         "dbt": SimpleNamespace(type_string=lambda: "varchar"),
         "escape_single_quotes": lambda text: text.replace("'", "''"),
     }
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
 
     def compiled(name: str, text: str):
         @cache
         def module():
-            return environment.from_string(text, macros).module
+            return _JINJA.from_string(text, macros).module
 
         def call(*arguments, **keywords):
             try:
@@ -309,10 +308,30 @@ def _own_jinja(**known):
 
         return call
 
-    for file in sorted((PROJECT / "macros").rglob("*.sql")):
-        text = file.read_text("utf-8")
-        for macro in re.findall(r"{%-? macro .*?{%-? endmacro -?%}", text, re.S):
-            name = re.search(r"macro (\w+)", macro)[1]
-            macros[name] = compiled(name, macro)
+    for name, text in _macros():
+        macros[name] = compiled(name, text)
     macros |= known
-    return lambda text, **context: environment.from_string(text, macros).render(context)
+    return lambda text, **context: _JINJA.from_string(text, macros).render(context)
+
+
+_JINJA = jinja2.Environment(extensions=["jinja2.ext.do"])
+_JINJA.compile = cache(_JINJA.compile)  # each test has macros of its own, of one text
+
+
+@cache
+def _settings() -> dict:
+    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+
+
+@cache
+def _macros() -> list[tuple[str, str]]:
+    """Return the name and the text of each macro of this project."""
+    files = sorted((PROJECT / "macros").rglob("*.sql"))
+    texts = [
+        text
+        for file in files
+        for text in re.findall(
+            r"{%-? macro .*?{%-? endmacro -?%}", file.read_text("utf-8"), re.S
+        )
+    ]
+    return [(re.search(r"macro (\w+)", text)[1], text) for text in texts]
