@@ -16,7 +16,7 @@ DEPLOY := build/deploy
 INPUT ?= $(SEGMENTS_INPUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-next test-duckdb test-bi test-deploy ecosystem lock clean
+.PHONY: help setup build test test-all lint docs mutants torture licences benchmark semantic spark-env test-sail test-spark test-next test-duckdb test-bi test-deploy ecosystem lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,8 +48,13 @@ docs: setup ## build the site of docs/ into build/site, with the dashboards of t
 	$(RUN)python -m handbook
 
 # two workers share the cores: threads of their own would wait for each other
-test: lint ## check everything: style, package, the whole build on the sample
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
+test: lint ## check style, package and the whole build of the sample (minutes)
+	$(PYTEST) -m 'not long'
+
+test-all: lint ## check everything, as CI does: other files, upgrades, kills, the page in a browser too
+	$(PYTEST)
 
 mutants: setup ## change the code of segments/ and of the money, to see that a test turns red (hours)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN)mutmut run

@@ -10,6 +10,8 @@ import pytest
 from tests.torture import definitions, files, processes
 from tests.torture.results import Results
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[2]
 
 

@@ -15,6 +15,8 @@ import yaml
 from segmentation.cli import main
 from segmentation.new_project import copy_project
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[2]
 HOME = "https://example.org/customer-segments"
 TEMPLATE = "segmentation/template/"

@@ -12,6 +12,8 @@ from benchmarks.customers import SAMPLE, write_customers
 from benchmarks.pandas_way import COMPARED, NUMERIC, assign, clean, engineer, profiles
 from benchmarks.report import markdown, picture
 
+pytestmark = pytest.mark.long
+
 RUN = {"seconds": 20.0, "cpu_seconds": 30.0, "peak_mb": 512, "fit_cpu_seconds": 9.0}
 TIMES = {"seconds": 0.5, "cpu_seconds": 0.5}
 

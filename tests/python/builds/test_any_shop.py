@@ -12,6 +12,8 @@ import pytest
 from segmentation.forgetting import forget_persons
 from segmentation.publishing.generations import publish
 
+pytestmark = pytest.mark.long
+
 WHOLE = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:explore")
 DEFINITION = {
     "kind": "orders",

@@ -14,6 +14,8 @@ from segmentation.reading.declared import RESERVED
 from segmentation.reading.dialect import inspect_input
 from segmentation.reading.field import ATTRIBUTES
 
+pytestmark = pytest.mark.long
+
 # other algorithms, maps and response models are tried on the sample
 WHOLE = (
     "build",

@@ -15,6 +15,8 @@ import yaml
 from tests.python.builds.test_package import Shop
 from tests.python.servers import postgres_server
 
+pytestmark = pytest.mark.long
+
 ORDERS = """
 sources:
   - name: crm

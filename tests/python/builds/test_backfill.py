@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 MONTHS = (date(2024, 5, 31), date(2024, 6, 30))
 TODAY = date(2024, 7, 31)

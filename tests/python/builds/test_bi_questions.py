@@ -21,7 +21,7 @@ import yaml
 from segmentation.publishing.generations import publish
 
 # one worker has the builds of all: another would make three months and two refits again
-pytestmark = pytest.mark.usefixtures("sample")
+pytestmark = [pytest.mark.usefixtures("sample"), pytest.mark.long]
 
 PROJECT = Path(__file__).parents[3]
 QUESTIONS = {

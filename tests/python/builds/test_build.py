@@ -248,6 +248,7 @@ def test_second_build_at_once_is_told_who_is_first(sample, tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 def test_build_after_a_killed_one_repairs_fits_nothing_and_changes_no_byte(
     sample, tmp_path, new_builder
 ):
@@ -332,6 +333,7 @@ def test_profile_and_package_agree_on_the_memory(environment, monkeypatch, tmp_p
         assert build.sql(asked).fetchall() == publish.sql(asked).fetchall()
 
 
+@pytest.mark.long
 def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):
     builder = real_build
     with duckdb.connect(builder.warehouse, read_only=True) as connection:
@@ -360,6 +362,7 @@ def test_sql_assigns_the_real_customers_as_scikit_learn_predicts(real_build):
     assert [key for (key,) in stored] == [keys[label] for label in predicted]
 
 
+@pytest.mark.long
 def test_real_file_gives_the_known_segments(real_build):
     ((read, accepted),) = real_build.query(
         "select sum(rows_found) filter (where outcome = 'read'), "

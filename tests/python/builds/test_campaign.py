@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 MONEY = ("run", "--select", "int_campaign_money+")
 

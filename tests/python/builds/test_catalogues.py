@@ -10,6 +10,8 @@ from dbt.cli.main import dbtRunner
 
 from segmentation.new_project import make_project
 
+pytestmark = pytest.mark.long
+
 MODEL = "select 1 as n"
 
 

@@ -15,6 +15,8 @@ from handbook.commands import blocks, pages
 from samples.telco import generate_accounts
 from segmentation.publishing.generations import publish
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 OWN_NAMES = {"ID": "customer_no", "Income": "Yearly income", "Recency": "recency"}
 

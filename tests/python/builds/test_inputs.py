@@ -14,6 +14,8 @@ from segmentation.publishing.dashboard.contents import read_contents
 from segmentation.publishing.generations import publish
 from tests.python.answering.asking import QUESTIONS, ask
 
+pytestmark = pytest.mark.long
+
 WITHOUT_TESTS = (
     "build",
     *("--exclude-resource-type", "test"),

@@ -10,8 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from segmentation.targets import places
+
+pytestmark = pytest.mark.long
 
 PROJECT = Path(__file__).parents[3]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"

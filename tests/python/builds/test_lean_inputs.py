@@ -7,6 +7,8 @@ import random
 import duckdb
 import pytest
 
+pytestmark = pytest.mark.long
+
 # what evidence costs is spent on the sample
 WHOLE = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:explore")
 CODED = {

@@ -13,6 +13,8 @@ from segmentation.cli import main
 from segmentation.warehouse.errors import LOCKED, UserError
 from segmentation.warehouse.locks import lock_build
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 SEEDS = ("--select", "genders", "playbook", "education_levels")
 # another process: the system's locks are between processes

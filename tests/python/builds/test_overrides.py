@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
 TO_HISTORY = (

@@ -15,6 +15,8 @@ from dbt.cli.main import dbtRunner
 
 from segmentation.cli import main
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 PACKAGE = "segmentation"
 MOST_NODES = 120

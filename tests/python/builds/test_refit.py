@@ -12,6 +12,8 @@ from segmentation.segments.current import current_assignment_sql
 from segmentation.segments.versions import FitInputs, segment_model
 from segmentation.warehouse.errors import UserError
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
 SEEDS = range(1, 21)

@@ -7,6 +7,8 @@ import pytest
 
 from segmentation.cli import main
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 SAMPLE = PROJECT / "data" / "sample" / "customers.csv"
 

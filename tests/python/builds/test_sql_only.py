@@ -12,6 +12,8 @@ from segmentation import commands
 from segmentation.last_fit import fit_key, is_same_as_last, note_fit
 from segmentation.warehouse.places import Places
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parents[3]
 FITS_NOTHING = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:fit")
 

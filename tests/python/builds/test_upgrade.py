@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+pytestmark = pytest.mark.long
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 # what a history says in the words of today: one name a segment, whatever it was called
 OF_TODAY = {"marts.segment_sizes_history": ["segment_name"]}

@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 MALL = {"SEGMENTS_INPUT": "mall"}
 
 

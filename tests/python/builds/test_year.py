@@ -9,6 +9,8 @@ import pytest
 
 from samples.marketing import generate_customers, write_customers
 
+pytestmark = pytest.mark.long
+
 MONTH_ENDS = [date(2014, 12, 31) + timedelta(days=30 * month) for month in range(12)]
 # the late one is of the version in use: another version would write its day anew
 REFIT_MONTH, SHIFTED_MONTH, LATE_MONTH = 5, 8, 7

@@ -25,11 +25,14 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     None,
 )
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None,
-    reason="THE DASHBOARD WAS NOT TRIED: there is no chromium; install it "
-    "(apt-get install chromium) and run the tests again",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason="THE DASHBOARD WAS NOT TRIED: there is no chromium; install it "
+        "(apt-get install chromium) and run the tests again",
+    ),
+]
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

@@ -18,6 +18,8 @@ from segmentation.publishing import comparison
 from segmentation.publishing.comparison import require_newer_and_whole
 from segmentation.warehouse.errors import UserError
 
+pytestmark = pytest.mark.long
+
 HISTORIES = 200
 LEAST_SHARE = 0.5
 # a small project: what each table is made of, what each test reads

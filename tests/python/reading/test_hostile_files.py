@@ -20,6 +20,8 @@ from segmentation.reading.proposal import propose
 from segmentation.reading.sources import _readable
 from segmentation.warehouse.errors import UserError
 
+pytestmark = pytest.mark.long
+
 TABLE = pa.table({"ID": [f"c{i}" for i in range(40)], "Income": list(range(40))})
 
 

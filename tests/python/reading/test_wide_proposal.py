@@ -416,6 +416,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("columns", [400, 1000])
 def test_wide_files_take_seconds(proposed, rng, tmp_path, columns):
     kind = _kinds(rng)

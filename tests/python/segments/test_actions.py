@@ -26,6 +26,8 @@ from tests.python.segments.test_nothing_untrue import (
     vocabulary,
 )
 
+pytestmark = pytest.mark.long
+
 UP, DOWN = 1, -1
 SILENT_DAYS = 90
 NEW_DAYS = 180

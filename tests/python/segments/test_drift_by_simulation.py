@@ -9,6 +9,8 @@ from scipy import stats
 from segmentation.segments.drift import bin_counts_sql, reference_bins
 from segmentation.segments.transforms import Feature
 
+pytestmark = pytest.mark.long
+
 SEGMENTS = ["S01", "S02", "S03", "S04"]
 WORDS = ["monthly", "yearly", "two years", "none"]
 

@@ -6,6 +6,8 @@ import random
 import duckdb
 import pytest
 
+pytestmark = pytest.mark.long
+
 DAYS = [f"2024-0{month}-01" for month in range(1, 7)]
 CUSTOMERS = [f"c{number}" for number in range(14)]
 # in the order of a build

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+import pytest
 
 from samples.marketing import generate_customers
 from segmentation.segments.clustering import fit_kmeans
@@ -15,6 +16,8 @@ from segmentation.segments.transforms import Feature, fit_features, scaled
 from segmentation.segments.versions import catalogue_features
 from segmentation.warehouse.errors import UserError
 from tests.python.segments.judge import false_claims
+
+pytestmark = pytest.mark.long
 
 CUSTOMERS = 400
 PROJECT = Path(__file__).parents[3]

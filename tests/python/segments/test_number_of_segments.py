@@ -14,6 +14,8 @@ from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
 from segmentation.segments.transforms import Feature, fit_features, scaled
 from segmentation.warehouse.errors import UserError
 
+pytestmark = pytest.mark.long
+
 DOCS = Path(__file__).parents[3] / "docs" / "evidence.md"
 
 

@@ -11,6 +11,8 @@ from segmentation.segments.versions import FitInputs, segment_model
 from tests.python.rendering import PROJECT
 from tests.python.segments.test_nothing_untrue import buyers, seed
 
+pytestmark = pytest.mark.long
+
 SETTINGS = {
     "fit_sample_rows": 100_000,
     "evaluation_sample_rows": 5_000,
