@@ -180,6 +180,11 @@ def by_scope(relation, keys, figures):
     return first_of_each("segment_key", relation, "1")
 
 
+def with_other_days(today, columns):
+    """Return a query with the columns."""
+    return f"select {', '.join(columns)}\n\n    from {today}"
+
+
 def means_and_spreads(relation):
     """Return a query over the relation."""
     return first_of_each("feature", relation, "1")
@@ -256,8 +261,8 @@ def quoted_name(name):
 
 
 def given_day():
-    """Return that no day is given."""
-    return "cast(null as date)"
+    """Return the day that the definition of the input says."""
+    return "cast(dialect.as_of_date as date)"
 
 
 def staging_column(field):
