@@ -139,6 +139,16 @@ def named_relation(definition):
     return "host_opt_outs"
 
 
+def value_horizon():
+    """Return a year."""
+    return 365
+
+
+def has_field(role, name):
+    """Return true, so that the branch for it is looked at."""
+    return True
+
+
 def has_history():
     """Return true, so that the branch with the rows carried over is looked at."""
     return True
@@ -313,14 +323,15 @@ once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
 nth = sorted_quantiles = mean_bound = mean_reading = _column
 share_against_all = segments_alike_note = silence_reason = forecast_reason = _column
-probability_active = _column
+describing_rule = detectable_uplift = _column
+probability_active = expected_average_value = _column
 recommendation_words = holdout_words = affinity_score = recommendation_reason = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query
 membership_changes = versions_until = days_before = _query
 segments_and_all = members_of_scopes = stacked_features = _query
-readable_bins = attribute_counts = frequent_values = _query
+readable_bins = shares_of_values = frequent_values = _query
 claims_of_subjects = expected_of_segments = stopping_of_segments = _query
 category_cards = _query
 tied_scores = unpivot_input = wide_records = order_records = _query
