@@ -72,14 +72,14 @@ def catalogue_features(model="int_feature_catalogue"):
     ]
 
 
-def feature_figures(columns):
+def feature_figures(figures, keys=(), quantiles=()):
     """Return the figures of one feature."""
-    return [{"feature": "'age'"} | columns]
+    return [dict.fromkeys(["feature", *keys, *figures, *quantiles], "1")]
 
 
-def feature_columns(columns, value="@"):
+def feature_columns(figures, value="@"):
     """Return the columns of one feature."""
-    return "".join(f"1 as {name.replace('#', '1')}, " for name in columns)
+    return "".join(f"1 as {name}_1, " for name in figures)
 
 
 def profiled_attributes():
