@@ -1,5 +1,5 @@
-{% set coverage = share_of('matched.own_customers', 'segments.customers') %}
-{% set precision = share_of('matched.own_customers', 'matched.customers') %}
+{% set coverage = share_of('found.own_customers', 'sizes.customers') %}
+{% set precision = share_of('found.own_customers', 'found.customers') %}
 
 with
 
@@ -15,7 +15,7 @@ described as (
 ),
 
 -- what a rule finds, of its own segment and of all
-matched as (
+found as (
 
     select
         rules.rule_number,
@@ -39,41 +39,42 @@ totals as (
 
 select
     rules.segment_key,
-    segments.segment_name,
+    current_segments.segment_name,
     rules.rule_number,
     cast(
         row_number() over (
             partition by rules.segment_key
-            order by matched.own_customers desc, rules.rule_number
+            order by found.own_customers desc, rules.rule_number
         ) as integer
     ) as rule_rank,
     rules.rule_text,
     rules.rule_sql,
     rules.condition_count,
-    cast(matched.customers as bigint) as customers,
-    cast(matched.own_customers as bigint) as segment_customers_matched,
+    cast(found.customers as bigint) as customers,
+    cast(found.own_customers as bigint) as segment_customers_matched,
     {{ coverage }} as coverage,
     {{ precision }} as precision_share,
-    {{ wilson_bound('matched.own_customers', 'matched.customers', -1) }}
-        as precision_lower,
-    {{ wilson_bound('matched.own_customers', 'matched.customers', 1) }}
-        as precision_upper,
-    {{ share_of('sum(matched.own_customers) over ()', 'totals.customers') }} as fidelity,
+    {{ wilson_bound('found.own_customers', 'found.customers', -1) }} as precision_lower,
+    {{ wilson_bound('found.own_customers', 'found.customers', 1) }} as precision_upper,
+    {{ share_of('sum(found.own_customers) over ()', 'totals.customers') }} as fidelity,
     rules.cross_validated_fidelity,
     rules.model_version,
-    {{ percent(precision) }} || ' of the ' || {{ figure('matched.customers') }}
+    {{ percent(precision) }} || ' of the ' || {{ figure('found.customers') }}
     || ' customers whom the rule describes are in the segment; it finds '
     || {{ percent(coverage) }} || ' of the segment.' as reading
 
 from {{ ref('ml_segment_rules') }} as rules
 
-inner join matched
-    on rules.rule_number = matched.rule_number
+inner join found
+    on rules.rule_number = found.rule_number
 
 cross join totals
 
-left join {{ ref('segments') }} as segments
-    on rules.segment_key = segments.segment_key
+left join {{ ref('int_segment_sizes') }} as sizes
+    on rules.segment_key = sizes.segment_key
+
+left join {{ ref('int_current_segments') }} as current_segments
+    on rules.segment_key = current_segments.segment_key
 
 -- of nobody nothing can be said
 where totals.customers > 0
