@@ -159,7 +159,7 @@ def compiled_recommendations(session, names: list[str]) -> str:
         sql = (PROJECT / "models" / model).read_text()
         return environment.from_string(text + sql).render(**context)
 
-    candidates = rendered("intermediate/value/int_offer_candidates.sql")
+    candidates = rendered("intermediate/offers/int_offer_candidates.sql")
     session.sql(f"create view int_offer_candidates as {candidates}")
     return rendered("marts/buying/customer_recommendations.sql")
 
