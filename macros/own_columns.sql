@@ -45,7 +45,7 @@
             ]) %}
         {% endfor %}
     {% endfor %}
-    {% if input_fields('attribute') | selectattr('name', 'equalto', 'gold_spend') | list %}
+    {% if has_field('attribute', 'gold_spend') %}
         {% for name, said in [
             ('gold_spend', 'Spend on gold products, part of the categories (cumulative).'),
             ('gold_share', 'gold_spend / total_spend, above 1 by is_gold_above_total; null of 0.'),
@@ -132,14 +132,8 @@
 #}
 {% macro completed(relation, columns) -%}
     {%- set known = columns -%}
-    {%- if execute -%}
-    {#- in a unit test a relation is rows that are given, with the columns of the table -#}
-    {%- set table = adapter.get_relation(
-        model.database, model.schema, relation.identifier | replace('__dbt__cte__', '')
-    ) -%}
-    {%- if table -%}
-    {%- set known = adapter.get_columns_in_relation(table) | map(attribute='name') | list -%}
-    {%- endif -%}
+    {%- if execute and load_relation(relation) -%}
+    {%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
     {%- endif -%}
     select
         {% for column in columns if column not in known %}

@@ -64,6 +64,22 @@
 {%- endmacro %}
 
 {#
+  The smallest uplift that a test at 5 % finds in four of five campaigns: 1.96 + 0.84
+  standard errors of the difference between those contacted and those held out.
+
+  detectable_uplift() -> 2.8 * sqrt(plan.expected_rate * …)
+#}
+{% macro detectable_uplift() -%}
+    2.8e0 * sqrt(
+        plan.expected_rate * (1 - plan.expected_rate)
+        * (
+            1 / nullif(cast(plan.contacts as double), 0)
+            + 1 / nullif(cast(plan.held_out as double), 0)
+        )
+    )
+{%- endmacro %}
+
+{#
   Which effect the held-out customers can show: a holdout of a few sees only a great one,
   and that must be known beforehand.
 
@@ -76,7 +92,7 @@
                     'Keeping ', {{ figure('plan.held_out') }},
                     ' aside shows an effect of ',
                     cast(
-                        cast(ceil(100 * plan.detectable_uplift) as bigint)
+                        cast(ceil(100 * {{ detectable_uplift() }}) as bigint)
                         as {{ dbt.type_string() }}
                     ),
                     ' percentage points or more, in four campaigns of five.'

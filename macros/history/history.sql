@@ -14,6 +14,25 @@
     where observed_on != (select observed_on from {{ ref('int_input_statistics') }})
 {%- endmacro %}
 
+{#
+  The rows of today's observation, and the model's own of other days.
+
+  Example: {{ with_other_days('today', ['customer_id', 'observed_on']) }}
+      -> select customer_id, observed_on from today union all …
+#}
+{% macro with_other_days(today, columns) -%}
+    {#- asked for in every build, as dbt has to know what a model reads -#}
+    {%- set statistics = ref('int_input_statistics') -%}
+    select {{ columns | join(', ') }}
+
+    from {{ today }}
+    {% if has_history() %}
+    union all
+
+    {{ other_days(columns) }}
+    {% endif %}
+{%- endmacro %}
+
 {# All rows that the model itself has: recorded_rows(['a']) -> select a from this table #}
 {% macro recorded_rows(columns) -%}
     {% set known = columns %}

@@ -86,10 +86,7 @@
 
 {# Whether amounts are those of orders. {% if has_order_amount() %} … {% endif %} #}
 {% macro has_order_amount() %}
-    {{ return(
-        input_fields('line') | selectattr('name', 'equalto', 'order_amount') | list
-        | length > 0
-    ) }}
+    {{ return(has_field('line', 'order_amount')) }}
 {% endmacro %}
 
 {#

@@ -21,7 +21,7 @@
     {% if 'income' not in imputed | map(attribute='feature') | list %}
     {% do flags.pop('is_income_missing') %}
     {% endif %}
-    {% if not input_fields('attribute') | selectattr('name', 'equalto', 'gold_spend') | list %}
+    {% if not has_field('attribute', 'gold_spend') %}
     {% do flags.pop('is_gold_above_total') %}
     {% endif %}
     {% set is_orders = input_dialect().kind == 'orders' %}

@@ -1,38 +1,46 @@
 {#
-  What one_row_each takes to write a row for every feature out of columns that stand
-  beside each other. A # stands for the place of the feature in the catalogue.
+  What one_row_each takes to write a row for every feature out of figures that stand beside
+  each other (feature_columns). `keys` are the same for every feature, `quantiles` names of
+  what stands in the list quantiles_#.
 
-  feature_figures({'segment_key': 'segment_key', 'mean': 'mean_#'})
-      -> [{'feature': "'age'", 'segment_key': 'segment_key', 'mean': 'mean_1'}, …]
+  feature_figures(['mean'], keys=['segment_key'], quantiles=['p25'])
+      -> [{'feature': "'age'", 'segment_key': 'segment_key', 'mean': 'mean_1',
+           'p25': 'quantiles_1[1]'}, …]
 #}
-{% macro feature_figures(columns) %}
+{% macro feature_figures(figures, keys=[], quantiles=[]) %}
     {% set rows = [] %}
     {% for row in catalogue_features() %}
         {% set place = loop.index | string %}
-        {% set figures = {'feature': "'" ~ row.feature ~ "'"} %}
-        {% for name, column in columns.items() %}
-            {% do figures.update({name: column | replace('#', place)}) %}
+        {% set columns = {'feature': "'" ~ row.feature ~ "'"} %}
+        {% for key in keys %}
+            {% do columns.update({key: key}) %}
         {% endfor %}
-        {% do rows.append(figures) %}
+        {% for name in figures %}
+            {% do columns.update({name: name ~ '_' ~ place}) %}
+        {% endfor %}
+        {% for name in quantiles %}
+            {% do columns.update({name: nth('quantiles_' ~ place, loop.index)}) %}
+        {% endfor %}
+        {% do rows.append(columns) %}
     {% endfor %}
     {{ return(rows) }}
 {% endmacro %}
 
 {#
-  Columns for every feature of the catalogue beside each other. A # stands for the place of
-  the feature, a @ for its value, which is its column unless another is given.
+  Figures of every feature of the catalogue beside each other, each called by its name and
+  the place of the feature. A # stands for that place, a @ for the value of the feature,
+  which is its column unless another is given.
 
-  feature_columns({'known_#': 'count(@)'}) -> count("age") as known_1, count("income") as …
-  feature_columns({'mean_#': 'avg(@)'}, 'cast(@ as double)')
+  feature_columns({'known': 'count(@)'}) -> count("age") as known_1, count("income") as …
+  feature_columns({'mean': 'avg(@)'}, 'cast(@ as double)')
       -> avg(cast("age" as double)) as mean_1, …
 #}
-{% macro feature_columns(columns, value='@') %}
+{% macro feature_columns(figures, value='@') %}
     {%- for row in catalogue_features() %}
     {%- set place = loop.index | string %}
     {%- set own_value = value | replace('@', adapter.quote(row.feature)) %}
-    {%- for name, column in columns.items() %}
-    {{ column | replace('#', place) | replace('@', own_value) }}
-        as {{ name | replace('#', place) }},
+    {%- for name, figure in figures.items() %}
+    {{ figure | replace('#', place) | replace('@', own_value) }} as {{ name }}_{{ place }},
     {%- endfor %}
     {%- endfor %}
 {%- endmacro %}

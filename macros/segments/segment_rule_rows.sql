@@ -22,3 +22,20 @@
     {% endfor %}
     {{ return(rules) }}
 {% endmacro %}
+
+{#
+  The number of the rule that describes a customer, 0 of none. They exclude each other, so
+  that the order does not matter.
+
+  describing_rule([{'rule_number': 1, 'rule_sql': 'income >= 5'}])
+      -> case when income >= 5 then 1 else 0 end
+#}
+{% macro describing_rule(rules) -%}
+    case
+        when 1 = 0 then 0
+        {%- for rule in rules %}
+        when {{ rule.rule_sql }} then {{ rule.rule_number }}
+        {%- endfor %}
+        else 0
+    end
+{%- endmacro %}

@@ -95,3 +95,20 @@
             )
     end
 {%- endmacro %}
+
+{#
+  What a purchase is worth that is still to come: the mean of Gamma-Gamma (Fader and Hardie
+  2013), or the customer's own where it was not fitted. It reads `used` and `summaries`.
+
+  Example: {{ expected_average_value() }} -> case when used.p is null then … end
+#}
+{% macro expected_average_value() -%}
+    case
+        when used.p is null then summaries.average_value
+        when used.p * summaries.valued_purchases + used.q > 1
+            then
+                used.p
+                * (used.gamma + summaries.valued_purchases * summaries.average_value)
+                / (used.p * summaries.valued_purchases + used.q - 1)
+    end
+{%- endmacro %}

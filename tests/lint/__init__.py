@@ -72,14 +72,14 @@ def catalogue_features(model="int_feature_catalogue"):
     ]
 
 
-def feature_figures(columns):
+def feature_figures(figures, keys=(), quantiles=()):
     """Return the figures of one feature."""
-    return [{"feature": "'age'"} | columns]
+    return [dict.fromkeys(["feature", *keys, *figures, *quantiles], "1")]
 
 
-def feature_columns(columns, value="@"):
+def feature_columns(figures, value="@"):
     """Return the columns of one feature."""
-    return "".join(f"1 as {name.replace('#', '1')}, " for name in columns)
+    return "".join(f"1 as {name}_1, " for name in figures)
 
 
 def profiled_attributes():
@@ -139,6 +139,16 @@ def named_relation(definition):
     return "host_opt_outs"
 
 
+def value_horizon():
+    """Return a year."""
+    return 365
+
+
+def has_field(role, name):
+    """Return true, so that the branch for it is looked at."""
+    return True
+
+
 def has_history():
     """Return true, so that the branch with the rows carried over is looked at."""
     return True
@@ -178,6 +188,11 @@ def first_of_each(key, relation, order, condition="1 = 1"):
 def by_scope(relation, keys, figures):
     """Return a query over the relation."""
     return first_of_each("segment_key", relation, "1")
+
+
+def with_other_days(today, columns):
+    """Return a query with the columns."""
+    return f"select {', '.join(columns)}\n\n    from {today}"
 
 
 def means_and_spreads(relation):
@@ -256,8 +271,8 @@ def quoted_name(name):
 
 
 def given_day():
-    """Return that no day is given."""
-    return "cast(null as date)"
+    """Return the day that the definition of the input says."""
+    return "cast(dialect.as_of_date as date)"
 
 
 def staging_column(field):
@@ -308,14 +323,15 @@ once_an_order = spend_change = status_meaning = _column
 contact_value = log_of_one_plus = one_minus_exp_of_minus = response_score = _column
 nth = sorted_quantiles = mean_bound = mean_reading = _column
 share_against_all = segments_alike_note = silence_reason = forecast_reason = _column
-probability_active = _column
+describing_rule = detectable_uplift = _column
+probability_active = expected_average_value = _column
 recommendation_words = holdout_words = affinity_score = recommendation_reason = _column
 # macros that make a whole query
 co_purchases = completed = customer_mix = segment_mix = _query
 other_days = recorded_rows = _query
 membership_changes = versions_until = days_before = _query
 segments_and_all = members_of_scopes = stacked_features = _query
-readable_bins = attribute_counts = frequent_values = _query
+readable_bins = shares_of_values = frequent_values = _query
 claims_of_subjects = expected_of_segments = stopping_of_segments = _query
 category_cards = _query
 tied_scores = unpivot_input = wide_records = order_records = _query

@@ -226,15 +226,15 @@ def staged():
 def project_jinja():
     """Return a function: the SQL of a model, or of a text, with the project's vars.
 
-    Relations are called by their names; there is no history.
+    Relations are called by their names; there is no history. What else is given
+    stands in for dbt's or the project's own, in macros too.
     """
-    render = _own_jinja(
-        ref=lambda name: name,
-        has_history=lambda: False,
-    )
+    known = {"ref": lambda name: name, "has_history": lambda: False}
+    render = _own_jinja(**known)
 
-    def rendered(model: str = "", text: str = "", **context) -> str:
-        return render(text or (PROJECT / model).read_text("utf-8"), **context)
+    def rendered(model: str = "", text: str = "", **given) -> str:
+        chosen = _own_jinja(**known | given) if given else render
+        return chosen(text or (PROJECT / model).read_text("utf-8"))
 
     return rendered
 
@@ -311,7 +311,7 @@ def _own_jinja(**known):
     for name, text in _macros():
         macros[name] = compiled(name, text)
     macros |= known
-    return lambda text, **context: _JINJA.from_string(text, macros).render(context)
+    return lambda text: _JINJA.from_string(text, macros).render()
 
 
 _JINJA = jinja2.Environment(extensions=["jinja2.ext.do"])

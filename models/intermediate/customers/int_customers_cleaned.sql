@@ -1,11 +1,7 @@
 {{ config(materialized='view') }}
-{% set lowest_age, highest_age = var('plausible_age_years') %}
 {# a file that has one of the columns counts in it all the children it knows of #}
 {% set at_home = input_fields('attribute')
     | selectattr('name', 'in', ['children_at_home', 'teenagers_at_home']) | list %}
-{# where a file asks for consent, no answer is none #}
-{% set asks_consent = 'true' if input_fields('attribute')
-    | selectattr('name', 'equalto', 'may_contact') | list else 'false' %}
 
 with
 
@@ -23,12 +19,11 @@ translated as (
         input_statistics.observed_on,
         input_statistics.highest_plausible_income,
         suppressed.customer_id is not null as is_suppressed,
-        coalesce(
-            cast(
-                extract(year from input_statistics.observed_on) - customers.birth_year
-                as integer
-            ),
-            customers.age_years
+        cast(
+            coalesce(
+                extract(year from input_statistics.observed_on) - customers.birth_year,
+                customers.age_years
+            ) as integer
         ) as age,
         coalesce(
             customers.recency_days,
@@ -68,15 +63,17 @@ select
         when adult_count = 2 and children = 0 then 'Couple'
         when adult_count = 2 and children > 0 then 'Family'
     end as household_type,
-    coalesce(age not between {{ lowest_age }} and {{ highest_age }}, false)
+    coalesce(age not between {{ var('plausible_age_years') | join(' and ') }}, false)
         as is_age_implausible,
     coalesce(income > highest_plausible_income, false) as is_income_implausible,
     -- a day to come is a notice: until then somebody is still there
     case
         when has_left or left_on <= observed_on then 'has left'
         when has_opted_out or opted_out_on <= observed_on then 'has opted out'
-        when {{ asks_consent }} and not coalesce(may_contact, false)
-            then 'has not agreed'
+        {% if has_field('attribute', 'may_contact') %}
+        -- where a file asks for consent, no answer is none
+        when not coalesce(may_contact, false) then 'has not agreed'
+        {% endif %}
         when is_suppressed then 'is suppressed'
     end as no_contact_reason
 

@@ -26,7 +26,6 @@ summarised as (
 select
     coalesce(
         {{ given_day() }},
-        cast(dialect.as_of_date as date),
         greatest(
             coalesce(last_implied_on, last_purchase_on),
             coalesce(last_purchase_on, last_implied_on)

@@ -1,5 +1,4 @@
 {{ config(materialized='view') }}
-{% set in_force_first = 'case when is_current then 0 else 1 end' %}
 
 with
 
@@ -21,7 +20,7 @@ segment_versions as (
 naming as (
 
     {{ first_of_each(
-        'segment_key', 'segment_versions', in_force_first ~ ', model_version desc'
+        'segment_key', 'segment_versions', 'is_current desc, model_version desc'
     ) }}
 
 ),
@@ -35,9 +34,8 @@ named as (
         case when overrides.segment_key is null then naming.name_source else 'override' end
             as given_source,
         overrides.reason as override_reason,
-        max(segment_versions.model_version) over (
-            partition by segment_versions.segment_key
-        ) as last_version
+        min(segment_versions.model_version) over of_segment as first_model_version,
+        max(segment_versions.model_version) over of_segment as last_model_version
 
     from segment_versions
 
@@ -47,38 +45,36 @@ named as (
     left join {{ ref('segment_name_overrides') }} as overrides
         on segment_versions.segment_key = overrides.segment_key
 
-),
-
--- a name is one segment's: fits see to it, but a person may give a name that a retired
--- segment has, and releases before this one did
-holders as (
-
-    {{ first_of_each(
-        'given_name', 'named', in_force_first ~ ', last_version desc, segment_key'
-    ) }}
+    window of_segment as (partition by segment_versions.segment_key)
 
 )
 
+-- a name is one segment's: fits see to it, but a person may give a name that a retired
+-- segment has, and releases before this one did
 select
-    named.model_version,
-    named.is_current,
-    named.segment_order,
-    named.segment_key,
+    model_version,
+    is_current,
+    segment_order,
+    segment_key,
     case
-        when named.segment_key = holders.segment_key then named.given_name
+        when
+            segment_key = first_value(segment_key) over (
+                partition by given_name
+                order by is_current desc, last_model_version desc, segment_key
+            )
+            then given_name
         else
-            named.given_name || ' (until version '
-            || cast(named.last_version as {{ dbt.type_string() }}) || ')'
+            given_name || ' (until version '
+            || cast(last_model_version as {{ dbt.type_string() }}) || ')'
     end as segment_name,
-    named.description,
-    named.given_source as name_source,
-    named.override_reason,
-    named.colour,
-    named.fit_customers,
-    named.fit_mean_distance,
-    named.fit_outliers
+    description,
+    given_source as name_source,
+    override_reason,
+    colour,
+    fit_customers,
+    fit_mean_distance,
+    fit_outliers,
+    first_model_version,
+    last_model_version
 
 from named
-
-inner join holders
-    on named.given_name = holders.given_name

@@ -1,91 +1,10 @@
 {{ config(enabled=var('offers')) }}
-{# one column a category keeps a customer in one row; a nameless one stands for none #}
-{% set categories = profiled_categories() or [''] %}
 
 with
 
-current_segments as (
-
-    select * from {{ ref('int_current_segments') }}
-
-),
-
 cards as (
 
-    {{ category_cards(categories) }}
-
-),
-
-spend as (
-
-    select
-        {% for category in categories %}
-        greatest(coalesce({{ staged('spend', category) }}, 0), 0)
-            as spend_{{ loop.index }},
-        {% endfor %}
-        customer_id
-
-    from {{ ref('stg_input__customers') }}
-
-),
-
-totalled as (
-
-    select
-        *,
-        {% for category in categories -%}
-        spend_{{ loop.index }}{{ ' + ' if not loop.last }}
-        {%- endfor %} as total_spend
-
-    from spend
-
-),
-
-candidates as (
-
-    select
-        customer_segments.customer_id,
-        cards.segment_key,
-        cards.category,
-        cards.method as fitted_method,
-        cards.mean_share as segment_share,
-        cast(coalesce(totalled.total_spend, 0) as double) as total_spend,
-        cast(
-            case cards.category
-                {% for category in categories %}
-                when '{{ escape_single_quotes(category) }}'
-                    then coalesce(totalled.spend_{{ loop.index }}, 0)
-                {% endfor %}
-            end as double
-        ) as category_spend,
-        case cards.method
-            when 'global_popularity' then cards.overall_buyers_share
-            when 'segment_popularity' then cards.buyers_share
-            when 'affinity' then {{ affinity_score(categories) }}
-        end as fitted_score
-
-    from {{ ref('customer_segments') }} as customer_segments
-
-    inner join {{ ref('customers') }} as customers
-        on customer_segments.customer_id = customers.customer_id
-        and customers.no_contact_reason is null
-
-    inner join cards
-        on customer_segments.segment_key = cards.segment_key
-
-    left join totalled
-        on customer_segments.customer_id = totalled.customer_id
-
-),
-
-compared as (
-
-    select
-        *,
-        category_spend = 0 as is_new,
-        coalesce({{ share_of('category_spend', 'total_spend') }}, 0) as own_share
-
-    from candidates
+    {{ category_cards(profiled_categories() or ['']) }}
 
 ),
 
@@ -106,7 +25,7 @@ scored as (
         own_share,
         greatest(segment_share - own_share, 0) * total_spend as potential_spend
 
-    from compared
+    from {{ ref('int_offer_candidates') }}
 
     where
         (is_new or segment_share > own_share)
@@ -148,7 +67,7 @@ inner join cards
     on ranked.segment_key = cards.segment_key
     and ranked.category = cards.category
 
-inner join current_segments
+inner join {{ ref('int_current_segments') }} as current_segments
     on ranked.segment_key = current_segments.segment_key
 
 where ranked.recommendation_rank <= 3

@@ -2,79 +2,12 @@
 
 with
 
-cut_off as (
-
-    select {{ campaign_threshold() }} as threshold from {{ ref('ml_campaign_response') }}
-
-),
-
--- customers who are gone from the input have no segment and are in neither part; without
--- money nobody is known to be listed
-ranked as (
-
-    select
-        evaluated.has_responded,
-        evaluated.probability >= cut_off.threshold as is_listed,
-        customer_segments.segment_key,
-        customer_segments.segment_name,
-        ntile(10) over (
-            order by evaluated.probability desc, evaluated.customer_id
-        ) as decile
-
-    from {{ ref('int_campaign_evaluated') }} as evaluated
-
-    cross join cut_off
-
-    inner join {{ ref('customer_segments') }} as customer_segments
-        on evaluated.customer_id = customer_segments.customer_id
-
-),
-
-counted as (
-
-    {{ by_scope('ranked', ['segment_name', 'decile'], {
-        'contacts': 'cast(count(*) as bigint)',
-        'responses': 'cast(count_if(has_responded) as bigint)',
-        'listed': 'count_if(is_listed)',
-        'listed_responses': 'count_if(is_listed and has_responded)',
-    }) }}
-
-),
-
-accumulated as (
-
-    select
-        *,
-        sum(contacts) over running as cumulative_contacts,
-        sum(responses) over running as cumulative_responses,
-        sum(contacts) over of_scope as all_contacts,
-        sum(responses) over of_scope as all_responses,
-        sum(listed) over of_scope as all_listed,
-        sum(listed_responses) over of_scope as all_listed_responses,
-        min(decile) over of_scope as first_decile,
-        {{ share_of(
-            "sum(case when scope = 'all customers' then responses end) over ()",
-            "sum(case when scope = 'all customers' then contacts end) over ()"
-        ) }} as response_rate
-
-    from counted
-
-    window
-        running as (
-            partition by segment_key
-            order by decile
-            rows between unbounded preceding and current row
-        ),
-        of_scope as (partition by segment_key)
-
-),
-
 -- contacts of the start and the cut-off are null or 0, so that contacts add up; without
 -- money there is no cut-off
 points as (
 
     select
-        accumulated.*,
+        tenths.*,
         kinds.point_kind,
         kinds.kind_order,
         case when kind_order = 1 then decile end as point_decile,
@@ -86,9 +19,7 @@ points as (
             when 0 then 0 when 1 then cumulative_responses else all_listed_responses
         end as responses_so_far
 
-    from accumulated
-
-    cross join cut_off
+    from {{ ref('int_campaign_tenths') }} as tenths
 
     cross join (
         values (0, 'start'), (1, 'tenth'), (2, 'cut-off')
@@ -96,8 +27,8 @@ points as (
 
     where
         kinds.kind_order = 1
-        or accumulated.decile = accumulated.first_decile
-        and (kinds.kind_order = 0 or cut_off.threshold is not null)
+        or tenths.decile = tenths.first_decile
+        and (kinds.kind_order = 0 or tenths.all_listed is not null)
 
 )
 

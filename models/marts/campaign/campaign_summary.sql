@@ -5,14 +5,7 @@ with
 response as (
 
     select
-        campaign,
-        published_model,
-        model_reason,
-        suspicion,
-        assumption,
-        evaluated_customers,
-        contact_cost,
-        revenue_per_response,
+        *,
         {{ campaign_threshold() }} as threshold
 
     from {{ ref('ml_campaign_response') }}
@@ -21,47 +14,18 @@ response as (
 
 ),
 
-planned as (
+plan as (
 
     select
         coalesce(sum(customers), 0) as customers,
         coalesce(sum(listed), 0) as listed,
         coalesce(sum(contacts), 0) as contacts,
         coalesce(sum(held_out), 0) as held_out,
-        coalesce(
-            sum(expected_responses) / nullif(cast(sum(contacts) as double), 0), 0
-        ) as expected_rate,
+        coalesce({{ share_of('sum(expected_responses)', 'sum(contacts)') }}, 0)
+            as expected_rate,
         cast({{ exact_sum('expected_profit') }} as double) as expected_profit
 
     from {{ ref('campaign_plan') }}
-
-),
-
--- the smallest uplift that a test at 5 % finds in four of five campaigns: 1.96 + 0.84
-plan as (
-
-    select
-        *,
-        2.8e0 * sqrt(
-            expected_rate * (1 - expected_rate)
-            * (
-                1 / nullif(cast(contacts as double), 0)
-                + 1 / nullif(cast(held_out as double), 0)
-            )
-        ) as detectable_uplift
-
-    from planned
-
-),
-
--- the references are the same in every point of the curve
-references_of_profit as (
-
-    select
-        max(contact_all_profit) as contact_all_profit,
-        max(perfect_profit) as perfect_profit
-
-    from {{ ref('campaign_profit_curve') }}
 
 )
 
@@ -85,7 +49,7 @@ select
     references_of_profit.contact_all_profit,
     references_of_profit.perfect_profit,
     skill.lower > 0.5e0 as has_skill,
-    plan.detectable_uplift,
+    {{ detectable_uplift() }} as detectable_uplift,
     response.suspicion,
     response.assumption,
     concat_ws(
@@ -110,4 +74,7 @@ left join {{ ref('campaign_model_metrics') }} as skill
     and skill.is_published
     and skill.metric = 'roc_auc'
 
-cross join references_of_profit
+-- its references are the same in every point of the curve
+left join {{ ref('campaign_profit_curve') }} as references_of_profit
+    on response.campaign = references_of_profit.campaign
+    and references_of_profit.is_cut_off

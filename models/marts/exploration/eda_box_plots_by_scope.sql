@@ -1,13 +1,16 @@
 {{ config(enabled=var('exploration')) }}
 {% set lower_fence = '2.5 * quartiles.p25_# - 1.5 * quartiles.p75_#' %}
 {% set upper_fence = '2.5 * quartiles.p75_# - 1.5 * quartiles.p25_#' %}
-{% set figures = feature_figures({
-    'scope': 'scope', 'segment_key': 'segment_key', 'segment_name': 'segment_name',
-    'known': 'known_#', 'minimum': 'minimum_#', 'maximum': 'maximum_#',
-    'p25': 'p25_#', 'median': 'median_#', 'p75': 'p75_#',
-    'lower_whisker': 'lower_whisker_#', 'upper_whisker': 'upper_whisker_#',
-    'low_outliers': 'low_outliers_#', 'high_outliers': 'high_outliers_#',
-}) %}
+{# a whisker ends at the last customer inside the fence, not at the fence #}
+{% set figures = {
+    'known': 'count(@)',
+    'minimum': 'min(@)',
+    'maximum': 'max(@)',
+    'lower_whisker': 'min(case when @ >= ' ~ lower_fence ~ ' then @ end)',
+    'upper_whisker': 'max(case when @ <= ' ~ upper_fence ~ ' then @ end)',
+    'low_outliers': 'coalesce(count_if(@ < ' ~ lower_fence ~ '), 0)',
+    'high_outliers': 'coalesce(count_if(@ > ' ~ upper_fence ~ '), 0)',
+} %}
 
 with
 
@@ -21,11 +24,11 @@ quartiles as (
 
     select
         {{ feature_columns({
-            'p25_#': 'percentile_cont(0.25) within group (order by sampled.@)',
-            'median_#': 'percentile_cont(0.5) within group (order by sampled.@)',
-            'p75_#': 'percentile_cont(0.75) within group (order by sampled.@)',
+            'p25': 'percentile_cont(0.25) within group (order by sampled.@)',
+            'median': 'percentile_cont(0.5) within group (order by sampled.@)',
+            'p75': 'percentile_cont(0.75) within group (order by sampled.@)',
         }) }}
-        scopes.segment_key
+        scopes.segment_key as ranked_key
 
     from {{ ref('int_exploration_sample') }} as sampled
 
@@ -36,22 +39,10 @@ quartiles as (
 
 ),
 
--- a whisker ends at the last customer inside the fence, not at the fence
 summarised as (
 
     select
-        {{ feature_columns({
-            'known_#': 'count(@)',
-            'lower_whisker_#': 'min(case when @ >= ' ~ lower_fence ~ ' then @ end)',
-            'upper_whisker_#': 'max(case when @ <= ' ~ upper_fence ~ ' then @ end)',
-            'p25_#': 'max(quartiles.p25_#)',
-            'median_#': 'max(quartiles.median_#)',
-            'p75_#': 'max(quartiles.p75_#)',
-            'minimum_#': 'min(@)',
-            'maximum_#': 'max(@)',
-            'low_outliers_#': 'coalesce(count_if(@ < ' ~ lower_fence ~ '), 0)',
-            'high_outliers_#': 'coalesce(count_if(@ > ' ~ upper_fence ~ '), 0)',
-        }, value='cast(customers.@ as double)') }}
+        {{ feature_columns(figures, value='cast(customers.@ as double)') }}
         scopes.scope,
         scopes.segment_key,
         scopes.segment_name
@@ -62,7 +53,7 @@ summarised as (
         on customers.segment_key = scopes.member_key
 
     inner join quartiles
-        on scopes.segment_key = quartiles.segment_key
+        on scopes.segment_key = quartiles.ranked_key
 
     group by scopes.scope, scopes.segment_key, scopes.segment_name
 
@@ -70,7 +61,13 @@ summarised as (
 
 lengthened as (
 
-    {{ one_row_each('summarised', figures) }}
+    {{ one_row_each(
+        'summarised inner join quartiles on summarised.segment_key = quartiles.ranked_key',
+        feature_figures(
+            figures | list + ['p25', 'median', 'p75'],
+            keys=['scope', 'segment_key', 'segment_name'],
+        ),
+    ) }}
 
 )
 

@@ -8,22 +8,6 @@
     'p1': 0.01, 'p5': 0.05, 'p25': 0.25, 'median': 0.5, 'p75': 0.75, 'p95': 0.95,
     'p99': 0.99,
 } %}
-{% set figures = feature_figures({
-    'customers': 'spread.customers',
-    'quantile_customers': 'shaped.quantile_customers',
-    'known_customers': 'spread.known_#',
-    'mean': 'spread.mean_#',
-    'standard_deviation': 'spread.std_#',
-    'minimum': 'spread.minimum_#',
-    'maximum': 'spread.maximum_#',
-    'is_whole_number': 'spread.is_whole_#',
-    'third_moment': 'shaped.third_moment_#',
-    'outliers': 'shaped.outliers_#',
-    'p1': nth('ranked.quantiles_#', 1), 'p5': nth('ranked.quantiles_#', 2),
-    'p25': nth('ranked.quantiles_#', 3), 'median': nth('ranked.quantiles_#', 4),
-    'p75': nth('ranked.quantiles_#', 5), 'p95': nth('ranked.quantiles_#', 6),
-    'p99': nth('ranked.quantiles_#', 7),
-}) %}
 
 with
 
@@ -32,13 +16,13 @@ measured as (
 
     select
         {{ feature_columns({
-            'known_#': 'count(@)',
-            'mean_#': exact_mean('@'),
-            'sum_#': 'cast(' ~ exact_sum('@') ~ ' as double)',
-            'squares_#': 'cast(' ~ exact_square_sum('@') ~ ' as double)',
-            'minimum_#': 'min(@)',
-            'maximum_#': 'max(@)',
-            'is_whole_#': 'bool_and(@ = floor(@))',
+            'known_customers': 'count(@)',
+            'mean': exact_mean('@'),
+            'sum': 'cast(' ~ exact_sum('@') ~ ' as double)',
+            'squares': 'cast(' ~ exact_square_sum('@') ~ ' as double)',
+            'minimum': 'min(@)',
+            'maximum': 'max(@)',
+            'is_whole_number': 'bool_and(@ = floor(@))',
         }, value) }}
         count(*) as customers
 
@@ -50,7 +34,9 @@ spread as (
 
     select
         {{ feature_columns({
-            'std_#': 'sqrt(greatest(squares_# - sum_# * mean_#, 0) / nullif(known_# - 1, 0))',
+            'standard_deviation':
+                'sqrt(greatest(squares_# - sum_# * mean_#, 0)'
+                ~ ' / nullif(known_customers_# - 1, 0))',
         }) }}
         *
 
@@ -61,8 +47,8 @@ spread as (
 ranked as (
 
     select
-        {{ feature_columns({'quantiles_#': sorted_quantiles('@', shares.values())}) }}
-        count(*) as quantile_customers
+        {{ feature_columns({'quantiles': sorted_quantiles('@', shares.values())}) }}
+        count(*) as ranked_customers
 
     from {{ ref('int_exploration_sample') }}
 
@@ -94,11 +80,12 @@ shaped as (
 
     select
         {{ feature_columns({
-            'third_moment_#':
-                exact_mean('power((@ - spread.mean_#) / nullif(spread.std_#, 0), 3)'),
-            'outliers_#': 'count_if(@ < ' ~ fences[0] ~ ' or @ > ' ~ fences[1] ~ ')',
+            'third_moment': exact_mean(
+                'power((@ - spread.mean_#) / nullif(spread.standard_deviation_#, 0), 3)'
+            ),
+            'outliers': 'count_if(@ < ' ~ fences[0] ~ ' or @ > ' ~ fences[1] ~ ')',
         }, value) }}
-        max(ranked.quantile_customers) as quantile_customers
+        max(ranked.ranked_customers) as quantile_customers
 
     from {{ ref('customers_wide') }}
 
@@ -110,7 +97,17 @@ shaped as (
 
 lengthened as (
 
-    {{ one_row_each('spread cross join ranked cross join shaped', figures) }}
+    {{ one_row_each(
+        'spread cross join ranked cross join shaped',
+        feature_figures(
+            [
+                'known_customers', 'mean', 'standard_deviation', 'minimum', 'maximum',
+                'is_whole_number', 'third_moment', 'outliers',
+            ],
+            keys=['customers', 'quantile_customers'],
+            quantiles=shares,
+        ),
+    ) }}
 
 )
 

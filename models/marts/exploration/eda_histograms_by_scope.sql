@@ -32,10 +32,7 @@ counted as (
 
     where lengthened.feature_value is not null
 
-    group by
-        edges.feature,
-        lengthened.segment_key,
-        {{ histogram_bin('lengthened.feature_value') }}
+    group by edges.feature, lengthened.segment_key, bin_order
 
 ),
 

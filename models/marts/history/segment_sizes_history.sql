@@ -1,4 +1,3 @@
--- other_days reads it once there is a history: {{ ref('int_input_statistics') }}
 {% set columns = [
     'observed_on', 'segment_key', 'model_version', 'customers', 'customer_share',
     'total_spend', 'spend_share',
@@ -8,40 +7,9 @@
 
 with
 
-today as (
-
-    select
-        min(customers.observed_on) as observed_on,
-        customers.segment_key,
-        versions.model_version,
-        cast(count(customers.customer_id) as bigint) as customers,
-        {{ share_of(
-            'count(customers.customer_id)', 'sum(count(customers.customer_id)) over ()'
-        ) }} as customer_share,
-        cast(sum(customers.total_spend) as decimal(18, 2)) as total_spend,
-        {{ share_of(
-            'sum(customers.total_spend)', 'sum(sum(customers.total_spend)) over ()'
-        ) }} as spend_share
-
-    from {{ ref('customers') }} as customers
-
-    inner join {{ ref('ml_segment_model') }} as versions
-        on versions.is_current
-
-    group by customers.segment_key, versions.model_version
-
-),
-
 sizes as (
 
-    select {{ columns | join(', ') }}
-
-    from today
-    {% if has_history() %}
-    union all
-
-    {{ other_days(columns) }}
-    {% endif %}
+    {{ with_other_days(ref('int_segment_sizes'), columns) }}
 
 ),
 
@@ -65,14 +33,8 @@ origins as (
 
 -- a name of those days may be another segment's today
 select
-    sizes.observed_on,
-    sizes.segment_key,
+    sizes.*,
     segments.segment_name,
-    sizes.model_version,
-    sizes.customers,
-    sizes.customer_share,
-    sizes.total_spend,
-    sizes.spend_share,
     earlier_days.previous_observed_on,
     coalesce(own_before.segment_key, origin_before.segment_key) as compared_segment_key,
     {{ before }} as customers_before,

@@ -1,73 +1,14 @@
 with
 
-lengthened as (
-
-    select *
-
-    from (
-        {{ attribute_counts() }}
-    ) as counts
-
-    where attribute_value is not null
-
-),
-
-known as (
-
-    select
-        segment_key,
-        attribute,
-        sum(customers) as known_customers
-
-    from lengthened
-
-    group by segment_key, attribute
-
-),
-
-ordered_values as (
-
-    {{ values_in_order('lengthened') }}
-
-),
-
 -- a value that nobody of the segment has is a finding too
-completed as (
+shares as (
 
-    select
-        known.segment_key,
-        known.attribute,
-        ordered_values.attribute_value,
-        ordered_values.value_rank,
-        coalesce(lengthened.customers, 0) as customers,
-        known.known_customers,
-        {{ share_of('coalesce(lengthened.customers, 0)', 'known.known_customers') }}
-            as customer_share,
-        {{ share_of(
-            'ordered_values.customers',
-            'sum(known.known_customers) over ('
-            ~ 'partition by known.attribute, ordered_values.attribute_value)'
-        ) }} as population_share,
-        {{ share_of(
-            'known.known_customers',
-            'sum(known.known_customers) over ('
-            ~ 'partition by known.attribute, ordered_values.attribute_value)'
-        ) }} as segment_share
-
-    from known
-
-    inner join ordered_values
-        on known.attribute = ordered_values.attribute
-
-    left join lengthened
-        on known.segment_key = lengthened.segment_key
-        and known.attribute = lengthened.attribute
-        and ordered_values.attribute_value = lengthened.attribute_value
+    {{ shares_of_values(ref('int_attribute_counts')) }}
 
 ),
 
 -- adjusted residual (Haberman 1973): beyond 2 either way is more than chance
-judged as (
+compared as (
 
     select
         *,
@@ -79,7 +20,17 @@ judged as (
             0
         ) as standardised_residual
 
-    from completed
+    from shares
+
+),
+
+judged as (
+
+    select
+        *,
+        abs(coalesce(standardised_residual, 0)) as distinction
+
+    from compared
 
 )
 
@@ -120,13 +71,7 @@ select
     || ' of the segment and ' || {{ percent('judged.population_share') }}
     || ' of all customers.' as reading
 
-from (
-    select
-        *,
-        abs(coalesce(standardised_residual, 0)) as distinction
-
-    from judged
-) as judged
+from judged
 
 left join {{ ref('int_current_segments') }} as current_segments
     on judged.segment_key = current_segments.segment_key

@@ -5,40 +5,9 @@
 
 with
 
-versions as (
-
-    select
-        *,
-        min(model_version) over (partition by segment_key) as first_model_version,
-        max(model_version) over (partition by segment_key) as last_model_version
-
-    from {{ ref('int_segment_versions') }}
-
-),
-
-sizes as (
-
-    select
-        segment_key,
-        count(customer_id) as customers,
-        sum(total_spend) as total_spend,
-        max(total_spend) as largest_spend,
-        {{ share_of('sum(total_spend)', 'count(total_spend)') }} as mean_spend,
-        {{ exact_mean('spending_score') }} as mean_score
-
-    from {{ ref('customers') }}
-
-    group by segment_key
-
-),
-
 totals as (
 
-    select
-        sum(customers) as customers,
-        sum(total_spend) as total_spend
-
-    from sizes
+    select sum(total_spend) as total_spend from {{ ref('int_segment_sizes') }}
 
 )
 
@@ -54,7 +23,7 @@ select
     case when current_segments.segment_key is null then 'retired' else 'current' end
         as status,
     cast(coalesce(sizes.customers, 0) as bigint) as customers,
-    coalesce({{ share_of('sizes.customers', 'totals.customers') }}, 0) as customer_share,
+    coalesce(sizes.customer_share, 0) as customer_share,
     -- an input without money has no spend of 0
     cast(
         case
@@ -89,14 +58,14 @@ select
     versions.first_model_version,
     versions.last_model_version
 
-from versions
+from {{ ref('int_segment_versions') }} as versions
 
 cross join totals
 
 left join {{ ref('int_current_segments') }} as current_segments
     on versions.segment_key = current_segments.segment_key
 
-left join sizes
+left join {{ ref('int_segment_sizes') }} as sizes
     on versions.segment_key = sizes.segment_key
 
 left join {{ ref('ml_segment_words') }} as words

@@ -1,5 +1,4 @@
 {{ config(enabled=var('value')) }}
-{% set horizon_days = var('value_horizon_days') %}
 
 with
 
@@ -62,7 +61,7 @@ valued as (
                     )
         end as historical_spend_per_year,
         customers.average_order_value,
-        coalesce(accuracy.horizon_days, {{ horizon_days }}) as horizon_days,
+        coalesce(accuracy.horizon_days, {{ value_horizon() }}) as horizon_days,
         case
             when accuracy.horizon_days is null and current_models.is_drop_out_known
                 then expectations.probability_active

@@ -155,14 +155,7 @@ today as (
 
 verdicts as (
 
-    select {{ columns | join(', ') }}
-
-    from today
-    {% if has_history() %}
-    union all
-
-    {{ other_days(columns) }}
-    {% endif %}
+    {{ with_other_days('today', columns) }}
 
 )
 

@@ -1,10 +1,6 @@
 {{ config(enabled=var('value')) }}
-{% set horizon = var('value_horizon_days') %}
-{% if horizon | float <= 0 %}
-{{ exceptions.raise_compiler_error(
-    'value_horizon_days must be above 0, not ' ~ horizon ~ ': set its length.'
-) }}
-{% endif %}
+{% set horizon = value_horizon() %}
+{% set parameters = ['r', 'alpha', 'a', 'b', 'p', 'q', 'gamma'] %}
 
 with
 
@@ -14,7 +10,7 @@ fits as (
         ref('ml_value_models'),
         'fits',
         keep=['model_version'],
-        fields=['model', 'r', 'alpha', 'a', 'b', 'p', 'q', 'gamma', 'is_used']
+        fields=parameters + ['is_used'],
     ) }}
 
 ),
@@ -24,13 +20,10 @@ fits as (
 used as (
 
     select
-        max(fits.r) as r,
-        max(fits.alpha) as alpha,
-        max(fits.a) as a,
-        max(fits.b) as b,
-        max(fits.p) as p,
-        max(fits.q) as q,
-        max(fits.gamma) as gamma
+        {% for parameter in parameters %}
+        max(fits.{{ parameter }}) as {{ parameter }},
+        {% endfor %}
+        fits.model_version
 
     from fits
 
@@ -39,19 +32,13 @@ used as (
 
     where fits.is_used and versions.is_current
 
-    having count(*) > 0
-
-),
-
-summaries as (
-
-    select * from {{ ref('int_purchase_summaries') }}
+    group by fits.model_version
 
 ),
 
 expected as (
 
-    {{ purchases_if_active('summaries', 'used', horizon) }}
+    {{ purchases_if_active(ref('int_purchase_summaries'), 'used', horizon) }}
 
 ),
 
@@ -67,16 +54,9 @@ applied as (
                     / (used.alpha + summaries.age) * {{ horizon }}
             else expected.purchases_if_active
         end as purchases_if_active,
-        case
-            when used.p is null then summaries.average_value
-            when used.p * summaries.valued_purchases + used.q > 1
-                then
-                    used.p
-                    * (used.gamma + summaries.valued_purchases * summaries.average_value)
-                    / (used.p * summaries.valued_purchases + used.q - 1)
-        end as expected_average_value
+        {{ expected_average_value() }} as expected_average_value
 
-    from summaries
+    from {{ ref('int_purchase_summaries') }} as summaries
 
     cross join used
 

@@ -150,13 +150,18 @@ def compiled_recommendations(session, names: list[str]) -> str:
             **context,
             **{"return": returned, "exploded": own.duckdb__exploded},
         )
-    model = (
-        PROJECT / "models/marts/buying" / "customer_recommendations.sql"
-    ).read_text()
-    return environment.from_string(text + model).render(
-        **context,
-        **{"return": str, "profiled_categories": lambda: categories.value.args[0]},
-    )
+    context |= {
+        "return": str,
+        "profiled_categories": lambda: categories.value.args[0],
+    }
+
+    def rendered(model):
+        sql = (PROJECT / "models" / model).read_text()
+        return environment.from_string(text + sql).render(**context)
+
+    candidates = rendered("intermediate/offers/int_offer_candidates.sql")
+    session.sql(f"create view int_offer_candidates as {candidates}")
+    return rendered("marts/buying/customer_recommendations.sql")
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -55,7 +55,7 @@ def test_of_orders_the_latest_that_says_it_counts(staged, tmp_path):
         "a,2024-01-01,5,old@example.org\na,2024-04-01,5,\nb,2024-01-01,5,\n",
         ORDERS,
     )
-    models = ("stg_orders__records", "stg_orders__lines")
+    models = ("stg_orders__records", "stg_orders__overlaps", "stg_orders__lines")
     rows = staged(dialect, *models, "stg_input__contacts")
     assert told(rows) == {("a", "email", "new@example.org")}
 
@@ -63,7 +63,7 @@ def test_of_orders_the_latest_that_says_it_counts(staged, tmp_path):
 def test_without_contacts_there_are_none(staged, tmp_path):
     plain = {name: value for name, value in ORDERS.items() if name != "contact"}
     dialect = described(tmp_path, "who,day,amount\na,2024-03-01,5\n", plain)
-    models = ("stg_orders__records", "stg_orders__lines")
+    models = ("stg_orders__records", "stg_orders__overlaps", "stg_orders__lines")
     assert told(staged(dialect, *models, "stg_input__contacts")) == set()
 
 

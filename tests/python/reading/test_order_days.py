@@ -48,7 +48,9 @@ def test_one_order_of_a_far_future_does_not_move_the_day(
     table = orders_of()
     table.loc[7, "date"] = day
     dialect = described(table)
-    rows = staged(dialect, "stg_orders__records", "stg_orders__lines")
+    rows = staged(
+        dialect, "stg_orders__records", "stg_orders__overlaps", "stg_orders__lines"
+    )
     reasons = rows["reject_reason"]
     assert reasons.count("after the day observed") == left_out
     assert ("1 line is of 2099-01-01" in (dialect.notes or "")) == bool(left_out)
@@ -133,7 +135,9 @@ def test_exports_that_overlap_are_counted_once(described, staged, tmp_path):
     first = pd.concat([january.iloc[:120], twice])
     second = january.iloc[60:]
     dialect = described(first, second)
-    rows = staged(dialect, "stg_orders__records", "stg_orders__lines")
+    rows = staged(
+        dialect, "stg_orders__records", "stg_orders__overlaps", "stg_orders__lines"
+    )
     reasons = rows["reject_reason"]
     assert reasons.count("also in an earlier file") == 60
     assert reasons.count(None) == 201
@@ -154,7 +158,10 @@ def test_overlaps_without_a_number_of_the_order_are_said(described):
 def test_equal_lines_of_one_file_stay_two(described, staged):
     table = orders_of(30)
     rows = staged(
-        described(pd.concat([table, table])), "stg_orders__records", "stg_orders__lines"
+        described(pd.concat([table, table])),
+        "stg_orders__records",
+        "stg_orders__overlaps",
+        "stg_orders__lines",
     )
     assert rows["reject_reason"] == [None] * 60
 

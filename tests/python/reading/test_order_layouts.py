@@ -11,7 +11,12 @@ import yaml
 from segmentation.reading.dialect import inspect_input
 from segmentation.reading.proposal import propose
 
-ORDERS = ("stg_orders__records", "stg_orders__lines", "stg_orders__orders")
+ORDERS = (
+    "stg_orders__records",
+    "stg_orders__overlaps",
+    "stg_orders__lines",
+    "stg_orders__orders",
+)
 PRODUCTS = {f"P{n}": 299 + 350 * n for n in range(12)}
 CATEGORIES = ("Garden", "Kitchen", "Toys")
 STATUSES = ("paid", "off", "back")
@@ -489,7 +494,9 @@ def test_words_of_a_status_have_their_meaning_one_by_one(described, staged):
 
 def test_other_currencies_are_left_out_and_counted(described, staged):
     only = described(currency={"column": "currency", "only": "EUR"})
-    rows = staged(only, "stg_orders__records", "stg_orders__lines")
+    rows = staged(
+        only, "stg_orders__records", "stg_orders__overlaps", "stg_orders__lines"
+    )
     assert rows["reject_reason"] == [None, None, "another currency"]
 
 
@@ -502,7 +509,11 @@ def test_lines_say_who_may_be_written_to(write, staged, tmp_path):
     definition, _ = decided(proposal.definition)
     assert definition["columns"]["may_contact"] == "Accepts Marketing"
     dialect = inspect_input({"shop": definition}, default="shop")
-    of_customers = ("stg_orders__attributes", "stg_orders__customers")
+    of_customers = (
+        "stg_orders__attributes",
+        "stg_orders__rhythms",
+        "stg_orders__customers",
+    )
     models = (*ORDERS, *of_customers, "stg_orders__totals")
     customers = staged(dialect, *models, "stg_input__records")
     (field,) = [

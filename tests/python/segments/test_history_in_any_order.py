@@ -10,6 +10,7 @@ pytestmark = pytest.mark.long
 
 DAYS = [f"2024-0{month}-01" for month in range(1, 7)]
 CUSTOMERS = [f"c{number}" for number in range(14)]
+SIZES = "models/intermediate/segments/int_segment_sizes.sql"
 # in the order of a build
 MODELS = {
     "segment_sizes_history": "models/marts/history/segment_sizes_history.sql",
@@ -54,9 +55,11 @@ class Warehouse:
                 "insert into customer_segments values (?, ?, 1, ?, ?)", rows
             )
         self.engine.execute(
-            "create or replace table customers as select *, 10.00 as total_spend "
-            "from customer_segments"
+            "create or replace table customers as select *, 10.00 as total_spend, "
+            "50 as spending_score from customer_segments"
         )
+        sizes = self.render(SIZES, "int_segment_sizes", has_history=False)
+        self.engine.execute(f"create or replace table int_segment_sizes as {sizes}")
         for name, model in MODELS.items():
             known = self.engine.sql(
                 f"select 1 from duckdb_tables() where table_name = '{name}'"

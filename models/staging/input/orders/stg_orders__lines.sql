@@ -1,75 +1,21 @@
 {{ config(materialized='table') }}
-{% set line_columns = [
-    'customer_id', 'order_id', 'line_id', 'ordered_on', 'category', 'channel', 'amount',
-    'refunded', 'discount', 'discount_share', 'is_cancelled', 'is_returned', 'is_test',
-] %}
 
 with
-
-records as (
-
-    select * from {{ ref('stg_orders__records') }}
-
-),
-
--- exports overlap: the second equal line of one file is another line, that of another
--- file is the same once more; of one file nothing is counted
-files as (
-
-    select min(source_file) < max(source_file) as are_several from records
-
-),
-
-placed_in_file as (
-
-    select
-        records.*,
-        row_number() over (
-            partition by {{ line_columns | join(', ') }}, source_file
-            order by record_number
-        ) as place_in_file
-
-    from records
-
-    cross join files
-
-    where files.are_several
-
-),
-
-placed_among_files as (
-
-    select
-        record_number,
-        row_number() over (
-            partition by {{ line_columns | join(', ') }}, place_in_file
-            order by record_number
-        ) as place_among_files
-
-    from placed_in_file
-
-),
-
-in_earlier_file as (
-
-    select record_number from placed_among_files where place_among_files > 1
-
-),
 
 -- the first record of a line is accepted, whatever follows it in the file
 numbered as (
 
     select
         records.*,
-        in_earlier_file.record_number is not null as is_in_earlier_file,
+        repeated.record_number is not null as is_in_earlier_file,
         row_number() over (
             partition by customer_id, order_id, line_id order by records.record_number
         ) as place_among_copies
 
-    from records
+    from {{ ref('stg_orders__records') }} as records
 
-    left join in_earlier_file
-        on records.record_number = in_earlier_file.record_number
+    left join {{ ref('stg_orders__overlaps') }} as repeated
+        on records.record_number = repeated.record_number
 
 ),
 
@@ -89,12 +35,7 @@ judged as (
                 then 'also in an earlier file'
             when is_test then 'test order'
             when is_cancelled then 'cancelled'
-            when
-                ordered_on > coalesce(
-                    {{ given_day() }},
-                    cast(dialect.as_of_date as date)
-                )
-                then 'after the day observed'
+            when ordered_on > {{ given_day() }} then 'after the day observed'
         end as reject_reason
 
     from numbered

@@ -23,57 +23,73 @@
 {% endmacro %}
 
 {#
-  How many customers of a segment have which value of these attributes, a missing one too.
-  One pass over the customers; only the counts become long.
+  Which share of a segment, and of all customers, has which value of an attribute; nobody is
+  a share too. Who has no value counts in none of them.
 
-  Example: {{ attribute_counts() }} -> segment_key, attribute, attribute_value, customers
+  shares_of_values(ref('int_attribute_counts'))
+      -> segment_key, attribute, attribute_value, value_rank, customers, known_customers,
+         customer_share, population_share, segment_share: the segment's of all known
 #}
-{% macro attribute_counts() -%}
-    {%- set names = profiled_attributes() | map(attribute='feature') | list %}
+{% macro shares_of_values(counts) -%}
     with
-
-    customers as (
-
-        {{ completed(ref('customers_wide'), names) }}
-
-    ),
 
     counted as (
 
+        select * from {{ counts }}
+
+        where attribute_value is not null
+
+    ),
+
+    known as (
+
         select
             segment_key,
-            {% for name in names %}
-            {{ quoted_name(name) }},
-            {% endfor %}
-            count(customer_id) as customers
+            attribute,
+            sum(customers) as known_customers,
+            sum(sum(customers)) over (partition by attribute) as all_known_customers
 
-        from customers
+        from counted
 
-        group by
-            {% for name in names %}
-            {{ quoted_name(name) }},
-            {% endfor %}
-            segment_key
+        group by segment_key, attribute
+
+    ),
+
+    ordered_values as (
+
+        {{ values_in_order('counted') }}
 
     )
 
-    {% for name in names %}
     select
-        segment_key,
-        '{{ name }}' as attribute,
-        {{ quoted_name(name) }} as attribute_value,
-        sum(customers) as customers
+        known.segment_key,
+        known.attribute,
+        ordered_values.attribute_value,
+        ordered_values.value_rank,
+        coalesce(counted.customers, 0) as customers,
+        known.known_customers,
+        {{ share_of('coalesce(counted.customers, 0)', 'known.known_customers') }}
+            as customer_share,
+        {{ share_of('ordered_values.customers', 'known.all_known_customers') }}
+            as population_share,
+        {{ share_of('known.known_customers', 'known.all_known_customers') }}
+            as segment_share
 
-    from counted
+    from known
 
-    group by segment_key, {{ quoted_name(name) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    inner join ordered_values
+        on known.attribute = ordered_values.attribute
+
+    left join counted
+        on known.segment_key = counted.segment_key
+        and known.attribute = counted.attribute
+        and ordered_values.attribute_value = counted.attribute_value
 {%- endmacro %}
 
 {#
-  The same with so many values of an attribute by name, in their order, all others
-  together, and what is not known last. An attribute without any value is left out.
+  The customers of each segment by value, with so many values of an attribute by name, in
+  their order, all others together, and what is not known last. An attribute without any
+  value is left out.
 
   Example: {{ frequent_values(20) }}
       -> segment_key, attribute, attribute_value, value_order, customers
@@ -83,7 +99,7 @@
 
     counted as (
 
-        {{ attribute_counts() }}
+        select * from {{ ref('int_attribute_counts') }}
 
     ),
 
