@@ -207,11 +207,13 @@ def test_equal_rows_do_not_flatter_grouped_folds(customers):
 
 def test_margin_of_the_support_vector_machine_is_its_decision_function():
     rng = np.random.default_rng(0)
-    prepared = rng.normal(size=(2_300, 4))  # two blocks and a rest
+    prepared = rng.normal(size=(2_301, 50))  # two blocks and a rest
+    prepared[2_001:] = prepared[:300]
     responded = prepared[:, 0] + rng.normal(size=len(prepared)) > 1
-    machine = fit_estimator("svm", prepared, responded, n_features=4, random_state=0)
-    known = machine.decision_function(prepared)
-    assert np.allclose(raw_score(machine, prepared), known, rtol=0, atol=1e-10)
+    machine = fit_estimator("svm", prepared, responded, n_features=9, random_state=0)
+    margin = raw_score(machine, prepared)
+    assert np.allclose(margin, machine.decision_function(prepared), rtol=0, atol=1e-8)
+    assert (margin[2_001:] == margin[:300]).all()
 
 
 @pytest.mark.parametrize("fold", [2])
