@@ -1,5 +1,6 @@
 """Response models: honest folds, money, and what they refuse."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -8,7 +9,11 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics as reference
 
-from segmentation.campaign.choice import choose_model, permutation_importance
+from segmentation.campaign.choice import (
+    _profit_by_draw,
+    choose_model,
+    permutation_importance,
+)
 from segmentation.campaign.evaluation import Evaluation, _nested_scores, evaluate_models
 from segmentation.campaign.features import (
     column_kinds,
@@ -547,6 +552,16 @@ def test_a_clearly_better_model_wins():
     )
     assert choose_model(better)[0] == "svm"
     assert choose_model(better, rule="logistic")[0] == "logistic"
+
+
+def test_bootstrapped_profit_is_of_as_many_customers_as_there_are():
+    responded = np.ones(60, dtype=int)
+    everybody = made_up_evaluation({"logistic": responded == 1}, responded)
+    # so a draw of large groups has more than sixty customers
+    crowded = replace(everybody, groups=np.repeat([0, 1, 2], [40, 15, 5]))
+    profit, draws = _profit_by_draw(crowded, ["logistic"], 50, 0)
+    assert profit.tolist() == [[8 * 60]]
+    assert draws == pytest.approx(8 * 60)
 
 
 def test_nothing_earned_falls_to_the_first_of_the_order():

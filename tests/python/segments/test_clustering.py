@@ -115,6 +115,15 @@ def test_canonical_numbers_by_value_and_keeps_the_partition(customers, algorithm
     assert numbered.assign(points).tolist() == numbered.labels.tolist()
 
 
+@pytest.mark.parametrize("algorithm", ["gaussian_mixture", "hierarchical"])
+def test_inertia_is_the_sum_of_squared_distances_to_the_own_centroid(algorithm):
+    points = np.random.default_rng(1).normal(size=(300, 3))
+    clustering = fit_partition(algorithm, points, 3, random_seed=2)
+    own = [clustering.centroids[label] for label in clustering.labels]
+    expected = sum(np.dot(p - c, p - c) for p, c in zip(points, own, strict=True))
+    assert clustering.inertia == pytest.approx(expected)
+
+
 def test_a_tree_of_a_sample_still_assigns_all(customers):
     points = scaled(customers, fit_features(customers, FEATURES))
     clustering = fit_partition(

@@ -58,6 +58,45 @@ def test_the_choice_is_the_same_again_and_takes_the_logarithm_of_skewed(frame):
     assert transforms["noise"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("values", "transform"),
+    [
+        (np.exp(np.arange(60) / 8), "log1p"),
+        (np.exp(np.arange(60) / 8) - 2, "none"),  # some are below zero
+        (np.arange(60.0), "none"),  # not skewed
+        (np.repeat([0.0, 1, 9], [40, 15, 5]), "none"),  # a few values, counted
+    ],
+)
+def test_logarithms_are_of_what_is_skewed_many_valued_and_never_negative(
+    values, transform
+):
+    (chosen,) = choose_columns(pd.DataFrame({"spend": values}), k=2)
+    assert (chosen.kind, chosen.transform, chosen.reason) == ("number", transform, "")
+
+
+def test_a_column_left_out_is_still_of_its_kind(frame):
+    kinds = {c.column: c.kind for c in choose_columns(frame, k=3)}
+    assert kinds["nothing"] == kinds["spend"] == kinds["noise"] == "number"
+    assert kinds["country"] == kinds["e_mail"] == kinds["colour"] == "group"
+
+
+def test_of_two_columns_one_that_tells_nothing_is_left_out():
+    rng = np.random.default_rng(4)
+    kind = rng.integers(0, 2, 900)
+    frame = pd.DataFrame({"a": rng.normal(9 * kind), "b": rng.normal(size=900)})
+    assert [c.column for c in choose_columns(frame, k=2) if c.is_kept] == ["a"]
+
+
+def test_a_sample_of_many_rows_follows_the_seed():
+    frame = pd.DataFrame(np.random.default_rng(6).normal(size=(12_000, 3)))
+    frame.columns = ["a", "b", "c"]
+    first, again, other = (
+        [c.share for c in choose_columns(frame, k=3, random_seed=seed)]
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
 def test_many_rows_are_drawn_the_same_way():
     rng = np.random.default_rng(2)
     kind = rng.integers(0, 2, 20_000)

@@ -91,6 +91,38 @@ def test_a_value_unknown_only_later_still_meets_a_rule(customers):
     assert in_sql(rules, later) == list(apply_rules(rules, later))
 
 
+def test_an_unknown_value_goes_where_the_median_customer_goes():
+    values = np.arange(100.0)
+    for threshold, of_unknown in ((30, "high"), (70, "low")):
+        frame = pd.DataFrame({"income": [*values, np.nan]})
+        segments = ["low" if value < threshold else "high" for value in values]
+        rules = fit_rules(frame, [*segments, of_unknown])
+        assert apply_rules(rules, frame).tolist() == [*segments, of_unknown]
+
+
+def test_a_rule_may_be_about_one_customer():
+    frame = pd.DataFrame({"income": [1.0, 2, 3, 40]})
+    rules = fit_rules(frame, ["a", "a", "a", "b"], smallest_share=0.0)
+    assert [rule.segment_key for rule in rules] == ["a", "b"]
+
+
+def test_a_group_of_two_is_one_column_and_one_of_three_is_three():
+    frame = pd.DataFrame(
+        {
+            "active": ["no", "yes"] * 30,
+            "plan": ["basic", "plus", "gold"] * 20,
+            "income": np.arange(60.0),
+        }
+    )
+    columns = with_indicators(frame, ["active", "plan"])
+    assert set(columns) == {
+        "active is yes",
+        *("plan is basic", "plan is plus", "plan is gold"),
+        "income",
+    }
+    assert columns["active is yes"].tolist() == [0.0, 1.0] * 30
+
+
 @pytest.mark.parametrize("most_conditions", [1, 2, 3, 4])
 def test_rules_ask_no_more_than_allowed(customers, most_conditions):
     frame, segments = customers
