@@ -1,18 +1,22 @@
 """What a build takes of dbt's inside, so that it does nothing for nobody or twice."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import jinja2
+import msgpack  # type: ignore[import-untyped]
 from dbt.adapters.factory import get_adapter_by_type
 from dbt.version import __version__
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
+from jinja2.bccache import Bucket
+
+from segmentation.warehouse.files import written_whole
 
 __all__ = [
     "HeardEvents",
@@ -24,15 +28,11 @@ __all__ = [
 
 
 @contextmanager
-def kept_templates(folder: Path) -> Iterator[None]:
-    """Compile a template of dbt's once, and not in every build.
-
-    A build has a thousand; what Jinja made of them lies in a folder, as it does for
-    templates that are files.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    cache = jinja2.FileSystemBytecodeCache(str(folder))
-    compiled = MacroFuzzEnvironment.compile
+def kept_templates(file: Path) -> Iterator[None]:
+    """Compile a template of dbt's once, and not in every build, which has a thousand."""
+    cache = _KeptTemplates(file)
+    environments: Any = MacroFuzzEnvironment
+    compiled = environments.compile
 
     def compile_once(environment: Any, source: Any, *others: Any) -> CodeType:
         made_by = (type(environment).__name__, jinja2.__version__, __version__)
@@ -42,12 +42,36 @@ def kept_templates(folder: Path) -> Iterator[None]:
             cache.set_bucket(bucket)
         return bucket.code
 
-    environments: Any = MacroFuzzEnvironment
     environments.compile = compile_once
     try:
         yield
     finally:
         environments.compile = compiled
+    cache.write()
+
+
+class _KeptTemplates(jinja2.BytecodeCache):
+    """One file, as thousands of small ones cost more than they spare."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.known: dict[str, bytes] = {}
+        with suppress(FileNotFoundError, ValueError):  # what is no whole file
+            self.known = msgpack.unpackb(file.read_bytes())
+        self.is_written = True
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+        self.is_written = False
+
+    def write(self) -> None:
+        if not self.is_written:
+            with written_whole(self.file) as new:
+                new.write_bytes(msgpack.packb(self.known))
 
 
 def late_messages() -> None:

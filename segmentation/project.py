@@ -335,7 +335,7 @@ def _run_dbt(
     level = os.environ.get("DBT_LOG_LEVEL_FILE", "debug" if is_detailed else "info")
     ctx_set_event_manager(HeardEvents())
     late_messages()
-    with kept_templates(Path(_target_folder(arguments), "templates")):
+    with kept_templates(Path(_target_folder(arguments), "templates.msgpack")):
         outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(
             ["--quiet", f"--log-level-file={level}", *arguments, "--project-dir", "."]
         )

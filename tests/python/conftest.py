@@ -90,7 +90,7 @@ class Builder:
         self.environment = environment
         self.said = []
         self.target = self._target(arguments)
-        templates = self.folder.parent / "templates"
+        templates = self.folder.parent / "templates.msgpack"
         with self._environment() as patch, kept_templates(templates):
             patch.chdir(self.project)
             # dbt parses anew for another path, though nothing that it parses has it

@@ -42,16 +42,22 @@ def test_a_message_is_made_when_it_is_read():
 
 
 def test_a_template_is_compiled_once_for_each_kind(tmp_path, monkeypatch):
+    file = tmp_path / "target" / "templates.msgpack"
     texts, values = get_environment(None), get_environment(None, native=True)
     source = "{{ [1, 2][number] }}"
 
     def rendered():
-        with kept_templates(tmp_path):
+        with kept_templates(file):
             kinds = (texts.from_string(source), values.from_string(source))
         return [kind.render({"number": 1}) for kind in kinds]
 
+    assert rendered() == rendered() == ["2", 2]
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])  # as a full disk leaves it
     assert rendered() == ["2", 2]
-    monkeypatch.setattr(type(texts), "_generate", None)  # what lies there is taken
-    assert rendered() == ["2", 2]
-    with pytest.raises(Exception, match="not callable"):
-        texts.from_string(source)  # afterwards nothing is
+    assert file.read_bytes() == whole
+    with monkeypatch.context() as patch:
+        patch.setattr(type(texts), "_generate", None)  # what lies there is taken
+        assert rendered() == ["2", 2]
+        with pytest.raises(Exception, match="not callable"):
+            texts.from_string(source)  # afterwards nothing is

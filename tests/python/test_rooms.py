@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "evidence": {"segments", "warehouse"},
     "dbt_plugin": {"warehouse"},
     "targets": {"reading", "warehouse"},
-    "dbt_inside": set(),
+    "dbt_inside": {"warehouse"},
     "project": {"dbt_inside", "targets", "reading", "publishing", "warehouse"},
     "score_file": {"project", "targets", "reading", "publishing", "warehouse"},
     "last_fit": {"project", "targets", "reading", "publishing", "warehouse"},
