@@ -29,7 +29,7 @@ __all__ = [
 
 @contextmanager
 def kept_templates(file: Path) -> Iterator[None]:
-    """Compile a template of dbt's once, and not in every build, which has a thousand."""
+    """Compile a template of dbt's once, not in every build, which has a thousand."""
     cache = _KeptTemplates(file)
     environments: Any = MacroFuzzEnvironment
     compiled = environments.compile
