@@ -3,6 +3,7 @@
 import duckdb
 import numpy as np
 import pandas as pd
+import pytest
 
 from segmentation.segments.drift import bin_counts_sql, reference_bins
 from segmentation.segments.transforms import Feature
@@ -45,6 +46,15 @@ def test_missing_values_have_a_bin_of_their_own():
     reference = reference_bins(fit, features("income"))
     assert reference[0]["bin"] == 0
     assert reference[0]["reference_share"] == fit["income"].isna().mean()
+
+
+def test_bins_of_a_number_hold_equally_many():
+    values = pd.DataFrame({"income": np.arange(1_000.0)})
+    shares = [
+        row["reference_share"] for row in reference_bins(values, features("income"))
+    ]
+    known = [share for share in shares if share]
+    assert known == pytest.approx([1 / len(known)] * len(known), abs=0.002)
 
 
 def test_few_different_values_make_few_bins():

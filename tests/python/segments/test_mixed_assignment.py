@@ -147,6 +147,15 @@ def test_a_customer_without_a_number_is_compared_by_the_others():
     assert weights.to_numpy() == pytest.approx(1 - lost)
 
 
+def test_shares_of_the_evidence_are_those_of_the_variance_between_segments():
+    # far from the origin, and unequally large: means 102.5 and 50
+    centroids = np.array([[100.0, 49], [110.0, 53]])
+    shares = known_shares(centroids, np.array([3, 1]))
+    between = np.array([0.75 * 2.5**2 + 0.25 * 7.5**2, 0.75 * 1 + 0.25 * 9])
+    assert shares == pytest.approx(between / between.sum())
+    assert known_shares(np.ones((2, 4)), np.array([1, 1])) == pytest.approx([0.25] * 4)
+
+
 def test_who_is_not_known_at_all_is_a_typical_customer_who_is_uncertain():
     # an unknown region is a level of its own, which tells something
     features = [f for f in FEATURES if f.feature not in ("score", "region")]
