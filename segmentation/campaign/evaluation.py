@@ -11,7 +11,6 @@ and the 5 usual ones give every fold its own inner out-of-fold predictions: 15 f
 repeat, where a separate inner loop of the same depth needs 25.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import cpu_count  # type: ignore[import-untyped]
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
@@ -170,7 +170,7 @@ def _nested_scores(
     inner = {model: np.full((n_splits, len(folds)), np.nan) for model in models}
     nested = _NestedScores([], [], outer, inner)
     # the libraries let go of the interpreter while they fit
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cpu_count()) as pool:  # as many as a container has
         results = pool.map(fit_without, left_out)
         for out, (test, preparation, fitted, scores) in zip(
             left_out, results, strict=True
