@@ -1,11 +1,14 @@
 """What a build takes of dbt's inside, so that it does nothing for nobody or twice."""
 
+import hashlib
+import marshal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import msgpack  # type: ignore[import-untyped]
@@ -14,7 +17,6 @@ from dbt.version import __version__
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
-from jinja2.bccache import Bucket
 
 from segmentation.warehouse.files import written_whole
 
@@ -26,52 +28,38 @@ __all__ = [
     "late_messages",
 ]
 
+# whose code it is: that of another interpreter or compiler is another
+_VERSIONS = (MAGIC_NUMBER, jinja2.__version__, __version__)
+
 
 @contextmanager
 def kept_templates(file: Path) -> Iterator[None]:
-    """Compile a template of dbt's once, not in every build, which has a thousand."""
-    cache = _KeptTemplates(file)
+    """Compile a template of dbt's once, not in every build, which has a thousand.
+
+    One file, as thousands of small ones cost more than they spare.
+    """
+    known: dict[str, bytes] = {}
+    with suppress(FileNotFoundError, ValueError):  # what is no whole file
+        known = msgpack.unpackb(file.read_bytes())
+    found = len(known)
     environments: Any = MacroFuzzEnvironment
     compiled = environments.compile
 
     def compile_once(environment: Any, source: Any, *others: Any) -> CodeType:
-        made_by = (type(environment).__name__, jinja2.__version__, __version__)
-        bucket = cache.get_bucket(environment, f"{made_by}{source}", None, source)
-        if bucket.code is None:
-            bucket.code = compiled(environment, source, *others)
-            cache.set_bucket(bucket)
-        return bucket.code
+        made_by = (*_VERSIONS, type(environment).__name__)
+        key = hashlib.sha256(f"{made_by}{source}".encode()).hexdigest()
+        if key not in known:
+            known[key] = marshal.dumps(compiled(environment, source, *others))
+        return cast(CodeType, marshal.loads(known[key]))
 
     environments.compile = compile_once
     try:
         yield
     finally:
         environments.compile = compiled
-    cache.write()
-
-
-class _KeptTemplates(jinja2.BytecodeCache):
-    """One file, as thousands of small ones cost more than they spare."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.known: dict[str, bytes] = {}
-        with suppress(FileNotFoundError, ValueError):  # what is no whole file
-            self.known = msgpack.unpackb(file.read_bytes())
-        self.is_written = True
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.known:
-            bucket.bytecode_from_string(self.known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.known[bucket.key] = bucket.bytecode_to_string()
-        self.is_written = False
-
-    def write(self) -> None:
-        if not self.is_written:
-            with written_whole(self.file) as new:
-                new.write_bytes(msgpack.packb(self.known))
+    if len(known) > found:
+        with written_whole(file) as new:
+            new.write_bytes(msgpack.packb(known))
 
 
 def late_messages() -> None:
