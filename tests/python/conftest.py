@@ -311,7 +311,7 @@ def _own_jinja(**known):
     for name, text in _macros():
         macros[name] = compiled(name, text)
     macros |= known
-    return lambda text: _JINJA.from_string(text, macros).render()
+    return lambda text, **context: _JINJA.from_string(text, macros).render(context)
 
 
 _JINJA = jinja2.Environment(extensions=["jinja2.ext.do"])
