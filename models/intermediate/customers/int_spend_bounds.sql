@@ -2,37 +2,21 @@
 
 with
 
-customers as (
+drawn as (
 
-    select
-        customer_id,
-        cast(total_spend as double) as total_spend
+    select cast(customers.total_spend as double) as total_spend
 
-    from {{ ref('int_customers_engineered') }}
+    from {{ ref('int_customers_engineered') }} as customers
 
-),
-
-counted as (
-
-    select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
-
-    from customers
-
-    having count(*) > 0
+    inner join {{ ref('int_drawn_customers') }} as drawn_customers
+        on customers.customer_id = drawn_customers.customer_id
 
 )
 
--- quantiles hold all their values, so they are of about as many customers as a fit reads
 select
     {% for name, quantile in quantiles.items() %}
-    percentile_cont({{ quantile }}) within group (
-        order by customers.total_spend
-    ) as spend_{{ name }},
+    percentile_cont({{ quantile }}) within group (order by total_spend) as spend_{{ name }},
     {% endfor %}
     count(*) as drawn_customers
 
-from customers
-
-cross join counted
-
-where {{ hash_share('customers.customer_id') }} <= counted.drawn_share
+from drawn

@@ -9,32 +9,26 @@
 
 with
 
-customers as (
-
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
-counted as (
-
-    select least(1, {{ var('fit_sample_rows') }} / cast(count(*) as double)) as drawn_share
-
-    from customers
-
-    having count(*) > 0
-
-),
-
--- quantiles hold all their values, so they are of about as many customers as a fit reads
-drawn as (
+known as (
 
     select
-        customers.*,
-        {{ hash_share('customers.customer_id') }} <= counted.drawn_share as is_drawn
+        {% for row in features %}
+        count({{ quoted_name(row.feature) }}) as known_{{ loop.index }},
+        {% endfor %}
+        count(*) as customers
 
-    from customers
+    from {{ ref('int_customers_engineered') }}
 
-    cross join counted
+),
+
+drawn as (
+
+    select customers.*
+
+    from {{ ref('int_customers_engineered') }} as customers
+
+    inner join {{ ref('int_drawn_customers') }} as drawn_customers
+        on customers.customer_id = drawn_customers.customer_id
 
 ),
 
@@ -43,13 +37,12 @@ measured as (
 
     select
         {% for row in features %}
-        {% set value = 'cast(' ~ quoted_name(row.feature) ~ ' as double)' %}
-        {% set flag = row.implausible_flag %}
-        {% set condition = 'is_drawn' ~ (' and not ' ~ flag if flag else '') %}
-        {% set drawn = 'case when ' ~ condition ~ ' then ' ~ value ~ ' end' %}
-        count({{ quoted_name(row.feature) }}) as known_{{ loop.index }},
-        percentile_cont(0.01) within group (order by {{ drawn }}) as low_{{ loop.index }},
-        percentile_cont(0.99) within group (order by {{ drawn }}) as high_{{ loop.index }},
+        {% set flag, name = row.implausible_flag, quoted_name(row.feature) %}
+        {% set value = 'cast(' ~ name ~ ' as double)' %}
+        {% set believed = 'case when not ' ~ flag ~ ' then ' ~ value ~ ' end' %}
+        {% set value = believed if flag else value %}
+        percentile_cont(0.01) within group (order by {{ value }}) as low_{{ loop.index }},
+        percentile_cont(0.99) within group (order by {{ value }}) as high_{{ loop.index }},
         {% endfor %}
         count(*) as customers
 
@@ -74,7 +67,9 @@ counts as (
         known_{{ loop.index }} as known_customers,
         coalesce(low_{{ loop.index }} < high_{{ loop.index }}, false) as is_varied
 
-    from measured
+    from known
+
+    cross join measured
     {% endfor %}
     {% if groups %}
 
@@ -91,7 +86,7 @@ counts as (
             feature,
             count(*) as known_customers
 
-        from ({{ stacked('drawn', groups) }}) as grouped
+        from ({{ stacked(ref('int_customers_engineered'), groups) }}) as grouped
 
         where feature_value is not null
 

@@ -11,17 +11,11 @@
 
 with
 
+-- groups to filter by, as numbers in their order; the last is unknown
 engineered as (
 
-    select * from {{ ref('int_customers_engineered') }}
-
-),
-
--- groups to filter by, as numbers in their order; the last is unknown
-banded as (
-
     select
-        engineered.customer_id,
+        engineered.*,
         {{ age_group_order('engineered.age', 'engineered.is_age_implausible') }}
             as age_group_order,
         case
@@ -39,7 +33,7 @@ banded as (
             else 4
         end as value_level_order
 
-    from engineered
+    from {{ ref('int_customers_engineered') }} as engineered
 
     cross join {{ ref('int_spend_bounds') }} as bounds
 
@@ -54,8 +48,8 @@ select
     ---------- who
     engineered.birth_year,
     engineered.age,
-    {{ word_at('banded.age_group_order', age_groups) }} as age_group,
-    banded.age_group_order,
+    {{ word_at('engineered.age_group_order', age_groups) }} as age_group,
+    engineered.age_group_order,
     engineered.gender,
     engineered.country,
     engineered.education,
@@ -77,10 +71,10 @@ select
 
     ---------- what they spend
     engineered.total_spend,
-    {{ word_at('banded.spend_band_order', spend_bands) }} as spend_band,
-    banded.spend_band_order,
-    {{ word_at('banded.value_level_order', value_levels) }} as value_level,
-    banded.value_level_order,
+    {{ word_at('engineered.spend_band_order', spend_bands) }} as spend_band,
+    engineered.spend_band_order,
+    {{ word_at('engineered.value_level_order', value_levels) }} as value_level,
+    engineered.value_level_order,
     engineered.average_order_value,
     engineered.refunded_spend,
     engineered.refund_share,
@@ -130,6 +124,3 @@ from engineered
 
 inner join {{ ref('customer_segments') }} as customer_segments
     on engineered.customer_id = customer_segments.customer_id
-
-inner join banded
-    on engineered.customer_id = banded.customer_id

@@ -2,10 +2,16 @@ with
 
 rejects as (
 
-    select record_number from {{ ref('stg_input__rejects') }}
+    select
+        record_number,
+        true as is_rejected
+
+    from {{ ref('stg_input__rejects') }}
 
 ),
 
+-- few are rejected: an anti join would have the engine expect one record in five, and
+-- put the wide side of later joins into memory
 accepted as (
 
     select records.*
@@ -15,7 +21,7 @@ accepted as (
     left join rejects
         on records.record_number = rejects.record_number
 
-    where rejects.record_number is null
+    where not coalesce(rejects.is_rejected, false)
 
 )
 
