@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _compare(size: int, file: Path, folder: Path, pandas_customers: int) -> dict:
-    """Return the figures of one size: two builds, scoring, pandas, agreement."""
+    """Return the figures of one size: two builds, scoring, floor, pandas, agreement."""
     warehouse = folder / f"{file.stem}.duckdb"
     measured = {
         "customers": size,
@@ -80,6 +80,7 @@ def _compare(size: int, file: Path, folder: Path, pandas_customers: int) -> dict
     }
     _run("benchmarks.scoring", warehouse, folder / "scoring.json")
     measured["scoring"] = json.loads((folder / "scoring.json").read_text("utf-8"))
+    measured["floor"] = _floor(warehouse, file)
     if size <= pandas_customers:
         measured["pandas_elbow"] = _run(
             "benchmarks.pandas_way", file, folder, "--elbow"
@@ -93,7 +94,8 @@ def _compare(size: int, file: Path, folder: Path, pandas_customers: int) -> dict
 
 def _whole(size: int, file: Path, folder: Path) -> dict:
     """Return the figures of a build of everything, with those of each node."""
-    is_fitted = (folder / f"{file.stem}.duckdb").exists()
+    warehouse = folder / f"{file.stem}.duckdb"
+    is_fitted = warehouse.exists()
     return {
         "customers": size,
         "what": (
@@ -105,7 +107,15 @@ def _whole(size: int, file: Path, folder: Path) -> dict:
         "build": _build(file, folder, WHOLE, with_nodes=True),
         "dashboard": _run("segmentation.cli", "dashboard", **_places(file, folder)),
         "publish": _run("segmentation.cli", "publish", **_places(file, folder)),
+        "floor": _floor(warehouse, file),
     }
+
+
+def _floor(warehouse: Path, file: Path) -> dict:
+    """Return the least that the engine has to do for what a build writes."""
+    record = warehouse.with_name("floor.json")
+    _run("benchmarks.floor", warehouse, file, record)
+    return json.loads(record.read_text("utf-8"))
 
 
 def _build(

@@ -54,7 +54,8 @@ def markdown(results: dict) -> str:
     parts = [HEAD.format(**results["machine"])]
     sizes = results.get("sizes", [])
     if sizes:
-        parts += [_comparison(sizes), _ratios(sizes), _steps(sizes), _scoring(sizes)]
+        parts += [_comparison(sizes), _ratios(sizes), _steps(sizes)]
+        parts += [_floor(sizes), _scoring(sizes)]
     parts += [_whole(build) for build in results.get("whole", [])]
     if "releases" in results:
         parts.append(_releases(results["releases"]))
@@ -203,6 +204,35 @@ def _steps(sizes: list[dict]) -> str:
     )
 
 
+def _floor(sizes: list[dict]) -> str:
+    rows = []
+    for size in [size for size in sizes if "floor" in size]:
+        steps = {
+            name: step["cpu_seconds"]
+            for name, step in size["floor"].items()
+            if name != "publish"
+        }
+        floor = sum(steps.values())
+        rows.append(
+            [
+                f"{size['customers']:,}",
+                f"{floor:.1f}",
+                f"{size['next_build']['cpu_seconds'] / floor:.1f}",
+                f"{size['first_build']['cpu_seconds'] / floor:.1f}",
+                ", ".join(f"{name} {value:.1f}" for name, value in steps.items()),
+            ]
+        )
+    header = ["customers", "floor, CPU s", "next build / floor", "first / floor"]
+    return _section(
+        "The engine's floor",
+        f"{_table([*header, 'steps of the floor, CPU s'], rows)}\n\n"
+        "Floor (`benchmarks/floor.py`): DuckDB alone reads every column of the input, "
+        "writes the tables of single customers from tables that hold them already, "
+        "assigns everybody to a centroid, and takes means, spreads and counts of all "
+        "features by segment ten times. No cleaning, no words, no start of dbt.",
+    )
+
+
 def _scoring(sizes: list[dict]) -> str:
     rows = [
         [
@@ -245,8 +275,19 @@ def _whole(build: dict) -> str:
         f"Everything optional, {build['customers']:,} customers",
         f"{_process(build['what'], run)} at most; all data tests together {tests:,.0f} "
         f"CPU s. Afterwards {_process('the dashboard', build['dashboard'])}; "
-        f"{_process('publishing', build['publish'])}. Most of the build:\n\n"
+        f"{_process('publishing', build['publish'])}{_beside_floor(build)}. Most of "
+        "the build:\n\n"
         f"{_table(['node', 'CPU s', 's', 'GB'], rows)}",
+    )
+
+
+def _beside_floor(build: dict) -> str:
+    if "floor" not in build:
+        return ""
+    floor = build["floor"]["publish"]["cpu_seconds"]
+    return (
+        f", {build['publish']['cpu_seconds'] / floor:.1f} times the {floor:,.0f} CPU s "
+        "of writing every mart once as Parquet"
     )
 
 

@@ -68,8 +68,10 @@ def neutral(column: str) -> str:
     A plain number stays one, as an identifier may be. Source: OWASP, "CSV Injection".
     """
     name = identifier(column)
+    # nearly all begin with a digit or a letter, which is seen without the pattern
     return (
-        f"case when regexp_matches({name}, '{_FORMULA}') "
+        f"case when {name} >= '0' and {name} < ':' or {name} >= 'A' and {name} < '{{' "
+        f"then {name} when regexp_matches({name}, '{_FORMULA}') "
         f"and not regexp_full_match({name}, '{_NUMBER}') "
         f"then '''' || {name} else {name} end as {name}"
     )

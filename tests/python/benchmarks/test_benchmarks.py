@@ -107,6 +107,7 @@ def test_report_shows_a_size_that_pandas_could_not_do():
     small |= {"pandas": RUN | {"cpu_seconds": 60.0, "steps": steps}}
     small |= {"pandas_elbow": RUN | {"cpu_seconds": 90.0}}
     small |= {"adjusted_rand": 0.98765}
+    small |= {"floor": {"read": TIMES, "assign": TIMES, "publish": TIMES}}
     machine = dict.fromkeys(("cpu", "cores", "memory_gb", "python", "duckdb"), "?")
     runs = [{"what": "sample", "last": [40.0, 33.4], "this": [22.0, 18.0]}]
     releases = {"last": "0.1", "runs": runs, "note": "In turns."}
@@ -116,6 +117,7 @@ def test_report_shows_a_size_that_pandas_could_not_do():
     assert "| 1,000 | 2.0 | 3.0 | 3.0 | 1.0 | 1.0 | 1.0 | 9.0 | 9.0 | 0.988 |" in text
     assert "| 2,000,000 |  |  |  |  |  |  | 9.0 | 9.0 |  |" in text
     assert "| 1,000 | 9.5 | 19.0 | 2.0 | fit and assign 19.0 |" in text
+    assert "| 1,000 | 1.0 | 30.0 | 30.0 | read 0.5, assign 0.5 |" in text
     assert "2,000,000 customers: others at work." in text
     assert len(picture(results)["data"]["values"]) == 12
 
@@ -123,10 +125,11 @@ def test_report_shows_a_size_that_pandas_could_not_do():
 def test_large_inputs_have_no_index_and_sampled_quantiles(sample, new_builder):
     builder = new_builder("large")
     (builder.folder / "sample.duckdb").write_bytes(sample.warehouse.read_bytes())
+    drawn = ("int_drawn_customers", "int_exploration_sample")
     marts = ("customers", "segment_feature_profiles", "segment_profiles")
     assert (
         builder.dbt(
-            *("run", "--select", "int_exploration_sample", *marts),
+            *("run", "--select", *drawn, *marts),
             *("--vars", "{fit_sample_rows: 700, enforced_key_customers: 2000}"),
         )
         == []
