@@ -291,15 +291,22 @@ def _built(options: argparse.Namespace, further: list[str]) -> tuple[Path, Place
 
 def _publish_marts(project: Path, built: Places, accepted: frozenset[str]) -> str:
     from segmentation.publishing.generations import publish
+    from segmentation.publishing.marts import SPREADSHEET_ROWS
 
     folder = output_folder(project, built.file, built.target)
+    settings = settings_of(project)
     require_newer_and_whole(
         built,
         folder,
-        least_share=float(settings_of(project).get("min_share_of_last_build", 0)),
+        least_share=float(settings.get("min_share_of_last_build", 0)),
         accepted=accepted,
     )
-    published = publish(built, folder, source_file=source_file(project))
+    published = publish(
+        built,
+        folder,
+        source_file=source_file(project),
+        most_csv_rows=int(settings.get("most_csv_rows", SPREADSHEET_ROWS)),
+    )
     held_out = (
         f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
         if published.held_out
@@ -309,6 +316,11 @@ def _publish_marts(project: Path, built: Places, accepted: frozenset[str]) -> st
         f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
         f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
     )
+    if published.without_csv:
+        _say(
+            f"Not in csv/, as no spreadsheet holds so many rows: "
+            f"{', '.join(published.without_csv)} (var most_csv_rows)."
+        )
     return published.generation
 
 

@@ -22,7 +22,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from segmentation.publishing.marts import ENTRIES, HOLDOUT, write_generation
+from segmentation.publishing.marts import (
+    ENTRIES,
+    HOLDOUT,
+    SPREADSHEET_ROWS,
+    write_generation,
+)
 from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.errors import UserError
 from segmentation.warehouse.locks import lock_file
@@ -51,6 +56,8 @@ class Publication:
         Names of the audience files.
     held_out : int
         Customers who stand in the list of those held out, and in no other.
+    without_csv : tuple of str
+        Marts of too many rows for a spreadsheet, which are not written as CSV.
     """
 
     folder: Path
@@ -58,10 +65,15 @@ class Publication:
     marts: int
     audiences: tuple[str, ...]
     held_out: int
+    without_csv: tuple[str, ...]
 
 
 def publish(
-    warehouse: Path | Places, output: Path, *, source_file: str = ""
+    warehouse: Path | Places,
+    output: Path,
+    *,
+    source_file: str = "",
+    most_csv_rows: int = SPREADSHEET_ROWS,
 ) -> Publication:
     """Copy the marts to where BI tools and people read them, all at once.
 
@@ -75,6 +87,8 @@ def publish(
         Folder to publish into; made where it is missing.
     source_file : str, default=''
         Name of the file that the warehouse was built from, for the table `generation`.
+    most_csv_rows : int, default=1_048_575
+        Marts of more rows are not written as CSV.
 
     Returns
     -------
@@ -102,8 +116,8 @@ def publish(
         folder = generations / f".{name}"
         _remove_stale(output, generations)
         try:
-            marts, audiences = write_generation(
-                connection, warehouse, folder, published_at, source_file
+            marts, audiences, without_csv = write_generation(
+                connection, warehouse, folder, published_at, source_file, most_csv_rows
             )
             _flush(folder)
             # the dot goes when the folder is whole
@@ -116,7 +130,9 @@ def publish(
             _link(f"current/{entry}", output / entry)
         _flush_folder(output)
     held_out = audiences.get(HOLDOUT, 0)
-    return Publication(output, name, len(marts), tuple(audiences), held_out)
+    return Publication(
+        output, name, len(marts), tuple(audiences), held_out, tuple(without_csv)
+    )
 
 
 def _unused_time(generations: Path) -> datetime:

@@ -16,11 +16,20 @@ from segmentation.warehouse.personal import personal_kind
 from segmentation.warehouse.places import Places, attach_warehouse
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["ENTRIES", "HOLDOUT", "audience_file", "file_slug", "write_generation"]
+__all__ = [
+    "ENTRIES",
+    "HOLDOUT",
+    "SPREADSHEET_ROWS",
+    "audience_file",
+    "file_slug",
+    "write_generation",
+]
 
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
 ENTRIES = ("segments.duckdb", "parquet", "csv", "audiences")
+# that a sheet of Excel or Calc holds below its header
+SPREADSHEET_ROWS = 1_048_575
 TARGETS, HOLDOUT = "campaign_targets.csv", "campaign_holdout.csv"
 _NAME_LETTERS = 60
 
@@ -57,8 +66,12 @@ def write_generation(
     folder: Path,
     published_at: datetime,
     source_file: str,
-) -> tuple[list[str], dict[str, int]]:
-    """Write one generation; return its marts, and the customers of each audience."""
+    most_csv_rows: int,
+) -> tuple[list[str], dict[str, int], list[str]]:
+    """Write one generation; return its marts, and the customers of each audience.
+
+    Last come the marts of more rows than `most_csv_rows`, which are not written as CSV.
+    """
     for entry in ENTRIES[1:]:
         (folder / entry).mkdir(parents=True)
     places = attach_warehouse(connection, warehouse)
@@ -77,17 +90,22 @@ def write_generation(
     describe_columns(connection)
     describe_relations(connection)
     described = ("generation", "published_columns", "published_relations")
+    without_csv = []
     for mart in [*marts, *described]:
         table = f"published.marts.{identifier(mart)}"
         connection.execute(
             f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
             "(format parquet, compression zstd)"
         )
+        ((rows,),) = connection.execute(f"select count(*) from {table}").fetchall()
+        if rows > most_csv_rows:
+            without_csv.append(mart)
+            continue
         copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
     audiences = _write_audiences(connection, marts, folder / "audiences")
     connection.execute("use memory")
     connection.execute("detach published")  # writes what is still in the log
-    return marts, audiences
+    return marts, audiences, without_csv
 
 
 def _copy_marts(

@@ -111,6 +111,28 @@ def test_generation_says_what_was_published(tiny_warehouse, tmp_path):
     assert row == (1, "tiny", "2024-06-30", "my.csv", 300, publication.generation)
 
 
+def test_what_no_spreadsheet_holds_is_not_written_as_csv(tiny_warehouse, tmp_path):
+    output = tmp_path / "output"
+    publication = publish(tiny_warehouse, output, most_csv_rows=299)
+    longer = {
+        mart
+        for mart, rows in read(
+            output / "segments.duckdb",
+            "select relation, rows_found from marts.published_relations",
+        )
+        if rows >= 300
+    }
+    assert "customer_segments" in longer
+    assert set(publication.without_csv) == longer
+    files = {
+        folder: {file.stem for file in (output / folder).iterdir()}
+        for folder in ("csv", "parquet")
+    }
+    assert files["parquet"] - files["csv"] == longer
+    assert files["csv"] <= files["parquet"]
+    assert len(list((output / "audiences").iterdir())) == len(publication.audiences)
+
+
 # of no table of the warehouse
 MADE_HERE = ("generation", "published_columns", "published_relations")
 
