@@ -86,7 +86,7 @@ def customers(n: int = 300, *, richer: float = 0.0) -> pd.DataFrame:
     people.loc[rng.random(n) < 0.1, "visits"] = np.nan
     people.loc[rng.random(n) < 0.06, "plan"] = None
     people.loc[people["is_odd"], "income"] = 9e9
-    people.loc[7, "plan"] = "trial"
+    people.loc[people.index == 7, "plan"] = "trial"
     return people
 
 
