@@ -61,7 +61,7 @@ def test_what_cannot_be_is_said_and_changes_nothing():
 
 
 def test_there_is_no_version_to_go_back_to_at_first():
-    with pytest.raises(UserError, match="version 1, .* there are none yet"):
+    with pytest.raises(UserError, match=r"version 1, .* there are none yet"):
         fit(Shop(), model_version=1)
 
 
