@@ -40,16 +40,17 @@ CATALOGUE = pd.DataFrame(
         *("implausible_flag", "high_phrase", "low_phrase"),
     ],
 )
+# most of the well-off have so much; the settled are known by their age as well
 ARCHETYPES = pd.DataFrame(
     {
-        "archetype": ["Well-Off"],
-        "feature": ["income"],
-        "direction": [1],
-        "bound": [60_000.0],
-        "is_compared": [True],
-        "bound_words": [None],
-        "weight": [1.0],
-        "bound_share": [0.9],
+        "archetype": ["Settled", "Settled", "Well-Off"],
+        "feature": ["age", "income", "income"],
+        "direction": 1,
+        "bound": [np.nan, np.nan, 60_000],
+        "is_compared": True,
+        "bound_words": None,
+        "weight": [2.0, 1.0, 1.0],
+        "bound_share": [np.nan, np.nan, 0.9],
     }
 )
 WORDS = pd.DataFrame(
@@ -78,7 +79,7 @@ def customers(n: int = 300, *, richer: float = 0.0) -> pd.DataFrame:
             "income": income.round(-2),
             "visits": rng.poisson(np.array([7, 4, 3])[kind]).astype(float),
             "total_spend": (income * rng.uniform(0.01, 0.04, n)).round(2),
-            "age": rng.integers(20, 80, n),
+            "age": rng.integers(20, 50, n) + 10 * kind,
             "plan": plans[np.where(anything, rng.integers(0, 3, n), kind)],
             "is_odd": rng.random(n) < 0.03,
         }

@@ -280,15 +280,15 @@ def test_every_column_of_a_first_version():
         ("stability", ""),
     ]
     assert table(version["segments"], *SEGMENT) == [
-        ["S01", "Rich, high total spend, gold", "generated", "#0072B2", 95,
+        ["S01", "Settled", "archetype", "#0072B2", 95,
          0.9699, 0.0004, 0, "S02"],
         ["S02", "Plus", "generated", "#E69F00", 71, 0.8268, 0.0997, 0, "S01, S03"],
         ["S03", "Basic, low income, low total spend", "generated", "#009E73", 94,
          0.8946, 0.0711, 0, "S02"],
     ]  # fmt: skip
     assert [s["description"] for s in version["segments"]] == [
-        "Income 89,600 (all customers: 40,700); Total spend 2,279 (928); Plan: 82 % "
-        "gold (38 %); Visits 3 (4).",
+        "Age 54 years (all customers: 46); Income 89,600 (40,700); Total spend 2,279 "
+        "(928); Plan: 82 % gold (38 %); Visits 3 (4).",
         "Plan: 100 % plus (all customers: 31 %).",
         "Plan: 76 % basic (all customers: 31 %); Income 23,900 (40,700); Total spend "
         "593 (928); Visits 6 (4).",
@@ -330,7 +330,7 @@ def test_a_refit_carries_over_what_it_finds_again():
     hold_centroids(version, fitted)
     # in the order of what they spend; one that is new has what nobody had
     assert table(version["segments"], *SEGMENT) == [
-        ["S01", "Rich, high total spend, gold", "generated", "#0072B2", 73,
+        ["S01", "Settled", "archetype", "#0072B2", 73,
          0.8266, 0.0057, 0, "S04"],
         ["S04", "Plus, rare", "generated", "#CC79A7", 34,
          0.3643, 0.207, 0.5, "S01, S02, S03"],
@@ -386,7 +386,7 @@ def test_a_mixture_knows_no_gaps_and_its_refit_continues_it():
     assert before["stability_mean"] == pytest.approx(0.644952, abs=1e-5)
     assert before["silhouette"] == pytest.approx(0.370812, abs=1e-5)
     assert table(before["segments"], *SEGMENT) == [
-        ["S01", "Well-Off", "archetype", "#0072B2", 51, 0.8043, 0.1741, 0, "S02"],
+        ["S01", "Settled", "archetype", "#0072B2", 51, 0.8043, 0.1741, 0, "S02"],
         ["S02", "Rare, rich", "generated", "#E69F00", 93,
          0.7325, 0.1358, 0, "S01, S03"],
         ["S03", "Low income, low total spend, frequent", "generated", "#009E73", 116,
@@ -423,7 +423,7 @@ def test_a_tree_of_customers_whose_quartiles_are_their_scale():
     assert version["silhouette"] == pytest.approx(0.379103, abs=1e-5)
     assert version["stability_mean"] == pytest.approx(0.548901, abs=1e-5)
     assert table(version["segments"], *SEGMENT) == [
-        ["S01", "Rich, high total spend", "generated", "#0072B2", 128,
+        ["S01", "Settled", "archetype", "#0072B2", 128,
          0.7172, 0.116, 0, "S02"],
         ["S02", "Low income, low total spend", "generated", "#E69F00", 132,
          0.8052, 0.0656, 0, "S01"],
@@ -431,3 +431,14 @@ def test_a_tree_of_customers_whose_quartiles_are_their_scale():
     assert table(version["separation"], *PAIR) == [
         ["S01", "S02", 1, 0.9287, "shade into each other"]
     ]
+
+
+def test_the_verdict_names_segments_and_a_feature_that_is_alone():
+    people = customers(250, richer=1.0)
+    (version,) = Shop().fit(people, ["income"], k=4)
+    assert version["verdict"] == (
+        "Two natural groups, cut into four: S02, S03 and S04 shade into each other "
+        "step by step, and stand apart from S01. Segments rest on income alone."
+    )
+    shades = [s["shades_into"] for s in version["segments"]]
+    assert shades == ["", "S03", "S02, S04", "S03"]
