@@ -393,6 +393,37 @@ def written(income, keys, names, archetypes, **others) -> list[dict]:
     return made.to_arrow_table().to_pylist()
 
 
+def test_a_title_claims_what_its_phrases_mean():
+    age = Feature("age", "Age", unit="years", high_phrase="senior", low_phrase="young")
+    words = [
+        AbsoluteWord("senior", "years", 1, 60),
+        AbsoluteWord("young", "days", -1, 7),
+    ]
+    plan = Feature("plan", "Plan", kind="group", low_phrase="young")
+    phrases = Phrases([age, plan], words)
+    old = claim("age", 64.0, 40.0, 0.9, unit="years")
+    gold = claim("plan", 0.9, 0.4, 1.0, measure="share of level", level="Gold")
+    ages = {"age": np.array([50.0, 61, 62, 63, 64])}
+    claims = Claims((old, gold), ages, ages)
+    assert phrases.said_by("Senior, gold", claims) == [
+        replace(old, limit=60, limit_share=0.8),
+        gold,
+    ]
+    assert phrases.said_by("Fairly high age", claims) == [old]
+    (low,) = phrases.said_by("Low age", claims)
+    assert low == replace(old, direction=-1, holds=False)
+    assert phrases.said_by("Young", claims) == [
+        replace(low, limit=7 / 365.25, limit_share=0)
+    ]
+    assert phrases.said_by("Senior, tall", claims) is None
+    nobody = Claims((), {}, {})
+    assert phrases.said_by("High age", nobody) is None
+    rare = replace(gold, figure=0.5)
+    assert phrases.said_by("Gold", Claims((rare,), {}, {})) == [
+        replace(rare, holds=False)
+    ]
+
+
 def test_words_about_the_segments_are_written_for_every_one():
     rows = written(
         np.repeat([10.0, 50.0], 20),
