@@ -153,3 +153,12 @@ def test_of_two_that_say_the_same_the_better_known_stays():
     # ranks that correlate by less than 0.95
     loose = pd.DataFrame({"a": first, "b": first + 0.4 * other})
     assert "same" not in reasons(loose)["b"]
+
+
+def test_a_number_and_a_group_are_blocks_of_their_own():
+    rng = np.random.default_rng(6)
+    kind = rng.integers(0, 2, 400)
+    frame = pd.DataFrame(
+        {"spend": rng.normal(6 * kind), "plan": np.array(["basic", "gold"])[kind]}
+    )
+    assert reasons(frame) == {"spend": "", "plan": ""}
