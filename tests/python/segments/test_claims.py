@@ -317,6 +317,7 @@ NONE = AbsoluteWord("no children", "people", -1, 0)
         (Feature("x", "Age", high_phrase="old|older"), 1, ["old", "older", "high age"]),
         (Feature("x", "Age", low_phrase="young"), -1, ["young", "low age"]),
         (Feature("x", "VIP visits"), 1, ["high VIP visits"]),
+        (Feature("x", 'Of "VIP", blog'), 1, ["high of VIP blog"]),
         (
             Feature("x", "Total spend", low_phrase="small spenders", unit="money"),
             -1,
