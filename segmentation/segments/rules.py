@@ -74,7 +74,7 @@ def with_indicators(frame: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
         for level in levels:
             is_it = (frame[feature] == level).fillna(False)
             columns[f"{feature} is {level}"] = is_it.astype(float)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=frame.index)
 
 
 def fit_rules(

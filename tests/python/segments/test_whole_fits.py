@@ -122,6 +122,12 @@ def squared_distances(version: dict, points: np.ndarray) -> np.ndarray:
     return np.nansum(apart**2, axis=2) + offsets
 
 
+def place(f: dict, value: float) -> float:
+    """Return where a natural value of a fitted number is in the space."""
+    seen = np.log1p(value) if f["transform"] == "log1p" else value
+    return (seen - f["center"]) / f["scale"] * f["weight"] ** 0.5
+
+
 def hold_figures(version: dict, points: np.ndarray, fence: float) -> None:
     """Hold the figures of the segments to the customers nearest to each centroid."""
     squared = squared_distances(version, points)
@@ -371,13 +377,7 @@ def test_a_mixture_knows_no_gaps_and_its_refit_continues_it():
         same(fit["features"], fitted)
         points = points[:, [0, -2, -1]]
         # the median, where a number is missing
-        typical = [
-            (
-                (np.log1p(f["impute_value"]) if "log" in f["transform"] else
-                 f["impute_value"]) - f["center"]
-            ) / f["scale"] * f["weight"] ** 0.5
-            for f in fitted
-        ]  # fmt: skip
+        typical = [place(f, f["impute_value"]) for f in fitted]
         points = np.where(np.isnan(points), typical, points)
         hold_figures(fit, points, fence=1.5)
         hold_centroids(fit, fitted)
