@@ -162,3 +162,16 @@ def test_a_number_and_a_group_are_blocks_of_their_own():
         {"spend": rng.normal(6 * kind), "plan": np.array(["basic", "gold"])[kind]}
     )
     assert reasons(frame) == {"spend": "", "plan": ""}
+
+
+def test_a_column_tells_a_fifth_of_what_the_five_best_do():
+    rng = np.random.default_rng(1)
+    kind = rng.integers(0, 2, 600)
+    apart = [5, 5, 5, 5, 2.2, 1.2, 1.2, *np.linspace(1.1, 0.7, 9)]
+    frame = pd.DataFrame(
+        {f"c{i}": rng.normal(s * kind, 1) for i, s in enumerate(apart)}
+    )
+    kept = sorted(shares(choose_columns(frame, k=2)).values(), reverse=True)
+    assert kept[-1] >= 0.2 * np.mean(kept[:5])
+    # fewer of the best would leave out one more, more of them none of two others
+    assert len(kept) == 12
