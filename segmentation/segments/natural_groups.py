@@ -59,11 +59,7 @@ class NaturalGroups:
 
 
 def find_natural_groups(
-    points: np.ndarray,
-    *,
-    random_seed: int,
-    starts: int = 10,
-    most: int = MOST_SEGMENTS,
+    points: np.ndarray, *, random_seed: int, starts: int, most: int
 ) -> NaturalGroups:
     """Cut the customers into 2 … `most` segments and see how many groups show.
 
@@ -73,9 +69,9 @@ def find_natural_groups(
         Scaled features of at least two different customers, NaN where missing.
     random_seed : int
         Seed of k-means, of the ties and of the folds.
-    starts : int, default=10
+    starts : int
         Starts of k-means for each number.
-    most : int, default=16
+    most : int
         Largest number of segments; fewer where fewer customers differ.
 
     Returns

@@ -222,6 +222,11 @@ def test_a_word_with_a_limit_holds_where_most_reach_it():
             "X: 80 % have some (30 %)",
         ),
         (
+            {"measure": "share above zero", "figure": 0.4, "everybody": 0.3,
+             "direction": 0},
+            "X: 40 % have some (30 %)",
+        ),
+        (
             {"measure": "share of level", "figure": 0.8, "everybody": 0.3,
              "level": "Gold"},
             "X: 80 % Gold (30 %)",
