@@ -14,9 +14,7 @@ from segmentation.segments.separation import (
     untied,
 )
 
-__all__ = ["MOST_SEGMENTS", "NaturalGroups", "find_natural_groups"]
-
-MOST_SEGMENTS = 16
+__all__ = ["NaturalGroups", "find_natural_groups"]
 
 
 @dataclass(frozen=True)
