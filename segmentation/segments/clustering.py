@@ -230,7 +230,7 @@ def fit_gaussian_mixture(points: np.ndarray, k: int, *, random_seed: int) -> Clu
 
 
 def fit_ward(
-    points: np.ndarray, k: int, *, random_seed: int, sample_rows: int = 5000
+    points: np.ndarray, k: int, *, random_seed: int, sample_rows: int
 ) -> Clustering:
     """Cut Ward's tree of a sample into k clusters and assign by their centroids.
 
@@ -242,7 +242,7 @@ def fit_ward(
         Number of clusters.
     random_seed : int
         Seed of the sample.
-    sample_rows : int, default=5000
+    sample_rows : int
         Rows the tree is made of at most; its cost is quadratic.
 
     Returns

@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import sklearn
-from sklearn.metrics import (
-    adjusted_rand_score,
-    calinski_harabasz_score,
-    davies_bouldin_score,
-)
+from sklearn.metrics import adjusted_rand_score
 
 from segmentation.segments.alignment import (
     Alignment,
@@ -24,7 +20,6 @@ from segmentation.segments.alignment import (
 from segmentation.segments.clustering import Clustering, canonical, fit_partition
 from segmentation.segments.drift import reference_bins
 from segmentation.segments.fit_sample import evaluation_rows, read_fit_sample
-from segmentation.segments.gaps import completed
 from segmentation.segments.identities import named_segments, segment_identities
 from segmentation.segments.k_choice import decide_k
 from segmentation.segments.naming import Vocabulary
@@ -292,7 +287,6 @@ def _as_published(
         random_seed=settings["random_seed"],
     )
     agreements = [adjusted_rand_score(labels, partition) for partition in partitions]
-    complete = completed(points, labels)
     stability = float(np.mean(agreements))
     reason = chosen.reason
     wanted = settings["min_stability"]
@@ -306,8 +300,6 @@ def _as_published(
     published = replace(
         chosen,
         silhouette=float(silhouettes(points, [labels])[0].mean()),
-        davies_bouldin=float(davies_bouldin_score(complete, labels)),
-        calinski_harabasz=float(calinski_harabasz_score(complete, labels)),
         stability_mean=stability,
         reason=reason,
     )

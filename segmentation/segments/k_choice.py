@@ -5,11 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from segmentation.segments.natural_groups import (
-    MOST_SEGMENTS,
-    NaturalGroups,
-    find_natural_groups,
-)
+from segmentation.segments.natural_groups import NaturalGroups, find_natural_groups
 from segmentation.segments.number_of_segments import KEvaluation, evaluate_k
 from segmentation.segments.separation import comparable
 from segmentation.segments.verdict import below, verdict
@@ -28,7 +24,8 @@ CLEARLY = 0.05
 FEWEST_APART = 3
 # share of a segment that may be of another natural group than most of it
 MOST_STRADDLING = 0.25
-# numbers that are tried more at a time where the best is the last of the range
+# numbers that are tried at most, and more at a time where the best is the last one
+MOST_SEGMENTS = 16
 WIDER_BY = 4
 # no more segments than give each so many customers on average, unless they stand apart:
 # of fewer, what a segment is like is what a few people are like

@@ -14,9 +14,7 @@ from segmentation.segments.separation import (
     untied,
 )
 
-__all__ = ["MOST_SEGMENTS", "NaturalGroups", "find_natural_groups"]
-
-MOST_SEGMENTS = 16
+__all__ = ["NaturalGroups", "find_natural_groups"]
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,7 @@ class NaturalGroups:
 
 
 def find_natural_groups(
-    points: np.ndarray,
-    *,
-    random_seed: int,
-    starts: int = 10,
-    most: int = MOST_SEGMENTS,
+    points: np.ndarray, *, random_seed: int, starts: int, most: int
 ) -> NaturalGroups:
     """Cut the customers into 2 … `most` segments and see how many groups show.
 
@@ -73,9 +67,9 @@ def find_natural_groups(
         Scaled features of at least two different customers, NaN where missing.
     random_seed : int
         Seed of k-means, of the ties and of the folds.
-    starts : int, default=10
+    starts : int
         Starts of k-means for each number.
-    most : int, default=16
+    most : int
         Largest number of segments; fewer where fewer customers differ.
 
     Returns

@@ -314,6 +314,18 @@ def test_a_retired_name_goes_to_no_other_key():
     assert names["S01"].name == "High income"
 
 
+@pytest.mark.parametrize("archetypes", [[RICH], []])
+def test_a_segment_may_have_its_own_name_back(archetypes):
+    frame, keys = halves(income=[9.0, 1.0])
+    usual = "Well-Off" if archetypes else "High income"
+    for owner, name in (("S01", usual), ("S02", "High income")):
+        used = {usual: owner, "fairly low income": "S02"}
+        if owner == "S02" and not archetypes:
+            name = "Fairly high income"
+        given = named(frame, keys, [INCOME], Vocabulary(archetypes), used_names=used)
+        assert given["S01"].name == name
+
+
 def test_names_given_by_hand_are_left_to_them():
     frame, keys = halves(income=[9.0, 1.0])
     theirs = Vocabulary([RICH], reserved_names=["Well-Off"])

@@ -1,7 +1,5 @@
 """Names over a history with refits: nobody has a name that another one had."""
 
-from types import SimpleNamespace
-
 import duckdb
 import numpy as np
 import pandas as pd
@@ -9,6 +7,7 @@ import pytest
 
 from segmentation.segments.versions import FitInputs, segment_model
 from tests.python.rendering import PROJECT
+from tests.python.segments.shop import Table
 from tests.python.segments.test_nothing_untrue import buyers, seed
 
 pytestmark = pytest.mark.long
@@ -31,13 +30,6 @@ SETTINGS = {
     "min_refit_agreement": 0.5,
 }
 FEATURES = ["recency_days", "tenure_days", "purchases", "average_order_value"]
-
-
-class Table(SimpleNamespace):
-    """Stands for `dbt.this`."""
-
-    def __str__(self):
-        return f"{self.schema}.{self.identifier}"
 
 
 class History:

@@ -145,15 +145,15 @@ def apart(groups, shares=None, chain=False):
     """Return a separation with these groups, by segment."""
     shares = np.full(len(groups), 1 / len(groups)) if shares is None else shares
     pairs = [
-        Pair(a, b, 0.5, 0.5)
+        Pair(a, b, 0.5, 0.5 if is_joined else 0.001)
         for a in range(len(groups))
         for b in range(a + 1, len(groups))
-        if groups[a] == groups[b] and (b == a + 1 or not chain)
+        for is_joined in [groups[a] == groups[b] and (b == a + 1 or not chain)]
     ]
     return Separation(pairs, np.array(groups), np.array(shares))
 
 
-KEYS = ["S01", "S02", "S03", "S04"]
+KEYS = ["S01", "S02", "S03", "S04", "S05"]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,50 @@ KEYS = ["S01", "S02", "S03", "S04"]
             {},
             "Two natural groups, cut into four: S02, S03 and S04 shade into each other "
             "step by step, and stand apart from S01.",
+        ),
+        (
+            apart([0, 0, 1, 1, 1], chain=True),
+            {},
+            "Two natural groups, cut into five: S01 and S02 shade into each other, and "
+            "stand apart from S03, S04 and S05, which shade into each other too step "
+            "by step.",
+        ),
+        (
+            apart([0, 0, 1, 1, 2]),
+            {},
+            "Three natural groups, cut into five: S01 and S02 shade into each other, "
+            "S03 and S04 shade into each other, S05 stands apart; between the groups "
+            "there are gaps.",
+        ),
+        (
+            apart([0, 1], [0.04, 0.03]),
+            {},
+            "Two small groups: both segments stand apart.",
+        ),
+        (
+            apart([0, 1, 2], [0.949, 0.05, 0.001]),
+            {},
+            "Two natural groups and a small one of 0.1% of the customers: all three "
+            "segments stand apart.",
+        ),
+        (
+            apart([0, 1, 2], [0.93, 0.04, 0.03]),
+            {},
+            "One group and two small ones of 4.0% and 3.0% of the customers: all three "
+            "segments stand apart.",
+        ),
+        (
+            apart([0, 0]),
+            {"customers": 500, "natural_groups": 12},
+            "A continuum: the two segments shade into each other, a useful cut rather "
+            "than natural groups. Cut into another number of segments, twelve groups "
+            "stand apart.",
+        ),
+        (
+            apart([0, 1]),
+            {"natural_groups": 13, "stability": 0.9},
+            "Two natural groups: both segments stand apart. Cut into another number of "
+            "segments, 13 groups stand apart.",
         ),
         (
             apart([0, 1, 2, 0]),
@@ -233,6 +277,12 @@ def test_the_verdict_says_what_stands_apart(found, figures, said):
     usual = {"customers": 2000, "natural_groups": 1, "stability": 0.95}
     keys = KEYS[: len(found.groups)]
     assert verdict(found, **{**usual, **figures}, keys=keys) == said
+
+
+def test_without_keys_it_is_not_said_which_shade_into_each_other():
+    figures = {"customers": 2000, "natural_groups": 2, "stability": 0.95}
+    said = verdict(apart([0, 0, 1]), **figures)
+    assert said == "Two natural groups, cut into three."
 
 
 def test_a_pair_is_joined_by_its_p_value_only():

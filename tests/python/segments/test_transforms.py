@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation.segments.groups import group_weight, indicator, learned_levels
 from segmentation.segments.transforms import (
     SCALINGS,
     TRANSFORMS,
@@ -115,3 +116,42 @@ def test_transforms_in_numpy_and_sql_are_one_and_negatives_count_as_zero(transfo
         assert in_numpy[4] == pytest.approx(
             {"log1p": np.log(6), "sqrt": 5**0.5}[transform]
         )
+
+
+@pytest.mark.parametrize(
+    ("rare", "unknown", "kinds"),
+    [
+        # of a hundred customers, or of those whose value is known
+        (1, 0, [("level", "a"), ("level", "rare")]),
+        (0, 1, [("level", "a"), ("unknown", None)]),
+        (0, 40, [("level", "a"), ("unknown", None)]),
+        (0, 41, [("level", "a")]),
+    ],
+)
+def test_levels_of_a_group_are_those_of_one_in_a_hundred(rare, unknown, kinds):
+    values = ["rare"] * rare + [None] * unknown + ["a"] * (100 - rare - unknown)
+    assert learned_levels(pd.Series(values)) == kinds
+
+
+def test_rare_levels_are_others_and_no_more_than_twenty_are_levels():
+    values = pd.Series(["b"] * 100 + ["a"] * 100 + ["rare"] + [None])
+    kinds = [("level", "a"), ("level", "b"), ("other", None)]
+    assert learned_levels(values) == kinds
+    is_other = indicator(values, "other", None, kinds)
+    assert is_other.tolist()[:-1] == [0.0] * 200 + [1.0]
+    assert np.isnan(is_other[-1])
+    kinds.append(("unknown", None))
+    assert indicator(values, "other", None, kinds)[-1] == 0
+    assert indicator(values, "unknown", None, kinds).tolist() == [0.0] * 201 + [1.0]
+    many = pd.Series([f"{i:02d}" for i in range(21)] * 2)
+    assert learned_levels(many)[18:] == [
+        *(("level", "18"), ("level", "19"), ("other", None)),
+    ]
+
+
+def test_a_group_weighs_as_its_effective_number_of_levels():
+    assert group_weight(np.array([0.5, 0.25, 0.25])) == pytest.approx(
+        (8 / 3 - 1) ** 0.5
+    )
+    assert group_weight(np.full(50, 0.02)) == 2
+    assert group_weight(np.array([1.0])) == 0
