@@ -22,7 +22,6 @@ from sklearn.preprocessing import StandardScaler
 
 __all__ = ["main"]
 
-K = 4
 COMPARED = range(2, 9)
 SEGMENTATION = [
     "income",
@@ -170,16 +169,18 @@ def engineer(raw: pd.DataFrame) -> pd.DataFrame:
     return features
 
 
-def assign(features: pd.DataFrame, *, compared=(K,)) -> pd.DataFrame:
-    """Fit each k to everybody; return segment, distances and margin for K."""
+def assign(features: pd.DataFrame, k: int, *, compared=()) -> pd.DataFrame:
+    """Fit k, and each to compare, to everybody; return segment, distances, margin."""
     space = features[SEGMENTATION].astype(float)
     space.loc[features["is_income_implausible"], "income"] = np.nan
     low, high = space.quantile(0.01), space.quantile(0.99)
     space = space.fillna(space.median()).clip(low, high, axis=1)
     space[LOGGED] = np.log1p(space[LOGGED])
     points = StandardScaler().fit_transform(space)
-    models = {k: KMeans(k, n_init=10, random_state=0).fit(points) for k in compared}
-    fitted = models[K]
+    models = {
+        n: KMeans(n, n_init=10, random_state=0).fit(points) for n in {k, *compared}
+    }
+    fitted = models[k]
     distances = np.sort(fitted.transform(points), axis=1)
     return pd.DataFrame(
         {
@@ -217,9 +218,9 @@ def profiles(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def main(arguments: list[str]) -> None:
-    """Read the file named first, write into the folder named second."""
+    """Read the file named first, write into the folder named second, told k third."""
     file, folder = map(Path, arguments[:2])
-    compared = COMPARED if "--elbow" in arguments else [K]
+    k, compared = int(arguments[2]), COMPARED if "--elbow" in arguments else ()
     steps = {}
 
     def timed(step: str, function, *given):
@@ -230,7 +231,7 @@ def main(arguments: list[str]) -> None:
 
     raw = timed("read", pd.read_parquet, file)
     features = timed("clean and engineer", lambda: engineer(clean(raw)))
-    assigned = timed("fit and assign", lambda: assign(features, compared=compared))
+    assigned = timed("fit and assign", lambda: assign(features, k, compared=compared))
     customers = pd.concat([features, assigned], axis=1)
     written = folder / "customers.parquet"
     timed("write", lambda: customers.to_parquet(written, index=False))

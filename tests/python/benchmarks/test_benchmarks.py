@@ -77,7 +77,7 @@ def test_pandas_way_compares_the_k_of_the_build():
 
 def test_pandas_way_profiles_every_segment(generated):
     customers = engineer(clean(pd.read_parquet(generated)))
-    customers = pd.concat([customers, assign(customers)], axis=1)
+    customers = pd.concat([customers, assign(customers, 4)], axis=1)
     tables = profiles(customers)
     assert tables["sizes"]["customers"].sum() == 3000
     assert tables["education"].sum(axis=1).to_numpy() == pytest.approx(1)
