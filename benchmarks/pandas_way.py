@@ -1,6 +1,6 @@
 """The same work as people do it today: one notebook with pandas and scikit-learn.
 
-    python -m benchmarks.pandas_way customers.parquet OUTPUT_FOLDER [--elbow]
+    python -m benchmarks.pandas_way customers.parquet OUTPUT_FOLDER K [--elbow]
 
 Read everything, clean it, engineer the same features, winsorise, scale, fit
 ``KMeans(n_init=10)`` to everybody, write the customers back, and group by segment. All
