@@ -307,20 +307,7 @@ def _publish_marts(project: Path, built: Places, accepted: frozenset[str]) -> st
         source_file=source_file(project),
         most_csv_rows=int(settings.get("most_csv_rows", SPREADSHEET_ROWS)),
     )
-    held_out = (
-        f" ({published.held_out} held out: in campaign_holdout.csv and no other)"
-        if published.held_out
-        else ""
-    )
-    _say(
-        f"Published {published.marts} marts to {folder}: segments.duckdb, parquet/ and "
-        f"csv/; {len(published.audiences)} lists of customers in audiences/{held_out}."
-    )
-    if published.without_csv:
-        _say(
-            f"Not in csv/, as no spreadsheet holds so many rows: "
-            f"{', '.join(published.without_csv)} (var most_csv_rows)."
-        )
+    _say(published.said)
     return published.generation
 
 

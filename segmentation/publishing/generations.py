@@ -67,6 +67,26 @@ class Publication:
     held_out: int
     without_csv: tuple[str, ...]
 
+    @property
+    def said(self) -> str:
+        """What was published, where, and what is not in all places."""
+        held_out = (
+            f" ({self.held_out} held out: in {HOLDOUT} and no other)"
+            if self.held_out
+            else ""
+        )
+        words = (
+            f"Published {self.marts} marts to {self.folder}: segments.duckdb, parquet/ "
+            f"and csv/; {len(self.audiences)} lists of customers in "
+            f"audiences/{held_out}."
+        )
+        if self.without_csv:
+            words += (
+                "\nNot in csv/, as no spreadsheet holds so many rows: "
+                f"{', '.join(self.without_csv)} (var most_csv_rows)."
+            )
+        return words
+
 
 def publish(
     warehouse: Path | Places,

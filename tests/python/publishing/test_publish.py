@@ -124,6 +124,9 @@ def test_what_no_spreadsheet_holds_is_not_written_as_csv(tiny_warehouse, tmp_pat
     }
     assert "customer_segments" in longer
     assert set(publication.without_csv) == longer
+    assert f"no spreadsheet holds so many rows: {', '.join(sorted(longer))}" in (
+        publication.said
+    )
     files = {
         folder: {file.stem for file in (output / folder).iterdir()}
         for folder in ("csv", "parquet")
