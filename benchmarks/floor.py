@@ -19,7 +19,7 @@ import duckdb
 from segmentation.segments.current import current_assignment_sql
 from segmentation.warehouse.quoting import identifier, literal
 
-__all__ = ["main"]
+__all__ = ["main", "timed", "written"]
 
 OF_CUSTOMERS = ("customers", "customers_wide", "customer_segments")
 MARTS_OF_SEGMENTS = 10
@@ -41,14 +41,14 @@ def main(arguments: list[str]) -> None:
         steps = {
             "read": [_counts(connection, file)],
             **{
-                f"write {table}": [_written(f"select * from warehouse.marts.{table}")]
+                f"write {table}": [written(f"select * from warehouse.marts.{table}")]
                 for table in OF_CUSTOMERS
             },
-            "assign": [_written(f"select segment_key from ({assignment})")],
+            "assign": [written(f"select segment_key from ({assignment})")],
             "aggregate": [_aggregates(connection)] * MARTS_OF_SEGMENTS,
             "publish": _copies(connection, scratch.with_suffix(".parquet")),
         }
-        figures = {name: _timed(connection, step) for name, step in steps.items()}
+        figures = {name: timed(connection, step) for name, step in steps.items()}
     for made in (scratch, scratch.with_suffix(".parquet")):
         made.unlink()
     record.write_text(json.dumps(figures), encoding="utf-8")
@@ -60,7 +60,8 @@ def _counts(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
     return f"select {counts} from {literal(file)}"
 
 
-def _written(query: str) -> str:
+def written(query: str) -> str:
+    """Return SQL that writes the rows of a query into the scratch file."""
     return f"create or replace table scratch.written as {query}"
 
 
@@ -91,14 +92,15 @@ def _copies(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     ]
 
 
-def _timed(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> dict:
+def timed(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> dict:
+    """Return the seconds and CPU seconds of the queries, and of writing to the disk."""
     start, cpu_start = time.perf_counter(), time.process_time()
     for query in queries:
         connection.execute(query).fetchall()
     connection.execute("checkpoint scratch")
     return {
-        "cpu_seconds": round(time.process_time() - cpu_start, 2),
-        "seconds": round(time.perf_counter() - start, 2),
+        "cpu_seconds": round(time.process_time() - cpu_start, 3),
+        "seconds": round(time.perf_counter() - start, 3),
     }
 
 

@@ -10,11 +10,11 @@ three times, and the fastest counts.
 
 import json
 import sys
-import time
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.floor import timed, written
 from segmentation.segments.current import current_assignment_sql
 from segmentation.warehouse.quoting import identifier, literal
 
@@ -51,16 +51,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _best(connection: duckdb.DuckDBPyConnection, query: str) -> dict:
-    tries = []
-    for _ in range(REPEATS):
-        start, cpu_start = time.perf_counter(), time.process_time()
-        connection.execute(f"create or replace table scratch.written as {query}")
-        connection.execute("checkpoint scratch")
-        tries.append((time.process_time() - cpu_start, time.perf_counter() - start))
-    return {
-        "cpu_seconds": round(min(cpu for cpu, _ in tries), 3),
-        "seconds": round(min(wall for _, wall in tries), 3),
-    }
+    tries = [timed(connection, [written(query)]) for _ in range(REPEATS)]
+    return {unit: min(run[unit] for run in tries) for unit in tries[0]}
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Publication:
     held_out : int
         Customers who stand in the list of those held out, and in no other.
     without_csv : tuple of str
-        Marts of too many rows for a spreadsheet, which are not written as CSV.
+        Marts of more than `most_csv_rows` rows, which are not written as CSV.
     """
 
     folder: Path
@@ -82,8 +82,8 @@ class Publication:
         )
         if self.without_csv:
             words += (
-                "\nNot in csv/, as no spreadsheet holds so many rows: "
-                f"{', '.join(self.without_csv)} (var most_csv_rows)."
+                "\nToo long for csv/ (var most_csv_rows): "
+                f"{', '.join(self.without_csv)}."
             )
         return words
 

@@ -90,22 +90,29 @@ def write_generation(
     describe_columns(connection)
     describe_relations(connection)
     described = ("generation", "published_columns", "published_relations")
-    without_csv = []
+    without_csv = _longer_than(most_csv_rows, connection)
     for mart in [*marts, *described]:
         table = f"published.marts.{identifier(mart)}"
         connection.execute(
             f"copy {table} to {literal(folder / 'parquet' / f'{mart}.parquet')} "
             "(format parquet, compression zstd)"
         )
-        ((rows,),) = connection.execute(f"select count(*) from {table}").fetchall()
-        if rows > most_csv_rows:
-            without_csv.append(mart)
-            continue
-        copy_csv(connection, f"select * from {table}", folder / "csv" / f"{mart}.csv")
+        if mart not in without_csv:
+            file = folder / "csv" / f"{mart}.csv"
+            copy_csv(connection, f"select * from {table}", file)
     audiences = _write_audiences(connection, marts, folder / "audiences")
     connection.execute("use memory")
     connection.execute("detach published")  # writes what is still in the log
     return marts, audiences, without_csv
+
+
+def _longer_than(rows: int, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select relation from published.marts.published_relations "
+        "where rows_found > ? order by relation",
+        [rows],
+    ).fetchall()
+    return [relation for (relation,) in found]
 
 
 def _copy_marts(
