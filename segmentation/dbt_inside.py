@@ -2,9 +2,9 @@
 
 import hashlib
 import marshal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
@@ -12,7 +12,12 @@ from typing import Any, cast
 
 import jinja2
 import msgpack  # type: ignore[import-untyped]
+import parsedatetime  # type: ignore[import-untyped]
 from dbt.adapters.factory import get_adapter_by_type
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.macros import MacroNamespaceBuilder
+from dbt.exceptions import PackageNotFoundForMacroError
+from dbt.include.global_project import PROJECT_NAME as DBT
 from dbt.version import __version__
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -26,6 +31,8 @@ __all__ = [
     "kept_templates",
     "last_manifest",
     "late_messages",
+    "light_contexts",
+    "lighten",
 ]
 
 # whose code it is: that of another interpreter or compiler is another
@@ -62,6 +69,12 @@ def kept_templates(file: Path) -> Iterator[None]:
             new.write_bytes(msgpack.packb(known))
 
 
+def lighten() -> None:
+    """Leave out of dbt, in this process, what nobody notices but the clock."""
+    late_messages()
+    light_contexts()
+
+
 def late_messages() -> None:
     """Make the message of an event when somebody reads it; most are never read."""
     events: Any = BaseEvent
@@ -81,6 +94,56 @@ def late_messages() -> None:
 
 def _keep_words(event: BaseEvent, *words: Any, **named: Any) -> None:
     event.__dict__["words"] = words, named
+
+
+def light_contexts() -> None:
+    """Show a node a thousand macros without a thousand calls of constructors.
+
+    Every node has two such contexts. What reads times out of texts, of which every
+    result of a query has one, is made once.
+    """
+    builder: Any = MacroNamespaceBuilder
+    builder.build_namespace = _macros
+    if not hasattr(parsedatetime.Constants, "cache_info"):
+        parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
+class _Macros(dict[str, Any]):
+    """All macros that a node sees, by name, and packages of them."""
+
+    def get_from_package(self, package: str | None, name: str) -> Any:
+        """Return a macro of one package, or what a node means by its name alone."""
+        if package is None:
+            return self.get(name)
+        if not isinstance(self.get(package), dict):
+            raise PackageNotFoundForMacroError(package)
+        return self[package].get(name)
+
+
+def _macros(
+    builder: Any, packages: Mapping[str, Mapping[str, Any]], context: dict[str, Any]
+) -> _Macros:
+    seen = {"context": context, "node": builder.node, "stack": builder.thread_ctx}
+
+    def made(macro: Any) -> Any:
+        generator = object.__new__(MacroGenerator)
+        generator.__dict__.update(seen, macro=macro)
+        return generator
+
+    by_package = {
+        package: {name: made(macro) for name, macro in macros.items()}
+        for package, macros in packages.items()
+    }
+    internal: dict[str, Any] = {}
+    for package in reversed(builder.internal_package_names_order):
+        internal |= by_package.pop(package, {})
+    return _Macros(
+        internal
+        | {DBT: internal}
+        | by_package
+        | by_package.get(builder.root_package, {})
+        | by_package.get(builder.search_package, {})
+    )
 
 
 class HeardEvents(EventManager):

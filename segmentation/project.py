@@ -322,7 +322,7 @@ def _run_dbt(
         HeardEvents,
         broken_claims,
         kept_templates,
-        late_messages,
+        lighten,
     )
 
     def on_event(event: Any) -> None:
@@ -334,7 +334,7 @@ def _run_dbt(
     is_detailed = _LOG.isEnabledFor(logging.DEBUG)
     level = os.environ.get("DBT_LOG_LEVEL_FILE", "debug" if is_detailed else "info")
     ctx_set_event_manager(HeardEvents())
-    late_messages()
+    lighten()
     with kept_templates(Path(_target_folder(arguments), "templates.msgpack")):
         outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(
             ["--quiet", f"--log-level-file={level}", *arguments, "--project-dir", "."]

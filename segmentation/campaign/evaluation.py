@@ -14,6 +14,7 @@ repeat, where a separate inner loop of the same depth needs 25.
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -66,6 +67,20 @@ def fold_numbers(
     random_state: int,
 ) -> np.ndarray:
     """Return the fold of every customer; without groups, plain stratified folds."""
+    return _fold_numbers(
+        *(None if of is None else tuple(of.tolist()) for of in (responded, groups)),
+        n_splits=n_splits,
+        random_state=random_state,
+    )
+
+
+# a second for every two thousand customers, and a build asks more than once
+@lru_cache(maxsize=8)
+def _fold_numbers(
+    responses: tuple, together: tuple | None, *, n_splits: int, random_state: int
+) -> np.ndarray:
+    responded = np.array(responses)
+    groups = None if together is None else np.array(together)
     kind = StratifiedKFold if groups is None else StratifiedGroupKFold
     splitter = kind(n_splits, shuffle=True, random_state=random_state)
     folds = np.empty(len(responded), dtype=np.int64)
@@ -79,6 +94,7 @@ def fold_numbers(
                 f"No response model: equal customers crowd the {who} into fewer than "
                 "3 folds; more distinct customers are needed."
             )
+    folds.setflags(write=False)
     return folds
 
 

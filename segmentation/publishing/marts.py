@@ -125,15 +125,19 @@ def _copy_marts(
     }
     lookups = read_lookups(connection, there.get)
     marts = sorted(places)
+    mart_of = {place: mart for mart, place in places.items()}
+    statements = {
+        mart_of.get((schema, name)): statement
+        for schema, name, statement in connection.execute(
+            "select schema_name, table_name, sql from duckdb_tables() "
+            "where database_name = 'warehouse'"
+        ).fetchall()
+    }
     core: set[str] = set()
     for mart in marts:
-        ((statement,),) = connection.execute(
-            "select sql from duckdb_tables() where database_name = 'warehouse' "
-            "and schema_name = ? and table_name = ?",
-            places[mart],
-        ).fetchall()
         target = f"published.marts.{identifier(mart)}"
-        connection.execute(f"create table {target} ({statement.partition('(')[2]}")
+        columns_and_keys = statements[mart].partition("(")[2]
+        connection.execute(f"create table {target} ({columns_and_keys}")
         columns = connection.table(target).columns
         own = set(columns) - core if mart == "customers_wide" else ()
         core = set(columns) if mart == "customers" else core  # it comes before
@@ -146,23 +150,27 @@ def _copy_marts(
             )
         added = "".join(f", {column.sql}" for column in beside)
         connection.execute(f"insert into {target} select *{added} from {there[mart]}")
-    connection.execute("begin")  # a thousand comments, one commit
-    for mart in marts:
-        target = f"published.marts.{identifier(mart)}"
-        for kind, column, words in connection.execute(
-            "select 'table', null, comment from duckdb_tables() "
-            "where database_name = 'warehouse' and schema_name = $1 "
-            "and table_name = $2 and comment is not null "
-            "union all "
-            "select 'column', column_name, comment from duckdb_columns() "
-            "where database_name = 'warehouse' and schema_name = $1 "
-            "and table_name = $2 and comment is not null",
-            places[mart],
-        ).fetchall():
-            about = f"{target}.{identifier(column)}" if column else target
-            connection.execute(f"comment on {kind} {about} is {literal(words)}")
-    connection.execute("commit")
+    _copy_comments(connection, mart_of)
     return marts
+
+
+def _copy_comments(
+    connection: duckdb.DuckDBPyConnection, mart_of: dict[tuple[str, str], str]
+) -> None:
+    """Copy the comments on the marts and their columns."""
+    connection.execute("begin")  # a thousand comments, one commit
+    for schema, name, column, words in connection.execute(
+        "select schema_name, table_name, null, comment from duckdb_tables() "
+        "where database_name = 'warehouse' and comment is not null "
+        "union all "
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = 'warehouse' and comment is not null"
+    ).fetchall():
+        if (schema, name) in mart_of:
+            mart = f"published.marts.{identifier(mart_of[schema, name])}"
+            about = f"column {mart}.{identifier(column)}" if column else f"table {mart}"
+            connection.execute(f"comment on {about} is {literal(words)}")
+    connection.execute("commit")
 
 
 def _describe_generation(

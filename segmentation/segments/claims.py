@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from segmentation.segments.transforms import TRANSFORMS, Feature
 
@@ -240,7 +239,7 @@ class _Number:
             self.center = float(self.compared[self.is_known].mean())
             self.spread = float(self.compared[self.is_known].std())
             self.ranks = np.full(len(self.column), np.nan)
-            self.ranks[self.is_known] = rankdata(self.known)
+            self.ranks[self.is_known] = pd.Series(self.known).rank()
             self.rank_spread = float(self.ranks[self.is_known].std())
             self.median = float(np.median(self.known))
             self.above = float((self.known > 0).mean())

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from segmentation.segments.claims import MOST, Claim, Claims, claims_of, judged
 from segmentation.segments.descriptions import described
@@ -310,6 +309,9 @@ def _matched(
     phrases: Phrases,
 ) -> dict[str, tuple[str, list[Claim]]]:
     """Return the archetype of each segment that is like one, and what it claims."""
+    # half a second that a build which keeps its names can do without
+    from scipy.optimize import linear_sum_assignment
+
     fitting = {
         (key, a.name): (holding, _worth(a, holding))
         for key, claims in said.items()

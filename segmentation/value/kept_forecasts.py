@@ -237,11 +237,11 @@ def _numbered(table: pa.Table) -> Any:
 
 def _past(session: Session, purchase_days: Relation, fit_customers: int) -> Any:
     """Return the past of the customers to learn from, and the number of all."""
-    from segmentation.value.forecast import Past
-
     total = purchase_days.aggregate("count(distinct customer_id)").fetchall()[0][0]
     if not total:
         return None, 0
+    from segmentation.value.forecast import Past
+
     drawn = drawn_by_hash("everybody", total=total, limit=fit_customers)
     table = purchase_days.query(
         "purchases",

@@ -1,12 +1,24 @@
 """What a build takes of dbt's inside."""
 
+from types import SimpleNamespace
+
+import parsedatetime
 import pytest
+from dbt.context.macros import MacroNamespaceBuilder
+from dbt.exceptions import PackageNotFoundForMacroError
 from dbt_common.clients.jinja import get_environment
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import LoggerConfig
 from dbt_common.events.types import Note
 
-from segmentation.dbt_inside import HeardEvents, kept_templates, late_messages
+from segmentation.dbt_inside import (
+    HeardEvents,
+    kept_templates,
+    late_messages,
+    light_contexts,
+)
+
+dbts_own_namespace = MacroNamespaceBuilder.build_namespace
 
 
 @pytest.mark.parametrize(
@@ -61,3 +73,58 @@ def test_a_template_is_compiled_once_for_each_kind(tmp_path, monkeypatch):
         assert rendered() == ["2", 2]
         with pytest.raises(Exception, match="not callable"):
             texts.from_string(source)  # afterwards nothing is
+
+
+def test_a_node_sees_the_macros_that_dbt_shows_it(monkeypatch):
+    # each name of some packages, so that every precedence is tried
+    packages = {
+        package: {
+            name: SimpleNamespace(
+                name=name, package_name=package, unique_id=f"{package}.{name}"
+            )
+            for name in names.split()
+        }
+        for package, names in {
+            "dbt": "all inside builtin of_dbt",
+            "dbt_duckdb": "all inside builtin",
+            "ours": "all root node_and_root",
+            "others": "all node_and_root alone",
+        }.items()
+    }
+
+    def seen_from(package):
+        builder = MacroNamespaceBuilder(
+            "ours", package, "stack", ["dbt_duckdb", "dbt"], "node"
+        )
+        return builder.build_namespace(packages, context)
+
+    def names(namespace):
+        return {
+            name: names(found) if isinstance(found, dict) else vars(found)
+            for name, found in {name: namespace[name] for name in namespace}.items()
+        }
+
+    context = {"this": 1}
+    for package in ("ours", "others"):
+        with monkeypatch.context() as patch:
+            patch.setattr(MacroNamespaceBuilder, "build_namespace", dbts_own_namespace)
+            own = seen_from(package)
+        light_contexts()
+        light = seen_from(package)
+        assert type(light) is not type(own)
+        assert names(light) == names(own)
+        for place in (None, "dbt", "ours", "others"):
+            for name in ("all", "inside", "alone", "unknown"):
+                one, other = (n.get_from_package(place, name) for n in (light, own))
+                assert one is other is None or vars(one) == vars(other)
+        for unknown in ("dbt_duckdb", "elsewhere"):
+            with pytest.raises(PackageNotFoundForMacroError):
+                light.get_from_package(unknown, "all")
+
+
+def test_what_reads_times_is_made_once():
+    light_contexts()
+    light_contexts()
+    assert parsedatetime.Constants(localeID=None) is parsedatetime.Constants(
+        localeID=None
+    )
