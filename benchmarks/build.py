@@ -2,12 +2,13 @@
 
     python -m benchmarks.build RECORD.json build --select +segments
 
-runs ``dbt build --select +segments`` in this process. With ``--threads 1`` nodes run
-one after the other, and the CPU seconds and the peak memory of each are its own. Linux
-only: the peaks are the kernel's.
+runs ``dbt build --select +segments`` in this process, as ``segments build`` does. With
+``--threads 1`` nodes run one after the other, and the CPU seconds and the peak memory
+of each are its own. Linux only: the peaks are the kernel's.
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -55,11 +56,17 @@ def main(arguments: list[str]) -> int:
     """Run dbt with `arguments`; the first is the file for the record."""
     from dbt.cli.main import dbtRunner
 
+    from segmentation.dbt_inside import kept_templates, lighten
+
     file, *dbt_arguments = arguments
     recorder = Recorder()
-    outcome = dbtRunner(callbacks=[recorder]).invoke(
-        [*dbt_arguments, "--project-dir", ".", "--profiles-dir", "."]
-    )
+    lighten()
+    with kept_templates(
+        Path(os.environ.get("DBT_TARGET_PATH", "target"), "templates.msgpack")
+    ):
+        outcome = dbtRunner(callbacks=[recorder]).invoke(
+            [*dbt_arguments, "--project-dir", ".", "--profiles-dir", "."]
+        )
     record = {
         "peak_mb": max(recorder.peak_mb, _peak_mb()),
         "nodes": recorder.nodes,
