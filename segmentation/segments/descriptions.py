@@ -53,16 +53,16 @@ def sentence_claims(
 ) -> list[Claim]:
     """Return the claims of a sentence: those of the title that hold, then others."""
     named = sorted((c for c in title if c.holds), key=_limit_alone)
+    others = [claim for claim in claims.notable if claim.feature in features]
     said: list[Claim] = []
     heard: list[Claim] = []
-    for claim in [*named, *claims.notable]:
-        may_be_said = claim in named or claim.feature in features
+    for claim in [*named, *others]:
         is_new = all(
             claim.feature != other.feature and not same_group(claim, other)
             for other in heard
         )
         heard.append(claim)
-        if may_be_said and is_new and len(said) < MOST_CLAUSES and _is_seen(claim):
+        if is_new and len(said) < MOST_CLAUSES and _is_seen(claim):
             said.append(claim)
     return said
 

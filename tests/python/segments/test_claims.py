@@ -297,6 +297,8 @@ def test_two_levels_of_the_same_customers_are_said_once():
     other = claim("c", level="none", difference=0.7, **{**share, "everybody": 0.4})
     claims = Claims((first, second, other), {}, {})
     assert sentence_claims([], claims, ["a", "b", "c"]) == [first, other]
+    # what the sentence may not speak of does not silence what it may
+    assert sentence_claims([], claims, ["b", "c"]) == [second, other]
 
 
 def test_sentences_begin_with_a_capital_and_doubts_name_what_fails():
