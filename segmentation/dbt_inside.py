@@ -103,7 +103,8 @@ def light_contexts() -> None:
     result of a query has one, is made once.
     """
     builder: Any = MacroNamespaceBuilder
-    builder.build_namespace = _macros
+    if hasattr(builder, "add_macros"):  # dbt 1.12 does it by itself
+        builder.build_namespace = _macros
     if not hasattr(parsedatetime.Constants, "cache_info"):
         parsedatetime.Constants = cache(parsedatetime.Constants)
 
