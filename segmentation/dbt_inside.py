@@ -33,6 +33,7 @@ __all__ = [
     "late_messages",
     "light_contexts",
     "lighten",
+    "one_reader_of_times",
 ]
 
 # whose code it is: that of another interpreter or compiler is another
@@ -73,6 +74,7 @@ def lighten() -> None:
     """Leave out of dbt, in this process, what nobody notices but the clock."""
     late_messages()
     light_contexts()
+    one_reader_of_times()
 
 
 def late_messages() -> None:
@@ -99,12 +101,15 @@ def _keep_words(event: BaseEvent, *words: Any, **named: Any) -> None:
 def light_contexts() -> None:
     """Show a node a thousand macros without a thousand calls of constructors.
 
-    Every node has two such contexts. What reads times out of texts, of which every
-    result of a query has one, is made once.
+    Every node has two such contexts.
     """
     builder: Any = MacroNamespaceBuilder
     if hasattr(builder, "add_macros"):  # dbt 1.12 does it by itself
         builder.build_namespace = _macros
+
+
+def one_reader_of_times() -> None:
+    """Make what reads times out of texts once; every result of a query has one."""
     if not hasattr(parsedatetime.Constants, "cache_info"):
         parsedatetime.Constants = cache(parsedatetime.Constants)
 

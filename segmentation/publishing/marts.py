@@ -127,7 +127,7 @@ def _copy_marts(
     marts = sorted(places)
     mart_of = {place: mart for mart, place in places.items()}
     statements = {
-        mart_of.get((schema, name)): statement
+        (schema, name): statement
         for schema, name, statement in connection.execute(
             "select schema_name, table_name, sql from duckdb_tables() "
             "where database_name = 'warehouse'"
@@ -136,7 +136,7 @@ def _copy_marts(
     core: set[str] = set()
     for mart in marts:
         target = f"published.marts.{identifier(mart)}"
-        columns_and_keys = statements[mart].partition("(")[2]
+        columns_and_keys = statements[places[mart]].partition("(")[2]
         connection.execute(f"create table {target} ({columns_and_keys}")
         columns = connection.table(target).columns
         own = set(columns) - core if mart == "customers_wide" else ()

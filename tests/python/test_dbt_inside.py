@@ -16,6 +16,7 @@ from segmentation.dbt_inside import (
     kept_templates,
     late_messages,
     light_contexts,
+    one_reader_of_times,
 )
 
 dbts_own_namespace = MacroNamespaceBuilder.build_namespace
@@ -123,8 +124,8 @@ def test_a_node_sees_the_macros_that_dbt_shows_it(monkeypatch):
 
 
 def test_what_reads_times_is_made_once():
-    light_contexts()
-    light_contexts()
+    one_reader_of_times()
+    one_reader_of_times()
     assert parsedatetime.Constants(localeID=None) is parsedatetime.Constants(
         localeID=None
     )
