@@ -317,11 +317,13 @@ class _Group:
         if self.shares is None or own_shares is None:
             return []
         f = self.feature
+        # of yes and no, hardly any "no" is nearly all "yes"
+        hardly = HARDLY_ANY if len(self.levels) > 2 else -1
         claims = []
         for level, share, own_share in zip(
             self.levels, self.shares.tolist(), own_shares.tolist(), strict=True
         ):
-            if share < 1 and (own_share >= share or own_share <= HARDLY_ANY):
+            if share < 1 and (own_share >= share or own_share <= hardly):
                 difference = (own_share - share) / _share_spread(share)
                 direction = 1 if difference >= 0 else -1
                 identity = f.feature, f.label, f.unit, level, "share of level"

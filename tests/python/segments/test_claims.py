@@ -124,6 +124,15 @@ def test_levels_that_are_more_frequent_or_hardly_there_are_claims():
     assert first.of("y", "c") is None
 
 
+def test_of_two_levels_the_one_that_a_segment_has_more_of_is_said():
+    frame = pd.DataFrame({"x": ["yes"] * 9 + ["no"]})
+    feature = Feature("x", "X", kind="group", unit="")
+    two_keys = ["S1"] * 5 + ["S2"] * 5
+    first, second = claims_of(frame, two_keys, [feature]).values()
+    assert [(c.level, c.direction) for c in first.claims] == [("yes", 1)]
+    assert [(c.level, c.direction) for c in second.claims] == [("no", 1)]
+
+
 def claim(name="x", figure=2.0, everybody=5.0, difference=-0.8, **own) -> Claim:
     given = {"label": name.capitalize(), "unit": "", "level": None} | own
     measure = given.pop("measure", "median")
