@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from segmentation.first_build import begin_first_build
 from segmentation.last_fit import LEFT_OUT, fit_key, is_same_as_last, note_fit
 from segmentation.project import (
     builds_a_part,
@@ -182,6 +183,8 @@ def _build_and_publish(
         if line.startswith("warning: "):
             said["warnings"].append(line.removeprefix("warning: "))
 
+    if not warehouse.exists():
+        begin_first_build(folder)
     failures = run_dbt(arguments, report=report)
     said["failures"] += failures
     for failure in failures:

@@ -12,15 +12,12 @@ repeat, where a separate inner loop of the same depth needs 25.
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import cpu_count  # type: ignore[import-untyped]
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
@@ -48,6 +45,7 @@ from segmentation.campaign.models import (
 )
 from segmentation.campaign.money import break_even_threshold, choose_threshold
 from segmentation.warehouse.errors import UserError
+from segmentation.warehouse.workers import each_apart
 
 __all__ = [
     "Evaluation",
@@ -169,38 +167,54 @@ def _nested_scores(
     folds: np.ndarray,
     random_state: int,
 ) -> _NestedScores:
-    """Fit without every fold and without every pair of folds, on all cores."""
+    """Fit without every fold and without every pair of folds, side by side."""
     n_splits = folds.max() + 1
     left_out = [(i,) for i in range(n_splits)] + [*combinations(range(n_splits), 2)]
-
-    def fit_without(out: tuple[int, ...]) -> tuple[np.ndarray, Any, dict, dict]:
-        test = np.isin(folds, out)
-        preparation, fitted = fit_on(
-            ~test, models, table, responded, kinds, random_state=random_state
-        )
-        prepared = preparation.transform(table[test])
-        scores = {m: raw_score(fitted[m], prepared) for m in models}
-        return test, preparation, fitted, scores
-
+    fit_without = partial(
+        _fit_without,
+        folds=folds,
+        models=models,
+        table=table,
+        responded=responded,
+        kinds=kinds,
+        random_state=random_state,
+    )
     outer = {model: np.empty(len(folds)) for model in models}
     inner = {model: np.full((n_splits, len(folds)), np.nan) for model in models}
     nested = _NestedScores([], [], outer, inner)
-    # the libraries let go of the interpreter while they fit
-    with ThreadPoolExecutor(cpu_count()) as pool:  # as many as a container has
-        results = pool.map(fit_without, left_out)
-        for out, (test, preparation, fitted, scores) in zip(
-            left_out, results, strict=True
-        ):
+    results = each_apart(fit_without, [(out,) for out in left_out])
+    for out, (preparation, fitted, scores) in zip(left_out, results, strict=True):
+        test = np.isin(folds, out)
+        if len(out) == 1:
+            nested.preparations.append(preparation)
+            nested.fitted.append(fitted)
+        for model, score in scores.items():
             if len(out) == 1:
-                nested.preparations.append(preparation)
-                nested.fitted.append(fitted)
-            for model, score in scores.items():
-                if len(out) == 1:
-                    outer[model][test] = score
-                    continue
-                for kept, other in (out, out[::-1]):
-                    inner[model][kept, folds == other] = score[folds[test] == other]
+                outer[model][test] = score
+                continue
+            for kept, other in (out, out[::-1]):
+                inner[model][kept, folds == other] = score[folds[test] == other]
     return nested
+
+
+@threadpool_limits.wrap(limits=1)
+def _fit_without(
+    out: tuple[int, ...],
+    *,
+    folds: np.ndarray,
+    models: Sequence[str],
+    table: pd.DataFrame,
+    responded: np.ndarray,
+    kinds: Mapping[str, str],
+    random_state: int,
+) -> tuple[ColumnTransformer, dict[str, BaseEstimator], dict[str, np.ndarray]]:
+    """Fit without the customers of some folds, and score these."""
+    test = np.isin(folds, out)
+    preparation, fitted = fit_on(
+        ~test, models, table, responded, kinds, random_state=random_state
+    )
+    prepared = preparation.transform(table[test])
+    return preparation, fitted, {m: raw_score(fitted[m], prepared) for m in models}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from segmentation.warehouse.kept import (
     unless_empty,
 )
 from segmentation.warehouse.protocols import KeptTable, Relation, Session
+from segmentation.warehouse.workers import apart
 
 __all__ = ["customer_embedding", "customer_silhouettes", "segment_algorithms"]
 
@@ -88,7 +89,7 @@ def segment_algorithms(
 
     def make() -> list[dict]:
         sample = _sample(session, versions, customers, assignments, catalogue, limit)
-        return [{"sample_rows": limit, **_compared(sample, settings)}]
+        return [{"sample_rows": limit, **apart(_compared, sample, settings)}]
 
     return kept_or_made(
         session,
@@ -171,7 +172,7 @@ def customer_silhouettes(
 
     def make() -> list[dict]:
         sample = _sample(session, versions, customers, assignments, catalogue, limit)
-        return [{"sample_rows": limit, "customers": _silhouettes(sample)}]
+        return [{"sample_rows": limit, "customers": apart(_silhouettes, sample)}]
 
     return kept_or_made(
         session,
@@ -225,7 +226,7 @@ def customer_embedding(
         sample = _sample(
             session, versions, customers, assignments, catalogue, sample_rows
         )
-        return [{"sample_rows": sample_rows, **_places(sample, settings)}]
+        return [{"sample_rows": sample_rows, **apart(_places, sample, settings)}]
 
     return kept_or_made(
         session,

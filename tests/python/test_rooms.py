@@ -22,10 +22,12 @@ MAY_IMPORT = {
     "dbt_inside": {"warehouse"},
     "project": {"dbt_inside", "targets", "reading", "publishing", "warehouse"},
     "score_file": {"project", "targets", "reading", "publishing", "warehouse"},
+    "first_build": {"publishing", "warehouse"},
     "last_fit": {"project", "targets", "reading", "publishing", "warehouse"},
     "forgetting": {"project", "targets", "reading", "publishing", "warehouse"},
     "commands": {
         "dbt_inside",
+        "first_build",
         "forgetting",
         "last_fit",
         "project",

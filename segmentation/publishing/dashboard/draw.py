@@ -15,7 +15,7 @@ from segmentation.warehouse.connection import limited_connection
 from segmentation.warehouse.files import written_whole
 from segmentation.warehouse.places import Places, attach_warehouse
 
-__all__ = ["draw_dashboard", "safe_json"]
+__all__ = ["draw_dashboard", "kept_vega", "safe_json"]
 
 # what the views are made of, then the views, then what starts them
 SCRIPTS = (
@@ -49,7 +49,7 @@ def draw_dashboard(
     with limited_connection(output_file.with_name(".spill")) as connection:
         attach_warehouse(connection, warehouse)
         contents = read_contents(connection)
-    page = _page(contents, _vega(kept))
+    page = _page(contents, kept_vega(kept))
     with written_whole(output_file) as new:
         new.write_text(page, encoding="utf-8")
 
@@ -75,8 +75,14 @@ def safe_json(contents: dict) -> str:
 
 
 @cache
-def _vega(kept: Path | None) -> str:
-    """Return Vega, Vega-Lite and their embedding, put together in seconds."""
+def kept_vega(kept: Path | None) -> str:
+    """Return Vega, Vega-Lite and their embedding, which take seconds to put together.
+
+    Parameters
+    ----------
+    kept : Path or None
+        As of `draw_dashboard`.
+    """
     file = kept / f"vega-{version('vl-convert-python')}.js" if kept else None
     if file and file.is_file():
         return file.read_bytes().decode()

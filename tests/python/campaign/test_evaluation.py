@@ -489,6 +489,18 @@ def test_bootstrap_draws_equal_customers_together():
     assert (draws[:, [0, 2, 3]].sum(axis=1) == 3).all()
 
 
+def test_predictions_are_the_same_whatever_the_processors(monkeypatch):
+    found = []
+    for processors in (1, 2):
+        monkeypatch.setattr("joblib.cpu_count", lambda n=processors: n)
+        found.append(
+            evaluate_models(*make_customers(200), n_splits=3, n_repeats=1, **MONEY)
+        )
+    for model in MODELS:
+        alone, together = (f.probability[model].tobytes() for f in found)
+        assert alone == together, model
+
+
 def test_a_shuffled_target_teaches_nothing():
     features, responded = make_customers(1_500)
     shuffled = np.random.default_rng(7).permutation(responded)

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from segmentation.segments.clustering import Clustering
-from segmentation.segments.fitting import _fingerprint, _readable, _segments, _value
+from segmentation.segments.fitting import _readable
+from segmentation.segments.sample_fit import _fingerprint, _segments, _value
 from segmentation.segments.transforms import Feature
 
 
