@@ -3,9 +3,13 @@
 dbt runs everything in one process, whose threads wait for each other's Python.
 """
 
+import os
+import signal
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import cache
 from threading import Thread
 from typing import Any
 
@@ -71,7 +75,9 @@ def each_apart(function: Callable, of: Iterable[tuple]) -> list[Any]:
     with parallel_config("loky", inner_max_num_threads=1):
         workers = Parallel(n_jobs=min(cpu_count(), MOST_WORKERS), max_nbytes=None)
         try:
-            return list(workers(delayed(function)(*one) for one in of))
+            return list(
+                workers(delayed(_called)(os.getpid(), function, one) for one in of)
+            )
         except BrokenProcessPool as error:
             raise EnvironmentFault(
                 "A process that was fitting has been ended from outside, most often "
@@ -92,8 +98,27 @@ def ahead(*calls: Callable[[], Any]) -> None:
 
 def _begun(*calls: Callable[[], Any]) -> None:
     with suppress(EnvironmentFault):  # who needs the processes says so
-        each_apart(_called, [(call,) for call in calls])
+        each_apart(_without_result, [(call,) for call in calls])
 
 
-def _called(call: Callable[[], Any]) -> None:
+def _without_result(call: Callable[[], Any]) -> None:
     call()
+
+
+def _called(asking: int, function: Callable, one: tuple) -> Any:
+    if os.getpid() != asking:
+        _end_with(asking)
+    return function(*one)
+
+
+@cache
+def _end_with(asking: int) -> None:
+    """End this process where the one that asked has gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the other's to hear
+
+    def watch() -> None:
+        while os.getppid() == asking:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

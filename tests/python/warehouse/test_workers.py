@@ -1,6 +1,8 @@
 """What is computed in another process is what is computed here."""
 
 import os
+import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -53,7 +55,7 @@ def test_a_sentence_comes_back_as_it_was_said():
 
 
 def test_a_process_that_is_ended_is_told_and_the_next_one_works():
-    with pytest.raises(EnvironmentFault, match="ended from outside.*memory"):
+    with pytest.raises(EnvironmentFault, match=r"ended from outside.*memory"):
         apart(os._exit, 9)
     assert apart(divmod, 7, 3) == (2, 1)
 
@@ -65,3 +67,32 @@ def test_what_is_begun_ahead_is_not_waited_for(tmp_path):
     while not (tmp_path / "made").exists():
         assert time.monotonic() - begun < 60
         time.sleep(0.05)
+
+
+ASKS = """
+import os, time
+from segmentation.warehouse.workers import apart
+print(apart(os.getpid), flush=True)
+apart(time.sleep, 60)
+"""
+
+
+def test_who_is_killed_leaves_no_process_behind():
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKS], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    worker = int(asking.stdout.readline())
+    asking.kill()
+    asking.wait()
+    killed = time.monotonic()
+    while _is_there(worker):
+        assert time.monotonic() - killed < 20
+        time.sleep(0.1)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
