@@ -663,9 +663,15 @@ def test_amounts_that_are_tried_out_redraw_the_sentence(visit, sample, sample_ad
     )
     assert f"likely profit {profit:,.0f}" in page.inner_text("#profit .verdict")
     page.fill("#profit input[type=number] >> nth=0", str(cost + 1))
-    assert f"likely profit {profit - contacted:,.0f}" in page.inner_text(
-        "#profit .verdict"
-    )
+    tried = f"likely profit {profit - contacted:,.0f}"
+    assert tried in page.inner_text("#profit .verdict")
+    with page.expect_navigation():
+        page.emulate_media(color_scheme="dark")
+    page.wait_for_selector("html[data-ready]")
+    assert tried in page.inner_text("#profit .verdict")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert tried not in page.inner_text("#profit .verdict")
 
 
 def test_nobody_is_said_with_what_to_let_go(visit):

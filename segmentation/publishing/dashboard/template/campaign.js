@@ -46,8 +46,11 @@ function profit(profits) {
   const node = card("half", "profit", "What a campaign of another size would earn",
     `Tried on ${number(summary.evaluated_customers)} customers whom the model had not seen.`);
   const field = (label, value, settings) => {
-    const input = element("input", { type: "number", min: "0", step: "any", value: String(value), ...settings,
-      oninput: () => redraw() });
+    const input = element("input", { type: "number", min: "0", step: "any", value: state.tried[label] ?? String(value), ...settings,
+      oninput: () => {
+        state.tried[label] = input.value;
+        redraw();
+      } });
     node.append(element("label", { class: "pick" }, element("span", {}, label), input));
     return input;
   };

@@ -2,7 +2,10 @@
 
 // as pictures have it, with the page's own letters and ink on its own ground
 const [INK, CARD, GRID] = ["--ink", "--card", "--grid"].map((name) => getComputedStyle(document.documentElement).getPropertyValue(name));
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  window.history.replaceState(state.tried, "");  // amounts that were typed outlast the change of colours
+  location.reload();
+});
 const CONFIG = { ...contents.theme, background: null,
   axis: { ...contents.theme.axis, gridColor: GRID }, text: { ...contents.theme.text, color: INK },
   style: { halo: { ...contents.theme.style.halo, stroke: CARD } },

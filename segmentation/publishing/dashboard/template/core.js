@@ -5,7 +5,8 @@ const roles = (role) => contents.measures.filter((row) => row.role === role);
 const has = (name) => contents.measures.some((row) => row.name === name);
 const features = roles("feature");
 const state = { view: "week", portrait: null, segments: new Set(), chosen: {}, ranges: {}, box: null, sort: null,
-  compared: null, when: {} };
+  compared: null, when: {}, tried: window.history.state || {} };
+window.history.replaceState(null, "");  // loaded by hand, the page has its own amounts again
 // filters count where they are seen
 const exploring = () => state.view === "explore";
 const filtering = () => exploring() || state.view === "time";
