@@ -46,12 +46,22 @@
         {% endfor %}
     {% endfor %}
     {% if has_field('attribute', 'gold_spend') %}
-        {% for name, said in [
-            ('gold_spend', 'Spend on gold products, part of the categories (cumulative).'),
-            ('gold_share', 'gold_spend / total_spend, above 1 by is_gold_above_total; null of 0.'),
-            ('is_gold_above_total', 'More spent on gold products than in all categories.'),
+        {% for name, expression, said in [
+            (
+                'gold_spend', 'staged.gold_spend',
+                'Spend on gold products, part of the categories (cumulative).',
+            ),
+            (
+                'gold_share', share_of('staged.gold_spend', 'customers.total_spend'),
+                'gold_spend / total_spend, above 1 by is_gold_above_total; null of 0.',
+            ),
+            (
+                'is_gold_above_total',
+                'coalesce(staged.gold_spend > customers.total_spend, false)',
+                'More spent on gold products than in all categories.',
+            ),
         ] %}
-            {% do rows.append([name, 'own_' ~ name, 'engineered.' ~ name, said]) %}
+            {% do rows.append([name, 'own_' ~ name, expression, said]) %}
         {% endfor %}
     {% endif %}
     {% for field in input_fields('campaign') %}
@@ -66,13 +76,13 @@
             {% set said = field.figure ~ ' of ' ~ field.part_of ~ ' over its periods' %}
         {% endif %}
         {% do rows.append([
-            field.name, field.name, 'engineered.' ~ staging_column(field),
+            field.name, field.name, 'staged.' ~ staging_column(field),
             said ~ ', as the definition of the input declares it.',
         ]) %}
         {% if field.role == 'date' %}
             {% do rows.append([
                 field.name ~ '_days', field.name ~ '_days',
-                'engineered.' ~ quoted_name(field.name ~ '_days'),
+                days_between('staged.' ~ staging_column(field), 'customers.observed_on'),
                 'Days from ' ~ said ~ ' to the day of the data.',
             ]) %}
         {% endif %}

@@ -9,8 +9,5 @@ select
 
 from {{ ref('customers') }} as customers
 
-inner join {{ ref('int_customers_engineered') }} as engineered
-    on customers.customer_id = engineered.customer_id
-
 inner join {{ ref('stg_input__customers') }} as staged
     on customers.customer_id = staged.customer_id
