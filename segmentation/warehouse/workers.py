@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from functools import cache
 from threading import Thread
 from typing import Any
 
@@ -72,12 +71,15 @@ def each_apart(function: Callable, of: Iterable[tuple]) -> list[Any]:
     from joblib import Parallel, cpu_count, delayed, parallel_config  # type: ignore[import-untyped]
 
     # one thread each, as figures may differ in the last digit by the number of threads
-    with parallel_config("loky", inner_max_num_threads=1):
+    with parallel_config(
+        "loky",
+        inner_max_num_threads=1,
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    ):
         workers = Parallel(n_jobs=min(cpu_count(), MOST_WORKERS), max_nbytes=None)
         try:
-            return list(
-                workers(delayed(_called)(os.getpid(), function, one) for one in of)
-            )
+            return list(workers(delayed(function)(*one) for one in of))
         except BrokenProcessPool as error:
             raise EnvironmentFault(
                 "A process that was fitting has been ended from outside, most often "
@@ -105,13 +107,6 @@ def _without_result(call: Callable[[], Any]) -> None:
     call()
 
 
-def _called(asking: int, function: Callable, one: tuple) -> Any:
-    if os.getpid() != asking:
-        _end_with(asking)
-    return function(*one)
-
-
-@cache
 def _end_with(asking: int) -> None:
     """End this process where the one that asked has gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the other's to hear
