@@ -143,6 +143,9 @@ def held_out_scores(
     return scores
 
 
+_Fit = tuple[ColumnTransformer, dict[str, BaseEstimator]]
+
+
 @dataclass(frozen=True)
 class _NestedScores:
     """Fits without every fold, and scores of customers whom the fits did not see.
@@ -152,8 +155,7 @@ class _NestedScores:
     models that saw neither them nor fold ``i``.
     """
 
-    preparations: list[ColumnTransformer]
-    fitted: list[dict[str, BaseEstimator]]
+    fits: list[_Fit]
     outer: dict[str, np.ndarray]
     inner: dict[str, np.ndarray]
 
@@ -164,57 +166,66 @@ def _nested_scores(
     responded: np.ndarray,
     kinds: Mapping[str, str],
     *,
-    folds: np.ndarray,
+    all_folds: np.ndarray,
     random_state: int,
-) -> _NestedScores:
-    """Fit without every fold and without every pair of folds, side by side."""
-    n_splits = folds.max() + 1
+) -> list[_NestedScores]:
+    """Fit without every fold and without every pair of folds, all side by side."""
+    n_splits = all_folds.max() + 1
     left_out = [(i,) for i in range(n_splits)] + [*combinations(range(n_splits), 2)]
     fit_without = partial(
-        _fit_without,
-        folds=folds,
-        models=models,
-        table=table,
-        responded=responded,
-        kinds=kinds,
-        random_state=random_state,
+        _fit_without, models=models, table=table, responded=responded, kinds=kinds
     )
-    outer = {model: np.empty(len(folds)) for model in models}
-    inner = {model: np.full((n_splits, len(folds)), np.nan) for model in models}
-    nested = _NestedScores([], [], outer, inner)
-    results = each_apart(fit_without, [(out,) for out in left_out])
-    for out, (preparation, fitted, scores) in zip(left_out, results, strict=True):
-        test = np.isin(folds, out)
-        if len(out) == 1:
-            nested.preparations.append(preparation)
-            nested.fitted.append(fitted)
-        for model, score in scores.items():
-            if len(out) == 1:
-                outer[model][test] = score
-                continue
-            for kept, other in (out, out[::-1]):
-                inner[model][kept, folds == other] = score[folds[test] == other]
-    return nested
+    results = each_apart(
+        fit_without,
+        [
+            (out, folds, random_state + repeat)
+            for repeat, folds in enumerate(all_folds)
+            for out in left_out
+        ],
+    )
+    fits = iter(results)
+    return [
+        _gathered(folds, {out: next(fits) for out in left_out}) for folds in all_folds
+    ]
 
 
 @threadpool_limits.wrap(limits=1)
 def _fit_without(
     out: tuple[int, ...],
-    *,
     folds: np.ndarray,
+    random_state: int,
+    *,
     models: Sequence[str],
     table: pd.DataFrame,
     responded: np.ndarray,
     kinds: Mapping[str, str],
-    random_state: int,
-) -> tuple[ColumnTransformer, dict[str, BaseEstimator], dict[str, np.ndarray]]:
+) -> tuple[_Fit, dict[str, np.ndarray]]:
     """Fit without the customers of some folds, and score these."""
     test = np.isin(folds, out)
     preparation, fitted = fit_on(
         ~test, models, table, responded, kinds, random_state=random_state
     )
     prepared = preparation.transform(table[test])
-    return preparation, fitted, {m: raw_score(fitted[m], prepared) for m in models}
+    scores = {model: raw_score(fitted[model], prepared) for model in models}
+    return (preparation, fitted), scores
+
+
+def _gathered(folds: np.ndarray, fits: dict[tuple[int, ...], tuple]) -> _NestedScores:
+    """Return the fits of one draw of the folds by what they left out, as scores."""
+    n_splits = folds.max() + 1
+    single = [fits[(fold,)] for fold in range(n_splits)]
+    models = single[0][1]
+    outer = {model: np.empty(len(folds)) for model in models}
+    inner = {model: np.full((n_splits, len(folds)), np.nan) for model in models}
+    for out, (_, scores) in fits.items():
+        test = np.isin(folds, out)
+        for model, score in scores.items():
+            if len(out) == 1:
+                outer[model][test] = score
+                continue
+            for kept, other in (out, out[::-1]):
+                inner[model][kept, folds == other] = score[folds[test] == other]
+    return _NestedScores([fit for fit, _ in single], outer, inner)
 
 
 @dataclass(frozen=True)
@@ -422,7 +433,17 @@ def evaluate_models(
         for model in (BASELINE, *COMPONENTS)
         if model in models or (ENSEMBLE in models and model in COMPONENTS)
     ]
-    all_folds = np.empty((n_repeats, len(target)), dtype=np.int64)
+    all_folds = np.array(
+        [
+            fold_numbers(
+                target,
+                groups if grouped else None,
+                n_splits=n_splits,
+                random_state=random_state + repeat,
+            )
+            for repeat in range(n_repeats)
+        ]
+    )
     probability = {model: np.empty(all_folds.shape) for model in models}
     threshold = {model: np.empty((n_repeats, n_splits)) for model in models}
     inner_probability = {
@@ -430,23 +451,19 @@ def evaluate_models(
     }
     fold_models: dict[str, list[ResponseModel]] = {model: [] for model in models}
 
-    for repeat in range(n_repeats):
-        seed = random_state + repeat
-        folds = all_folds[repeat] = fold_numbers(
-            target, groups if grouped else None, n_splits=n_splits, random_state=seed
-        )
-        scored = _nested_scores(
-            fitted, table, target, kinds, folds=folds, random_state=seed
-        )
-        for fold in range(n_splits):
-            test = folds == fold
+    nested = _nested_scores(
+        fitted, table, target, kinds, all_folds=all_folds, random_state=random_state
+    )
+    for repeat, scored in enumerate(nested):
+        for fold, (preparation, estimators) in enumerate(scored.fits):
+            test = all_folds[repeat] == fold
             members: dict[str, tuple] = {}
             inner: dict[str, np.ndarray] = {}
             outer: dict[str, np.ndarray] = {}
             for model in fitted:
                 within = scored.inner[model][fold, ~test]
                 calibrate = fit_sigmoid(model, within, target[~test])
-                members[model] = ((scored.fitted[fold][model], calibrate),)
+                members[model] = ((estimators[model], calibrate),)
                 inner[model] = calibrate(within)
                 outer[model] = calibrate(scored.outer[model][test])
             if ENSEMBLE in models:
@@ -459,7 +476,6 @@ def evaluate_models(
                 inner_probability[model][repeat, fold, ~test] = inner[model]
                 threshold[model][repeat, fold] = limit
                 if repeat == 0:
-                    preparation = scored.preparations[fold]
                     fold_models[model].append(
                         ResponseModel(model, kinds, preparation, members[model], limit)
                     )

@@ -231,8 +231,8 @@ def test_no_score_depends_on_the_answers_of_its_own_fold(customers, model, fold)
     within = folds == fold
 
     def scores(answers):
-        nested = _nested_scores(
-            [model], table, answers, kinds, folds=folds, random_state=0
+        (nested,) = _nested_scores(
+            [model], table, answers, kinds, all_folds=folds[None], random_state=0
         )
         return nested.outer[model], nested.inner[model]
 
