@@ -6,7 +6,9 @@ __all__ = ["cause"]
 
 # what dbt puts above the message of an engine or of Jinja: it names no cause
 _HEADING = re.compile(r"(\w+ )+Error( in .+)?|Python model failed:")
-_OWN = re.compile(r"\.errors\.(?:UserError|TwoReadings): (.+)")
+_OWN = re.compile(r"\.errors\.(?:UserError|TwoReadings|EnvironmentFault): (.+)")
+# what was raised in a process that fits: its own stack comes before the one here
+_REMOTE = re.compile(r'_RemoteTraceback: *\n *"""(.+?)"""', re.DOTALL)
 _STACK = "Traceback (most recent call last):"
 _FRAME = re.compile(r'File "(?:.*/)?(\w+/\w+\.py)", line (\d+)')
 
@@ -33,7 +35,9 @@ def cause(message: str) -> str:
     if own:
         return own[-1].strip()
     if _STACK in message:
-        return _raised(message.rpartition(_STACK)[2])
+        remote = _REMOTE.search(message)
+        told = remote[1] if remote else message
+        return _raised(told.rpartition(_STACK)[2])
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     causes = [line for line in lines if not _HEADING.fullmatch(line)]
     return next(iter([*causes, *lines]), "failed without a message")

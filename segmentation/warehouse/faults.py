@@ -61,7 +61,10 @@ def as_user_error(error: Exception) -> UserError:
 
 def is_of_the_environment(message: str) -> bool:
     """Return whether a message of dbt or the engine is about the machine."""
-    signs = (_FULL, "Out of Memory Error", "Permission denied", "Read-only file system")
+    signs = (
+        *(_FULL, "Out of Memory Error", "Permission denied", "Read-only file system"),
+        f".errors.{EnvironmentFault.__name__}: ",
+    )
     return any(sign in message for sign in signs)
 
 

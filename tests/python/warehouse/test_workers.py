@@ -1,9 +1,11 @@
 """What is computed in another process is what is computed here."""
 
 import os
+import re
 import subprocess
 import sys
 import time
+import traceback
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +13,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
+from segmentation.warehouse.causes import cause
 from segmentation.warehouse.errors import EnvironmentFault, UserError
+from segmentation.warehouse.faults import is_of_the_environment
 from segmentation.warehouse.workers import ahead, apart, each_apart
 
 
@@ -58,6 +62,24 @@ def test_a_process_that_is_ended_is_told_and_the_next_one_works():
     with pytest.raises(EnvironmentFault, match=r"ended from outside.*memory"):
         apart(os._exit, 9)
     assert apart(divmod, 7, 3) == (2, 1)
+
+
+def lose(key: str) -> None:
+    raise KeyError(key)
+
+
+def test_what_is_told_of_a_failure_there_is_its_cause_and_its_place():
+    try:
+        apart(lose, "x")
+    except KeyError:
+        told = cause(traceback.format_exc())
+    assert re.match(r"KeyError: 'x' \(warehouse/test_workers\.py, line \d+\)", told)
+    try:
+        apart(os._exit, 9)
+    except EnvironmentFault:
+        message = traceback.format_exc()
+    assert cause(message).startswith("A process that was fitting has been ended")
+    assert is_of_the_environment(message)
 
 
 def test_what_is_begun_ahead_is_not_waited_for(tmp_path):
