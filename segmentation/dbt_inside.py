@@ -1,6 +1,7 @@
 """What a build takes of dbt's inside, so that it does nothing for nobody or twice."""
 
 import hashlib
+import json
 import marshal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from types import CodeType
 from typing import Any, cast
 
 import jinja2
+import mashumaro.jsonschema.schema
 import msgpack  # type: ignore[import-untyped]
 import parsedatetime  # type: ignore[import-untyped]
 from dbt.adapters.factory import get_adapter_by_type
@@ -22,6 +24,7 @@ from dbt.version import __version__
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
+from dbt_common.utils.encoding import JSONEncoder
 
 from segmentation.warehouse.files import written_whole
 
@@ -34,10 +37,13 @@ __all__ = [
     "light_contexts",
     "lighten",
     "one_reader_of_times",
+    "plain_defaults",
+    "written_at_once",
 ]
 
 # whose code it is: that of another interpreter or compiler is another
 _VERSIONS = (MAGIC_NUMBER, jinja2.__version__, __version__)
+_PLAIN = (type(None), bool, int, str)
 
 
 @contextmanager
@@ -75,6 +81,8 @@ def lighten() -> None:
     late_messages()
     light_contexts()
     one_reader_of_times()
+    plain_defaults()
+    written_at_once()
 
 
 def late_messages() -> None:
@@ -114,6 +122,35 @@ def one_reader_of_times() -> None:
         parsedatetime.Constants = cache(parsedatetime.Constants)
 
 
+def plain_defaults() -> None:
+    """Take a plain default of a field as it is, without a class made to write it.
+
+    What a file of YAML may hold is checked against thousands of fields.
+    """
+    schemas: Any = mashumaro.jsonschema.schema
+    written = schemas._default
+    if getattr(written, "is_plain", False):
+        return
+
+    def default(kind: Any, value: Any, config: Any) -> Any:
+        return value if type(value) in _PLAIN else written(kind, value, config)
+
+    default.is_plain = True  # type: ignore[attr-defined]
+    schemas._default = default
+
+
+def written_at_once() -> None:
+    """Write dbt's files of JSON by Python's encoder in C, and not piece by piece."""
+    encoder: Any = JSONEncoder
+    encoder.iterencode = _encoded_at_once
+
+
+def _encoded_at_once(
+    encoder: JSONEncoder, what: Any, _one_shot: bool = True
+) -> Iterator[str]:
+    return json.JSONEncoder.iterencode(encoder, what, _one_shot=True)
+
+
 class _Macros(dict[str, Any]):
     """All macros that a node sees, by name, and packages of them."""
 
@@ -129,11 +166,13 @@ class _Macros(dict[str, Any]):
 def _macros(
     builder: Any, packages: Mapping[str, Mapping[str, Any]], context: dict[str, Any]
 ) -> _Macros:
+    # what all of them see belongs to their class, so that each holds its macro alone
     seen = {"context": context, "node": builder.node, "stack": builder.thread_ctx}
+    kind: Any = type("Macro", (MacroGenerator,), seen)
 
     def made(macro: Any) -> Any:
-        generator = object.__new__(MacroGenerator)
-        generator.__dict__.update(seen, macro=macro)
+        generator = object.__new__(kind)
+        generator.macro = macro
         return generator
 
     by_package = {

@@ -1,15 +1,25 @@
 """What a build takes of dbt's inside."""
 
+import json
+from datetime import date
+from decimal import Decimal
+from io import StringIO
 from types import SimpleNamespace
 
+import mashumaro.jsonschema.schema
 import parsedatetime
 import pytest
+from dbt.artifacts.resources import ModelConfig, TestConfig
 from dbt.context.macros import MacroNamespaceBuilder
+from dbt.contracts.graph.unparsed import UnparsedModelUpdate, UnparsedUnitTest
+from dbt.contracts.project import Project
 from dbt.exceptions import PackageNotFoundForMacroError
 from dbt_common.clients.jinja import get_environment
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import LoggerConfig
 from dbt_common.events.types import Note
+from dbt_common.utils.encoding import JSONEncoder
+from mashumaro.jsonschema import build_json_schema
 
 from segmentation.dbt_inside import (
     HeardEvents,
@@ -17,9 +27,13 @@ from segmentation.dbt_inside import (
     late_messages,
     light_contexts,
     one_reader_of_times,
+    plain_defaults,
+    written_at_once,
 )
 
 dbts_own_namespace = MacroNamespaceBuilder.build_namespace
+dbts_own_default = mashumaro.jsonschema.schema._default
+dbts_own_iterencode = JSONEncoder.iterencode
 
 
 @pytest.mark.parametrize(
@@ -99,9 +113,14 @@ def test_a_node_sees_the_macros_that_dbt_shows_it(monkeypatch):
         )
         return builder.build_namespace(packages, context)
 
+    def parts(generator):
+        return generator and [
+            getattr(generator, name) for name in ("macro", "context", "node", "stack")
+        ]
+
     def names(namespace):
         return {
-            name: names(found) if isinstance(found, dict) else vars(found)
+            name: names(found) if isinstance(found, dict) else parts(found)
             for name, found in {name: namespace[name] for name in namespace}.items()
         }
 
@@ -117,7 +136,7 @@ def test_a_node_sees_the_macros_that_dbt_shows_it(monkeypatch):
         for place in (None, "dbt", "ours", "others"):
             for name in ("all", "inside", "alone", "unknown"):
                 one, other = (n.get_from_package(place, name) for n in (light, own))
-                assert one is other is None or vars(one) == vars(other)
+                assert parts(one) == parts(other)
         for unknown in ("dbt_duckdb", "elsewhere"):
             with pytest.raises(PackageNotFoundForMacroError):
                 light.get_from_package(unknown, "all")
@@ -129,3 +148,38 @@ def test_what_reads_times_is_made_once():
     assert parsedatetime.Constants(localeID=None) is parsedatetime.Constants(
         localeID=None
     )
+
+
+@pytest.mark.parametrize(
+    "kind", [ModelConfig, TestConfig, Project, UnparsedModelUpdate, UnparsedUnitTest]
+)
+def test_what_a_file_may_hold_is_checked_as_dbt_checks_it(kind, monkeypatch):
+    schemas = mashumaro.jsonschema.schema
+    with monkeypatch.context() as patch:
+        patch.setattr(schemas, "_default", dbts_own_default)
+        own = build_json_schema(kind).to_dict()
+        plain_defaults()
+        assert schemas._default is not dbts_own_default
+        once = schemas._default
+        plain_defaults()
+        assert schemas._default is once
+        assert build_json_schema(kind).to_dict() == own
+
+
+def test_files_of_json_are_the_same_written_at_once(monkeypatch):
+    what = {
+        "é": [1.5, Decimal("0.10"), None, True, date(2026, 11, 28)],
+        2: {"nested": ({}, [], "\u2028")},
+    }
+
+    def written():
+        file = StringIO()
+        json.dump(what, file, cls=JSONEncoder)
+        return file.getvalue(), json.dumps(what, cls=JSONEncoder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JSONEncoder, "iterencode", dbts_own_iterencode)
+        own = written()
+        written_at_once()
+        assert JSONEncoder.iterencode is not dbts_own_iterencode
+        assert written() == own
