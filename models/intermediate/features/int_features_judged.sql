@@ -15,6 +15,9 @@ known as (
         {% for row in features %}
         count({{ quoted_name(row.feature) }}) as known_{{ loop.index }},
         {% endfor %}
+        {% for group in groups %}
+        count({{ group.feature_value }}) as known_in_group_{{ loop.index }},
+        {% endfor %}
         count(*) as customers
 
     from {{ ref('int_customers_engineered') }}
@@ -50,6 +53,31 @@ measured as (
 
 ),
 
+{% if groups %}
+-- as of a number: at least one drawn customer in a hundred differs from the rest
+varied_groups as (
+
+    select
+        feature,
+        max(known_customers) <= 0.99 * sum(known_customers) as is_varied
+
+    from (
+        select
+            feature,
+            count(*) as known_customers
+
+        from ({{ stacked('drawn', groups) }}) as grouped
+
+        where feature_value is not null
+
+        group by feature, feature_value
+    ) as group_counts
+
+    group by feature
+
+),
+{% endif %}
+
 counts as (
 
     select
@@ -71,30 +99,20 @@ counts as (
 
     cross join measured
     {% endfor %}
-    {% if groups %}
+    {% for group in groups %}
 
     union all
 
-    -- as of a number: at least one customer in a hundred differs from the rest
     select
-        feature,
-        sum(known_customers) as known_customers,
-        max(known_customers) <= 0.99 * sum(known_customers) as is_varied
+        {{ group.feature }} as feature,
+        known_in_group_{{ loop.index }} as known_customers,
+        coalesce(varied_groups.is_varied, false) as is_varied
 
-    from (
-        select
-            feature,
-            count(*) as known_customers
+    from known
 
-        from ({{ stacked(ref('int_customers_engineered'), groups) }}) as grouped
-
-        where feature_value is not null
-
-        group by feature, feature_value
-    ) as group_counts
-
-    group by feature
-    {% endif %}
+    left join varied_groups
+        on varied_groups.feature = {{ group.feature }}
+    {% endfor %}
 
 )
 
