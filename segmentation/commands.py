@@ -40,8 +40,8 @@ from segmentation.targets import (
     places,
     require_input_name,
     require_segments,
-    target_name,
     target_words,
+    warehouse_and_target,
     warehouse_path,
 )
 from segmentation.warehouse.connection import limited_connection
@@ -142,8 +142,7 @@ def _told_in_summary(
             "seconds": round(time.monotonic() - started, 1),
         }
         with suppress(OSError, UserError):  # the fault itself is what has to be said
-            warehouse = warehouse_path(project, words)
-            target = target_name(project, words)
+            warehouse, target = warehouse_and_target(project, words)
             file = output_folder(project, warehouse, target) / "build_summary.json"
             built = _as_far_as_built(project, words)
             write_summary(summary_of(built or warehouse, said), file)
@@ -435,7 +434,7 @@ def bi(options: argparse.Namespace, unknown: list[str]) -> int:
     from segmentation.publishing.superset import write_bundle
 
     words = target_words(options)
-    warehouse, target = warehouse_path(project, words), target_name(project, words)
+    warehouse, target = warehouse_and_target(project, words)
     folder = output_folder(project, warehouse, target).resolve()
     published = folder / "segments.duckdb"
     charts = write_bundle(
@@ -460,7 +459,7 @@ def mcp(options: argparse.Namespace, unknown: list[str]) -> int:
         project = _enter_project()
         require_segments(project)
         words = target_words(options)
-        warehouse, target = warehouse_path(project, words), target_name(project, words)
+        warehouse, target = warehouse_and_target(project, words)
         file = output_folder(project, warehouse, target) / "segments.duckdb"
     from segmentation.answering.server import serve
 

@@ -18,8 +18,8 @@ __all__ = [
     "places",
     "require_input_name",
     "require_segments",
-    "target_name",
     "target_words",
+    "warehouse_and_target",
     "warehouse_path",
 ]
 
@@ -138,6 +138,16 @@ def target_words(asked: list[str] | argparse.Namespace) -> tuple[str, ...]:
 def warehouse_path(project: Path, words: tuple[str, ...] = ()) -> Path:
     """Return the DuckDB file of the target that dbt would build.
 
+    The parameters and errors are those of `warehouse_and_target`.
+    """
+    return warehouse_and_target(project, words)[0]
+
+
+def warehouse_and_target(
+    project: Path, words: tuple[str, ...] = ()
+) -> tuple[Path, str]:
+    """Return the DuckDB file that dbt would build, and the name of its target.
+
     Parameters
     ----------
     project : Path
@@ -147,21 +157,22 @@ def warehouse_path(project: Path, words: tuple[str, ...] = ()) -> Path:
 
     Returns
     -------
-    Path
+    Path, str
+        The name is "" for the profile's own target.
 
     Raises
     ------
     UserError
         If there is no such profile or target, or it is no file of DuckDB.
     """
-    credentials, _ = _target(project, words)
+    credentials, target = _target(project, words)
     path = getattr(credentials, "path", None)
     if credentials.type != "duckdb" or not path or path.startswith((":", "md:")):
         raise UserError(
             "segments works on a file of DuckDB, and the target of the profile is "
             "none; dbt build works on others."
         )
-    return project / path
+    return project / path, target
 
 
 def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
@@ -204,11 +215,6 @@ def _target(project: Path, words: tuple[str, ...]) -> tuple[Any, str]:
     return profile.credentials, "" if is_default else profile.target_name
 
 
-def target_name(project: Path, words: tuple[str, ...] = ()) -> str:
-    """Return the name of the target that is asked for, "" for the profile's own."""
-    return _target(project, words)[1]
-
-
 def dbt_folder(project: Path, file: Path, words: tuple[str, ...] = ()) -> Path:
     """Return the folder that dbt writes to for a warehouse: its own for each input."""
     asked = asked_of_dbt(["build", *words])["target_path"]
@@ -242,8 +248,7 @@ def places(project: Path, words: tuple[str, ...] = (), *, is_parsed: bool) -> Pl
     UserError
         If dbt cannot read the project.
     """
-    file = warehouse_path(project, words)
-    _, target = _target(project, words)
+    file, target = warehouse_and_target(project, words)
     folder = dbt_folder(project, file, words)
     if is_parsed:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))

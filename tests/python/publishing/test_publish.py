@@ -217,7 +217,11 @@ def test_file_is_of_a_version_that_old_clients_open(tiny_warehouse, tmp_path):
         ((tags,),) = connection.execute(
             "select tags from duckdb_databases() where database_name = 'p'"
         ).fetchall()
+        ((block_bytes,),) = connection.execute(
+            "select block_size from pragma_database_size() where database_name = 'p'"
+        ).fetchall()
     assert tags["storage_version"].startswith("v1.0.0")
+    assert block_bytes == 65_536  # others take twice the space, of many rows or of few
 
 
 def test_parquet_holds_the_marts(tiny_warehouse, tmp_path):
