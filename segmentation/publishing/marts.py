@@ -27,8 +27,8 @@ __all__ = [
 
 # read by every DuckDB client from 1.1 on; DuckDB 2's own format only by 2.0
 STORAGE_VERSION = "v1.0.0"
-# of 16 kB a million customers take nearly twice the space, of DuckDB's own 256 the many
-# small tables of a small shop three times
+# of 16 kB a million customers take nearly twice the space, of DuckDB's own 256 the
+# many tables of a small shop more than twice
 BLOCK_BYTES = 65_536
 ENTRIES = ("segments.duckdb", "parquet", "csv", "audiences")
 # that a sheet of Excel or Calc holds below its header
