@@ -128,12 +128,12 @@ def plain_defaults() -> None:
     What a file of YAML may hold is checked against thousands of fields.
     """
     schemas: Any = mashumaro.jsonschema.schema
-    written = schemas._default
-    if getattr(written, "is_plain", False):
+    written = getattr(schemas, "_default", None)  # not every release has it
+    if written is None or hasattr(written, "is_plain"):
         return
 
-    def default(kind: Any, value: Any, config: Any) -> Any:
-        return value if type(value) in _PLAIN else written(kind, value, config)
+    def default(kind: Any, value: Any, *settings: Any) -> Any:
+        return value if type(value) in _PLAIN else written(kind, value, *settings)
 
     default.is_plain = True  # type: ignore[attr-defined]
     schemas._default = default
